@@ -1,15 +1,58 @@
-# Farsight's everyday commands. `make` alone lists them.
-# Needs a JDK of at least 25 (looked for, see .mvn/find-jdk.sh) and bash; Maven comes by ./mvnw.
+# Farsight's everyday commands; `make` alone lists them. A JDK of at least 25 is looked for, Maven comes by
+# ./mvnw, and a TornadoVM SDK is used where there is one (TORNADOVM_HOME= in front of a command: without).
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: test format
-api:
-	@.mvn/provide-tornado-api.sh
-test: api
-	JAVA_HOME=$$(.mvn/find-jdk.sh) && export JAVA_HOME && $$(.mvn/find-maven.sh) -B -ntp test
-format:
-	JAVA_HOME=$$(.mvn/find-jdk.sh) && export JAVA_HOME && $$(.mvn/find-maven.sh) -B -ntp -q spotless:apply
+# The device that `run` and `bench` use: vector, java, or one that `./farsight devices` lists.
+DEVICE ?= vector
+# What `make run` sweeps, and where the results go.
+SWEEP ?= --preset quick
+OUTPUT ?= target/run
+# What `make bench` gives to the benchmarks, e.g. BENCH='-f 1 MatMul'.
+BENCH ?=
+# Maven itself reads MAVEN_ARGS, e.g. MAVEN_ARGS=-Dtest=SoftmaxTest make test.
+
+JAR := target/farsight.jar
+maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
+
+.PHONY: help run test bench format jar api clean
+
+help: ## List these commands
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
+	|| sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1  \2/p' $(firstword $(MAKEFILE_LIST))
+
+run: $(JAR) ## A quick sweep on DEVICE (vector unless given), its tables and charts in target/run
+	@./farsight sweep $(SWEEP) --device $(DEVICE) --output $(OUTPUT)
+
+test: api ## Compile, check the formatting, run all tests; those that need a device run where there is an SDK
+	@rm -rf target/surefire-reports
+	@$(maven) test || status=$$?; .mvn/device-tests.sh; exit $${status:-0}
+
+bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
+	@$(maven) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath.txt \
+	    -Dmdep.includeScope=test
+	@. .mvn/environment.sh; root=$$PWD; . .mvn/jvm-options.sh; \
+	device='$(DEVICE)'; backend=''; case $$device in *:*) backend=$${device%%:*} ;; all) backend=any ;; esac; \
+	jvm_options "$$backend"; \
+	main=org.openjdk.jmh.Main; [ ! -f target/test-classes/farsight/bench/Main.class ] || main=farsight.bench.Main; \
+	exec "$$JAVA_HOME/bin/java" "$${options[@]}" $${FARSIGHT_JAVA_OPTS:-} \
+	    -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" $$main $(BENCH)
+
+format: ## Apply the formatting that `make test` checks
+	@$(maven) -q spotless:apply
+
+jar: $(JAR) ## Build target/farsight.jar, everything in one file
+
+# The folders too: their times tell of deleted files.
+$(JAR): pom.xml .mvn/NOTICE LICENSE $(shell find src/main 2>/dev/null) | api
+	@$(maven) -q package -Dmaven.test.skip=true -Dspotless.check.skip
+	@touch $@
+
+api: ## Provide the TornadoVM API to Maven, from an SDK, Maven Central, or a jar that carries it (once)
+	@.mvn/provide-tornado-api.sh $(if $(filter api,$(MAKECMDGOALS)),,--quiet)
+
+clean: ## Delete target
+	@rm -rf target
