@@ -17,6 +17,8 @@ BENCH ?=
 
 JAR := target/farsight.jar
 maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
+# Not -q: that hides the warnings, which are what -Werror fails on.
+quietly := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 .PHONY: help run test bench format jar api clean
 
@@ -32,7 +34,7 @@ test: api ## Compile, check the formatting, run all tests; those that need a dev
 	@$(maven) test || status=$$?; .mvn/device-tests.sh; exit $${status:-0}
 
 bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
-	@$(maven) -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath.txt \
+	@$(maven) $(quietly) test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath.txt \
 	    -Dmdep.includeScope=test
 	@. .mvn/environment.sh; root=$$PWD; . .mvn/jvm-options.sh; \
 	device='$(DEVICE)'; backend=''; case $$device in *:*) backend=$${device%%:*} ;; all) backend=any ;; esac; \
@@ -42,13 +44,13 @@ bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
 	    -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" $$main $(BENCH)
 
 format: ## Apply the formatting that `make test` checks
-	@$(maven) -q spotless:apply
+	@$(maven) $(quietly) spotless:apply
 
 jar: $(JAR) ## Build target/farsight.jar, everything in one file
 
 # The folders too: their times tell of deleted files.
 $(JAR): pom.xml .mvn/NOTICE LICENSE $(shell find src/main 2>/dev/null) | api
-	@$(maven) -q package -Dmaven.test.skip=true -Dspotless.check.skip
+	@$(maven) $(quietly) package -Dmaven.test.skip=true -Dspotless.check.skip
 	@touch $@
 
 api: ## Provide the TornadoVM API to Maven, from an SDK, Maven Central, or a jar that carries it (once)

@@ -27,7 +27,7 @@ physical_memory() {
         esac
         path=${path%/*}
       done
-    done </proc/self/cgroup 2>/dev/null
+    done 2>/dev/null </proc/self/cgroup
   else
     bytes=$(sysctl -n hw.memsize 2>/dev/null)
   fi
@@ -37,7 +37,8 @@ physical_memory() {
 jvm_options() {
   local backend=$1 sdk='' profile
   [ -z "$backend" ] || sdk=$("$root/.mvn/find-sdk.sh")
-  options=(--enable-native-access=ALL-UNNAMED "-XX:MaxDirectMemorySize=$(physical_memory)")
+  # Headless: charts are drawn into files, and no window system must be woken for that.
+  options=(--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true "-XX:MaxDirectMemorySize=$(physical_memory)")
   if [ -n "$sdk" ]; then
     export TORNADOVM_HOME=$sdk
     profile=$root/tornado-profiles/$backend.args
@@ -51,7 +52,7 @@ jvm_options() {
     options=("@$sdk/tornado-argfile" --module-path "$sdk/share/java/tornado" "@$profile" "${options[@]}")
   else
     # The parallel collector is what the SDK's argument file chooses too. The heap is small and its work
-    # happens between sessions, so throughput and a small footprint count, not pauses.
+    # happens between runs, so throughput and a small footprint count, not pauses.
     options=(--add-modules jdk.incubator.vector -XX:+UseParallelGC "${options[@]}")
   fi
 }

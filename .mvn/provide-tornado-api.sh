@@ -104,11 +104,13 @@ for source in ${only:-sdk central gpu-llama3}; do
   "from_${source//-/_}" && break
 done
 if [ -z "$source_jar" ]; then
-  echo "farsight: no TornadoVM API from ${only:-an SDK, io.github.beehive-lab:tornado-api or :gpu-llama3}: is the network there? Maven's last words: $(grep -m 1 ERROR "$work/log" 2>/dev/null || echo none)" >&2
+  reason=$(grep -m 1 -o 'Could not.*' "$work/log" 2>/dev/null || head -n 1 "$work/log" 2>/dev/null || true)
+  echo "farsight: no TornadoVM API: tried ${only:-an SDK, then io.github.beehive-lab:tornado-api and :gpu-llama3 from Maven Central} (${reason:-set TORNADOVM_HOME to a TornadoVM $version SDK})" >&2
   exit 1
 fi
 
 mkdir -p "$home"
+rm -f "$home"/*.lastUpdated
 "$JAVA_HOME/bin/java" "$here/TornadoApi.java" "$source_jar" "$jar" >"$work/copied"
 cat >"$work/pom" <<POM
 <project xmlns="http://maven.apache.org/POM/4.0.0">
