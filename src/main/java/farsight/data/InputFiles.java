@@ -1,0 +1,63 @@
+package farsight.data;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Opening an input file: each way in which that fails is one line of its own. */
+final class InputFiles {
+    private InputFiles() {}
+
+    /**
+     * Maps a file whole, read-only.
+     *
+     * @param what what the file should be, with its article, as in "a safetensors file"
+     * @throws DataException where the file is missing, a folder, not a regular file, or unreadable
+     */
+    static MemorySegment map(Path path, String what, Arena arena) {
+        check(path, what);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        } catch (IOException e) {
+            throw failure(path, e);
+        }
+    }
+
+    /** Refuses what cannot be read as a file, before anything opens it. */
+    static void check(Path path, String what) {
+        if (Files.isDirectory(path)) {
+            throw new DataException("cannot read " + path + ": it is a folder, expected " + what);
+        }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new DataException("cannot read " + path + ": not a regular file, expected " + what);
+        }
+        if (Files.notExists(path)) {
+            throw new DataException("cannot read " + path + ": no such file, expected " + what);
+        }
+        if (!Files.isReadable(path)) {
+            throw new DataException("cannot read " + path + ": permission denied");
+        }
+    }
+
+    /** What a failed read says to the user. */
+    static DataException failure(Path path, IOException e) {
+        String reason = switch (e) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "permission denied";
+            default -> reason(e);
+        };
+        return new DataException("cannot read " + path + ": " + reason, e);
+    }
+
+    /** The text of an exception, or its kind where it has none. */
+    static String reason(Throwable e) {
+        String message = e.getMessage();
+        return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    }
+}

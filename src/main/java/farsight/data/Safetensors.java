@@ -1,0 +1,130 @@
+package farsight.data;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Safetensors files in one go: writing a map of tensors, and reading one. */
+public final class Safetensors {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int CHUNK = 1 << 20;
+    private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private Safetensors() {}
+
+    /**
+     * Writes tensors as F32, in the map's order, whole or not at all (see {@link OutputFiles#write}).
+     * The same tensors and text give the same bytes. Needs memory for the header only.
+     *
+     * @param path the file; replaced where it exists
+     * @param tensors by name
+     * @param metadata free text for {@code __metadata__}, left out where empty
+     * @throws DataException where the file cannot be written, a tensor is named {@code __metadata__}, a
+     *     name is not valid Unicode, or the names make a header beyond the format's 100,000,000 bytes
+     */
+    public static void write(Path path, SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
+        if (tensors.containsKey(SafetensorsHeader.METADATA)) {
+            throw new DataException("cannot write %s: the format keeps the name %s for itself, expected another"
+                    .formatted(path, SafetensorsHeader.METADATA));
+        }
+        OutputFiles.write(path, out -> {
+            byte[] header = header(tensors, metadata);
+            if (header.length > SafetensorsHeader.MAX_BYTES) {
+                throw new IOException("the header takes %d bytes, the format allows %d"
+                        .formatted(header.length, SafetensorsHeader.MAX_BYTES));
+            }
+            ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            out.write(length.putLong(header.length).array());
+            out.write(header);
+            for (Tensor tensor : tensors.values()) {
+                writeValues(out, tensor.values());
+            }
+        });
+    }
+
+    /**
+     * Reads all tensors of a file into memory of their own, in the order of the file.
+     *
+     * @throws DataException as {@link SafetensorsFile#open} and {@link SafetensorsFile#tensor}
+     */
+    public static SequencedMap<String, Tensor> read(Path path) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
+            for (String name : file.names()) {
+                tensors.put(name, file.tensor(name).copy());
+            }
+            return tensors;
+        }
+    }
+
+    private static byte[] header(SequencedMap<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            if (!metadata.isEmpty()) {
+                json.writeObjectPropertyStart(SafetensorsHeader.METADATA);
+                // Sorted, so that maps without an order of their own give the same bytes each time.
+                for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
+                    json.writeStringProperty(unicode(entry.getKey()), unicode(entry.getValue()));
+                }
+                json.writeEndObject();
+            }
+            long begin = 0;
+            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
+                long end = Math.addExact(begin, entry.getValue().values().byteSize());
+                json.writeObjectPropertyStart(unicode(entry.getKey()));
+                json.writeStringProperty("dtype", Dtype.F32.name());
+                writeNumbers(json, "shape", entry.getValue().shape());
+                writeNumbers(json, "data_offsets", begin, end);
+                json.writeEndObject();
+                begin = end;
+            }
+            json.writeEndObject();
+        }
+        // Spaces up to a multiple of 8, so that a mapped file's floats are aligned.
+        while (bytes.size() % Long.BYTES != 0) {
+            bytes.write(' ');
+        }
+        return bytes.toByteArray();
+    }
+
+    // Half of a surrogate pair is a char that UTF-8 cannot say, and two such names could become one.
+    private static String unicode(String text) throws IOException {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IOException(DataException.quote(text) + " is not valid Unicode text");
+        }
+        return text;
+    }
+
+    private static void writeNumbers(JsonGenerator json, String field, long... numbers) {
+        json.writeArrayPropertyStart(field);
+        for (long number : numbers) {
+            json.writeNumber(number);
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeValues(OutputStream out, MemorySegment values) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(CHUNK, values.byteSize())];
+        for (long at = 0; at < values.byteSize(); at += CHUNK) {
+            int length = (int) Math.min(CHUNK, values.byteSize() - at);
+            MemorySegment.copy(
+                    values, ValueLayout.JAVA_INT, at, MemorySegment.ofArray(chunk), WORD, 0, length / Float.BYTES);
+            out.write(chunk, 0, length);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package farsight.data;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A safetensors file, open for reading. The file is mapped, so opening one reads its header only and
+ * a float32 tensor is a view of the file itself, without a copy.
+ *
+ * <p>The format (Hugging Face, github.com/huggingface/safetensors): 8 bytes of header length,
+ * little-endian; a JSON header with dtype, shape and byte offsets a tensor; the tensors'
+ * little-endian bytes one after another. {@link #open} holds a file against all its rules.
+ *
+ * <p>Tensors are valid until {@link #close}; reading one afterwards throws {@link
+ * IllegalStateException}. {@link Tensor#copy} makes one that stays. The file must not be shortened
+ * by another program meanwhile.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+    private static final String EXPECTED = "a safetensors file";
+
+    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Path path;
+    private final Arena arena;
+    private final MemorySegment data;
+    private final SafetensorsHeader header;
+
+    private SafetensorsFile(Path path, Arena arena, MemorySegment data, SafetensorsHeader header) {
+        this.path = path;
+        this.arena = arena;
+        this.data = data;
+        this.header = header;
+    }
+
+    /**
+     * Opens a file and checks its header.
+     *
+     * @throws DataException in one line where the file is missing, a folder or unreadable, too short,
+     *     not a safetensors file, truncated, or has a header that breaks the format's rules
+     */
+    public static SafetensorsFile open(Path path) {
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment file = InputFiles.map(path, EXPECTED, arena);
+            long length = headerLength(path, file);
+            MemorySegment data = file.asSlice(Long.BYTES + length);
+            MemorySegment text = file.asSlice(Long.BYTES, length);
+            SafetensorsHeader header = SafetensorsHeader.parse(path, text, data.byteSize());
+            return new SafetensorsFile(path, arena, data, header);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /** The names of all tensors, in the order of their data in the file. */
+    public List<String> names() {
+        return List.copyOf(header.entries().sequencedKeySet());
+    }
+
+    /** Whether the file holds a tensor of that name. */
+    public boolean contains(String name) {
+        return header.entries().containsKey(name);
+    }
+
+    /**
+     * The element type as the file names it: F32, F16, I64, …
+     *
+     * @throws DataException where there is no such tensor
+     */
+    public String dtype(String name) {
+        return entry(name).dtype().name();
+    }
+
+    /**
+     * The length of each axis, outermost first.
+     *
+     * @throws DataException where there is no such tensor
+     */
+    public long[] shape(String name) {
+        return entry(name).axes();
+    }
+
+    /** The file's free text, {@code __metadata__}; empty where it has none. */
+    public Map<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /**
+     * A tensor's values as float32: F32 as a view of the file where its place in it allows, F16 and
+     * BF16 converted, which is exact.
+     *
+     * @throws DataException where there is no such tensor, or its dtype is another
+     */
+    public Tensor tensor(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
+        return switch (entry.dtype()) {
+            case F32 -> float32(entry.axes(), bytes);
+            case F16 -> float16(entry.axes(), bytes);
+            case BF16 -> bfloat16(entry.axes(), bytes);
+            default ->
+                throw new DataException("tensor %s in %s has dtype %s, expected F32, F16 or BF16"
+                        .formatted(DataException.quote(name), path, entry.dtype()));
+        };
+    }
+
+    /** Gives the mapped memory back; tensors that are views of it are invalid from here on. */
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private SafetensorsHeader.Entry entry(String name) {
+        SafetensorsHeader.@Nullable Entry entry = header.entries().get(name);
+        if (entry == null) {
+            throw new DataException(
+                    "%s holds no tensor %s, only %s".formatted(path, DataException.quote(name), holds()));
+        }
+        return entry;
+    }
+
+    private String holds() {
+        List<String> names = names();
+        if (names.isEmpty()) {
+            return "no tensor at all";
+        }
+        String first = String.join(
+                ", ", names.stream().limit(8).map(DataException::quote).toList());
+        return names.size() <= 8 ? first : first + " and " + (names.size() - 8) + " more";
+    }
+
+    private static Tensor float32(long[] shape, MemorySegment bytes) {
+        boolean asItStands =
+                ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && bytes.maxByteAlignment() >= Float.BYTES;
+        if (asItStands) {
+            return new Tensor(shape, bytes);
+        }
+        Tensor copy = Tensor.allocate(shape);
+        // Between layouts of different byte order this swaps.
+        MemorySegment.copy(bytes, WORD, 0, copy.values(), ValueLayout.JAVA_INT, 0, copy.elements());
+        return copy;
+    }
+
+    private static Tensor float16(long[] shape, MemorySegment bytes) {
+        Tensor tensor = Tensor.allocate(shape);
+        MemorySegment values = tensor.values();
+        for (long i = 0, n = tensor.elements(); i < n; i++) {
+            short half = bytes.get(HALF, i * Short.BYTES);
+            values.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.float16ToFloat(half));
+        }
+        return tensor;
+    }
+
+    // A bfloat16 is the upper half of a float32.
+    private static Tensor bfloat16(long[] shape, MemorySegment bytes) {
+        Tensor tensor = Tensor.allocate(shape);
+        MemorySegment values = tensor.values();
+        for (long i = 0, n = tensor.elements(); i < n; i++) {
+            int upper = bytes.get(HALF, i * Short.BYTES);
+            values.setAtIndex(ValueLayout.JAVA_INT, i, upper << 16);
+        }
+        return tensor;
+    }
+
+    private static long headerLength(Path path, MemorySegment file) {
+        long size = file.byteSize();
+        // The shortest there is: the length and the header {}.
+        if (size < Long.BYTES + 2) {
+            throw new DataException(
+                    "%s is too short for a safetensors file: %d bytes, expected at least 10".formatted(path, size));
+        }
+        long length = file.get(LENGTH, 0);
+        boolean brace = file.get(ValueLayout.JAVA_BYTE, Long.BYTES) == '{';
+        // Only the opening brace tells a damaged safetensors file from a file of another kind.
+        if (!brace) {
+            throw new DataException(
+                    "%s is not a safetensors file: byte 8 is not the { of a header%s".formatted(path, hint(file)));
+        }
+        if (length < 2 || length > SafetensorsHeader.MAX_BYTES) {
+            throw new DataException("%s has a bad safetensors header: it claims %s bytes, expected 2 to %d"
+                    .formatted(path, Long.toUnsignedString(length), SafetensorsHeader.MAX_BYTES));
+        }
+        if (length > size - Long.BYTES) {
+            throw new DataException("%s is truncated: its header has %d bytes, the file ends after %d of them"
+                    .formatted(path, length, size - Long.BYTES));
+        }
+        return length;
+    }
+
+    // What people most often have in place of a safetensors file.
+    private static String hint(MemorySegment file) {
+        byte[] start = file.asSlice(0, 8).toArray(ValueLayout.JAVA_BYTE);
+        String text = new String(start, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("PK\u0003\u0004") || text.startsWith("\u0080\u0002")) {
+            return " (it looks like a PyTorch checkpoint: save it with safetensors.torch.save_file)";
+        }
+        if (text.equals("version ")) {
+            return " (it looks like a Git LFS pointer: fetch the file itself)";
+        }
+        return "";
+    }
+}

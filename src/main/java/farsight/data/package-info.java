@@ -1,0 +1,18 @@
+/**
+ * Reading and writing what the blocks work on: tensors in safetensors files, images, point clouds
+ * and synthetic features. Uses nothing else of Farsight.
+ *
+ * <table>
+ *   <caption>Where to look</caption>
+ *   <tr><th>For</th><th>See</th></tr>
+ *   <tr><td>one array with its shape</td><td>{@link farsight.data.Tensor}</td></tr>
+ *   <tr><td>safetensors files</td><td>{@link farsight.data.SafetensorsFile} to read,
+ *       {@link farsight.data.Safetensors} to write</td></tr>
+ *   <tr><td>any output file or folder</td><td>{@link farsight.data.OutputFiles}</td></tr>
+ *   <tr><td>bad input</td><td>{@link farsight.data.DataException}: always one line</td></tr>
+ * </table>
+ */
+@NullMarked
+package farsight.data;
+
+import org.jspecify.annotations.NullMarked;
