@@ -1,0 +1,18 @@
+package farsight.program;
+
+/** What a buffer is for, which decides how long its numbers must live. */
+public enum Role {
+    /** Given from outside before a run: x, or the upstream gradient dy. */
+    INPUT,
+    /** A weight, given from outside. */
+    PARAMETER,
+    /** Read from outside after a run: y, or a gradient. */
+    OUTPUT,
+    /** Between steps: lives from the step that writes it to the last that reads it. */
+    INTERMEDIATE;
+
+    /** Whether the buffer has an array of its own for the whole program. */
+    public boolean pinned() {
+        return this != INTERMEDIATE;
+    }
+}
