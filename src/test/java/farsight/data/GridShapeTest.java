@@ -1,0 +1,59 @@
+package farsight.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GridShapeTest {
+    @ParameterizedTest
+    @CsvSource({
+        "262144, 1, 512, 512",
+        "250000, 1, 500, 500",
+        "172800, 1.3333333333333333, 360, 480",
+        "12, 1, 3, 4",
+        "12, 0.9, 4, 3",
+        "2, 1, 1, 2",
+        "2, 0.5, 2, 1",
+        "1, 3, 1, 1",
+        "7, 1, 1, 7",
+        "7, 0.99, 7, 1",
+        "1024, 100, 4, 256",
+        "2147483647, 1.5, 1, 2147483647"
+    })
+    void theNearestFactorisation(long positions, double aspect, int height, int width) {
+        assertThat(GridShape.near(positions, aspect)).isEqualTo(new GridShape(height, width));
+    }
+
+    @Test
+    void everyCountIsMetExactlyAndNoOtherGridIsNearer() {
+        for (double aspect : new double[] {0.2, 0.75, 1, 1.5, 16.0 / 9}) {
+            for (int positions = 1; positions <= 400; positions++) {
+                GridShape shape = GridShape.near(positions, aspect);
+                assertThat(shape.positions()).isEqualTo(positions);
+                for (int height = 1; height <= positions; height++) {
+                    if (positions % height == 0) {
+                        assertThat(distance(shape.width(), shape.height(), aspect))
+                                .isLessThanOrEqualTo(distance((double) positions / height, height, aspect) + 1e-12);
+                    }
+                }
+            }
+        }
+    }
+
+    private static double distance(double width, double height, double aspect) {
+        return Math.abs(Math.log(width / height / aspect));
+    }
+
+    @Test
+    void countsAndAspectsOutOfBoundsAreRefused() {
+        assertThatThrownBy(() -> GridShape.near(0, 1)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> GridShape.near(1L << 31, 1)).isInstanceOf(DataException.class);
+        for (double aspect : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatThrownBy(() -> GridShape.near(4, aspect)).isInstanceOf(DataException.class);
+        }
+        assertThatThrownBy(() -> new GridShape(0, 1)).isInstanceOf(DataException.class);
+    }
+}
