@@ -1,0 +1,151 @@
+package farsight.kernel;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Batch norm over the positions of the whole batch, with the batch's own statistics (training) or
+ * with kept ones (frozen): y = γ·x̂ + β, x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), σ² biased.
+ */
+public final class BatchNormKernels {
+
+    private BatchNormKernels() {}
+
+    /**
+     * P[s, j] = Σ over the rows i of chunk s of (x[i, j] − μ[j])²: the deviations are taken from the
+     * mean, not from squares whose difference would cancel.
+     *
+     * @param x [rows, cols]
+     * @param mean μ, [cols]
+     * @param partial P, [chunks, cols]
+     */
+    public static void deviationChunks(
+            FloatArray x, FloatArray mean, FloatArray partial, int rows, int cols, int chunks, int chunkRows) {
+        for (@Parallel int s = 0; s < chunks; s++) {
+            for (@Parallel int col = 0; col < cols; col++) {
+                int stop = Math.min((s + 1) * chunkRows, rows);
+                float sum = 0f;
+                for (int i = s * chunkRows; i < stop; i++) {
+                    float v = x.get(i * cols + col) - mean.get(col);
+                    sum += v * v;
+                }
+                partial.set(s * cols + col, sum);
+            }
+        }
+    }
+
+    /**
+     * y = γ·(x − μ)/√(σ² + ε) + β. y may be x.
+     *
+     * @param x [rows, cols]
+     * @param mean μ, [cols]
+     * @param variance σ², [cols]
+     * @param y [rows, cols]
+     */
+    public static void batchNorm(
+            FloatArray x,
+            FloatArray mean,
+            FloatArray variance,
+            FloatArray gamma,
+            FloatArray beta,
+            FloatArray y,
+            int rows,
+            int cols,
+            float epsilon) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (int j = 0; j < cols; j++) {
+                float rho = 1f / TornadoMath.sqrt(variance.get(j) + epsilon);
+                float hat = (x.get(row * cols + j) - mean.get(j)) * rho;
+                y.set(row * cols + j, hat * gamma.get(j) + beta.get(j));
+            }
+        }
+    }
+
+    /**
+     * P[s, j] = Σ over the rows i of chunk s of dy[i, j]·x̂[i, j].
+     *
+     * @param partial P, [chunks, cols]
+     */
+    public static void hatDotChunks(
+            FloatArray x,
+            FloatArray mean,
+            FloatArray variance,
+            FloatArray dy,
+            FloatArray partial,
+            int rows,
+            int cols,
+            int chunks,
+            int chunkRows,
+            float epsilon) {
+        for (@Parallel int s = 0; s < chunks; s++) {
+            for (@Parallel int col = 0; col < cols; col++) {
+                int stop = Math.min((s + 1) * chunkRows, rows);
+                float rho = 1f / TornadoMath.sqrt(variance.get(col) + epsilon);
+                float sum = 0f;
+                for (int i = s * chunkRows; i < stop; i++) {
+                    sum += dy.get(i * cols + col) * (x.get(i * cols + col) - mean.get(col)) * rho;
+                }
+                partial.set(s * cols + col, sum);
+            }
+        }
+    }
+
+    /**
+     * dx = γ·ρ·(dy − Σdy/M − x̂·Σ(dy·x̂)/M), M = rows, through the batch's own statistics; or dx +=
+     * that.
+     *
+     * @param sumDy Σ dy, [cols]
+     * @param sumDyHat Σ dy·x̂, [cols]
+     * @param dx [rows, cols]
+     */
+    public static void batchNormGradient(
+            FloatArray x,
+            FloatArray mean,
+            FloatArray variance,
+            FloatArray gamma,
+            FloatArray dy,
+            FloatArray sumDy,
+            FloatArray sumDyHat,
+            FloatArray dx,
+            int rows,
+            int cols,
+            float epsilon,
+            int accumulate) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (int j = 0; j < cols; j++) {
+                int at = row * cols + j;
+                float rho = 1f / TornadoMath.sqrt(variance.get(j) + epsilon);
+                float hat = (x.get(at) - mean.get(j)) * rho;
+                float g = gamma.get(j) * rho * (dy.get(at) - sumDy.get(j) / rows - hat * sumDyHat.get(j) / rows);
+                float before = accumulate == 1 ? dx.get(at) : 0f;
+                dx.set(at, before + g);
+            }
+        }
+    }
+
+    /**
+     * dx = γ·ρ·dy with kept statistics, or dx += that. dx may be dy.
+     *
+     * @param dy [rows, cols]
+     * @param dx [rows, cols]
+     */
+    public static void frozenNormGradient(
+            FloatArray variance,
+            FloatArray gamma,
+            FloatArray dy,
+            FloatArray dx,
+            int rows,
+            int cols,
+            float epsilon,
+            int accumulate) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (int j = 0; j < cols; j++) {
+                int at = row * cols + j;
+                float g = gamma.get(j) / TornadoMath.sqrt(variance.get(j) + epsilon) * dy.get(at);
+                float before = accumulate == 1 ? dx.get(at) : 0f;
+                dx.set(at, before + g);
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package farsight.kernel;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Unit L2 norms over either axis, with an optional ReLU before, and layer norm.
+ *
+ * <p>l2(v) = v / max(‖v‖, ε), ε = 1e-12. Its gradient is (dy − y·(y·dy)) / ‖v‖. A vector of norm at
+ * most ε (an all-zero ReLU row is legal) goes forward as 0 and takes the gradient 0.
+ */
+public final class NormKernels {
+
+    /** Norms at or below this count as zero. */
+    public static final float EPSILON = 1e-12f;
+
+    private NormKernels() {}
+
+    /**
+     * y_i = l2(r(x_i)) for every row i, r the identity or ReLU; the norms are kept for the gradient.
+     * y may be x.
+     *
+     * @param x [rows, cols]
+     * @param y [rows, cols]
+     * @param norms ‖r(x_i)‖, [rows]
+     * @param relu 1 to take max(x, 0) first
+     */
+    public static void l2Rows(FloatArray x, FloatArray y, FloatArray norms, int rows, int cols, int relu) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            float sum = 0f;
+            for (int j = 0; j < cols; j++) {
+                float v = x.get(row * cols + j);
+                if (relu == 1) {
+                    v = TornadoMath.max(v, 0f);
+                }
+                sum += v * v;
+            }
+            float norm = TornadoMath.sqrt(sum);
+            norms.set(row, norm);
+            float factor = 1f / TornadoMath.max(norm, EPSILON);
+            for (int j = 0; j < cols; j++) {
+                float v = x.get(row * cols + j);
+                if (relu == 1) {
+                    v = TornadoMath.max(v, 0f);
+                }
+                y.set(row * cols + j, v * factor);
+            }
+        }
+    }
+
+    /**
+     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, 0 where the norm is at most ε.
+     * dx may be dy.
+     *
+     * @param y what {@link #l2Rows} gave, [rows, cols]
+     * @param dy [rows, cols]
+     * @param norms [rows]
+     * @param dx [rows, cols]
+     */
+    public static void l2RowsGradient(
+            FloatArray y,
+            FloatArray dy,
+            FloatArray norms,
+            FloatArray dx,
+            int rows,
+            int cols,
+            int relu,
+            int accumulate) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            float along = 0f;
+            for (int j = 0; j < cols; j++) {
+                along += y.get(row * cols + j) * dy.get(row * cols + j);
+            }
+            float norm = norms.get(row);
+            float factor = norm > EPSILON ? 1f / norm : 0f;
+            for (int j = 0; j < cols; j++) {
+                float v = y.get(row * cols + j);
+                float g = (dy.get(row * cols + j) - v * along) * factor;
+                if (relu == 1 && v <= 0f) {
+                    g = 0f;
+                }
+                float before = accumulate == 1 ? dx.get(row * cols + j) : 0f;
+                dx.set(row * cols + j, before + g);
+            }
+        }
+    }
+
+    /**
+     * y[b, i, j] = r(x[b, i, j]) / max(norms[b, j], ε): each column, a vector over positions, gets
+     * unit norm. The norms come from {@link ColumnKernels#columnSquareChunks}. y may be x.
+     *
+     * @param x [batch, rows, cols]
+     * @param norms [batch, cols]
+     * @param y [batch, rows, cols]
+     */
+    public static void l2Positions(
+            FloatArray x, FloatArray norms, FloatArray y, int batch, int rows, int cols, int relu) {
+        int all = batch * rows;
+        for (@Parallel int row = 0; row < all; row++) {
+            for (int j = 0; j < cols; j++) {
+                float v = x.get(row * cols + j);
+                if (relu == 1) {
+                    v = TornadoMath.max(v, 0f);
+                }
+                float norm = norms.get((row / rows) * cols + j);
+                y.set(row * cols + j, v / TornadoMath.max(norm, EPSILON));
+            }
+        }
+    }
+
+    /**
+     * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·along[b, j]) / norms[b, j], with along[b, j] = Σ_i
+     * y·dy from {@link ColumnKernels#columnDotChunks}; 0 where the norm is at most ε. dx may be dy.
+     *
+     * @param y [batch, rows, cols]
+     * @param dy [batch, rows, cols]
+     * @param norms [batch, cols]
+     * @param along [batch, cols]
+     * @param dx [batch, rows, cols]
+     */
+    public static void l2PositionsGradient(
+            FloatArray y,
+            FloatArray dy,
+            FloatArray norms,
+            FloatArray along,
+            FloatArray dx,
+            int batch,
+            int rows,
+            int cols,
+            int relu,
+            int accumulate) {
+        int all = batch * rows;
+        for (@Parallel int row = 0; row < all; row++) {
+            for (int j = 0; j < cols; j++) {
+                int at = row * cols + j;
+                int column = (row / rows) * cols + j;
+                float v = y.get(at);
+                float norm = norms.get(column);
+                float factor = norm > EPSILON ? 1f / norm : 0f;
+                float g = (dy.get(at) - v * along.get(column)) * factor;
+                if (relu == 1 && v <= 0f) {
+                    g = 0f;
+                }
+                float before = accumulate == 1 ? dx.get(at) : 0f;
+                dx.set(at, before + g);
+            }
+        }
+    }
+
+    /**
+     * y = γ·x̂ + β with x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), over each row; biased variance. Over one
+     * value it gives β.
+     *
+     * @param x [rows, cols]
+     * @param gamma γ, [cols]
+     * @param beta β, [cols]
+     * @param y [rows, cols]
+     * @param moments μ and ρ of every row, [rows, 2]
+     */
+    public static void layerNorm(
+            FloatArray x,
+            FloatArray gamma,
+            FloatArray beta,
+            FloatArray y,
+            FloatArray moments,
+            int rows,
+            int cols,
+            float epsilon) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            float sum = 0f;
+            for (int j = 0; j < cols; j++) {
+                sum += x.get(row * cols + j);
+            }
+            float mean = sum / cols;
+            float squares = 0f;
+            for (int j = 0; j < cols; j++) {
+                float v = x.get(row * cols + j) - mean;
+                squares += v * v;
+            }
+            float rho = 1f / TornadoMath.sqrt(squares / cols + epsilon);
+            moments.set(2 * row, mean);
+            moments.set(2 * row + 1, rho);
+            for (int j = 0; j < cols; j++) {
+                float hat = (x.get(row * cols + j) - mean) * rho;
+                y.set(row * cols + j, hat * gamma.get(j) + beta.get(j));
+            }
+        }
+    }
+
+    /**
+     * dx = ρ·(g − mean(g) − x̂·mean(g·x̂)), g = γ·dy.
+     *
+     * @param moments what {@link #layerNorm} kept, [rows, 2]
+     */
+    public static void layerNormGradient(
+            FloatArray x,
+            FloatArray gamma,
+            FloatArray moments,
+            FloatArray dy,
+            FloatArray dx,
+            int rows,
+            int cols,
+            int accumulate) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            float mean = moments.get(2 * row);
+            float rho = moments.get(2 * row + 1);
+            float sum = 0f;
+            float along = 0f;
+            for (int j = 0; j < cols; j++) {
+                float g = gamma.get(j) * dy.get(row * cols + j);
+                sum += g;
+                along += g * (x.get(row * cols + j) - mean) * rho;
+            }
+            float meanG = sum / cols;
+            float meanAlong = along / cols;
+            for (int j = 0; j < cols; j++) {
+                float hat = (x.get(row * cols + j) - mean) * rho;
+                float g = gamma.get(j) * dy.get(row * cols + j);
+                float before = accumulate == 1 ? dx.get(row * cols + j) : 0f;
+                dx.set(row * cols + j, before + rho * (g - meanG - hat * meanAlong));
+            }
+        }
+    }
+
+    /**
+     * dγ[j] = Σ_i dy[i, j]·x̂[i, j] and dβ[j] = Σ_i dy[i, j]; the rows are the batch, so few.
+     *
+     * @param dGamma [cols]
+     * @param dBeta [cols]
+     */
+    public static void layerNormParameterGradient(
+            FloatArray x,
+            FloatArray moments,
+            FloatArray dy,
+            FloatArray dGamma,
+            FloatArray dBeta,
+            int rows,
+            int cols,
+            int accumulate) {
+        for (@Parallel int j = 0; j < cols; j++) {
+            float g = 0f;
+            float b = 0f;
+            for (int row = 0; row < rows; row++) {
+                float hat = (x.get(row * cols + j) - moments.get(2 * row)) * moments.get(2 * row + 1);
+                float v = dy.get(row * cols + j);
+                g += v * hat;
+                b += v;
+            }
+            float beforeG = accumulate == 1 ? dGamma.get(j) : 0f;
+            float beforeB = accumulate == 1 ? dBeta.get(j) : 0f;
+            dGamma.set(j, beforeG + g);
+            dBeta.set(j, beforeB + b);
+        }
+    }
+}

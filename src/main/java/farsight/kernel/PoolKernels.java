@@ -1,0 +1,91 @@
+package farsight.kernel;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * 2×2 max-pooling with stride 2 over a grid of H×W positions; an odd last row or column is left out,
+ * as PyTorch does.
+ */
+public final class PoolKernels {
+
+    private PoolKernels() {}
+
+    /**
+     * y[b, (i, j), c] = max of x[b, (2i+u, 2j+v), c] over u, v in {0, 1}.
+     *
+     * @param x [batch, height·width, channels]
+     * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]
+     */
+    public static void maxPool(FloatArray x, FloatArray y, int batch, int height, int width, int channels) {
+        int rows = height / 2;
+        int cols = width / 2;
+        int all = batch * rows * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            for (@Parallel int c = 0; c < channels; c++) {
+                int b = r / (rows * cols);
+                int i = (r / cols) % rows;
+                int j = r % cols;
+                int from = ((b * height + 2 * i) * width + 2 * j) * channels + c;
+                float top = TornadoMath.max(x.get(from), x.get(from + channels));
+                int low = from + width * channels;
+                float bottom = TornadoMath.max(x.get(low), x.get(low + channels));
+                y.set(r * channels + c, TornadoMath.max(top, bottom));
+            }
+        }
+    }
+
+    /**
+     * dx[b, p, c] = dy of p's window where p holds its maximum (the first in reading order among
+     * equals), else 0; or dx += that.
+     *
+     * @param x [batch, height·width, channels]
+     * @param y what {@link #maxPool} gave
+     * @param dy like y
+     * @param dx like x
+     */
+    public static void maxPoolGradient(
+            FloatArray x,
+            FloatArray y,
+            FloatArray dy,
+            FloatArray dx,
+            int batch,
+            int height,
+            int width,
+            int channels,
+            int accumulate) {
+        int rows = height / 2;
+        int cols = width / 2;
+        int all = batch * height * width;
+        for (@Parallel int r = 0; r < all; r++) {
+            for (@Parallel int c = 0; c < channels; c++) {
+                int b = r / (height * width);
+                int i = (r / width) % height;
+                int j = r % width;
+                float g = 0f;
+                if (i / 2 < rows && j / 2 < cols) {
+                    int window = ((b * rows + i / 2) * cols + j / 2) * channels + c;
+                    float max = y.get(window);
+                    int corner = ((b * height + i / 2 * 2) * width + j / 2 * 2) * channels + c;
+                    int place = (i % 2) * 2 + j % 2;
+                    int earlier = 0;
+                    if (place > 0 && x.get(corner) == max) {
+                        earlier = 1;
+                    }
+                    if (place > 1 && x.get(corner + channels) == max) {
+                        earlier = 1;
+                    }
+                    if (place > 2 && x.get(corner + width * channels) == max) {
+                        earlier = 1;
+                    }
+                    if (earlier == 0 && x.get(r * channels + c) == max) {
+                        g = dy.get(window);
+                    }
+                }
+                float before = accumulate == 1 ? dx.get(r * channels + c) : 0f;
+                dx.set(r * channels + c, before + g);
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package farsight.kernel;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Exact softmax attention that never stores P: y_i = Σ_j p_ij·v_j, p_ij = softmax_j(σ·q_i·k_j).
+ *
+ * <p>Keys are visited in blocks of {@value #BLOCK}. A running maximum keeps the exponentials below 1;
+ * when it rises, what was summed so far is scaled down. One number a row is kept for the backward
+ * pass, the log-sum-exp ℓ_i, from which p_ij = exp(σ·q_i·k_j − ℓ_i) is computed again.
+ *
+ * <p>Source: FlashAttention (Dao et al., 2022) for the recomputation; Milakov and Gimelshein (2018)
+ * for the running softmax.
+ */
+public final class StreamingKernels {
+
+    /** Keys, or rows in the backward pass over keys, whose weights are held at a time. */
+    static final int BLOCK = 64;
+
+    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
+    private static final float LOWEST = -3.0e38f;
+
+    private StreamingKernels() {}
+
+    /**
+     * y and ℓ.
+     *
+     * @param q [batch, rows, c]
+     * @param k [batch, keys, c]
+     * @param v [batch, keys, width]
+     * @param y [batch, rows, width]
+     * @param logSums ℓ, [batch, rows]
+     * @param scale σ
+     */
+    public static void streamingAttention(
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray y,
+            FloatArray logSums,
+            int batch,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale) {
+        int all = batch * rows;
+        for (@Parallel int row = 0; row < all; row++) {
+            float[] p = new float[BLOCK];
+            int firstKey = (row / rows) * keys;
+            for (int j = 0; j < width; j++) {
+                y.set(row * width + j, 0f);
+            }
+            float max = LOWEST;
+            float total = 0f;
+            for (int start = 0; start < keys; start += BLOCK) {
+                int count = Math.min(BLOCK, keys - start);
+                float blockMax = max;
+                for (int i = 0; i < count; i++) {
+                    float logit = 0f;
+                    for (int j = 0; j < c; j++) {
+                        logit += q.get(row * c + j) * k.get((firstKey + start + i) * c + j);
+                    }
+                    p[i] = scale * logit;
+                    blockMax = TornadoMath.max(blockMax, p[i]);
+                }
+                float sum = 0f;
+                for (int i = 0; i < count; i++) {
+                    p[i] = TornadoMath.exp(p[i] - blockMax);
+                    sum += p[i];
+                }
+                float factor = TornadoMath.exp(max - blockMax);
+                total = total * factor + sum;
+                max = blockMax;
+                for (int j = 0; j < width; j++) {
+                    float part = 0f;
+                    for (int i = 0; i < count; i++) {
+                        part += p[i] * v.get((firstKey + start + i) * width + j);
+                    }
+                    y.set(row * width + j, y.get(row * width + j) * factor + part);
+                }
+            }
+            float norm = 1f / total;
+            for (int j = 0; j < width; j++) {
+                y.set(row * width + j, y.get(row * width + j) * norm);
+            }
+            logSums.set(row, max + TornadoMath.log(total));
+        }
+    }
+
+    /**
+     * D_i = dy_i·y_i, which is Σ_j p_ij·(dy_i·v_j).
+     *
+     * @param y [rows, width]
+     * @param dy like y
+     * @param along D, [rows]
+     */
+    public static void rowDot(FloatArray y, FloatArray dy, FloatArray along, int rows, int width) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            float sum = 0f;
+            for (int j = 0; j < width; j++) {
+                sum += y.get(row * width + j) * dy.get(row * width + j);
+            }
+            along.set(row, sum);
+        }
+    }
+
+    /**
+     * dq_i = σ·Σ_j s_ij·k_j with s_ij = p_ij·(dy_i·v_j − D_i), or dq += that.
+     *
+     * @param along D, [batch, rows]
+     * @param dq [batch, rows, c]
+     */
+    public static void streamingQueryGradient(
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray dy,
+            FloatArray logSums,
+            FloatArray along,
+            FloatArray dq,
+            int batch,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale,
+            int accumulate) {
+        int all = batch * rows;
+        for (@Parallel int row = 0; row < all; row++) {
+            float[] s = new float[BLOCK];
+            int firstKey = (row / rows) * keys;
+            if (accumulate == 0) {
+                for (int j = 0; j < c; j++) {
+                    dq.set(row * c + j, 0f);
+                }
+            }
+            for (int start = 0; start < keys; start += BLOCK) {
+                int count = Math.min(BLOCK, keys - start);
+                for (int i = 0; i < count; i++) {
+                    int key = firstKey + start + i;
+                    float logit = 0f;
+                    for (int j = 0; j < c; j++) {
+                        logit += q.get(row * c + j) * k.get(key * c + j);
+                    }
+                    float dp = 0f;
+                    for (int j = 0; j < width; j++) {
+                        dp += dy.get(row * width + j) * v.get(key * width + j);
+                    }
+                    s[i] = TornadoMath.exp(scale * logit - logSums.get(row)) * (dp - along.get(row));
+                }
+                for (int j = 0; j < c; j++) {
+                    float part = 0f;
+                    for (int i = 0; i < count; i++) {
+                        part += s[i] * k.get((firstKey + start + i) * c + j);
+                    }
+                    dq.set(row * c + j, dq.get(row * c + j) + scale * part);
+                }
+            }
+        }
+    }
+
+    /**
+     * dk_j = σ·Σ_i s_ij·q_i, or dk += that.
+     *
+     * @param along D, [batch, rows]
+     * @param dk [batch, keys, c]
+     */
+    public static void streamingKeyGradient(
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray dy,
+            FloatArray logSums,
+            FloatArray along,
+            FloatArray dk,
+            int batch,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale,
+            int accumulate) {
+        int all = batch * keys;
+        for (@Parallel int key = 0; key < all; key++) {
+            float[] s = new float[BLOCK];
+            int firstRow = (key / keys) * rows;
+            if (accumulate == 0) {
+                for (int j = 0; j < c; j++) {
+                    dk.set(key * c + j, 0f);
+                }
+            }
+            for (int start = 0; start < rows; start += BLOCK) {
+                int count = Math.min(BLOCK, rows - start);
+                for (int i = 0; i < count; i++) {
+                    int row = firstRow + start + i;
+                    float logit = 0f;
+                    for (int j = 0; j < c; j++) {
+                        logit += q.get(row * c + j) * k.get(key * c + j);
+                    }
+                    float dp = 0f;
+                    for (int j = 0; j < width; j++) {
+                        dp += dy.get(row * width + j) * v.get(key * width + j);
+                    }
+                    s[i] = TornadoMath.exp(scale * logit - logSums.get(row)) * (dp - along.get(row));
+                }
+                for (int j = 0; j < c; j++) {
+                    float part = 0f;
+                    for (int i = 0; i < count; i++) {
+                        part += s[i] * q.get((firstRow + start + i) * c + j);
+                    }
+                    dk.set(key * c + j, dk.get(key * c + j) + scale * part);
+                }
+            }
+        }
+    }
+
+    /**
+     * dv_j = Σ_i p_ij·dy_i, or dv += that.
+     *
+     * @param dv [batch, keys, width]
+     */
+    public static void streamingValueGradient(
+            FloatArray q,
+            FloatArray k,
+            FloatArray dy,
+            FloatArray logSums,
+            FloatArray dv,
+            int batch,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale,
+            int accumulate) {
+        int all = batch * keys;
+        for (@Parallel int key = 0; key < all; key++) {
+            float[] p = new float[BLOCK];
+            int firstRow = (key / keys) * rows;
+            if (accumulate == 0) {
+                for (int j = 0; j < width; j++) {
+                    dv.set(key * width + j, 0f);
+                }
+            }
+            for (int start = 0; start < rows; start += BLOCK) {
+                int count = Math.min(BLOCK, rows - start);
+                for (int i = 0; i < count; i++) {
+                    int row = firstRow + start + i;
+                    float logit = 0f;
+                    for (int j = 0; j < c; j++) {
+                        logit += q.get(row * c + j) * k.get(key * c + j);
+                    }
+                    p[i] = TornadoMath.exp(scale * logit - logSums.get(row));
+                }
+                for (int j = 0; j < width; j++) {
+                    float part = 0f;
+                    for (int i = 0; i < count; i++) {
+                        part += p[i] * dy.get((firstRow + start + i) * width + j);
+                    }
+                    dv.set(key * width + j, dv.get(key * width + j) + part);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * What every operation means: static methods of plain loops over {@code FloatArray}, annotated
+ * {@code @Parallel}, each under its equation.
+ *
+ * <p>The same method is run as Java by the {@code java} engine and compiled for a GPU by TornadoVM,
+ * so it keeps to what TornadoVM compiles: {@code int} indices, loops of the form {@code i < bound},
+ * no objects, no exceptions, flags as {@code int} (0 or 1) because boolean parameters are refused,
+ * and no method name that OpenCL C reserves ({@code dot}, {@code normalize}, …).
+ *
+ * <p>Letters: B batch, N positions, C channels, c inner channels, d latent nodes. Every array is
+ * float32 and row-major. A sum that runs over positions is taken in blocks, and the blocks' sums are
+ * added: its error grows with the block's length and the number of blocks, not with N.
+ */
+@NullMarked
+package farsight.kernel;
+
+import org.jspecify.annotations.NullMarked;
