@@ -1,0 +1,51 @@
+package farsight.vector;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * exp of every lane, for arguments up to 88.
+ *
+ * <p>exp(x) = 2ⁿ·exp(r) with n = round(x / ln 2) and |r| ≤ ln 2 / 2; exp(r) by the polynomial of Cephes' {@code expf}
+ * (S. Moshier, 1989). Within {@link #ULPS} of the true value from −87.336 on, the logarithm of the least normal float; below
+ * it, −∞ included, exactly 0. NaN stays NaN.
+ */
+final class Exponential {
+
+    /** Here exp gives the least normal float; below it results would be subnormal, and are taken as 0. */
+    static final float UNDERFLOW = -87.3365f;
+
+    /** Units in the last place that a result is off at most. */
+    static final double ULPS = 1.1;
+
+    private static final float LOG2_E = 1.442695f;
+    /** ln 2 in two parts; the first has few bits, so that n times it is exact. */
+    private static final float LN2_HIGH = 0.6933594f;
+
+    private static final float LN2_LOW = -2.1219444e-4f;
+    /** 1.5·2²³: adding it rounds to the nearest whole number, which then stands in the low bits. */
+    private static final float ROUND = 12582912f;
+
+    private static final int MANTISSA_BITS = 23;
+
+    private Exponential() {}
+
+    static FloatVector exp(FloatVector x) {
+        FloatVector shifted = x.fma(Lanes.broadcast(LOG2_E), Lanes.broadcast(ROUND));
+        FloatVector n = shifted.sub(ROUND);
+        FloatVector r = n.fma(Lanes.broadcast(-LN2_HIGH), x);
+        r = n.fma(Lanes.broadcast(-LN2_LOW), r);
+        FloatVector p = r.fma(Lanes.broadcast(1.9875691e-4f), Lanes.broadcast(1.3981999e-3f));
+        p = p.fma(r, Lanes.broadcast(8.333452e-3f));
+        p = p.fma(r, Lanes.broadcast(4.1665796e-2f));
+        p = p.fma(r, Lanes.broadcast(0.16666666f));
+        p = p.fma(r, Lanes.broadcast(5e-1f));
+        p = p.fma(r.mul(r), r).add(1f);
+        FloatVector scaled = p.reinterpretAsInts()
+                .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS))
+                .reinterpretAsFloats();
+        VectorMask<Float> under = x.compare(VectorOperators.LT, UNDERFLOW);
+        return scaled.blend(0f, under);
+    }
+}

@@ -1,0 +1,46 @@
+package farsight.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Room that a thread keeps for itself from one operation to the next. It grows to what the largest operation needed:
+ * {@link #heap} at most 260 KB, {@link #segment} some floats a column.
+ */
+final class Scratch {
+
+    private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+    private static final long ALIGNMENT = 64;
+
+    private float[] heap = new float[0];
+    private final float[] tile = new float[Tiles.ROWS * Tiles.WIDTH];
+    private MemorySegment segment = MemorySegment.NULL;
+
+    private Scratch() {}
+
+    static Scratch get() {
+        return OF_THREAD.get();
+    }
+
+    /** At least so many floats, of any content. */
+    float[] heap(int floats) {
+        if (heap.length < floats) {
+            heap = new float[floats];
+        }
+        return heap;
+    }
+
+    /** Room for one tile of a product. */
+    float[] tile() {
+        return tile;
+    }
+
+    /** At least so many floats off the heap, of any content: of the same class of segment as the arrays have. */
+    MemorySegment segment(long floats) {
+        if (segment.byteSize() < floats * Float.BYTES) {
+            segment = Arena.ofAuto().allocate(floats * Float.BYTES, ALIGNMENT);
+        }
+        return segment;
+    }
+}

@@ -1,0 +1,227 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The innermost loop of every product: a tile of C, held in registers, as a sum of outer products.
+ *
+ * <p>A tile is {@link #ROWS} rows of one, two or four vectors. Each step reads as many vectors of B as a row has, and
+ * one float of A a row, and spends them on {@code ROWS} times as many multiply-adds. The accumulators are local
+ * variables, one by one, because the compiler keeps those in registers and an array of vectors not. The tile is left in
+ * an array on the heap: storing it straight to C would need more segment accesses in one method than the compiler is
+ * ready to inline, and one that is not inlined costs more than the loop.
+ */
+final class Tiles {
+
+    /** Rows a tile. */
+    static final int ROWS = 6;
+
+    /** Vectors a row of the widest tile. AVX2 has 16 registers only: 6·4 accumulators would not fit. */
+    static final int WIDEST = Lanes.COUNT == 8 ? 2 : 4;
+
+    /** Floats from one row of a tile to the next, whatever its width. */
+    static final int WIDTH = 4 * Lanes.COUNT;
+
+    private Tiles() {}
+
+    /** Vectors a row of the widest tile not wider than so many vectors. */
+    static int width(int vectors) {
+        return vectors >= WIDEST ? WIDEST : vectors >= 2 ? 2 : 1;
+    }
+
+    /**
+     * tile[i, j] = Σ_p A[i, p]·B[p, j] over {@code length} terms.
+     *
+     * @param vectors a row: 1, 2 or 4
+     * @param a holds A[i, p] at index at + i·row + p·step
+     * @param b holds B[p, j] at index bAt + p·vectors·COUNT + j
+     * @param tile gets [ROWS, WIDTH]
+     */
+    static void multiply(
+            int vectors, MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
+        switch (vectors) {
+            case 4 -> four(a, at, row, step, b, bAt, length, tile);
+            case 2 -> two(a, at, row, step, b, bAt, length, tile);
+            default -> one(a, at, row, step, b, bAt, length, tile);
+        }
+    }
+
+    /** The tile of four vectors a row. */
+    private static void four(
+            MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
+        FloatVector c00 = Lanes.zero();
+        FloatVector c01 = Lanes.zero();
+        FloatVector c02 = Lanes.zero();
+        FloatVector c03 = Lanes.zero();
+        FloatVector c10 = Lanes.zero();
+        FloatVector c11 = Lanes.zero();
+        FloatVector c12 = Lanes.zero();
+        FloatVector c13 = Lanes.zero();
+        FloatVector c20 = Lanes.zero();
+        FloatVector c21 = Lanes.zero();
+        FloatVector c22 = Lanes.zero();
+        FloatVector c23 = Lanes.zero();
+        FloatVector c30 = Lanes.zero();
+        FloatVector c31 = Lanes.zero();
+        FloatVector c32 = Lanes.zero();
+        FloatVector c33 = Lanes.zero();
+        FloatVector c40 = Lanes.zero();
+        FloatVector c41 = Lanes.zero();
+        FloatVector c42 = Lanes.zero();
+        FloatVector c43 = Lanes.zero();
+        FloatVector c50 = Lanes.zero();
+        FloatVector c51 = Lanes.zero();
+        FloatVector c52 = Lanes.zero();
+        FloatVector c53 = Lanes.zero();
+        for (int p = 0; p < length; p++) {
+            long x = at + p * step;
+            int y = bAt + p * (4 * Lanes.COUNT);
+            FloatVector b0 = FloatVector.fromArray(Lanes.SPECIES, b, y);
+            FloatVector b1 = FloatVector.fromArray(Lanes.SPECIES, b, y + Lanes.COUNT);
+            FloatVector b2 = FloatVector.fromArray(Lanes.SPECIES, b, y + 2 * Lanes.COUNT);
+            FloatVector b3 = FloatVector.fromArray(Lanes.SPECIES, b, y + 3 * Lanes.COUNT);
+            FloatVector a0 = Lanes.broadcast(Lanes.get(a, x));
+            c00 = a0.fma(b0, c00);
+            c01 = a0.fma(b1, c01);
+            c02 = a0.fma(b2, c02);
+            c03 = a0.fma(b3, c03);
+            FloatVector a1 = Lanes.broadcast(Lanes.get(a, x + row));
+            c10 = a1.fma(b0, c10);
+            c11 = a1.fma(b1, c11);
+            c12 = a1.fma(b2, c12);
+            c13 = a1.fma(b3, c13);
+            FloatVector a2 = Lanes.broadcast(Lanes.get(a, x + 2 * row));
+            c20 = a2.fma(b0, c20);
+            c21 = a2.fma(b1, c21);
+            c22 = a2.fma(b2, c22);
+            c23 = a2.fma(b3, c23);
+            FloatVector a3 = Lanes.broadcast(Lanes.get(a, x + 3 * row));
+            c30 = a3.fma(b0, c30);
+            c31 = a3.fma(b1, c31);
+            c32 = a3.fma(b2, c32);
+            c33 = a3.fma(b3, c33);
+            FloatVector a4 = Lanes.broadcast(Lanes.get(a, x + 4 * row));
+            c40 = a4.fma(b0, c40);
+            c41 = a4.fma(b1, c41);
+            c42 = a4.fma(b2, c42);
+            c43 = a4.fma(b3, c43);
+            FloatVector a5 = Lanes.broadcast(Lanes.get(a, x + 5 * row));
+            c50 = a5.fma(b0, c50);
+            c51 = a5.fma(b1, c51);
+            c52 = a5.fma(b2, c52);
+            c53 = a5.fma(b3, c53);
+        }
+        c00.intoArray(tile, 0);
+        c01.intoArray(tile, Lanes.COUNT);
+        c02.intoArray(tile, 2 * Lanes.COUNT);
+        c03.intoArray(tile, 3 * Lanes.COUNT);
+        c10.intoArray(tile, WIDTH);
+        c11.intoArray(tile, WIDTH + Lanes.COUNT);
+        c12.intoArray(tile, WIDTH + 2 * Lanes.COUNT);
+        c13.intoArray(tile, WIDTH + 3 * Lanes.COUNT);
+        c20.intoArray(tile, 2 * WIDTH);
+        c21.intoArray(tile, 2 * WIDTH + Lanes.COUNT);
+        c22.intoArray(tile, 2 * WIDTH + 2 * Lanes.COUNT);
+        c23.intoArray(tile, 2 * WIDTH + 3 * Lanes.COUNT);
+        c30.intoArray(tile, 3 * WIDTH);
+        c31.intoArray(tile, 3 * WIDTH + Lanes.COUNT);
+        c32.intoArray(tile, 3 * WIDTH + 2 * Lanes.COUNT);
+        c33.intoArray(tile, 3 * WIDTH + 3 * Lanes.COUNT);
+        c40.intoArray(tile, 4 * WIDTH);
+        c41.intoArray(tile, 4 * WIDTH + Lanes.COUNT);
+        c42.intoArray(tile, 4 * WIDTH + 2 * Lanes.COUNT);
+        c43.intoArray(tile, 4 * WIDTH + 3 * Lanes.COUNT);
+        c50.intoArray(tile, 5 * WIDTH);
+        c51.intoArray(tile, 5 * WIDTH + Lanes.COUNT);
+        c52.intoArray(tile, 5 * WIDTH + 2 * Lanes.COUNT);
+        c53.intoArray(tile, 5 * WIDTH + 3 * Lanes.COUNT);
+    }
+
+    /** The tile of two vectors a row. */
+    private static void two(
+            MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
+        FloatVector c00 = Lanes.zero();
+        FloatVector c01 = Lanes.zero();
+        FloatVector c10 = Lanes.zero();
+        FloatVector c11 = Lanes.zero();
+        FloatVector c20 = Lanes.zero();
+        FloatVector c21 = Lanes.zero();
+        FloatVector c30 = Lanes.zero();
+        FloatVector c31 = Lanes.zero();
+        FloatVector c40 = Lanes.zero();
+        FloatVector c41 = Lanes.zero();
+        FloatVector c50 = Lanes.zero();
+        FloatVector c51 = Lanes.zero();
+        for (int p = 0; p < length; p++) {
+            long x = at + p * step;
+            int y = bAt + p * (2 * Lanes.COUNT);
+            FloatVector b0 = FloatVector.fromArray(Lanes.SPECIES, b, y);
+            FloatVector b1 = FloatVector.fromArray(Lanes.SPECIES, b, y + Lanes.COUNT);
+            FloatVector a0 = Lanes.broadcast(Lanes.get(a, x));
+            c00 = a0.fma(b0, c00);
+            c01 = a0.fma(b1, c01);
+            FloatVector a1 = Lanes.broadcast(Lanes.get(a, x + row));
+            c10 = a1.fma(b0, c10);
+            c11 = a1.fma(b1, c11);
+            FloatVector a2 = Lanes.broadcast(Lanes.get(a, x + 2 * row));
+            c20 = a2.fma(b0, c20);
+            c21 = a2.fma(b1, c21);
+            FloatVector a3 = Lanes.broadcast(Lanes.get(a, x + 3 * row));
+            c30 = a3.fma(b0, c30);
+            c31 = a3.fma(b1, c31);
+            FloatVector a4 = Lanes.broadcast(Lanes.get(a, x + 4 * row));
+            c40 = a4.fma(b0, c40);
+            c41 = a4.fma(b1, c41);
+            FloatVector a5 = Lanes.broadcast(Lanes.get(a, x + 5 * row));
+            c50 = a5.fma(b0, c50);
+            c51 = a5.fma(b1, c51);
+        }
+        c00.intoArray(tile, 0);
+        c01.intoArray(tile, Lanes.COUNT);
+        c10.intoArray(tile, WIDTH);
+        c11.intoArray(tile, WIDTH + Lanes.COUNT);
+        c20.intoArray(tile, 2 * WIDTH);
+        c21.intoArray(tile, 2 * WIDTH + Lanes.COUNT);
+        c30.intoArray(tile, 3 * WIDTH);
+        c31.intoArray(tile, 3 * WIDTH + Lanes.COUNT);
+        c40.intoArray(tile, 4 * WIDTH);
+        c41.intoArray(tile, 4 * WIDTH + Lanes.COUNT);
+        c50.intoArray(tile, 5 * WIDTH);
+        c51.intoArray(tile, 5 * WIDTH + Lanes.COUNT);
+    }
+
+    /** The tile of one vector a row. */
+    private static void one(
+            MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
+        FloatVector c00 = Lanes.zero();
+        FloatVector c10 = Lanes.zero();
+        FloatVector c20 = Lanes.zero();
+        FloatVector c30 = Lanes.zero();
+        FloatVector c40 = Lanes.zero();
+        FloatVector c50 = Lanes.zero();
+        for (int p = 0; p < length; p++) {
+            long x = at + p * step;
+            int y = bAt + p * Lanes.COUNT;
+            FloatVector b0 = FloatVector.fromArray(Lanes.SPECIES, b, y);
+            FloatVector a0 = Lanes.broadcast(Lanes.get(a, x));
+            c00 = a0.fma(b0, c00);
+            FloatVector a1 = Lanes.broadcast(Lanes.get(a, x + row));
+            c10 = a1.fma(b0, c10);
+            FloatVector a2 = Lanes.broadcast(Lanes.get(a, x + 2 * row));
+            c20 = a2.fma(b0, c20);
+            FloatVector a3 = Lanes.broadcast(Lanes.get(a, x + 3 * row));
+            c30 = a3.fma(b0, c30);
+            FloatVector a4 = Lanes.broadcast(Lanes.get(a, x + 4 * row));
+            c40 = a4.fma(b0, c40);
+            FloatVector a5 = Lanes.broadcast(Lanes.get(a, x + 5 * row));
+            c50 = a5.fma(b0, c50);
+        }
+        c00.intoArray(tile, 0);
+        c10.intoArray(tile, WIDTH);
+        c20.intoArray(tile, 2 * WIDTH);
+        c30.intoArray(tile, 3 * WIDTH);
+        c40.intoArray(tile, 4 * WIDTH);
+        c50.intoArray(tile, 5 * WIDTH);
+    }
+}

@@ -1,0 +1,233 @@
+package farsight.vector;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that share a loop. The calling thread takes part; the others are daemons that wait for the next loop, awake
+ * for some microseconds (operations follow each other closely) and then parked.
+ *
+ * <p>The ranges of a loop are cut by its grain alone and handed out as threads become free: which thread runs a range
+ * is left open, what the ranges are is not. So a loop whose ranges write to different places gives the same result for
+ * any number of threads.
+ *
+ * <p>One loop runs at a time. A loop that starts while another runs (from within a task, or from another thread) is
+ * run by its calling thread alone.
+ */
+public final class Workers implements AutoCloseable {
+
+    /** Looks at the next loop before a waiting thread parks: some tens of microseconds. */
+    private static final int SPINS = 1_000;
+
+    private final int threads;
+    private final boolean closeable;
+    private final Helper[] helpers;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile @Nullable Loop current;
+    private volatile boolean closed;
+
+    /** The body of a loop. */
+    @FunctionalInterface
+    public interface RangeTask {
+        /** Runs the items from {@code from} (inclusive) to {@code to} (exclusive). */
+        void run(long from, long to);
+    }
+
+    /**
+     * @param threads threads that work at a loop, the calling one included, at least 1
+     */
+    public Workers(int threads) {
+        this(threads, true);
+    }
+
+    private Workers(int threads, boolean closeable) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: " + threads + ", expected at least 1");
+        }
+        this.threads = threads;
+        this.closeable = closeable;
+        helpers = new Helper[threads - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Helper("farsight-worker-" + (i + 1));
+            helpers[i].start();
+        }
+    }
+
+    /** The workers that everyone may use: as many threads as this JVM has processors. Closing them does nothing. */
+    public static Workers shared() {
+        return Shared.WORKERS;
+    }
+
+    /** Threads that work at a loop, the calling one included. */
+    public int threads() {
+        return threads;
+    }
+
+    /**
+     * Runs the items 0 to {@code items}, exclusive, in ranges of {@code grain}, the last one maybe shorter, and returns
+     * when all are done. At most {@code grain} items run at once on the calling thread, waking no other.
+     *
+     * @param grain items a range, at least 1
+     * @throws RuntimeException or an Error: the first that a range threw; ranges not yet begun are then left out
+     */
+    public void forEach(long items, long grain, RangeTask task) {
+        if (grain < 1) {
+            throw new IllegalArgumentException("grain: " + grain + ", expected at least 1");
+        }
+        if (items <= grain || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
+            for (long from = 0; from < items; from += grain) {
+                task.run(from, Math.min(items, from + grain));
+            }
+            return;
+        }
+        Loop loop = new Loop(items, grain, task);
+        try {
+            current = loop;
+            long spare = (items - 1) / grain;
+            for (int i = 0; i < helpers.length && i < spare; i++) {
+                helpers[i].wake();
+            }
+            loop.work();
+            loop.awaitEnd();
+        } finally {
+            current = null;
+            busy.set(false);
+        }
+        loop.rethrow();
+    }
+
+    /** Ends the threads. Loops that start later are run by their calling thread alone. */
+    @Override
+    public void close() {
+        if (closeable) {
+            closed = true;
+            for (Helper helper : helpers) {
+                helper.wake();
+            }
+        }
+    }
+
+    /** The shared workers, made when first asked for. */
+    private static final class Shared {
+        static final Workers WORKERS = new Workers(Runtime.getRuntime().availableProcessors(), false);
+    }
+
+    /** One loop: what is handed out, and what is done. */
+    private static final class Loop {
+        private final long items;
+        private final long grain;
+        private final AtomicLong next = new AtomicLong();
+        private final AtomicLong left;
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private volatile @Nullable Thread waiting;
+        /** Null once all is done: a helper that keeps the loop must not keep the arrays of its task. */
+        private volatile @Nullable RangeTask task;
+
+        Loop(long items, long grain, RangeTask task) {
+            this.items = items;
+            this.grain = grain;
+            this.task = task;
+            left = new AtomicLong(items);
+        }
+
+        void work() {
+            for (long from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
+                long to = Math.min(items, from + grain);
+                // Not null: the range just taken is not done.
+                RangeTask body = task;
+                if (body != null && failure.get() == null) {
+                    run(body, from, to);
+                }
+                if (left.addAndGet(from - to) == 0) {
+                    LockSupport.unpark(waiting);
+                }
+            }
+        }
+
+        /** Whatever is thrown, the calling thread gets it. */
+        private void run(RangeTask body, long from, long to) {
+            try {
+                body.run(from, to);
+            } catch (Throwable t) {
+                failure.compareAndSet(null, t);
+            }
+        }
+
+        void awaitEnd() {
+            for (int i = 0; i < SPINS && left.get() > 0; i++) {
+                Thread.onSpinWait();
+            }
+            if (left.get() > 0) {
+                waiting = Thread.currentThread();
+                boolean interrupted = false;
+                while (left.get() > 0) {
+                    LockSupport.park(this);
+                    interrupted |= Thread.interrupted();
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            task = null;
+        }
+
+        void rethrow() {
+            switch (failure.get()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable t -> throw new IllegalStateException(t);
+            }
+        }
+    }
+
+    /** A thread that takes part in one loop after the other. */
+    private final class Helper extends Thread {
+        private volatile boolean parked;
+
+        Helper(String name) {
+            super(name);
+            setDaemon(true);
+        }
+
+        void wake() {
+            if (parked) {
+                LockSupport.unpark(this);
+            }
+        }
+
+        @Override
+        public void run() {
+            Loop last = null;
+            while (!closed) {
+                Loop loop = await(last);
+                if (loop != null) {
+                    loop.work();
+                }
+                last = loop;
+            }
+        }
+
+        /** The loop after {@code last}, or null if there is none yet after a while. */
+        private @Nullable Loop await(@Nullable Loop last) {
+            for (int i = 0; i < SPINS; i++) {
+                Loop loop = current;
+                if (loop != null && loop != last) {
+                    return loop;
+                }
+                Thread.onSpinWait();
+            }
+            parked = true;
+            // Whoever sets a loop looks at parked afterwards: one of us sees the other.
+            Loop loop = current;
+            if ((loop == null || loop == last) && !closed) {
+                LockSupport.park(Workers.this);
+            }
+            parked = false;
+            return current;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package farsight.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class VectorSupportTest {
+
+    @Test
+    void tellsTheWidthOfTheVectors() {
+        assertThat(VectorSupport.available()).isTrue();
+        assertThat(VectorSupport.description()).matches("Vector API, (64|128|256|512) bit");
+    }
+}
