@@ -1,0 +1,108 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** Copies of parts of A and B in the order in which {@link Tiles} reads them. */
+final class Packing {
+
+    private static final boolean TILE_FITS_VECTOR = Lanes.COUNT >= Tiles.ROWS;
+
+    private static final VectorMask<Float> TILE_ROWS = Lanes.SPECIES.indexInRange(0, Math.min(Tiles.ROWS, Lanes.COUNT));
+
+    private Packing() {}
+
+    /**
+     * A stretch of B as panels, each as wide as a tile and contiguous, one after the other: panel[p, j]. Columns that do
+     * not fill the last vector are filled up with 0.
+     *
+     * @param at index in B of the first element
+     * @param columns of B
+     * @param length terms of the sum
+     */
+    static void panels(Factor b, long at, int columns, int length, float[] panels) {
+        int vectors = vectors(columns);
+        for (int v = 0; v < vectors; ) {
+            int width = Tiles.width(vectors - v);
+            int first = v * Lanes.COUNT;
+            int wanted = width * Lanes.COUNT;
+            int filled = Math.min(wanted, columns - first);
+            int to = first * length;
+            if (b.line() == 1) {
+                rows(b.floats(), at + first, b.step(), filled, wanted, length, panels, to);
+            } else {
+                columns(b.floats(), at + first * b.line(), b.line(), b.step(), filled, wanted, length, panels, to);
+            }
+            v += width;
+        }
+    }
+
+    /** Vectors that hold so many columns. */
+    static int vectors(int columns) {
+        return (columns + Lanes.COUNT - 1) / Lanes.COUNT;
+    }
+
+    private static void rows(
+            MemorySegment b, long at, long step, int filled, int wanted, int length, float[] panel, int to) {
+        int whole = (int) Lanes.whole(filled);
+        VectorMask<Float> tail = Lanes.tail(filled);
+        for (int p = 0; p < length; p++) {
+            long from = at + p * step;
+            int row = to + p * wanted;
+            for (int j = 0; j < whole; j += Lanes.COUNT) {
+                Lanes.load(b, from + j).intoArray(panel, row + j);
+            }
+            if (whole < filled) {
+                Lanes.load(b, from + whole, tail).intoArray(panel, row + whole);
+            }
+        }
+    }
+
+    private static void columns(
+            MemorySegment b, long at, long line, long step, int filled, int wanted, int length, float[] panel, int to) {
+        for (int j = 0; j < filled; j++) {
+            long from = at + j * line;
+            for (int p = 0; p < length; p++) {
+                panel[to + p * wanted + j] = Lanes.get(b, from + p * step);
+            }
+        }
+        for (int p = 0; p < length; p++) {
+            for (int j = filled; j < wanted; j++) {
+                panel[to + p * wanted + j] = 0f;
+            }
+        }
+    }
+
+    /**
+     * Rows of A as strips, each as high as a tile and contiguous, one after the other: strip[p, i]. What a last, lower
+     * strip has beyond its rows is 0.
+     *
+     * @param at index in A of the first element
+     * @param rows of A
+     * @param length terms of the sum
+     */
+    static void strips(Factor a, long at, int rows, int length, MemorySegment strips) {
+        int whole = a.line() == 1 && TILE_FITS_VECTOR ? rows / Tiles.ROWS : 0;
+        for (int p = 0; p < length && whole > 0; p++) {
+            long from = at + p * a.step();
+            // A vector is longer than a row of the strip. What it writes too much is overwritten by the next.
+            for (int s = 0; s < whole; s++) {
+                FloatVector v = Lanes.load(a.floats(), from + (long) s * Tiles.ROWS, TILE_ROWS);
+                Lanes.store(v, strips, ((long) s * length + p) * Tiles.ROWS, TILE_ROWS);
+            }
+        }
+        for (int i = whole * Tiles.ROWS; i < rows; i += Tiles.ROWS) {
+            strip(a, at + i * a.line(), Math.min(Tiles.ROWS, rows - i), length, strips, (long) i * length);
+        }
+    }
+
+    private static void strip(Factor a, long at, int rows, int length, MemorySegment strips, long to) {
+        for (int r = 0; r < Tiles.ROWS; r++) {
+            for (int p = 0; p < length; p++) {
+                float v = r < rows ? Lanes.get(a.floats(), at + r * a.line() + p * a.step()) : 0f;
+                Lanes.set(strips, to + (long) p * Tiles.ROWS + r, v);
+            }
+        }
+    }
+}

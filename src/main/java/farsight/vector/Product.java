@@ -1,0 +1,205 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * C = α·A·B + D for many pairs of matrices: what the whole family of products comes down to.
+ *
+ * <p>C is cut into blocks, each a task of its own. A task goes through the sum in stretches of {@link #DEPTH} terms: it
+ * packs that stretch of B into panels as wide as a tile, which then stay in the cache, and runs the {@link Tiles} of its
+ * block over them, adding to C after each stretch. A is read where it lies if its rows are contiguous; else, and for the
+ * last rows of a block that do not fill a tile, it is packed too. Every element of C is the same sum of the same partial
+ * sums, however C was cut: so the cut may follow the number of threads.
+ *
+ * @param pairs of matrices: batch·chunks
+ * @param m rows of C
+ * @param n columns of C
+ * @param a A, [m, k]
+ * @param b B, [k, n]
+ * @param c C, [pairs, m, n] or, with {@code transposed}, [pairs, n, m]
+ * @param addend D, or null for none
+ */
+record Product(
+        int pairs,
+        int m,
+        int n,
+        Factor a,
+        Factor b,
+        MemorySegment c,
+        boolean transposed,
+        float alpha,
+        @Nullable Addend addend) {
+
+    /** Terms of the sum a stretch: as in the kernels, summed before their sum is added to the total. */
+    static final int DEPTH = 256;
+
+    /** Columns a block at most: DEPTH·COLUMNS floats of B, 256 KB, fit the second cache. */
+    private static final int COLUMNS = 256;
+
+    /** Rows a block at most: enough to make the packing of B cheap. */
+    private static final int ROWS = 768;
+
+    /** Rows of A packed at once; where A is transposed they are read by whole cache lines. */
+    private static final int PACKED_ROWS = 16 * Tiles.ROWS;
+
+    /** Multiply-adds that are worth a task. */
+    private static final long WORTH = 1 << 18;
+
+    void run(Workers workers) {
+        int columnBlocks = blocks(n, COLUMNS);
+        long wanted = blocks(4L * workers.threads(), (long) pairs * columnBlocks);
+        int rowBlocks = (int) Math.max(blocks(m, ROWS), Math.min(wanted, blocks(m, PACKED_ROWS)));
+        int rows = roundUp(blocks(m, rowBlocks), Tiles.ROWS);
+        int columns = roundUp(blocks(n, columnBlocks), Tiles.WIDEST * Lanes.COUNT);
+        long blocks = (long) rowBlocks * columnBlocks;
+        long work = Math.max(1, (long) Math.min(rows, m) * Math.min(columns, n) * a.chunkTerms());
+        workers.forEach(pairs * blocks, Math.max(1, WORTH / work), (from, to) -> {
+            for (long task = from; task < to; task++) {
+                int pair = (int) (task / blocks);
+                int block = (int) (task % blocks);
+                int i = block / columnBlocks * rows;
+                int j = block % columnBlocks * columns;
+                // Rounding up may leave nothing to the last block.
+                if (i < m && j < n) {
+                    block(pair, i, Math.min(rows, m - i), j, Math.min(columns, n - j));
+                }
+            }
+        });
+    }
+
+    private static long blocks(long length, long blockLength) {
+        return (length + blockLength - 1) / blockLength;
+    }
+
+    private static int blocks(int length, int blockLength) {
+        return (length + blockLength - 1) / blockLength;
+    }
+
+    private static int roundUp(int length, int multiple) {
+        return blocks(length, multiple) * multiple;
+    }
+
+    private void block(int pair, int i, int rows, int j, int columns) {
+        Scratch scratch = Scratch.get();
+        int terms = a.terms(pair);
+        float[] panels = scratch.heap(Math.min(DEPTH, terms) * Packing.vectors(columns) * Lanes.COUNT);
+        long inA = a.start(pair) + i * a.line();
+        long inB = b.start(pair) + j * b.line();
+        int p = 0;
+        do { // once even for an empty sum, which is 0
+            int length = Math.min(DEPTH, terms - p);
+            Packing.panels(b, inB + p * b.step(), columns, length, panels);
+            Target target = target(pair, i, j, columns, p == 0);
+            stretch(inA + p * a.step(), rows, length, panels, target, scratch);
+            p += DEPTH;
+        } while (p < terms);
+    }
+
+    private Target target(int pair, int i, int j, int columns, boolean first) {
+        long start = (long) pair * m * n;
+        long row = transposed ? 1 : n;
+        long column = transposed ? m : 1;
+        long at = start + i * row + j * column;
+        if (!first) {
+            return new Target(c, at, row, column, columns, alpha, c, at, row);
+        } else if (addend == null) {
+            return new Target(c, at, row, column, columns, alpha, null, 0, 0);
+        } else if (addend.oneRow()) {
+            return new Target(c, at, row, column, columns, alpha, addend.floats(), j, 0);
+        } else {
+            return new Target(c, at, row, column, columns, alpha, addend.floats(), at, row);
+        }
+    }
+
+    private void stretch(long at, int rows, int length, float[] panels, Target target, Scratch scratch) {
+        int done = 0;
+        if (a.step() == 1) {
+            for (; done + Tiles.ROWS <= rows; done += Tiles.ROWS) {
+                tiles(a.floats(), at + done * a.line(), a.line(), 1, length, panels, target, done, Tiles.ROWS, scratch);
+            }
+        }
+        for (; done < rows; done += PACKED_ROWS) {
+            int packed = Math.min(PACKED_ROWS, rows - done);
+            MemorySegment strips = scratch.segment((long) roundUp(packed, Tiles.ROWS) * length);
+            Packing.strips(a, at + done * a.line(), packed, length, strips);
+            for (int i = 0; i < packed; i += Tiles.ROWS) {
+                int height = Math.min(Tiles.ROWS, packed - i);
+                tiles(strips, (long) i * length, 1, Tiles.ROWS, length, panels, target, done + i, height, scratch);
+            }
+        }
+    }
+
+    /** The tiles of one strip of rows, over all panels of B. */
+    private static void tiles(
+            MemorySegment a,
+            long at,
+            long line,
+            long step,
+            int length,
+            float[] panels,
+            Target target,
+            int row,
+            int height,
+            Scratch scratch) {
+        float[] tile = scratch.tile();
+        int vectors = Packing.vectors(target.columns());
+        for (int v = 0; v < vectors; ) {
+            int width = Tiles.width(vectors - v);
+            int first = v * Lanes.COUNT;
+            Tiles.multiply(width, a, at, line, step, panels, first * length, length, tile);
+            target.store(tile, row, height, first, Math.min(width * Lanes.COUNT, target.columns() - first));
+            v += width;
+        }
+    }
+
+    /**
+     * Where a block's tiles go: c[at + i·row + j·column] = α·tile[i, j] + addend[plusAt + i·plusRow + j·column].
+     *
+     * @param columns of the block
+     */
+    private record Target(
+            MemorySegment c,
+            long at,
+            long row,
+            long column,
+            int columns,
+            float alpha,
+            @Nullable MemorySegment plus,
+            long plusAt,
+            long plusRow) {
+
+        void store(float[] tile, int i, int height, int j, int width) {
+            for (int r = 0; r < height; r++) {
+                long to = at + (i + r) * row + j * column;
+                long from = plusAt + (i + r) * plusRow + j * column;
+                if (column == 1) {
+                    storeRow(tile, r * Tiles.WIDTH, width, to, from);
+                } else {
+                    for (int q = 0; q < width; q++) {
+                        float before = plus == null ? 0f : Lanes.get(plus, from + q * column);
+                        Lanes.set(c, to + q * column, before + alpha * tile[r * Tiles.WIDTH + q]);
+                    }
+                }
+            }
+        }
+
+        private void storeRow(float[] tile, int tileAt, int width, long to, long from) {
+            int whole = (int) Lanes.whole(width);
+            for (int q = 0; q < whole; q += Lanes.COUNT) {
+                FloatVector v =
+                        FloatVector.fromArray(Lanes.SPECIES, tile, tileAt + q).mul(alpha);
+                Lanes.store(plus == null ? v : Lanes.load(plus, from + q).add(v), c, to + q);
+            }
+            if (whole < width) {
+                VectorMask<Float> tail = Lanes.tail(width);
+                FloatVector v = FloatVector.fromArray(Lanes.SPECIES, tile, tileAt + whole)
+                        .mul(alpha);
+                Lanes.store(
+                        plus == null ? v : Lanes.load(plus, from + whole, tail).add(v), c, to + whole, tail);
+            }
+        }
+    }
+}
