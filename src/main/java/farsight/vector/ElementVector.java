@@ -1,0 +1,243 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Element by element: {@code farsight.kernel.ElementKernels} by the Vector API. */
+public final class ElementVector {
+
+    /** Elements a range: 128 KB an array. */
+    private static final int GRAIN = 1 << 15;
+
+    private ElementVector() {}
+
+    /** y = max(x, 0), n elements. y may be x. */
+    public static void relu(FloatArray x, FloatArray y, int n, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ys = y.getSegment();
+        workers.forEach(n, GRAIN, (from, to) -> relu(xs, ys, from, (int) (to - from)));
+    }
+
+    private static void relu(MemorySegment x, MemorySegment y, long at, int length) {
+        int whole = (int) Lanes.whole(length);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(x, at + i).max(0f), y, at + i);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            Lanes.store(Lanes.load(x, at + whole, tail).max(0f), y, at + whole, tail);
+        }
+    }
+
+    /** dx = dy where y = relu(x) &gt; 0, else 0. dx may be dy. */
+    public static void reluGradient(
+            FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate, Workers workers) {
+        MemorySegment ys = y.getSegment();
+        MemorySegment dys = dy.getSegment();
+        MemorySegment dxs = dx.getSegment();
+        boolean add = accumulate == 1;
+        workers.forEach(n, GRAIN, (from, to) -> reluGradient(ys, dys, dxs, from, (int) (to - from), add));
+    }
+
+    private static void reluGradient(
+            MemorySegment y, MemorySegment dy, MemorySegment dx, long at, int length, boolean add) {
+        int whole = (int) Lanes.whole(length);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            Lanes.store(gated(Lanes.load(y, at + i), Lanes.load(dy, at + i)), dx, at + i, add);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector v = Lanes.load(y, at + whole, tail);
+            Lanes.store(gated(v, Lanes.load(dy, at + whole, tail)), dx, at + whole, add, tail);
+        }
+    }
+
+    /** g where v &gt; 0, else 0. */
+    static FloatVector gated(FloatVector v, FloatVector g) {
+        return Lanes.zero().blend(g, v.compare(VectorOperators.GT, 0f));
+    }
+
+    /** y = 1 / (1 + exp(−x)), n elements. y may be x. */
+    public static void sigmoid(FloatArray x, FloatArray y, int n, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ys = y.getSegment();
+        workers.forEach(n, GRAIN, (from, to) -> sigmoid(xs, ys, from, (int) (to - from)));
+    }
+
+    private static void sigmoid(MemorySegment x, MemorySegment y, long at, int length) {
+        int whole = (int) Lanes.whole(length);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            Lanes.store(sigmoid(Lanes.load(x, at + i)), y, at + i);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            Lanes.store(sigmoid(Lanes.load(x, at + whole, tail)), y, at + whole, tail);
+        }
+    }
+
+    private static FloatVector sigmoid(FloatVector x) {
+        // exp of a value that is never positive cannot overflow.
+        FloatVector e = Exponential.exp(x.abs().neg());
+        FloatVector numerator = e.blend(1f, x.compare(VectorOperators.GT, 0f));
+        return numerator.div(e.add(1f));
+    }
+
+    /** dx = dy·y·(1 − y), y = sigmoid(x). dx may be dy. */
+    public static void sigmoidGradient(
+            FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate, Workers workers) {
+        MemorySegment ys = y.getSegment();
+        MemorySegment dys = dy.getSegment();
+        MemorySegment dxs = dx.getSegment();
+        boolean add = accumulate == 1;
+        workers.forEach(n, GRAIN, (from, to) -> sigmoidGradient(ys, dys, dxs, from, (int) (to - from), add));
+    }
+
+    private static void sigmoidGradient(
+            MemorySegment y, MemorySegment dy, MemorySegment dx, long at, int length, boolean add) {
+        int whole = (int) Lanes.whole(length);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            Lanes.store(slope(Lanes.load(y, at + i)).mul(Lanes.load(dy, at + i)), dx, at + i, add);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector g = Lanes.load(dy, at + whole, tail);
+            Lanes.store(slope(Lanes.load(y, at + whole, tail)).mul(g), dx, at + whole, add, tail);
+        }
+    }
+
+    private static FloatVector slope(FloatVector y) {
+        return y.mul(Lanes.broadcast(1f).sub(y));
+    }
+
+    /** y = x, or y += x, n elements. */
+    public static void addTo(FloatArray x, FloatArray y, int n, int accumulate, Workers workers) {
+        scaledTo(1f, x, y, n, accumulate, workers);
+    }
+
+    /** y = x + u, n elements. y may be x or u. */
+    public static void residual(FloatArray x, FloatArray u, FloatArray y, int n, Workers workers) {
+        scaledSum(x, u, 1f, y, n, workers);
+    }
+
+    /**
+     * y = x + γ·u, n elements. y may be x or u.
+     *
+     * @param gamma γ, [1]
+     */
+    public static void scaledResidual(
+            FloatArray x, FloatArray u, FloatArray gamma, FloatArray y, int n, Workers workers) {
+        scaledSum(x, u, gamma.get(0), y, n, workers);
+    }
+
+    /** du = γ·dy, or du += γ·dy, n elements. du may be dy. */
+    public static void scaledCopy(
+            FloatArray gamma, FloatArray dy, FloatArray du, int n, int accumulate, Workers workers) {
+        scaledTo(gamma.get(0), dy, du, n, accumulate, workers);
+    }
+
+    /** y = γ·x, or y += γ·x. */
+    private static void scaledTo(float gamma, FloatArray x, FloatArray y, int n, int accumulate, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ys = y.getSegment();
+        boolean add = accumulate == 1;
+        workers.forEach(n, GRAIN, (from, to) -> scaledTo(gamma, xs, ys, from, (int) (to - from), add));
+    }
+
+    private static void scaledTo(float gamma, MemorySegment x, MemorySegment y, long at, int length, boolean add) {
+        int whole = (int) Lanes.whole(length);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(x, at + i).mul(gamma), y, at + i, add);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            Lanes.store(Lanes.load(x, at + whole, tail).mul(gamma), y, at + whole, add, tail);
+        }
+    }
+
+    /** y = x + γ·u. */
+    private static void scaledSum(FloatArray x, FloatArray u, float gamma, FloatArray y, int n, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment us = u.getSegment();
+        MemorySegment ys = y.getSegment();
+        workers.forEach(n, GRAIN, (from, to) -> scaledSum(xs, us, gamma, ys, from, (int) (to - from)));
+    }
+
+    private static void scaledSum(MemorySegment x, MemorySegment u, float gamma, MemorySegment y, long at, int length) {
+        int whole = (int) Lanes.whole(length);
+        for (int i = 0; i < whole; i += Lanes.COUNT) {
+            Lanes.store(Lanes.load(x, at + i).add(Lanes.load(u, at + i).mul(gamma)), y, at + i);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector v = Lanes.load(u, at + whole, tail).mul(gamma);
+            Lanes.store(Lanes.load(x, at + whole, tail).add(v), y, at + whole, tail);
+        }
+    }
+
+    /**
+     * y[b, i, j] = x[b, i, j]·s[b, j], or y += that. y may be x.
+     *
+     * @param x [batch, rows, cols]
+     * @param s [batch, cols]
+     */
+    public static void channelMultiply(
+            FloatArray x, FloatArray s, FloatArray y, int batch, int rows, int cols, int accumulate, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ss = s.getSegment();
+        MemorySegment ys = y.getSegment();
+        boolean add = accumulate == 1;
+        RowPieces.of(cols)
+                .forEach(
+                        batch,
+                        rows,
+                        1,
+                        workers,
+                        (b, pattern) -> ChannelRows.copy(ss, (long) b * cols, pattern, 0, cols),
+                        (pattern, at, length) -> ChannelRows.multiply(xs, pattern, ys, at, length, add));
+    }
+
+    /**
+     * y[b, i, j] = x[b, i, j] + t[b, j]. y may be x.
+     *
+     * @param x [batch, rows, cols]
+     * @param t [batch, cols]
+     */
+    public static void channelAdd(
+            FloatArray x, FloatArray t, FloatArray y, int batch, int rows, int cols, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ts = t.getSegment();
+        MemorySegment ys = y.getSegment();
+        RowPieces.of(cols)
+                .forEach(
+                        batch,
+                        rows,
+                        1,
+                        workers,
+                        (b, pattern) -> ChannelRows.copy(ts, (long) b * cols, pattern, 0, cols),
+                        (pattern, at, length) -> ChannelRows.add(xs, pattern, ys, at, length));
+    }
+
+    /**
+     * y[b, i, j] = scale·t[b, j], or y += that.
+     *
+     * @param t [batch, cols]
+     * @param y [batch, rows, cols]
+     */
+    public static void channelSpread(
+            FloatArray t, FloatArray y, int batch, int rows, int cols, float scale, int accumulate, Workers workers) {
+        MemorySegment ts = t.getSegment();
+        MemorySegment ys = y.getSegment();
+        boolean add = accumulate == 1;
+        RowPieces.of(cols)
+                .forEach(
+                        batch,
+                        rows,
+                        1,
+                        workers,
+                        (b, pattern) -> ChannelRows.copy(ts, (long) b * cols, pattern, 0, cols),
+                        (pattern, at, length) -> ChannelRows.spread(pattern, scale, ys, at, length, add));
+    }
+}

@@ -1,0 +1,265 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Softmax over the rows and over the positions: {@code farsight.kernel.SoftmaxKernels} by the Vector API, with {@link
+ * Exponential}: weights below 1.2e-38 of the greatest one are 0.
+ */
+public final class SoftmaxVector {
+
+    /** Below any logit: the kernels' stand-in for −∞. */
+    static final float LOWEST = -3.0e38f;
+
+    /** Floats a range of rows. */
+    private static final int GRAIN = 1 << 13;
+
+    /** Floats of a row whose sum is added to the total: a lane adds 64. */
+    private static final int BLOCK = 64 * Lanes.COUNT;
+
+    private SoftmaxVector() {}
+
+    /**
+     * y_i = softmax(scale·x_i) for every row. y may be x.
+     *
+     * @param x [rows, cols]
+     * @param y [rows, cols]
+     */
+    public static void softmaxRows(FloatArray x, FloatArray y, int rows, int cols, float scale, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ys = y.getSegment();
+        workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
+            for (long row = from; row < to; row++) {
+                long at = row * cols;
+                float max = greatest(xs, at, cols, scale);
+                scale(ys, at, cols, 1f / exponentials(xs, ys, at, cols, scale, max));
+            }
+        });
+    }
+
+    private static float greatest(MemorySegment x, long at, int length, float scale) {
+        int whole = (int) Lanes.whole(length);
+        FloatVector max = Lanes.broadcast(LOWEST);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            max = max.max(Lanes.load(x, at + j).mul(scale));
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            max = max.lanewise(
+                    VectorOperators.MAX, Lanes.load(x, at + whole, tail).mul(scale), tail);
+        }
+        return max.reduceLanes(VectorOperators.MAX);
+    }
+
+    /** y = exp(scale·x − max); the sum of it. */
+    private static float exponentials(MemorySegment x, MemorySegment y, long at, int length, float scale, float max) {
+        int whole = (int) Lanes.whole(length);
+        FloatVector total = Lanes.zero();
+        for (int start = 0; start < whole; start += BLOCK) {
+            int end = Math.min(start + BLOCK, whole);
+            FloatVector sum = Lanes.zero();
+            for (int j = start; j < end; j += Lanes.COUNT) {
+                FloatVector e = Exponential.exp(Lanes.load(x, at + j).mul(scale).sub(max));
+                Lanes.store(e, y, at + j);
+                sum = sum.add(e);
+            }
+            total = total.add(sum);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector e =
+                    Exponential.exp(Lanes.load(x, at + whole, tail).mul(scale).sub(max));
+            Lanes.store(e, y, at + whole, tail);
+            total = total.add(e, tail);
+        }
+        return Lanes.sum(total);
+    }
+
+    private static void scale(MemorySegment y, long at, int length, float factor) {
+        int whole = (int) Lanes.whole(length);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            Lanes.store(Lanes.load(y, at + j).mul(factor), y, at + j);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            Lanes.store(Lanes.load(y, at + whole, tail).mul(factor), y, at + whole, tail);
+        }
+    }
+
+    /**
+     * dx_i = scale·y_i∘(dy_i − (y_i·dy_i)) for every row. dx may be dy.
+     *
+     * @param y what {@link #softmaxRows} gave, [rows, cols]
+     * @param dy [rows, cols]
+     * @param dx [rows, cols]
+     */
+    public static void softmaxRowsGradient(
+            FloatArray y,
+            FloatArray dy,
+            FloatArray dx,
+            int rows,
+            int cols,
+            float scale,
+            int accumulate,
+            Workers workers) {
+        MemorySegment ys = y.getSegment();
+        MemorySegment dys = dy.getSegment();
+        MemorySegment dxs = dx.getSegment();
+        boolean add = accumulate == 1;
+        workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
+            for (long row = from; row < to; row++) {
+                rowGradient(ys, dys, dxs, row * cols, cols, scale, add);
+            }
+        });
+    }
+
+    private static void rowGradient(
+            MemorySegment y, MemorySegment dy, MemorySegment dx, long at, int length, float scale, boolean add) {
+        float along = DotProducts.dot(y, at, dy, at, length);
+        int whole = (int) Lanes.whole(length);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            FloatVector g = Lanes.load(dy, at + j).sub(along);
+            Lanes.store(Lanes.load(y, at + j).mul(scale).mul(g), dx, at + j, add);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector g = Lanes.load(dy, at + whole, tail).sub(along);
+            Lanes.store(Lanes.load(y, at + whole, tail).mul(scale).mul(g), dx, at + whole, add, tail);
+        }
+    }
+
+    /**
+     * First stage of a softmax over positions: the maximum of each chunk of rows, and the sum of exponentials below it.
+     *
+     * @param x [batch, rows, cols]
+     * @param partial maximum and sum, [batch, chunks, cols, 2]
+     */
+    public static void softmaxPositionsChunks(
+            FloatArray x,
+            FloatArray partial,
+            int batch,
+            int rows,
+            int cols,
+            int chunks,
+            int chunkRows,
+            Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment out = partial.getSegment();
+        new ColumnChunks(batch, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
+            int width = chunk.strip().width();
+            // Maxima first, then sums.
+            MemorySegment moments = Scratch.get().segment(2L * width);
+            ColumnChunks.fill(moments, 0, width, LOWEST);
+            ColumnChunks.fill(moments, width, width, 0f);
+            for (int i = 0; i < chunk.wideRows(); i++) {
+                MomentRows.max(xs, chunk.row(i), moments, width);
+            }
+            MomentRows.max(xs, chunk.row(chunk.wideRows()), moments, chunk.rest());
+            ColumnChunks.foldMax(chunk.strip(), moments, 0);
+            chunk.strip().repeat(moments, 0);
+            for (int i = 0; i < chunk.wideRows(); i++) {
+                MomentRows.addExponentials(xs, chunk.row(i), moments, width, width);
+            }
+            MomentRows.addExponentials(xs, chunk.row(chunk.wideRows()), moments, width, chunk.rest());
+            ColumnChunks.foldSum(chunk.strip(), moments, width);
+            MomentRows.interleave(
+                    moments, width, out, 2 * chunk.out(), chunk.strip().cols());
+        });
+    }
+
+    /**
+     * Second stage: the maximum m of all chunks and s = Σ over chunks of sum·exp(maximum − m).
+     *
+     * @param partial [batch, chunks, cols, 2]
+     * @param moments m and s, [batch, cols, 2]
+     */
+    public static void softmaxPositionsCombine(
+            FloatArray partial, FloatArray moments, int batch, int chunks, int cols, Workers workers) {
+        MemorySegment ps = partial.getSegment();
+        MemorySegment out = moments.getSegment();
+        workers.forEach(batch, Math.max(1, GRAIN / Math.max(1L, (long) chunks * cols)), (from, to) -> {
+            // Of all chunks the maxima and the sums, and the maxima and sums of one chunk.
+            MemorySegment scratch = Scratch.get().segment(4L * cols);
+            for (long b = from; b < to; b++) {
+                ColumnChunks.fill(scratch, 0, cols, LOWEST);
+                ColumnChunks.fill(scratch, cols, cols, 0f);
+                for (long r = b * chunks; r < (b + 1) * chunks; r++) {
+                    MomentRows.deinterleave(ps, 2 * r * cols, scratch, 2L * cols, cols);
+                    MomentRows.max(scratch, 2L * cols, scratch, cols);
+                }
+                for (long r = b * chunks; r < (b + 1) * chunks; r++) {
+                    MomentRows.deinterleave(ps, 2 * r * cols, scratch, 2L * cols, cols);
+                    MomentRows.addScaled(scratch, cols);
+                }
+                MomentRows.interleave(scratch, cols, out, 2 * b * cols, cols);
+            }
+        });
+    }
+
+    /**
+     * Third stage: y = exp(x − m) / s. y may be x.
+     *
+     * @param x [batch, rows, cols]
+     * @param moments [batch, cols, 2]
+     * @param y [batch, rows, cols]
+     */
+    public static void softmaxPositionsApply(
+            FloatArray x, FloatArray moments, FloatArray y, int batch, int rows, int cols, Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ms = moments.getSegment();
+        MemorySegment ys = y.getSegment();
+        RowPieces pieces = RowPieces.of(cols);
+        int width = pieces.width();
+        RowPieces.Fill fill = (b, patterns) -> {
+            long at = 2L * b * cols;
+            for (int j = 0; j < cols; j++) {
+                Lanes.set(patterns, j, Lanes.get(ms, at + 2L * j));
+                Lanes.set(patterns, width + j, 1f / Lanes.get(ms, at + 2L * j + 1));
+            }
+        };
+        pieces.forEach(
+                batch,
+                rows,
+                2,
+                workers,
+                fill,
+                (patterns, at, length) -> ChannelRows.softmax(xs, patterns, width, ys, at, length));
+    }
+
+    /**
+     * dx = y∘(dy − along), along[b, j] = Σ_i y·dy. dx may be dy.
+     *
+     * @param y [batch, rows, cols]
+     * @param dy [batch, rows, cols]
+     * @param along [batch, cols]
+     * @param dx [batch, rows, cols]
+     */
+    public static void softmaxPositionsGradient(
+            FloatArray y,
+            FloatArray dy,
+            FloatArray along,
+            FloatArray dx,
+            int batch,
+            int rows,
+            int cols,
+            int accumulate,
+            Workers workers) {
+        MemorySegment ys = y.getSegment();
+        MemorySegment dys = dy.getSegment();
+        MemorySegment as = along.getSegment();
+        MemorySegment dxs = dx.getSegment();
+        boolean add = accumulate == 1;
+        RowPieces.of(cols)
+                .forEach(
+                        batch,
+                        rows,
+                        1,
+                        workers,
+                        (b, pattern) -> ChannelRows.copy(as, (long) b * cols, pattern, 0, cols),
+                        (pattern, at, length) -> ChannelRows.softmaxGradient(ys, dys, pattern, dxs, at, length, add));
+    }
+}
