@@ -1,0 +1,112 @@
+package farsight.op;
+
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradient buffer of each buffer while a backward pass is recorded. The first contribution
+ * overwrites, later ones add. A contribution that is another gradient unchanged (through a residual)
+ * is shared, not copied, until something must be added to it.
+ */
+final class Gradients {
+
+    /**
+     * Where to write a contribution.
+     *
+     * @param buffer the gradient
+     * @param accumulate whether to add to what it holds
+     */
+    record Target(Buffer buffer, boolean accumulate) {}
+
+    private record Entry(Buffer gradient, boolean owned) {}
+
+    private final Program.Builder program;
+    private final Map<Integer, Entry> entries = new HashMap<>();
+    private final Set<Integer> wanted = new HashSet<>();
+
+    Gradients(Program.Builder program) {
+        this.program = program;
+    }
+
+    /** Says which gradients are outputs of the program. */
+    void want(List<Buffer> buffers) {
+        buffers.forEach(b -> wanted.add(b.id()));
+    }
+
+    /** The gradient of b, complete once every use of b has been walked; null when y does not depend on b. */
+    @Nullable
+    Buffer of(Buffer b) {
+        Entry e = entries.get(b.id());
+        return e == null ? null : e.gradient();
+    }
+
+    /** Where to write the next contribution to the gradient of b. */
+    Target target(Buffer b) {
+        Entry e = entries.get(b.id());
+        if (e != null && e.owned()) {
+            return new Target(e.gradient(), true);
+        }
+        Buffer own = allocate(b);
+        if (e != null) {
+            program.add(new AddTo(e.gradient(), own, false));
+        }
+        entries.put(b.id(), new Entry(own, true));
+        return new Target(own, e != null);
+    }
+
+    /**
+     * Where to write a contribution that must be the only one, because it is read again as it is.
+     *
+     * @throws IllegalStateException when there is a contribution already
+     */
+    Target first(Buffer b) {
+        Target t = target(b);
+        if (t.accumulate()) {
+            throw new IllegalStateException(b.name() + " is used more than once");
+        }
+        return t;
+    }
+
+    /** Adds {@code gradient} to the gradient of b. */
+    void share(Buffer b, Buffer gradient) {
+        if (entries.containsKey(b.id())) {
+            Target t = target(b);
+            program.add(new AddTo(gradient, t.buffer(), t.accumulate()));
+        } else {
+            entries.put(b.id(), new Entry(gradient, false));
+        }
+    }
+
+    /** The finished gradients, each in an output of its own. */
+    List<Buffer> outputs(List<Buffer> buffers) {
+        List<Buffer> all = new ArrayList<>();
+        for (Buffer b : buffers) {
+            Entry e = entries.get(b.id());
+            if (e == null) {
+                Buffer zero = allocate(b);
+                program.add(new Zero(zero));
+                all.add(zero);
+            } else if (e.owned()) {
+                all.add(e.gradient());
+            } else {
+                Buffer own = allocate(b);
+                program.add(new AddTo(e.gradient(), own, false));
+                all.add(own);
+            }
+        }
+        return all;
+    }
+
+    private Buffer allocate(Buffer b) {
+        Role role = wanted.contains(b.id()) ? Role.OUTPUT : Role.INTERMEDIATE;
+        return program.buffer("d." + b.name(), b.shape(), role);
+    }
+}

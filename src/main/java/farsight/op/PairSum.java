@@ -1,0 +1,120 @@
+package farsight.op;
+
+import static farsight.op.Op.flag;
+import static farsight.op.Op.size;
+
+import farsight.kernel.PairKernels;
+import farsight.program.Buffer;
+import farsight.program.Shape;
+import java.util.List;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+
+/**
+ * A[b, i, j] = α·ReLU(s[b, i] + t[b, j]).
+ *
+ * @param s [B, rows, 1]
+ * @param t [B, cols, 1]
+ * @param a A, [B, rows, cols]
+ * @param alpha α, above 0
+ */
+public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
+
+    @Override
+    public String name() {
+        return "pairSum";
+    }
+
+    @Override
+    public List<Buffer> reads() {
+        return List.of(s, t);
+    }
+
+    @Override
+    public List<Buffer> writes() {
+        return List.of(a);
+    }
+
+    @Override
+    public long flops() {
+        return 3 * a.elements();
+    }
+
+    @Override
+    public List<TaskPackage> tasks(String id, Storage at) {
+        Shape n = a.shape();
+        return List.of(TaskPackage.createPackage(
+                id,
+                PairKernels::pairSum,
+                at.of(s),
+                at.of(t),
+                at.of(a),
+                size(n.batch()),
+                size(n.rows()),
+                size(n.cols()),
+                alpha));
+    }
+
+    /**
+     * ds[b, i] = α·Σ_j [A &gt; 0]·dA and dt[b, j] = α·Σ_i [A &gt; 0]·dA, or ds, dt += that.
+     *
+     * @param a A, [B, rows, cols]
+     * @param da like A
+     * @param ds [B, rows, 1]
+     * @param dt [B, cols, 1]
+     */
+    public record Gradient(
+            Buffer a, Buffer da, Buffer ds, Buffer dt, float alpha, boolean accumulateRows, boolean accumulateColumns)
+            implements Op {
+
+        @Override
+        public String name() {
+            return "pairSumGradient";
+        }
+
+        @Override
+        public List<Buffer> reads() {
+            var reads = new java.util.ArrayList<>(Op.reading(accumulateRows, ds, a, da));
+            if (accumulateColumns) {
+                reads.add(dt);
+            }
+            return List.copyOf(reads);
+        }
+
+        @Override
+        public List<Buffer> writes() {
+            return List.of(ds, dt);
+        }
+
+        @Override
+        public long flops() {
+            return 4 * a.elements();
+        }
+
+        @Override
+        public List<TaskPackage> tasks(String id, Storage at) {
+            Shape n = a.shape();
+            return List.of(
+                    TaskPackage.createPackage(
+                            id + "Rows",
+                            PairKernels::pairRowGradient,
+                            at.of(a),
+                            at.of(da),
+                            at.of(ds),
+                            size(n.batch() * n.rows()),
+                            size(n.cols()),
+                            alpha,
+                            flag(accumulateRows)),
+                    TaskPackage.createPackage(
+                            id + "Columns",
+                            PairKernels::pairColumnGradient,
+                            at.of(a),
+                            at.of(da),
+                            at.of(dt),
+                            size(n.batch()),
+                            size(n.rows()),
+                            size(n.cols()),
+                            alpha,
+                            flag(accumulateColumns)));
+        }
+    }
+}

@@ -1,0 +1,483 @@
+package farsight.op;
+
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records operations into a program, and their gradients after them. A block states its forward
+ * pass; {@link #backward} then walks the tape from its end and records each operation's adjoint. All
+ * of this happens while recording: the program that comes out is a plain list of steps.
+ *
+ * <p>Letters: B batch, N positions, C channels. Every method returns the buffer of its result.
+ */
+public final class Tape {
+
+    private final Program.Builder program;
+    private final Gradients gradients;
+    private final Deque<Runnable> adjoints = new ArrayDeque<>();
+    private final boolean differentiable;
+    private int names;
+
+    /**
+     * An empty tape.
+     *
+     * @param program where steps are recorded
+     * @param differentiable whether {@link #backward} will follow
+     */
+    public Tape(Program.Builder program, boolean differentiable) {
+        this.program = program;
+        this.gradients = new Gradients(program);
+        this.differentiable = differentiable;
+    }
+
+    /** Adds a parameter or an input. */
+    public Buffer given(String name, Shape shape, Role role) {
+        return program.buffer(name, shape, role);
+    }
+
+    /**
+     * y = x·Wᵀ + b at every position, a 1×1 convolution.
+     *
+     * @param x [B, N, in]
+     * @param w W, [1, out, in]
+     * @param bias b, [1, 1, out], or null for none
+     */
+    public Buffer project(Buffer x, Buffer w, @Nullable Buffer bias) {
+        return project(x, w, bias, bias != null);
+    }
+
+    /**
+     * The same, where a softmax over the positions follows, which no shift common to all positions
+     * changes. So the gradient of b is 0, exactly, and is not summed up from terms that cancel.
+     */
+    public Buffer projectBeforeSoftmax(Buffer x, Buffer w, Buffer bias) {
+        return project(x, w, bias, false);
+    }
+
+    private Buffer project(Buffer x, Buffer w, @Nullable Buffer bias, boolean biasMatters) {
+        if (bias == null) {
+            return matMulRightTransposed(x, w, 1f);
+        }
+        Buffer y = like(x, w.shape().rows(), "project");
+        program.add(new Project(x, w, bias, y));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
+            productOverPositions(dy, x, w, 1f);
+            if (biasMatters) {
+                Gradients.Target db = gradients.target(bias);
+                ColumnSum.record(program, dy, null, db.buffer(), 1f, db.accumulate());
+            }
+        });
+        return y;
+    }
+
+    /** C = A·B: A [batch, m, k], B [batch or 1, k, n]. */
+    public Buffer matMul(Buffer a, Buffer b) {
+        Buffer c = like(a, b.shape().cols(), "product");
+        program.add(new MatMul(a, b, c, false, 1f, false));
+        adjoint(c, dc -> {
+            Gradients.Target da = gradients.target(a);
+            program.add(new MatMul(dc, b, da.buffer(), true, 1f, da.accumulate()));
+            productOverPositions(a, dc, b, 1f);
+        });
+        return c;
+    }
+
+    /** C = α·A·Bᵀ: A [batch, m, k], B [batch or 1, n, k]. */
+    public Buffer matMulRightTransposed(Buffer a, Buffer b, float alpha) {
+        Buffer c = like(a, b.shape().rows(), "product");
+        program.add(new MatMul(a, b, c, true, alpha, false));
+        adjoint(c, dc -> {
+            Gradients.Target da = gradients.target(a);
+            program.add(new MatMul(dc, b, da.buffer(), false, alpha, da.accumulate()));
+            productOverPositions(dc, a, b, alpha);
+        });
+        return c;
+    }
+
+    /** C = Aᵀ·B, a sum over positions: A [batch, N, m], B [batch, N, n]. */
+    public Buffer matMulLeftTransposed(Buffer a, Buffer b) {
+        Shape shape = new Shape(a.shape().batch(), a.shape().cols(), b.shape().cols());
+        Buffer c = intermediate("gathered", shape);
+        MatMulLeftTransposed.record(program, a, b, c, 1f, false);
+        adjoint(c, dc -> {
+            Gradients.Target da = gradients.target(a);
+            program.add(new MatMul(b, dc, da.buffer(), true, 1f, da.accumulate()));
+            Gradients.Target db = gradients.target(b);
+            program.add(new MatMul(a, dc, db.buffer(), false, 1f, db.accumulate()));
+        });
+        return c;
+    }
+
+    /** max(x, 0). */
+    public Buffer relu(Buffer x) {
+        Buffer y = like(x, "relu");
+        program.add(new Relu(x, y));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new ReluGradient(y, dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** 1 / (1 + exp(−x)). */
+    public Buffer sigmoid(Buffer x) {
+        Buffer y = like(x, "sigmoid");
+        program.add(new Sigmoid(x, y));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new SigmoidGradient(y, dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** softmax(scale·x_i) for every row i. */
+    public Buffer softmaxRows(Buffer x, float scale) {
+        Buffer y = like(x, "softmax");
+        program.add(new SoftmaxRows(x, y, scale));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new SoftmaxRows.Gradient(y, dy, dx.buffer(), scale, dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** Softmax over the positions of every column: x [B, N, k]. */
+    public Buffer softmaxPositions(Buffer x) {
+        Buffer y = like(x, "softmax");
+        SoftmaxPositions.record(program, x, y);
+        adjoint(y, dy -> {
+            Buffer along = columnDot(y, dy);
+            Gradients.Target dx = gradients.target(x);
+            program.add(new SoftmaxPositions.Gradient(y, dy, along, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** Rows of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
+    public Buffer l2Rows(Buffer x, boolean relu) {
+        Buffer y = like(x, "unit");
+        Buffer norms = like(x, 1, "norms");
+        program.add(new L2Rows(x, y, norms, relu));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** Columns (vectors over positions) of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
+    public Buffer l2Positions(Buffer x, boolean relu) {
+        Buffer y = like(x, "unit");
+        Buffer norms = intermediate("norms", perChannel(x));
+        L2Positions.record(program, x, y, norms, relu);
+        adjoint(y, dy -> {
+            Buffer along = columnDot(y, dy);
+            Gradients.Target dx = gradients.target(x);
+            program.add(new L2Positions.Gradient(y, dy, norms, along, dx.buffer(), relu, dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** Layer norm over the rows, affine: x [B, 1, p], γ and β [1, 1, p]. */
+    public Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {
+        Buffer y = like(x, "layerNorm");
+        Buffer moments = like(x, 2, "moments");
+        program.add(new LayerNorm(x, gamma, beta, y, moments));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            Gradients.Target dGamma = gradients.target(gamma);
+            Gradients.Target dBeta = gradients.target(beta);
+            program.add(new LayerNorm.Gradient(
+                    x,
+                    gamma,
+                    moments,
+                    dy,
+                    dx.buffer(),
+                    dGamma.buffer(),
+                    dBeta.buffer(),
+                    dx.accumulate(),
+                    dGamma.accumulate()));
+        });
+        return y;
+    }
+
+    /** Mean over the positions: x [B, N, C] to [B, 1, C]. */
+    public Buffer meanPositions(Buffer x) {
+        Buffer y = intermediate("mean", perChannel(x));
+        float scale = 1f / x.shape().rows();
+        ColumnSum.record(program, x, null, y, scale, false);
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new ChannelSpread(dy, dx.buffer(), scale, dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** x + u. */
+    public Buffer residual(Buffer x, Buffer u) {
+        Buffer y = like(x, "residual");
+        program.add(new Residual(x, u, y));
+        adjoint(y, dy -> {
+            gradients.share(x, dy);
+            gradients.share(u, dy);
+        });
+        return y;
+    }
+
+    /** x + γ·u, γ one number. */
+    public Buffer scaledResidual(Buffer x, Buffer u, Buffer gamma) {
+        Buffer y = like(x, "residual");
+        program.add(new ScaledResidual(x, u, gamma, y));
+        adjoint(y, dy -> {
+            gradients.share(x, dy);
+            Buffer columns = intermediate("gammaColumns", Shape.vector(u.shape().cols()));
+            ColumnSum.record(program, u, dy, columns, 1f, false);
+            Gradients.Target dGamma = gradients.target(gamma);
+            program.add(new Total(columns, dGamma.buffer(), dGamma.accumulate()));
+            Gradients.Target du = gradients.target(u);
+            program.add(new ScaledCopy(gamma, dy, du.buffer(), du.accumulate()));
+        });
+        return y;
+    }
+
+    /** x[b, i, j]·s[b, j]: x [B, N, C], s [B, 1, C]. */
+    public Buffer channelMultiply(Buffer x, Buffer factor) {
+        Buffer y = like(x, "channelMultiply");
+        program.add(new ChannelMultiply(x, factor, y, false));
+        adjoint(y, dy -> {
+            Gradients.Target dFactor = gradients.target(factor);
+            ColumnSum.record(program, x, dy, dFactor.buffer(), 1f, dFactor.accumulate());
+            Gradients.Target dx = gradients.target(x);
+            program.add(new ChannelMultiply(dy, factor, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** x[b, i, j] + t[b, j]: x [B, N, C], t [B, 1, C]. */
+    public Buffer channelAdd(Buffer x, Buffer term) {
+        Buffer y = like(x, "channelAdd");
+        program.add(new ChannelAdd(x, term, y));
+        adjoint(y, dy -> {
+            Gradients.Target dTerm = gradients.target(term);
+            ColumnSum.record(program, dy, null, dTerm.buffer(), 1f, dTerm.accumulate());
+            gradients.share(x, dy);
+        });
+        return y;
+    }
+
+    /** Parts side by side on the channels: each [B, N, c_k]. A single part is returned as it is. */
+    public Buffer concatenate(List<Buffer> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        long cols = parts.stream().mapToLong(p -> p.shape().cols()).sum();
+        Buffer y = like(parts.getFirst(), cols, "concatenated");
+        long offset = 0;
+        for (Buffer part : parts) {
+            program.add(new CopyColumns(part, 0, y, offset, part.shape().cols(), false));
+            offset += part.shape().cols();
+        }
+        adjoint(y, dy -> {
+            long at = 0;
+            for (Buffer part : parts) {
+                Gradients.Target d = gradients.target(part);
+                program.add(new CopyColumns(dy, at, d.buffer(), 0, part.shape().cols(), d.accumulate()));
+                at += part.shape().cols();
+            }
+        });
+        return y;
+    }
+
+    /**
+     * Batch norm with the batch's own statistics: x [B, N, C], γ and β [1, 1, C].
+     *
+     * @return y, and the statistics that a trainer keeps a running mean of
+     */
+    public BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta) {
+        Shape perChannel = Shape.vector(x.shape().cols());
+        Buffer mean = intermediate("mean", perChannel);
+        Buffer variance = intermediate("variance", perChannel);
+        ColumnSum.record(
+                program,
+                x,
+                null,
+                mean,
+                (float) (1.0 / (x.shape().batch() * x.shape().rows())),
+                false);
+        BatchNorm.Variance.record(program, x, mean, variance);
+        Buffer y = like(x, "batchNorm");
+        program.add(new BatchNorm(x, mean, variance, gamma, beta, y));
+        adjoint(y, dy -> {
+            // Σ dy and Σ dy·x̂ are dβ and dγ, and terms of dx: each parameter is used once a block.
+            Gradients.Target dBeta = gradients.first(beta);
+            ColumnSum.record(program, dy, null, dBeta.buffer(), 1f, false);
+            Gradients.Target dGamma = gradients.first(gamma);
+            BatchNorm.HatDot.record(program, x, mean, variance, dy, dGamma.buffer());
+            Gradients.Target dx = gradients.target(x);
+            program.add(new BatchNorm.Gradient(
+                    x, mean, variance, gamma, dy, dBeta.buffer(), dGamma.buffer(), dx.buffer(), dx.accumulate()));
+        });
+        return new BatchNormed(y, mean, variance);
+    }
+
+    /** Batch norm with its statistics. */
+    public record BatchNormed(Buffer y, Buffer mean, Buffer variance) {}
+
+    /** Batch norm with kept statistics, a constant affine: nothing but x gets a gradient. */
+    public Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta) {
+        Buffer y = like(x, "frozenNorm");
+        program.add(new BatchNorm(x, mean, variance, gamma, beta, y));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new BatchNorm.FrozenGradient(variance, gamma, dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** 2×2 max-pooling over a grid of height·width positions: x [B, N, C]. */
+    public Buffer maxPool(Buffer x, long height, long width) {
+        Shape s = x.shape();
+        Buffer y = intermediate("pooled", new Shape(s.batch(), (height / 2) * (width / 2), s.cols()));
+        program.add(new MaxPool(x, y, height, width));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new MaxPool.Gradient(x, y, dy, dx.buffer(), height, width, dx.accumulate()));
+        });
+        return y;
+    }
+
+    /** A[b, i, j] = α·ReLU(s[b, i] + t[b, j]): s [B, N, 1], t [B, M, 1]. */
+    public Buffer pairSum(Buffer s, Buffer t, float alpha) {
+        Buffer a = like(s, t.shape().rows(), "pairs");
+        program.add(new PairSum(s, t, a, alpha));
+        adjoint(a, da -> {
+            Gradients.Target ds = gradients.target(s);
+            Gradients.Target dt = gradients.target(t);
+            program.add(new PairSum.Gradient(a, da, ds.buffer(), dt.buffer(), alpha, ds.accumulate(), dt.accumulate()));
+        });
+        return a;
+    }
+
+    /** Columns from..from+count of x [B, R, C]. */
+    public Buffer slice(Buffer x, long from, long count) {
+        Buffer y = like(x, count, "slice");
+        program.add(new CopyColumns(x, from, y, 0, count, false));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            if (!dx.accumulate()) {
+                program.add(new Zero(dx.buffer()));
+            }
+            program.add(new CopyColumns(dy, 0, dx.buffer(), from, count, true));
+        });
+        return y;
+    }
+
+    /** Σ_j softmax_j(σ·q_i·k_j)·v_j without storing the N×M weights: q [B, N, c], k [B, M, c], v [B, M, w]. */
+    public Buffer streamingAttention(Buffer q, Buffer k, Buffer v, float scale) {
+        Buffer y = like(q, v.shape().cols(), "attended");
+        Buffer logSums = like(q, 1, "logSums");
+        program.add(new StreamingAttention(q, k, v, y, logSums, scale));
+        adjoint(y, dy -> {
+            Buffer along = like(q, 1, "along");
+            program.add(new StreamingAttention.RowDot(y, dy, along));
+            streamingGradient(StreamingAttention.Operand.VALUE, v, q, k, v, dy, logSums, along, scale);
+            streamingGradient(StreamingAttention.Operand.QUERY, q, q, k, v, dy, logSums, along, scale);
+            streamingGradient(StreamingAttention.Operand.KEY, k, q, k, v, dy, logSums, along, scale);
+        });
+        return y;
+    }
+
+    private void streamingGradient(
+            StreamingAttention.Operand of,
+            Buffer operand,
+            Buffer q,
+            Buffer k,
+            Buffer v,
+            Buffer dy,
+            Buffer logSums,
+            Buffer along,
+            float scale) {
+        Gradients.Target d = gradients.target(operand);
+        program.add(
+                new StreamingAttention.Gradient(of, q, k, v, dy, logSums, along, d.buffer(), scale, d.accumulate()));
+    }
+
+    /** x [B, R, C] to [B, C, R]. */
+    public Buffer transpose(Buffer x) {
+        Shape s = x.shape();
+        Buffer y = intermediate("transposed", new Shape(s.batch(), s.cols(), s.rows()));
+        program.add(new Transpose(x, y, false));
+        adjoint(y, dy -> {
+            Gradients.Target dx = gradients.target(x);
+            program.add(new Transpose(dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    /**
+     * Records the adjoint of everything on the tape.
+     *
+     * @param y the result to start from
+     * @param dy its upstream gradient, like y
+     * @param wanted buffers whose gradients are outputs; 0 where y does not depend on one
+     * @return the gradients, in the order of {@code wanted}
+     */
+    public List<Buffer> backward(Buffer y, Buffer dy, List<Buffer> wanted) {
+        if (!differentiable) {
+            throw new IllegalStateException("this tape was made for a forward pass only");
+        }
+        gradients.want(wanted);
+        gradients.share(y, dy);
+        while (!adjoints.isEmpty()) {
+            adjoints.pop().run();
+        }
+        return gradients.outputs(wanted);
+    }
+
+    /** dB (+)= α·Aᵀ·C, summed over the batch too where B has none: the right operand's gradient. */
+    private void productOverPositions(Buffer a, Buffer c, Buffer b, float alpha) {
+        Gradients.Target db = gradients.target(b);
+        MatMulLeftTransposed.record(program, a, c, db.buffer(), alpha, db.accumulate());
+    }
+
+    private Buffer columnDot(Buffer y, Buffer dy) {
+        Buffer along = intermediate("along", perChannel(y));
+        ColumnSum.record(program, y, dy, along, 1f, false);
+        return along;
+    }
+
+    private void adjoint(Buffer y, java.util.function.Consumer<Buffer> rule) {
+        if (differentiable) {
+            adjoints.push(() -> {
+                Buffer dy = gradients.of(y);
+                if (dy != null) {
+                    rule.accept(dy);
+                }
+            });
+        }
+    }
+
+    private static Shape perChannel(Buffer x) {
+        return new Shape(x.shape().batch(), 1, x.shape().cols());
+    }
+
+    private Buffer like(Buffer x, String name) {
+        return like(x, x.shape().cols(), name);
+    }
+
+    private Buffer like(Buffer x, long cols, String name) {
+        return intermediate(name, new Shape(x.shape().batch(), x.shape().rows(), cols));
+    }
+
+    private Buffer intermediate(String name, Shape shape) {
+        return program.buffer(name + "." + names++, shape, Role.INTERMEDIATE);
+    }
+}

@@ -1,0 +1,44 @@
+package farsight.op;
+
+import static farsight.op.Op.flag;
+import static farsight.op.Op.size;
+
+import farsight.kernel.ColumnKernels;
+import farsight.program.Buffer;
+import java.util.List;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+
+/**
+ * y = Σ x over a few numbers (one a channel), or y += that.
+ *
+ * @param x a vector
+ * @param y [1, 1, 1]
+ */
+public record Total(Buffer x, Buffer y, boolean accumulate) implements Op {
+
+    @Override
+    public String name() {
+        return "total";
+    }
+
+    @Override
+    public List<Buffer> reads() {
+        return Op.reading(accumulate, y, x);
+    }
+
+    @Override
+    public List<Buffer> writes() {
+        return List.of(y);
+    }
+
+    @Override
+    public long flops() {
+        return x.elements();
+    }
+
+    @Override
+    public List<TaskPackage> tasks(String id, Storage at) {
+        return List.of(TaskPackage.createPackage(
+                id, ColumnKernels::sumChunks, at.of(x), at.of(y), 1, size(x.elements()), 1, 1f, flag(accumulate)));
+    }
+}
