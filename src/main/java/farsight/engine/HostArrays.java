@@ -1,0 +1,97 @@
+package farsight.engine;
+
+import farsight.op.Storage;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import java.lang.foreign.MemorySegment;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * The arrays of a plan in this machine's memory. TornadoVM's arrays are freed when the garbage
+ * collector finds them unreachable; {@link #close} lets go of them and, when they were large, asks
+ * the collector to look at once, so that their memory goes back promptly.
+ */
+final class HostArrays implements Storage, AutoCloseable {
+
+    private static final long WORTH_A_COLLECTION = 64L << 20;
+
+    private final MemoryPlan plan;
+    private FloatArray[] arrays;
+
+    /**
+     * Allocates one array a slot.
+     *
+     * @throws RefusedException when the machine does not have the memory free now
+     */
+    HostArrays(MemoryPlan plan) {
+        long free = HostMemory.available();
+        if (plan.bytes() > free) {
+            throw new RefusedException("needs %s; this machine has %s free at the moment"
+                    .formatted(Bytes.text(plan.bytes()), Bytes.text(free)));
+        }
+        this.plan = plan;
+        arrays = new FloatArray[plan.arrays()];
+        try {
+            for (int i = 0; i < arrays.length; i++) {
+                arrays[i] = new FloatArray(Math.toIntExact(plan.elements(i)));
+            }
+        } catch (OutOfMemoryError e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public FloatArray of(Buffer b) {
+        return arrays[plan.slot(b)];
+    }
+
+    /** Every array. */
+    FloatArray[] all() {
+        return arrays;
+    }
+
+    /** Floats only, without the arrays' headers. */
+    long bytes() {
+        long sum = 0;
+        for (FloatArray a : arrays) {
+            sum += a.getNumBytesOfSegment();
+        }
+        return sum;
+    }
+
+    /** Floats and headers. */
+    long bytesWithHeaders() {
+        long sum = 0;
+        for (FloatArray a : arrays) {
+            sum += a.getNumBytesOfSegmentWithHeader();
+        }
+        return sum;
+    }
+
+    void write(Buffer b, MemorySegment values) {
+        check(b, values);
+        MemorySegment.copy(values, 0, of(b).getSegment(), 0, values.byteSize());
+    }
+
+    void read(Buffer b, MemorySegment into) {
+        check(b, into);
+        MemorySegment.copy(of(b).getSegment(), 0, into, 0, into.byteSize());
+    }
+
+    private static void check(Buffer b, MemorySegment values) {
+        if (values.byteSize() != b.shape().bytes()) {
+            throw new IllegalArgumentException("%s %s has %,d floats, not %,d"
+                    .formatted(b.name(), b.shape(), b.elements(), values.byteSize() / 4));
+        }
+    }
+
+    @Override
+    public void close() {
+        boolean large = plan.bytes() >= WORTH_A_COLLECTION && arrays.length > 0;
+        arrays = new FloatArray[0];
+        if (large) {
+            System.gc();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package farsight.engine;
+
+import farsight.op.Op;
+import farsight.op.Storage;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import farsight.program.Step;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+
+/** A session in this machine's memory, which runs its steps one after the other. */
+final class HostSession implements Session {
+
+    /** Part of the machine's memory that arrays may take; the rest is the heap's and the system's. */
+    private static final double SHARE = 0.85;
+
+    /** How an engine runs one operation. */
+    interface Runner {
+        void run(Op op, Storage at);
+    }
+
+    private final HostArrays arrays;
+    private final List<Op> ops;
+    private final Runner runner;
+
+    private HostSession(HostArrays arrays, List<Op> ops, Runner runner) {
+        this.arrays = arrays;
+        this.ops = ops;
+        this.runner = runner;
+    }
+
+    static Session open(MemoryPlan plan, Limits limits, Runner runner) {
+        Optional<String> refusal = limits.refusal(plan, Long.MAX_VALUE);
+        if (refusal.isPresent()) {
+            throw new RefusedException(refusal.get());
+        }
+        return new HostSession(new HostArrays(plan), operations(plan), runner);
+    }
+
+    /** What the JVM's engines can hold. */
+    static Limits limits() {
+        long machine = (long) (HostMemory.total() * SHARE);
+        long direct = HostMemory.outsideHeap();
+        String name = direct < machine
+                ? "the JVM's limit for arrays outside the heap (-XX:MaxDirectMemorySize)"
+                : "what this machine's memory allows";
+        return new Limits(Math.min(machine, direct), name, Long.MAX_VALUE, 0);
+    }
+
+    /** A plan's steps as operations: the only kind there is. */
+    static List<Op> operations(MemoryPlan plan) {
+        return plan.program().steps().stream().map(HostSession::operation).toList();
+    }
+
+    private static Op operation(Step step) {
+        if (step instanceof Op op) {
+            return op;
+        }
+        throw new IllegalArgumentException("step " + step.name() + " is not an operation that an engine can run");
+    }
+
+    @Override
+    public void write(Buffer b, MemorySegment values) {
+        arrays.write(b, values);
+    }
+
+    @Override
+    public void read(Buffer b, MemorySegment into) {
+        arrays.read(b, into);
+    }
+
+    @Override
+    public Timing run() {
+        long start = System.nanoTime();
+        for (Op op : ops) {
+            runner.run(op, arrays);
+        }
+        return new Timing(System.nanoTime() - start, -1, -1);
+    }
+
+    @Override
+    public long bytes() {
+        return arrays.bytes();
+    }
+
+    @Override
+    public void close() {
+        arrays.close();
+    }
+}

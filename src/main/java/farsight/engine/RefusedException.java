@@ -1,0 +1,11 @@
+package farsight.engine;
+
+/** A program would exceed a limit; it was refused before anything was allocated. */
+public final class RefusedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** One line: what was asked, and which limit it exceeds. */
+    public RefusedException(String message) {
+        super(message);
+    }
+}

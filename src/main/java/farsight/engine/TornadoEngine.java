@@ -1,0 +1,80 @@
+package farsight.engine;
+
+import farsight.program.MemoryPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
+
+/** A device that TornadoVM drives: a program becomes one task graph of the {@code @Parallel} kernels. */
+final class TornadoEngine implements Engine {
+
+    /** TornadoVM's option for the memory it takes of a device, and its default. */
+    private static final String MEMORY_OPTION = "tornado.device.memory";
+
+    private static final String MEMORY_DEFAULT = "4GB";
+
+    private final String id;
+    private final TornadoDevice device;
+
+    private TornadoEngine(String id, TornadoDevice device) {
+        this.id = id;
+        this.device = device;
+    }
+
+    /** Whether this process was started with a TornadoVM SDK. */
+    static boolean runtimePresent() {
+        return ModuleLayer.boot().findModule("tornado.runtime").isPresent();
+    }
+
+    /** Every device of every backend, as {@code opencl:0}, {@code opencl:1}, {@code ptx:0}, … */
+    static List<TornadoEngine> present() {
+        List<TornadoEngine> all = new ArrayList<>();
+        if (!runtimePresent()) {
+            return all;
+        }
+        Map<String, Integer> counts = new HashMap<>();
+        for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
+            String kind = backend.getBackendType().name().toLowerCase(Locale.ROOT);
+            for (TornadoDevice device : backend.getAllDevices()) {
+                all.add(new TornadoEngine(kind + ":" + (counts.merge(kind, 1, Integer::sum) - 1), device));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String description() {
+        return device.getPhysicalDevice().getDeviceName().strip() + ", "
+                + device.getPlatformName().strip();
+    }
+
+    @Override
+    public Limits limits() {
+        long reserved = Bytes.parse(System.getProperty(MEMORY_OPTION, MEMORY_DEFAULT));
+        long global = device.getMaxGlobalMemory();
+        String name = reserved <= global
+                ? "the memory that TornadoVM may take of the device (-D" + MEMORY_OPTION + ")"
+                : "the device's memory";
+        return new Limits(
+                Math.min(reserved, global), name, device.getMaxAllocMemory(), TornadoNativeArray.ARRAY_HEADER);
+    }
+
+    @Override
+    public Session open(MemoryPlan plan) {
+        limits().refusal(plan, Long.MAX_VALUE).ifPresent(why -> {
+            throw new RefusedException(why);
+        });
+        return new TornadoSession(plan, device);
+    }
+}

@@ -1,0 +1,23 @@
+package farsight.engine;
+
+import java.util.List;
+
+/** A device was asked for that is not there. */
+public final class UnknownDeviceException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** One line with the devices that are there, and what is missing for the one asked. */
+    public UnknownDeviceException(String id, List<String> present) {
+        super("no device '" + id + "'; this process has " + String.join(", ", present) + hint(id));
+    }
+
+    private static String hint(String id) {
+        if (id.equals("vector")) {
+            return " (start Java with --add-modules jdk.incubator.vector)";
+        }
+        if (id.contains(":") && !TornadoEngine.runtimePresent()) {
+            return " (TornadoVM is not loaded: set TORNADOVM_HOME to an SDK and start through ./farsight)";
+        }
+        return "";
+    }
+}

@@ -1,0 +1,27 @@
+package farsight.engine;
+
+import java.util.List;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The TornadoVM devices that device tests run on; without one such a test is skipped and says why. */
+public final class Devices implements ExecutionCondition {
+
+    /** Every device that this process has. */
+    public static List<Engine> present() {
+        return Engines.present().stream().filter(e -> e.id().contains(":")).toList();
+    }
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        if (!TornadoEngine.runtimePresent()) {
+            return ConditionEvaluationResult.disabled("no TornadoVM SDK: TORNADOVM_HOME is not set or has none");
+        }
+        if (present().isEmpty()) {
+            return ConditionEvaluationResult.disabled("TornadoVM finds no device");
+        }
+        return ConditionEvaluationResult.enabled(
+                "runs on " + present().stream().map(Engine::id).toList());
+    }
+}
