@@ -1,0 +1,114 @@
+package farsight.block;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block recorded for one shape and pass. Symbolic: nothing is allocated, at any N.
+ *
+ * @param block the block
+ * @param program its steps
+ * @param x input, [B, N, C]
+ * @param y output, [B, N, C]
+ * @param dy upstream gradient, [B, N, C]; null in a forward pass
+ * @param dx gradient of x; null in a forward pass
+ * @param parameters by name, in the block's order
+ * @param gradients of the parameters that are trained, by name; empty in a forward pass
+ * @param statistics mean and biased variance of each batch norm in this batch, under the names of
+ *     their running counterparts
+ */
+public record BlockProgram(
+        Block block,
+        Program program,
+        Buffer x,
+        Buffer y,
+        @Nullable Buffer dy,
+        @Nullable Buffer dx,
+        SequencedMap<String, Buffer> parameters,
+        SequencedMap<String, Buffer> gradients,
+        SequencedMap<String, Buffer> statistics) {
+
+    /** Makes the maps unmodifiable. */
+    public BlockProgram {
+        parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
+        gradients = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(gradients));
+        statistics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(statistics));
+    }
+
+    /**
+     * Records a block over N points.
+     *
+     * @param batch B, at least 1
+     * @param positions N, at least 1
+     * @throws IllegalArgumentException when B or N is below 1
+     * @throws SpecException when the block needs a grid
+     */
+    public static BlockProgram of(Block block, long batch, long positions, Pass pass) {
+        return of(block, batch, Grid.points(positions), pass);
+    }
+
+    /**
+     * Records a block over a grid.
+     *
+     * @param batch B, at least 1
+     * @throws SpecException when the block does not go with the grid
+     */
+    public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
+        Program.Builder builder = new Program.Builder(block.kind().replace("-", ""));
+        boolean both = pass == Pass.BOTH;
+        Tape tape = new Tape(builder, both);
+        Shape features = new Shape(batch, grid.positions(), block.channels());
+        Buffer x = tape.given("x", features, Role.INPUT);
+        SequencedMap<String, Buffer> parameters = new LinkedHashMap<>();
+        for (Parameter p : block.parameters()) {
+            parameters.put(p.name(), tape.given(p.name(), p.shape(), Role.PARAMETER));
+        }
+        SequencedMap<String, Buffer> statistics = new LinkedHashMap<>();
+        Block.Given given = new Block.Given() {
+            @Override
+            public Buffer of(String name) {
+                return Objects.requireNonNull(parameters.get(name), name);
+            }
+
+            @Override
+            public Grid grid() {
+                return grid;
+            }
+
+            @Override
+            public void keep(String name, Buffer statistic) {
+                builder.output(statistic);
+                statistics.put(name, statistic);
+            }
+        };
+        Buffer y = block.forward(tape, x, given);
+        builder.output(y);
+        Buffer dy = null;
+        Buffer dx = null;
+        SequencedMap<String, Buffer> gradients = new LinkedHashMap<>();
+        if (both) {
+            dy = tape.given("dy", features, Role.INPUT);
+            List<Parameter> trained =
+                    block.parameters().stream().filter(Parameter::trained).toList();
+            List<Buffer> wanted = new ArrayList<>(List.of(x));
+            trained.forEach(p -> wanted.add(given.of(p.name())));
+            List<Buffer> all = tape.backward(y, dy, wanted);
+            dx = all.getFirst();
+            int i = 1;
+            for (Parameter p : trained) {
+                gradients.put(p.name(), all.get(i++));
+            }
+        }
+        return new BlockProgram(block, builder.build(), x, y, dy, dx, parameters, gradients, statistics);
+    }
+}

@@ -1,0 +1,56 @@
+package farsight.block;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import java.util.List;
+
+/**
+ * The dense GNN with the full affinity: X̃ = ReLU(A(X)·X·W), Y = X + λ·X̃, with A(X) = X·Xᵀ/N
+ * (count) or its row softmax. Stores A, N×N.
+ *
+ * <p>Source: LatentGNN (Zhang, He, Yan; ICML 2019), equations 1 and 2. Parameters: {@code weight}
+ * W [C, C], multiplied from the right; {@code lambda} λ.
+ *
+ * @param channels C
+ * @param normalizer what divides the affinity
+ */
+public record Dense(int channels, Normalizer normalizer) implements Block {
+
+    /** 1/Z of equation 1. */
+    public enum Normalizer {
+        /** X·Xᵀ divided by N. */
+        COUNT,
+        /** Softmax of each row of X·Xᵀ. */
+        SOFTMAX
+    }
+
+    /** Checks the options. */
+    public Dense {
+        Checks.positive("channels", channels);
+    }
+
+    /** The equation as printed, divided by the count. */
+    public static Dense of(int channels) {
+        return new Dense(channels, Normalizer.COUNT);
+    }
+
+    @Override
+    public String kind() {
+        return "dense";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(Parameter.matrix("weight", channels, channels), Parameter.scalar("lambda"));
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, Given p) {
+        Buffer a = switch (normalizer) {
+            case COUNT -> t.matMulRightTransposed(x, x, 1f / x.shape().rows());
+            case SOFTMAX -> t.softmaxRows(t.matMulRightTransposed(x, x, 1f), 1f);
+        };
+        Buffer message = t.matMul(x, p.of("weight"));
+        return t.scaledResidual(x, t.relu(t.matMul(a, message)), p.of("lambda"));
+    }
+}

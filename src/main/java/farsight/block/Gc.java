@@ -1,0 +1,129 @@
+package farsight.block;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The Global Context block: one context vector for all positions.
+ *
+ * <pre>
+ *   ctx = Σ_j a_j·x_j,  a = softmax_N(w_mask·x + b)  (att), or the mean  (avg)       [C]
+ *   T(ctx) = W_2·ReLU(LayerNorm(W_1·ctx))                                             [C]
+ *   Y = X·sigmoid(T_mul(ctx)) + T_add(ctx), each part where the fusion has it        [N, C]
+ * </pre>
+ *
+ * <p>Bottleneck p = ⌊C·ratio⌋. The last convolution of each T starts at zero. {@code conv_mask.bias}
+ * shifts every logit alike, so its gradient is 0.
+ *
+ * <p>Source: GCNet (Cao et al., ICCVW 2019); options and parameter names of xvjiarui/GCNet
+ * mmdet/ops/gcb/context_block.py.
+ *
+ * @param channels C
+ * @param ratio p / C
+ * @param pooling how the positions are gathered
+ * @param fusion how the context is spread
+ */
+public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion) implements Block {
+
+    /** How the positions are gathered. */
+    public enum Pooling {
+        /** Softmax attention over positions. */
+        ATT,
+        /** The mean. */
+        AVG
+    }
+
+    /** How the context is spread. */
+    public enum Fusion {
+        /** One term a channel. */
+        CHANNEL_ADD,
+        /** One factor a channel. */
+        CHANNEL_MUL
+    }
+
+    /** Checks the options. */
+    public Gc {
+        Checks.positive("channels", channels);
+        Checks.that(
+                ratio > 0 && ratio <= 1 && (int) (channels * ratio) >= 1,
+                "ratio %s gives a bottleneck of int(%d·ratio) = %d channels; it must be at least 1, with 0 < ratio ≤ 1"
+                        .formatted(ratio, channels, (int) (channels * ratio)));
+        Checks.that(!fusion.isEmpty(), "fusion must name channel_add, channel_mul or both, and it is empty");
+        fusion = Set.copyOf(EnumSet.copyOf(fusion));
+    }
+
+    /** The paper's block: attention pooling, added, ratio 1/16. */
+    public static Gc of(int channels) {
+        return new Gc(channels, 1.0 / 16, Pooling.ATT, EnumSet.of(Fusion.CHANNEL_ADD));
+    }
+
+    /** With another ratio, for example the 1/4 that does best in the paper. */
+    public Gc withRatio(double newRatio) {
+        return new Gc(channels, newRatio, pooling, fusion);
+    }
+
+    /** p. */
+    public int bottleneck() {
+        return (int) (channels * ratio);
+    }
+
+    @Override
+    public String kind() {
+        return "gc";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        if (pooling == Pooling.ATT) {
+            all.add(Parameter.convolution("conv_mask.weight", 1, channels, Parameter.Init.FAN_IN));
+            all.add(Parameter.vector("conv_mask.bias", 1, Parameter.Init.ZERO));
+        }
+        for (Fusion f : Fusion.values()) {
+            if (fusion.contains(f)) {
+                String name = transform(f);
+                all.add(Parameter.convolution(name + ".0.weight", bottleneck(), channels, Parameter.Init.FAN_IN));
+                all.add(Parameter.vector(name + ".0.bias", bottleneck(), Parameter.Init.ZERO));
+                all.add(Parameter.layerNorm(name + ".1.weight", bottleneck(), Parameter.Init.ONE));
+                all.add(Parameter.layerNorm(name + ".1.bias", bottleneck(), Parameter.Init.ZERO));
+                all.add(Parameter.convolution(name + ".3.weight", channels, bottleneck(), Parameter.Init.ZERO));
+                all.add(Parameter.vector(name + ".3.bias", channels, Parameter.Init.ZERO));
+            }
+        }
+        return all;
+    }
+
+    private static String transform(Fusion f) {
+        return f == Fusion.CHANNEL_ADD ? "channel_add_conv" : "channel_mul_conv";
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, Given p) {
+        Buffer context = pooling == Pooling.ATT ? attentionPooling(t, x, p) : t.meanPositions(x);
+        Buffer y = x;
+        if (fusion.contains(Fusion.CHANNEL_MUL)) {
+            y = t.channelMultiply(y, t.sigmoid(transformed(t, context, p, Fusion.CHANNEL_MUL)));
+        }
+        if (fusion.contains(Fusion.CHANNEL_ADD)) {
+            y = t.channelAdd(y, transformed(t, context, p, Fusion.CHANNEL_ADD));
+        }
+        return y;
+    }
+
+    /** Σ_j a_j·x_j with a = softmax_N(w_mask·x + b): [B, 1, C]. */
+    static Buffer attentionPooling(Tape t, Buffer x, Given p) {
+        Buffer logits = t.projectBeforeSoftmax(x, p.of("conv_mask.weight"), p.of("conv_mask.bias"));
+        return t.matMulLeftTransposed(t.softmaxPositions(logits), x);
+    }
+
+    private static Buffer transformed(Tape t, Buffer context, Given p, Fusion f) {
+        String name = transform(f);
+        Buffer narrow = t.project(context, p.of(name + ".0.weight"), p.of(name + ".0.bias"));
+        Buffer active = t.relu(t.layerNorm(narrow, p.of(name + ".1.weight"), p.of(name + ".1.bias")));
+        return t.project(active, p.of(name + ".3.weight"), p.of(name + ".3.bias"));
+    }
+}

@@ -1,0 +1,201 @@
+package farsight.block;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * LatentGNN as it was released, a mixture of K low-rank kernels on c = C / stride channels:
+ *
+ * <pre>
+ *   Xv = l2_channels(Wv·X),  Xl = l2_channels(Wl·X)             [N, c]
+ *   for every kernel k:
+ *     Pv = l2_positions(ReLU(Θv·Xv)),  Pl = l2_latents(ReLU(Θl·Xl))  [N, d_k]
+ *     Z = Pvᵀ·Xv                                                [d_k, c]
+ *     F = softmax_rows(cos(Z, Z)),  Z̃ = F·Z                     [d_k, d_k], [d_k, c]
+ *     V_k = Pl·Z̃,  with graph convolution ReLU(G·V_k)           [N, c]
+ *   U = Wup·[V_1 … V_K],  Y = X + γ·U  (without residual: U)    [N, C]
+ * </pre>
+ *
+ * <p>Symmetric: one projection and one Θ; the same P, of unit norm over the latent nodes, gathers
+ * and scatters. γ starts at 0, where every inner gradient is 0 too.
+ *
+ * <p>Source: latentgnn/LatentGNN-V1-PyTorch lib/latentgnn_v1.py, whose options and parameter names
+ * these are; without its norm layers.
+ *
+ * @param channels C
+ * @param latentDims d of every kernel
+ * @param channelStride C / c
+ * @param mode one affinity for both directions, or one for each
+ * @param graphConv a convolution and ReLU after each kernel
+ * @param residual Y = X + γ·U, or U alone
+ * @param norm batch norm after every convolution
+ */
+public record LatentGnn(
+        int channels,
+        List<Integer> latentDims,
+        int channelStride,
+        Mode mode,
+        boolean graphConv,
+        boolean residual,
+        Norm norm)
+        implements Block {
+
+    /** Affinities of the two directions. */
+    public enum Mode {
+        /** Θv gathers, Θl scatters. */
+        ASYMMETRIC,
+        /** One Θ for both. */
+        SYMMETRIC
+    }
+
+    /** Batch norm after every convolution. */
+    public enum Norm {
+        /** None. */
+        NONE,
+        /** With the statistics of the batch: training. */
+        BATCH,
+        /** With kept statistics, as a constant affine: inference, and detectors with small batches. */
+        FROZEN
+    }
+
+    /** Checks the options. */
+    public LatentGnn {
+        latentDims = List.copyOf(latentDims);
+        Checks.positive("channels", channels);
+        Checks.positive("channelStride", channelStride);
+        Checks.that(
+                channels % channelStride == 0,
+                "channels %d is not divisible by channelStride %d".formatted(channels, channelStride));
+        Checks.that(!latentDims.isEmpty(), "latentDims must have an entry for each kernel, and it is empty");
+        latentDims.forEach(d -> Checks.positive("latentDims", d));
+    }
+
+    /** The released defaults: asymmetric, stride 4, no graph convolution, with residual. */
+    public static LatentGnn of(int channels, Integer... latentDims) {
+        return new LatentGnn(channels, List.of(latentDims), 4, Mode.ASYMMETRIC, false, true, Norm.NONE);
+    }
+
+    /** With another stride. */
+    public LatentGnn withChannelStride(int stride) {
+        return new LatentGnn(channels, latentDims, stride, mode, graphConv, residual, norm);
+    }
+
+    /** With another mode. */
+    public LatentGnn withMode(Mode newMode) {
+        return new LatentGnn(channels, latentDims, channelStride, newMode, graphConv, residual, norm);
+    }
+
+    /** With or without the graph convolution. */
+    public LatentGnn withGraphConv(boolean on) {
+        return new LatentGnn(channels, latentDims, channelStride, mode, on, residual, norm);
+    }
+
+    /** With or without the residual. */
+    public LatentGnn withResidual(boolean on) {
+        return new LatentGnn(channels, latentDims, channelStride, mode, graphConv, on, norm);
+    }
+
+    /** With another norm. */
+    public LatentGnn withNorm(Norm newNorm) {
+        return new LatentGnn(channels, latentDims, channelStride, mode, graphConv, residual, newNorm);
+    }
+
+    /** c. */
+    public int inner() {
+        return channels / channelStride;
+    }
+
+    @Override
+    public String kind() {
+        return "latentgnn";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        boolean asymmetric = mode == Mode.ASYMMETRIC;
+        List<Parameter> all = new ArrayList<>();
+        for (String name : asymmetric ? List.of("down_channel_v2l", "down_channel_l2v") : List.of("down_channel")) {
+            addConvolution(all, name, inner(), channels, Parameter.Init.FAN_IN);
+        }
+        for (int k = 0; k < latentDims.size(); k++) {
+            for (String psi : asymmetric ? List.of("psi_v2l", "psi_l2v") : List.of("psi")) {
+                addConvolution(all, kernel(k, psi), latentDims.get(k), inner(), Parameter.Init.FAN_IN);
+            }
+            if (graphConv) {
+                addConvolution(all, kernel(k, "GraphConvWeight"), inner(), inner(), Parameter.Init.SMALL);
+            }
+        }
+        addConvolution(all, "up_channel", channels, (long) inner() * latentDims.size(), Parameter.Init.FAN_IN);
+        all.add(Parameter.scalar("gamma"));
+        return all;
+    }
+
+    private void addConvolution(List<Parameter> all, String name, long out, long in, Parameter.Init init) {
+        all.add(Parameter.convolution(name + ".0.weight", out, in, init));
+        if (norm == Norm.NONE) {
+            return;
+        }
+        List<Parameter> affine = List.of(
+                Parameter.vector(name + ".1.weight", out, Parameter.Init.ONE),
+                Parameter.vector(name + ".1.bias", out, Parameter.Init.ZERO));
+        if (norm == Norm.BATCH) {
+            all.addAll(affine);
+        } else {
+            affine.forEach(a -> all.add(a.constant()));
+            all.add(Parameter.vector(name + ".1.running_mean", out, Parameter.Init.ZERO)
+                    .constant());
+            all.add(Parameter.vector(name + ".1.running_var", out, Parameter.Init.ONE)
+                    .constant());
+        }
+    }
+
+    private static String kernel(int k, String part) {
+        return "LatentGNN_Kernel_" + k + "." + part;
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, Given p) {
+        boolean symmetric = mode == Mode.SYMMETRIC;
+        Buffer xv = t.l2Rows(convolved(t, x, p, symmetric ? "down_channel" : "down_channel_v2l"), false);
+        Buffer xl = symmetric ? xv : t.l2Rows(convolved(t, x, p, "down_channel_l2v"), false);
+        List<Buffer> kernels = new ArrayList<>();
+        for (int k = 0; k < latentDims.size(); k++) {
+            Buffer scatter = t.l2Rows(convolved(t, xl, p, kernel(k, symmetric ? "psi" : "psi_l2v")), true);
+            Buffer gather = symmetric ? scatter : t.l2Positions(convolved(t, xv, p, kernel(k, "psi_v2l")), true);
+            Buffer z = t.matMulLeftTransposed(gather, xv);
+            Buffer v = t.matMul(scatter, t.matMul(latentAffinity(t, z), z));
+            kernels.add(graphConv ? t.relu(convolved(t, v, p, kernel(k, "GraphConvWeight"))) : v);
+        }
+        Buffer u = convolved(t, t.concatenate(kernels), p, "up_channel");
+        return residual ? t.scaledResidual(x, u, p.of("gamma")) : u;
+    }
+
+    /** The 1×1 convolution of that name, and its norm. */
+    private Buffer convolved(Tape t, Buffer x, Given p, String name) {
+        Buffer y = t.project(x, p.of(name + ".0.weight"), null);
+        return switch (norm) {
+            case NONE -> y;
+            case BATCH -> {
+                Tape.BatchNormed n = t.batchNorm(y, p.of(name + ".1.weight"), p.of(name + ".1.bias"));
+                p.keep(name + ".1.running_mean", n.mean());
+                p.keep(name + ".1.running_var", n.variance());
+                yield n.y();
+            }
+            case FROZEN ->
+                t.frozenNorm(
+                        y,
+                        p.of(name + ".1.running_mean"),
+                        p.of(name + ".1.running_var"),
+                        p.of(name + ".1.weight"),
+                        p.of(name + ".1.bias"));
+        };
+    }
+
+    /** F = softmax_rows(cos(Z, Z)) of latent nodes Z [B, d, c]. */
+    static Buffer latentAffinity(Tape t, Buffer z) {
+        Buffer unit = t.l2Rows(z, false);
+        return t.softmaxRows(t.matMulRightTransposed(unit, unit, 1f), 1f);
+    }
+}

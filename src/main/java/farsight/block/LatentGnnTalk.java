@@ -1,0 +1,64 @@
+package farsight.block;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import java.util.List;
+
+/**
+ * LatentGNN as its equations 3 to 10 state it, with one kernel of d latent nodes:
+ *
+ * <pre>
+ *   Ψ = l2_positions(ReLU(X·Θᵀ))        [N, d]   affinity of each position to each latent node
+ *   Z = Ψᵀ·X·W                          [d, C]   visible to latent
+ *   F = softmax_rows(cos(Z, Z))         [d, d]   latent to latent
+ *   X̃ = ReLU(Ψ·F·Z),  Y = X + λ·X̃      [N, C]   latent to visible
+ * </pre>
+ *
+ * <p>Whole: A(X) = Ψ·F·Ψᵀ at O(N·d) instead of O(N²). The equations leave the normalisation of Ψ
+ * and the form of F open; the choices are those of the released code.
+ *
+ * <p>Source: LatentGNN (Zhang, He, Yan; ICML 2019). Parameters: {@code theta} Θ [d, C], {@code
+ * weight} W [C, C] multiplied from the right, {@code lambda} λ.
+ *
+ * @param channels C
+ * @param latentDims d, one entry
+ */
+public record LatentGnnTalk(int channels, List<Integer> latentDims) implements Block {
+
+    /** Checks the options. */
+    public LatentGnnTalk {
+        latentDims = List.copyOf(latentDims);
+        Checks.positive("channels", channels);
+        Checks.that(
+                latentDims.size() == 1,
+                "latentDims must have one entry in latentgnn-talk, not %d".formatted(latentDims.size()));
+        Checks.positive("latentDims", latentDims.getFirst());
+    }
+
+    /** One kernel of d latent nodes. */
+    public static LatentGnnTalk of(int channels, int d) {
+        return new LatentGnnTalk(channels, List.of(d));
+    }
+
+    @Override
+    public String kind() {
+        return "latentgnn-talk";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(
+                Parameter.matrix("theta", latentDims.getFirst(), channels),
+                Parameter.matrix("weight", channels, channels),
+                Parameter.scalar("lambda"));
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, Given p) {
+        Buffer psi = t.l2Positions(t.project(x, p.of("theta"), null), true);
+        // (Ψᵀ·X)·W, not Ψᵀ·(X·W): the same sum without a buffer of N·C.
+        Buffer z = t.matMul(t.matMulLeftTransposed(psi, x), p.of("weight"));
+        Buffer mixed = t.matMul(LatentGnn.latentAffinity(t, z), z);
+        return t.scaledResidual(x, t.relu(t.matMul(psi, mixed)), p.of("lambda"));
+    }
+}

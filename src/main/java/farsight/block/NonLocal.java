@@ -1,0 +1,202 @@
+package farsight.block;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The Non-local block: Y = X + W_out·(P·g(X)), every position a weighted sum over all.
+ *
+ * <table>
+ * <caption>Pairwise function and normaliser; M keys</caption>
+ * <tr><td>gaussian</td><td>softmax_j(x_i·x_j)</td></tr>
+ * <tr><td>embedded_gaussian</td><td>softmax_j(s·θ_i·φ_j), s = 1, 1/√c or 1/√C</td></tr>
+ * <tr><td>dot_product</td><td>θ_i·φ_j / M</td></tr>
+ * <tr><td>concatenation</td><td>ReLU(w·[θ_i; φ_j]) / M, computed as ReLU(u·θ_i + v·φ_j) / M</td></tr>
+ * </table>
+ *
+ * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). With sub-sampling, g
+ * and φ (in gaussian mode x itself) go through a 2×2 max-pool, so M = N/4. Full attention stores P,
+ * N×M; streaming attention computes the same without it.
+ *
+ * <p>Source: Non-local Neural Networks (Wang et al., CVPR 2018); options and parameter names of
+ * open-mmlab/mmcv mmcv/cnn/bricks/non_local.py.
+ *
+ * @param channels C
+ * @param reduction C / c
+ * @param mode pairwise function
+ * @param scale factor on the logits of embedded_gaussian
+ * @param subSample whether keys and values are pooled; needs a grid
+ * @param attention whether P is stored
+ */
+public record NonLocal(int channels, int reduction, Mode mode, Scale scale, boolean subSample, Attention attention)
+        implements Block {
+
+    /** Pairwise function. */
+    public enum Mode {
+        /** x_i·x_j, softmax. */
+        GAUSSIAN,
+        /** θ_i·φ_j, softmax. */
+        EMBEDDED_GAUSSIAN,
+        /** θ_i·φ_j / M. */
+        DOT_PRODUCT,
+        /** ReLU(w·[θ_i; φ_j]) / M. */
+        CONCATENATION
+    }
+
+    /** Factor on the logits. Sources disagree: mmcv takes INNER, timm CHANNELS, others NONE. */
+    public enum Scale {
+        /** 1. */
+        NONE,
+        /** 1/√c. */
+        INNER,
+        /** 1/√C. */
+        CHANNELS
+    }
+
+    /** Whether the N×M weights are stored. */
+    public enum Attention {
+        /** Stored, as the papers' code does. */
+        FULL,
+        /** Computed block by block, exact, in memory O(N·c). Softmax modes only. */
+        STREAMING
+    }
+
+    /** Checks the options. */
+    public NonLocal {
+        Checks.positive("channels", channels);
+        Checks.positive("reduction", reduction);
+        Checks.that(
+                scale == Scale.NONE || mode == Mode.EMBEDDED_GAUSSIAN,
+                "scale applies to mode embedded_gaussian only; with %s it must be none".formatted(Checks.word(mode)));
+        Checks.that(
+                attention == Attention.FULL || mode == Mode.GAUSSIAN || mode == Mode.EMBEDDED_GAUSSIAN,
+                "attention streaming needs a softmax: mode gaussian or embedded_gaussian, not " + Checks.word(mode));
+    }
+
+    /** mmcv's defaults: embedded Gaussian, reduction 2, logits divided by √c, full attention. */
+    public static NonLocal of(int channels) {
+        return new NonLocal(channels, 2, Mode.EMBEDDED_GAUSSIAN, Scale.INNER, false, Attention.FULL);
+    }
+
+    /** With another pairwise function; its scale is mmcv's. */
+    public NonLocal withMode(Mode newMode) {
+        Scale fitting = newMode == Mode.EMBEDDED_GAUSSIAN ? Scale.INNER : Scale.NONE;
+        return new NonLocal(channels, reduction, newMode, fitting, subSample, attention);
+    }
+
+    /** With or without the N×M weights stored. */
+    public NonLocal withAttention(Attention newAttention) {
+        return new NonLocal(channels, reduction, mode, scale, subSample, newAttention);
+    }
+
+    /** With keys and values pooled, or not. */
+    public NonLocal withSubSample(boolean on) {
+        return new NonLocal(channels, reduction, mode, scale, on, attention);
+    }
+
+    /** c. */
+    public int inner() {
+        return Math.max(channels / reduction, 1);
+    }
+
+    @Override
+    public String kind() {
+        return "nonlocal";
+    }
+
+    private String g() {
+        return subSample ? "g.0.conv" : "g.conv";
+    }
+
+    private String phi() {
+        return subSample ? "phi.0.conv" : "phi.conv";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        addConvolution(all, g(), inner(), channels, Parameter.Init.FAN_IN);
+        if (mode != Mode.GAUSSIAN) {
+            addConvolution(all, "theta.conv", inner(), channels, Parameter.Init.FAN_IN);
+            addConvolution(all, phi(), inner(), channels, Parameter.Init.FAN_IN);
+        }
+        if (mode == Mode.CONCATENATION) {
+            all.add(Parameter.convolution("concat_project.conv.weight", 1, 2L * inner(), Parameter.Init.FAN_IN));
+        }
+        addConvolution(all, "conv_out.conv", channels, inner(), Parameter.Init.ZERO);
+        return all;
+    }
+
+    private static void addConvolution(List<Parameter> all, String name, int out, int in, Parameter.Init init) {
+        all.add(Parameter.convolution(name + ".weight", out, in, init));
+        all.add(Parameter.vector(name + ".bias", out, Parameter.Init.ZERO));
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, Given p) {
+        Buffer g = pooled(t, t.project(x, p.of(g() + ".weight"), p.of(g() + ".bias")), p);
+        Buffer attended = attention == Attention.STREAMING ? streamed(t, x, g, p) : t.matMul(weights(t, x, p), g);
+        Buffer y = t.project(attended, p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias"));
+        return t.residual(x, y);
+    }
+
+    /** P, [B, N, M]. */
+    private Buffer weights(Tape t, Buffer x, Given p) {
+        return switch (mode) {
+            case GAUSSIAN -> t.softmaxRows(t.matMulRightTransposed(x, pooled(t, x, p), 1f), 1f);
+            case EMBEDDED_GAUSSIAN ->
+                t.softmaxRows(t.matMulRightTransposed(theta(t, x, p), phi(t, x, p), 1f), logitScale());
+            case DOT_PRODUCT -> {
+                Buffer phi = phi(t, x, p);
+                yield t.matMulRightTransposed(
+                        theta(t, x, p), phi, 1f / phi.shape().rows());
+            }
+            case CONCATENATION -> {
+                Buffer phi = phi(t, x, p);
+                Buffer w = p.of("concat_project.conv.weight");
+                Buffer s = t.project(theta(t, x, p), t.slice(w, 0, inner()), null);
+                Buffer u = t.project(phi, t.slice(w, inner(), inner()), null);
+                yield t.pairSum(s, u, 1f / phi.shape().rows());
+            }
+        };
+    }
+
+    private Buffer streamed(Tape t, Buffer x, Buffer g, Given p) {
+        return mode == Mode.GAUSSIAN
+                ? t.streamingAttention(x, pooled(t, x, p), g, 1f)
+                : t.streamingAttention(theta(t, x, p), phi(t, x, p), g, logitScale());
+    }
+
+    private static Buffer theta(Tape t, Buffer x, Given p) {
+        return t.project(x, p.of("theta.conv.weight"), p.of("theta.conv.bias"));
+    }
+
+    private Buffer phi(Tape t, Buffer x, Given p) {
+        Buffer w = p.of(phi() + ".weight");
+        Buffer b = p.of(phi() + ".bias");
+        // b_φ adds θ_i·b_φ to every logit of row i, which a softmax does not see; a pool keeps the shift.
+        return pooled(t, mode == Mode.EMBEDDED_GAUSSIAN ? t.projectBeforeSoftmax(x, w, b) : t.project(x, w, b), p);
+    }
+
+    private Buffer pooled(Tape t, Buffer x, Given p) {
+        if (!subSample) {
+            return x;
+        }
+        Grid grid = p.grid();
+        Checks.that(
+                grid.height() >= 2 && grid.width() >= 2,
+                "subSample pools 2×2 and needs a grid of at least 2×2 positions, not %d×%d"
+                        .formatted(grid.height(), grid.width()));
+        return t.maxPool(x, grid.height(), grid.width());
+    }
+
+    private float logitScale() {
+        return switch (scale) {
+            case NONE -> 1f;
+            case INNER -> (float) (1 / Math.sqrt(inner()));
+            case CHANNELS -> (float) (1 / Math.sqrt(channels));
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package farsight.block;
+
+import farsight.program.Shape;
+import java.util.List;
+
+/**
+ * A weight of a block.
+ *
+ * @param name as in the PyTorch state dict
+ * @param fileShape as in the PyTorch state dict, for example [out, in, 1, 1]
+ * @param shape the same floats as kernels see them, for example [1, out, in]
+ * @param init what it starts from
+ * @param trained whether it has a gradient; kept statistics and frozen affines have none
+ */
+public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, boolean trained) {
+
+    /** What a parameter starts from. */
+    public enum Init {
+        /** Normal, standard deviation 1/√fan-in. */
+        FAN_IN,
+        /** Normal, standard deviation 0.01. */
+        SMALL,
+        /** Zero: a gate or a last convolution, so that the block starts as the identity. */
+        ZERO,
+        /** One. */
+        ONE
+    }
+
+    /** Copies the shape. */
+    public Parameter {
+        fileShape = List.copyOf(fileShape);
+    }
+
+    /** Whether it is a running mean or variance of a batch norm. */
+    public boolean statistic() {
+        return name.endsWith(".running_mean") || name.endsWith(".running_var");
+    }
+
+    /** Number of floats. */
+    public long elements() {
+        return shape.elements();
+    }
+
+    static Parameter convolution(String name, long out, long in, Init init) {
+        return new Parameter(name, List.of(out, in, 1L, 1L), Shape.matrix(out, in), init, true);
+    }
+
+    static Parameter matrix(String name, long rows, long cols) {
+        return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, true);
+    }
+
+    static Parameter vector(String name, long n, Init init) {
+        return new Parameter(name, List.of(n), Shape.vector(n), init, true);
+    }
+
+    /** A layer norm's weight or bias over the channels of a 1×1 map: [p, 1, 1]. */
+    static Parameter layerNorm(String name, long p, Init init) {
+        return new Parameter(name, List.of(p, 1L, 1L), Shape.vector(p), init, true);
+    }
+
+    /** The same, but constant. */
+    Parameter constant() {
+        return new Parameter(name, fileShape, shape, init, false);
+    }
+
+    static Parameter scalar(String name) {
+        return vector(name, 1, Init.ZERO);
+    }
+}

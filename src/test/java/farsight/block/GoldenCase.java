@@ -1,0 +1,163 @@
+package farsight.block;
+
+import farsight.data.SafetensorsFile;
+import farsight.data.Tensor;
+import farsight.engine.Engine;
+import farsight.engine.Session;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** A block with weights, an input and the outputs and gradients that libtorch gave in float64. */
+public record GoldenCase(
+        String name,
+        Block block,
+        Tensor x,
+        Map<String, Tensor> weights,
+        Tensor dy,
+        Tensor y,
+        Map<String, Tensor> gradients) {
+
+    private static final Path FOLDER = Path.of("src/test/resources/golden");
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** Every case; those with a softmax over all pairs a second time with streaming attention, which is exact too. */
+    public static Stream<GoldenCase> all() {
+        try (Stream<Path> folders = Files.list(FOLDER)) {
+            List<Path> cases = folders.filter(Files::isDirectory).sorted().toList();
+            return cases.stream().map(GoldenCase::read).flatMap(GoldenCase::withStreaming);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<GoldenCase> withStreaming(GoldenCase c) {
+        if (c.block instanceof NonLocal n
+                && (n.mode() == NonLocal.Mode.GAUSSIAN || n.mode() == NonLocal.Mode.EMBEDDED_GAUSSIAN)) {
+            Block streaming = n.withAttention(NonLocal.Attention.STREAMING);
+            return Stream.of(
+                    c, new GoldenCase(c.name + "-streaming", streaming, c.x, c.weights, c.dy, c.y, c.gradients));
+        }
+        return Stream.of(c);
+    }
+
+    private static GoldenCase read(Path folder) {
+        try {
+            return new GoldenCase(
+                    folder.getFileName().toString(),
+                    BlockSpec.parse(Files.readString(folder.resolve("block.json"))),
+                    tensors(folder.resolve("input.safetensors")).get("x"),
+                    tensors(folder.resolve("weights.safetensors")),
+                    tensors(folder.resolve("upstream.safetensors")).get("dy"),
+                    tensors(folder.resolve("output.safetensors")).get("y"),
+                    tensors(folder.resolve("gradients.safetensors")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Map<String, Tensor> tensors(Path file) {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        try (SafetensorsFile f = SafetensorsFile.open(file)) {
+            for (String name : f.names()) {
+                Tensor t = f.tensor(name);
+                all.put(name, Tensor.of(t.toArray(), t.shape()));
+            }
+        }
+        return all;
+    }
+
+    /** What an engine made of the case. */
+    public record Answer(float[] y, Map<String, float[]> gradients, long predicted, long measured) {}
+
+    /** Runs forward and backward. */
+    public Answer run(Engine engine) {
+        BlockProgram program = BlockProgram.of(block, batch(), grid(), Pass.BOTH);
+        MemoryPlan plan = MemoryPlan.of(program.program());
+        Map<String, float[]> grads = new LinkedHashMap<>();
+        try (Session session = engine.open(plan)) {
+            session.write(program.x(), positionsFirst(x));
+            session.write(Objects.requireNonNull(program.dy()), positionsFirst(dy));
+            for (Map.Entry<String, Buffer> e : program.parameters().entrySet()) {
+                session.write(e.getValue(), weights.get(e.getKey()).toArray());
+            }
+            session.run();
+            float[] out = channelsFirst(session.read(program.y()));
+            grads.put("x", channelsFirst(session.read(Objects.requireNonNull(program.dx()))));
+            program.gradients().forEach((name, b) -> grads.put(name, session.read(b)));
+            return new Answer(out, grads, engine.predictedBytes(plan), session.bytes());
+        }
+    }
+
+    private long batch() {
+        return x.shape()[0];
+    }
+
+    private Grid grid() {
+        long[] s = x.shape();
+        return s.length == 4 ? new Grid(s[2], s[3]) : Grid.points(s[2]);
+    }
+
+    private long positions() {
+        return x.elements() / batch() / block.channels();
+    }
+
+    private float[] positionsFirst(Tensor t) {
+        return transposed(t.toArray(), block.channels(), (int) positions());
+    }
+
+    private float[] channelsFirst(float[] values) {
+        return transposed(values, (int) positions(), block.channels());
+    }
+
+    private float[] transposed(float[] v, int rows, int cols) {
+        float[] out = new float[v.length];
+        for (int b = 0; b < v.length / (rows * cols); b++) {
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < cols; j++) {
+                    out[b * rows * cols + j * rows + i] = v[b * rows * cols + i * cols + j];
+                }
+            }
+        }
+        return out;
+    }
+
+    /** Below this a golden number is a zero that float64 rounded. */
+    private static final double ZERO = 1e-12;
+
+    /** Whether a golden gradient is zero. */
+    public static boolean isZero(float[] golden) {
+        for (float v : golden) {
+            if (Math.abs(v) > ZERO) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** ‖ours − golden‖ / ‖golden‖; where golden is zero, the largest magnitude of ours. */
+    public static double error(float[] ours, float[] golden) {
+        double difference = 0;
+        double norm = 0;
+        double largest = 0;
+        for (int i = 0; i < golden.length; i++) {
+            double d = (double) ours[i] - golden[i];
+            difference += d * d;
+            norm += (double) golden[i] * golden[i];
+            largest = Math.max(largest, Math.abs(ours[i]));
+        }
+        return isZero(golden) ? largest : Math.sqrt(difference / norm);
+    }
+}

@@ -1,0 +1,23 @@
+package farsight.block;
+
+import farsight.engine.Devices;
+import farsight.engine.Engine;
+import farsight.engine.OnDevice;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@OnDevice
+class GoldenDeviceTest {
+
+    static Stream<Arguments> casesOnDevices() {
+        return Devices.present().stream().flatMap(e -> GoldenCase.all().map(c -> Arguments.of(e.id(), c, e)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("casesOnDevices")
+    void outputsAndGradientsAreThoseOfLibtorch(String id, GoldenCase golden, Engine engine) {
+        GoldenAssertions.assertAgrees(golden, golden.run(engine), 10);
+    }
+}
