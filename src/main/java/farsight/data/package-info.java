@@ -10,6 +10,8 @@
  *       {@link farsight.data.Safetensors} to write</td></tr>
  *   <tr><td>pictures</td><td>{@link farsight.data.Images} to read and resize an
  *       {@link farsight.data.Image}, {@link farsight.data.GridShape} for a grid of N positions</td></tr>
+ *   <tr><td>point clouds</td><td>{@link farsight.data.PointClouds} to read a
+ *       {@link farsight.data.PointCloud} from PCD or PLY</td></tr>
  *   <tr><td>C channels out of an input's few</td><td>{@link farsight.data.Stem}</td></tr>
  *   <tr><td>features without an input</td><td>{@link farsight.data.Synthetic}</td></tr>
  *   <tr><td>any output file or folder</td><td>{@link farsight.data.OutputFiles}</td></tr>

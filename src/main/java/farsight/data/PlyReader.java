@@ -1,0 +1,145 @@
+package farsight.data;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Point clouds in PLY files (Stanford polygon format 1.0): the element vertex. Elements before it are
+ * passed over, those after it not looked at.
+ */
+final class PlyReader {
+    private final Path path;
+    private final MemorySegment file;
+    private final TextCursor text;
+    private final PlyHeader header;
+    private final double[] row = new double[PointSlot.COUNT];
+    private long position;
+
+    private PlyReader(Path path, MemorySegment file) {
+        this.path = path;
+        this.file = file;
+        text = new TextCursor(path, file);
+        header = PlyHeader.read(path, text);
+        position = text.position();
+    }
+
+    static PointCloud read(Path path, MemorySegment file) {
+        return new PlyReader(path, file).read();
+    }
+
+    private PointCloud read() {
+        PlyHeader.Element vertex = header.vertex();
+        Set<PointSlot> slots = PointField.slots(
+                path,
+                vertex.properties().stream().map(PlyHeader.Property::field).toList());
+        int points = PointCloudBuilder.checkCount(path, vertex.count());
+        // Before any array is made: a header may claim what the file cannot hold. In text, a row has at
+        // least a digit a property, with something between.
+        long least = header.order().isPresent()
+                ? vertex.leastBytes()
+                : 2L * vertex.properties().size();
+        checkAvailable(Math.multiplyExact(least, (long) points) - 1, vertex);
+        String what = "reading the %d points of %s".formatted(points, path);
+        return Heap.within(PointCloudBuilder.bytes(points), what, () -> {
+            PointCloudBuilder builder = new PointCloudBuilder(path, points, slots);
+            for (PlyHeader.Element element : header.elements()) {
+                if (element.isVertex()) {
+                    readRows(element, builder);
+                    break;
+                }
+                readRows(element, null);
+            }
+            return builder.build(points, 1);
+        });
+    }
+
+    private void readRows(PlyHeader.Element element, @Nullable PointCloudBuilder builder) {
+        // Without this, an element without properties could claim rows for ever.
+        if (element.properties().isEmpty()) {
+            return;
+        }
+        for (long number = 1; number <= element.count(); number++) {
+            if (header.order().isPresent()) {
+                readBinaryRow(element, header.order().get());
+            } else {
+                readTextRow(element, number);
+            }
+            if (builder != null) {
+                builder.add(row);
+            }
+        }
+    }
+
+    private void readBinaryRow(PlyHeader.Element element, ByteOrder order) {
+        for (PlyHeader.Property property : element.properties()) {
+            ScalarType type = property.field().type();
+            long count = 1;
+            if (property.listCount().isPresent()) {
+                ScalarType countType = property.listCount().get();
+                checkAvailable(countType.bytes(), element);
+                count = (long) countType.read(file, position, order);
+                position += countType.bytes();
+                checkCount(element, property, count);
+            }
+            checkAvailable(count * type.bytes(), element);
+            if (property.listCount().isEmpty()) {
+                property.field().read(file, position, order, row);
+            }
+            position += count * type.bytes();
+        }
+    }
+
+    private void readTextRow(PlyHeader.Element element, long number) {
+        text.beginRow(element.name(), number, element.count());
+        for (PlyHeader.Property property : element.properties()) {
+            long count = 1;
+            if (property.listCount().isPresent()) {
+                count = (long) number(property);
+                checkCount(element, property, count);
+                for (long i = 0; i < count; i++) {
+                    text.word();
+                }
+            } else {
+                number(property);
+            }
+        }
+        text.endRow();
+    }
+
+    // Also into the row, where the property says something of a point.
+    private double number(PlyHeader.Property property) {
+        String word = text.word();
+        try {
+            return property.field().parse(word, row);
+        } catch (NumberFormatException e) {
+            throw new DataException(
+                    "%s: %s is no number, expected a value of %s"
+                            .formatted(
+                                    text.where(),
+                                    DataException.quote(word),
+                                    DataException.quote(property.field().name())),
+                    e);
+        }
+    }
+
+    private void checkCount(PlyHeader.Element element, PlyHeader.Property property, long count) {
+        if (count < 0) {
+            throw new DataException("%s has a list %s of %d values in its element %s"
+                    .formatted(
+                            path,
+                            DataException.quote(property.field().name()),
+                            count,
+                            DataException.quote(element.name())));
+        }
+    }
+
+    private void checkAvailable(long bytes, PlyHeader.Element element) {
+        if (bytes > file.byteSize() - position) {
+            throw new DataException("%s is truncated: it ends before the %d rows of its element %s"
+                    .formatted(path, element.count(), DataException.quote(element.name())));
+        }
+    }
+}

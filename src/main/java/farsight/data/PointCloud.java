@@ -1,0 +1,124 @@
+package farsight.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Points in space with what is known of each: colour, normal, label. An organised cloud comes from a
+ * camera and has its points in rows; any other has one row, width = points and height = 1.
+ *
+ * @param points how many, at least 1
+ * @param width points a row
+ * @param height rows; width · height = points
+ * @param xyz positions, [points, 3] row-major, in the file's unit, all finite
+ * @param rgb red, green and blue as 0 … 1, [points, 3], or null where the file has none
+ * @param normals normals as the file has them, [points, 3], zero where it has NaN; or null
+ * @param labels a class or object number a point, or null
+ * @param dropped points of the file left out because their position is not finite
+ */
+@SuppressWarnings("ArrayRecordComponent") // Points are far too many to copy at each look.
+public record PointCloud(
+        int points,
+        int width,
+        int height,
+        float[] xyz,
+        float @Nullable [] rgb,
+        float @Nullable [] normals,
+        int @Nullable [] labels,
+        int dropped) {
+    /** Coordinates a point. */
+    static final int AXES = 3;
+
+    /** The most points a cloud may have, so that nine features of each fit a Java array. */
+    public static final int MAX_POINTS = (Integer.MAX_VALUE - 8) / 9;
+
+    /**
+     * @throws DataException where the arrays do not fit the number of points, or the rows do not
+     */
+    public PointCloud {
+        if (points < 1 || points > MAX_POINTS || (long) width * height != points || width < 1 || dropped < 0) {
+            throw new DataException("a point cloud of %d points in %d rows of %d: expected 1 to %d in full rows"
+                    .formatted(points, height, width, MAX_POINTS));
+        }
+        boolean fits = xyz.length == AXES * points
+                && (rgb == null || rgb.length == AXES * points)
+                && (normals == null || normals.length == AXES * points)
+                && (labels == null || labels.length == points);
+        if (!fits) {
+            throw new DataException("the arrays of a point cloud do not fit its %d points".formatted(points));
+        }
+    }
+
+    /** Whether the points lie in rows: there is more than one. */
+    public boolean organised() {
+        return height > 1;
+    }
+
+    /** What {@link #features} holds of a point, in its order. */
+    public List<String> featureNames() {
+        List<String> names = new ArrayList<>(List.of("x", "y", "z"));
+        if (rgb != null) {
+            names.addAll(List.of("red", "green", "blue"));
+        }
+        if (normals != null) {
+            names.addAll(List.of("nx", "ny", "nz"));
+        }
+        return List.copyOf(names);
+    }
+
+    /**
+     * All that is known of each point but its label: the position, moved so that the cloud's mean is 0
+     * and scaled so that the farthest point is at distance 1; then colour and normal where there are.
+     *
+     * @return [points, k] row-major, k = {@code featureNames().size()}
+     */
+    public float[] features() {
+        int k = featureNames().size();
+        float[] features = new float[points * k];
+        double[] centre = centre();
+        double radius = radius(centre);
+        // One point, or all in one place: they stay at the centre.
+        double scale = radius > 0 ? 1 / radius : 0;
+        for (int p = 0; p < points; p++) {
+            for (int axis = 0; axis < AXES; axis++) {
+                int in = AXES * p + axis;
+                int out = k * p + axis;
+                features[out] = (float) ((xyz[in] - centre[axis]) * scale);
+                if (rgb != null) {
+                    out += AXES;
+                    features[out] = rgb[in];
+                }
+                if (normals != null) {
+                    out += AXES;
+                    features[out] = normals[in];
+                }
+            }
+        }
+        return features;
+    }
+
+    private double[] centre() {
+        double[] centre = new double[AXES];
+        for (int i = 0; i < xyz.length; i++) {
+            centre[i % AXES] += xyz[i];
+        }
+        for (int axis = 0; axis < AXES; axis++) {
+            centre[axis] /= points;
+        }
+        return centre;
+    }
+
+    private double radius(double[] centre) {
+        double largest = 0;
+        for (int p = 0; p < points; p++) {
+            double square = 0;
+            for (int axis = 0; axis < AXES; axis++) {
+                double distance = xyz[AXES * p + axis] - centre[axis];
+                square += distance * distance;
+            }
+            largest = Math.max(largest, square);
+        }
+        return Math.sqrt(largest);
+    }
+}

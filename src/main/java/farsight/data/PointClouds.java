@@ -1,0 +1,54 @@
+package farsight.data;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Point-cloud files. */
+public final class PointClouds {
+    private static final String EXPECTED = "a point cloud (PCD or PLY)";
+
+    private PointClouds() {}
+
+    /**
+     * Reads a point cloud: PCD up to version 0.7 (ascii, binary, binary_compressed) or PLY 1.0 (ascii,
+     * binary of either byte order), told apart by their first bytes.
+     *
+     * <p>Taken are positions (x, y, z), colours (rgb or rgba packed into four bytes; or red, green and
+     * blue as 0 … 255, 0 … 65535 or, in floats, 0 … 1), normals (normal_x … or nx …) and label; other
+     * fields are passed over. Points without a finite position are left out and counted.
+     *
+     * @throws DataException in one line where the file is missing, a folder or unreadable, no point
+     *     cloud, truncated, without points or positions, or has a header that contradicts itself or the
+     *     file's size
+     */
+    public static PointCloud read(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            return read(path, InputFiles.map(path, EXPECTED, arena));
+        }
+    }
+
+    /**
+     * Reads a point cloud from a file's bytes.
+     *
+     * @param path the file, for messages
+     */
+    static PointCloud read(Path path, MemorySegment file) {
+        String start = start(file);
+        if (start.startsWith("ply\n") || start.startsWith("ply\r\n")) {
+            return PlyReader.read(path, file);
+        }
+        if (start.startsWith("#") || start.startsWith("VERSION") || start.startsWith("FIELDS")) {
+            return PcdReader.read(path, file);
+        }
+        throw new DataException(
+                path + " is not a point cloud: expected PCD, with VERSION 0.7, or PLY, with ply in its first line");
+    }
+
+    private static String start(MemorySegment file) {
+        MemorySegment start = file.asSlice(0, Math.min(16, file.byteSize()));
+        return new String(start.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,56 @@
+package farsight.data;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a field of a point-cloud file says of a point; a point is read into a row with one of each. */
+enum PointSlot {
+    X(0),
+    Y(1),
+    Z(2),
+    /** Colour in one word, 0xAARRGGBB. */
+    PACKED(3),
+    RED(4),
+    GREEN(5),
+    BLUE(6),
+    NX(7),
+    NY(8),
+    NZ(9),
+    LABEL(10);
+
+    /** The length of a row. */
+    static final int COUNT = 11;
+
+    private final int place;
+
+    PointSlot(int place) {
+        this.place = place;
+    }
+
+    /** Where in a row it stands. */
+    int place() {
+        return place;
+    }
+
+    /** What a field of that name holds, under the names of PCL and of the usual PLY writers. */
+    static Optional<PointSlot> named(String field) {
+        return switch (field.toLowerCase(Locale.ROOT)) {
+            case "x" -> Optional.of(X);
+            case "y" -> Optional.of(Y);
+            case "z" -> Optional.of(Z);
+            case "rgb", "rgba" -> Optional.of(PACKED);
+            case "red", "diffuse_red", "r" -> Optional.of(RED);
+            case "green", "diffuse_green", "g" -> Optional.of(GREEN);
+            case "blue", "diffuse_blue", "b" -> Optional.of(BLUE);
+            case "normal_x", "nx" -> Optional.of(NX);
+            case "normal_y", "ny" -> Optional.of(NY);
+            case "normal_z", "nz" -> Optional.of(NZ);
+            case "label" -> Optional.of(LABEL);
+            default -> Optional.empty();
+        };
+    }
+
+    boolean isColour() {
+        return this == RED || this == GREEN || this == BLUE;
+    }
+}

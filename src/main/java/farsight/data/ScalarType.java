@@ -1,0 +1,81 @@
+package farsight.data;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Locale;
+
+/** The number types of point-cloud files. All values but the longest integers fit a double exactly. */
+enum ScalarType {
+    INT8(1),
+    UINT8(1),
+    INT16(2),
+    UINT16(2),
+    INT32(4),
+    UINT32(4),
+    INT64(8),
+    UINT64(8),
+    FLOAT32(4),
+    FLOAT64(8);
+
+    private final int bytes;
+
+    ScalarType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    boolean isFloat() {
+        return this == FLOAT32 || this == FLOAT64;
+    }
+
+    /** The value at a byte of a file. */
+    double read(MemorySegment file, long at, ByteOrder order) {
+        return switch (this) {
+            case INT8 -> file.get(ValueLayout.JAVA_BYTE, at);
+            case UINT8 -> Byte.toUnsignedInt(file.get(ValueLayout.JAVA_BYTE, at));
+            case INT16 -> shortAt(file, at, order);
+            case UINT16 -> Short.toUnsignedInt(shortAt(file, at, order));
+            case INT32 -> intAt(file, at, order);
+            case UINT32 -> Integer.toUnsignedLong(intAt(file, at, order));
+            case INT64 -> (double) longAt(file, at, order);
+            case UINT64 -> unsigned(longAt(file, at, order));
+            case FLOAT32 -> Float.intBitsToFloat(intAt(file, at, order));
+            case FLOAT64 -> Double.longBitsToDouble(longAt(file, at, order));
+        };
+    }
+
+    /**
+     * The value of a word of text.
+     *
+     * @throws NumberFormatException where it is no number
+     */
+    static double parse(String word) {
+        // As C's printf writes them, which Java's parser does not know.
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "nan", "-nan", "+nan", "nan(ind)", "-nan(ind)" -> Double.NaN;
+            case "inf", "+inf", "infinity" -> Double.POSITIVE_INFINITY;
+            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+            default -> Double.parseDouble(word);
+        };
+    }
+
+    private static short shortAt(MemorySegment file, long at, ByteOrder order) {
+        return file.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), at);
+    }
+
+    private static int intAt(MemorySegment file, long at, ByteOrder order) {
+        return file.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), at);
+    }
+
+    private static long longAt(MemorySegment file, long at, ByteOrder order) {
+        return file.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), at);
+    }
+
+    private static double unsigned(long bits) {
+        return bits >= 0 ? bits : (bits >>> 1) * 2.0 + (bits & 1);
+    }
+}
