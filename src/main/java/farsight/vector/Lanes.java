@@ -18,7 +18,7 @@ final class Lanes {
     static final int COUNT = SPECIES.length();
 
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     // Constants of their own, not an array: the compiler folds them into the instruction.
     private static final VectorShuffle<Float> TURN_8 = turn(8);

@@ -10,7 +10,8 @@ import jdk.incubator.vector.FloatVector;
  * one float of A a row, and spends them on {@code ROWS} times as many multiply-adds. The accumulators are local
  * variables, one by one, because the compiler keeps those in registers and an array of vectors not. The tile is left in
  * an array on the heap: storing it straight to C would need more segment accesses in one method than the compiler is
- * ready to inline, and one that is not inlined costs more than the loop.
+ * ready to inline, and one that is not inlined costs more than the loop. For the same reason vectors and floats are read
+ * here by the JDK's own methods, which are always inlined, at offsets in bytes, and not by those of {@link Lanes}.
  */
 final class Tiles {
 
@@ -41,39 +42,39 @@ final class Tiles {
     static void multiply(
             int vectors, MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
         switch (vectors) {
-            case 4 -> four(a, at, row, step, b, bAt, length, tile);
-            case 2 -> two(a, at, row, step, b, bAt, length, tile);
-            default -> one(a, at, row, step, b, bAt, length, tile);
+            case 4 -> four(a, at << 2, row << 2, step << 2, b, bAt, length, tile);
+            case 2 -> two(a, at << 2, row << 2, step << 2, b, bAt, length, tile);
+            default -> one(a, at << 2, row << 2, step << 2, b, bAt, length, tile);
         }
     }
 
-    /** The tile of four vectors a row. */
+    /** The tile of four vectors a row; at, row and step in bytes. */
     private static void four(
             MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
-        FloatVector c00 = Lanes.zero();
-        FloatVector c01 = Lanes.zero();
-        FloatVector c02 = Lanes.zero();
-        FloatVector c03 = Lanes.zero();
-        FloatVector c10 = Lanes.zero();
-        FloatVector c11 = Lanes.zero();
-        FloatVector c12 = Lanes.zero();
-        FloatVector c13 = Lanes.zero();
-        FloatVector c20 = Lanes.zero();
-        FloatVector c21 = Lanes.zero();
-        FloatVector c22 = Lanes.zero();
-        FloatVector c23 = Lanes.zero();
-        FloatVector c30 = Lanes.zero();
-        FloatVector c31 = Lanes.zero();
-        FloatVector c32 = Lanes.zero();
-        FloatVector c33 = Lanes.zero();
-        FloatVector c40 = Lanes.zero();
-        FloatVector c41 = Lanes.zero();
-        FloatVector c42 = Lanes.zero();
-        FloatVector c43 = Lanes.zero();
-        FloatVector c50 = Lanes.zero();
-        FloatVector c51 = Lanes.zero();
-        FloatVector c52 = Lanes.zero();
-        FloatVector c53 = Lanes.zero();
+        FloatVector c00 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c01 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c02 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c03 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c10 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c11 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c12 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c13 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c20 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c21 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c22 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c23 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c30 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c31 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c32 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c33 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c40 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c41 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c42 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c43 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c50 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c51 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c52 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c53 = FloatVector.zero(Lanes.SPECIES);
         for (int p = 0; p < length; p++) {
             long x = at + p * step;
             int y = bAt + p * (4 * Lanes.COUNT);
@@ -81,32 +82,32 @@ final class Tiles {
             FloatVector b1 = FloatVector.fromArray(Lanes.SPECIES, b, y + Lanes.COUNT);
             FloatVector b2 = FloatVector.fromArray(Lanes.SPECIES, b, y + 2 * Lanes.COUNT);
             FloatVector b3 = FloatVector.fromArray(Lanes.SPECIES, b, y + 3 * Lanes.COUNT);
-            FloatVector a0 = Lanes.broadcast(Lanes.get(a, x));
+            FloatVector a0 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x));
             c00 = a0.fma(b0, c00);
             c01 = a0.fma(b1, c01);
             c02 = a0.fma(b2, c02);
             c03 = a0.fma(b3, c03);
-            FloatVector a1 = Lanes.broadcast(Lanes.get(a, x + row));
+            FloatVector a1 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + row));
             c10 = a1.fma(b0, c10);
             c11 = a1.fma(b1, c11);
             c12 = a1.fma(b2, c12);
             c13 = a1.fma(b3, c13);
-            FloatVector a2 = Lanes.broadcast(Lanes.get(a, x + 2 * row));
+            FloatVector a2 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 2 * row));
             c20 = a2.fma(b0, c20);
             c21 = a2.fma(b1, c21);
             c22 = a2.fma(b2, c22);
             c23 = a2.fma(b3, c23);
-            FloatVector a3 = Lanes.broadcast(Lanes.get(a, x + 3 * row));
+            FloatVector a3 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 3 * row));
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
             c32 = a3.fma(b2, c32);
             c33 = a3.fma(b3, c33);
-            FloatVector a4 = Lanes.broadcast(Lanes.get(a, x + 4 * row));
+            FloatVector a4 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 4 * row));
             c40 = a4.fma(b0, c40);
             c41 = a4.fma(b1, c41);
             c42 = a4.fma(b2, c42);
             c43 = a4.fma(b3, c43);
-            FloatVector a5 = Lanes.broadcast(Lanes.get(a, x + 5 * row));
+            FloatVector a5 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 5 * row));
             c50 = a5.fma(b0, c50);
             c51 = a5.fma(b1, c51);
             c52 = a5.fma(b2, c52);
@@ -138,42 +139,42 @@ final class Tiles {
         c53.intoArray(tile, 5 * WIDTH + 3 * Lanes.COUNT);
     }
 
-    /** The tile of two vectors a row. */
+    /** The tile of two vectors a row; at, row and step in bytes. */
     private static void two(
             MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
-        FloatVector c00 = Lanes.zero();
-        FloatVector c01 = Lanes.zero();
-        FloatVector c10 = Lanes.zero();
-        FloatVector c11 = Lanes.zero();
-        FloatVector c20 = Lanes.zero();
-        FloatVector c21 = Lanes.zero();
-        FloatVector c30 = Lanes.zero();
-        FloatVector c31 = Lanes.zero();
-        FloatVector c40 = Lanes.zero();
-        FloatVector c41 = Lanes.zero();
-        FloatVector c50 = Lanes.zero();
-        FloatVector c51 = Lanes.zero();
+        FloatVector c00 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c01 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c10 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c11 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c20 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c21 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c30 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c31 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c40 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c41 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c50 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c51 = FloatVector.zero(Lanes.SPECIES);
         for (int p = 0; p < length; p++) {
             long x = at + p * step;
             int y = bAt + p * (2 * Lanes.COUNT);
             FloatVector b0 = FloatVector.fromArray(Lanes.SPECIES, b, y);
             FloatVector b1 = FloatVector.fromArray(Lanes.SPECIES, b, y + Lanes.COUNT);
-            FloatVector a0 = Lanes.broadcast(Lanes.get(a, x));
+            FloatVector a0 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x));
             c00 = a0.fma(b0, c00);
             c01 = a0.fma(b1, c01);
-            FloatVector a1 = Lanes.broadcast(Lanes.get(a, x + row));
+            FloatVector a1 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + row));
             c10 = a1.fma(b0, c10);
             c11 = a1.fma(b1, c11);
-            FloatVector a2 = Lanes.broadcast(Lanes.get(a, x + 2 * row));
+            FloatVector a2 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 2 * row));
             c20 = a2.fma(b0, c20);
             c21 = a2.fma(b1, c21);
-            FloatVector a3 = Lanes.broadcast(Lanes.get(a, x + 3 * row));
+            FloatVector a3 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 3 * row));
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
-            FloatVector a4 = Lanes.broadcast(Lanes.get(a, x + 4 * row));
+            FloatVector a4 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 4 * row));
             c40 = a4.fma(b0, c40);
             c41 = a4.fma(b1, c41);
-            FloatVector a5 = Lanes.broadcast(Lanes.get(a, x + 5 * row));
+            FloatVector a5 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 5 * row));
             c50 = a5.fma(b0, c50);
             c51 = a5.fma(b1, c51);
         }
@@ -191,30 +192,30 @@ final class Tiles {
         c51.intoArray(tile, 5 * WIDTH + Lanes.COUNT);
     }
 
-    /** The tile of one vector a row. */
+    /** The tile of one vector a row; at, row and step in bytes. */
     private static void one(
             MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
-        FloatVector c00 = Lanes.zero();
-        FloatVector c10 = Lanes.zero();
-        FloatVector c20 = Lanes.zero();
-        FloatVector c30 = Lanes.zero();
-        FloatVector c40 = Lanes.zero();
-        FloatVector c50 = Lanes.zero();
+        FloatVector c00 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c10 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c20 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c30 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c40 = FloatVector.zero(Lanes.SPECIES);
+        FloatVector c50 = FloatVector.zero(Lanes.SPECIES);
         for (int p = 0; p < length; p++) {
             long x = at + p * step;
             int y = bAt + p * Lanes.COUNT;
             FloatVector b0 = FloatVector.fromArray(Lanes.SPECIES, b, y);
-            FloatVector a0 = Lanes.broadcast(Lanes.get(a, x));
+            FloatVector a0 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x));
             c00 = a0.fma(b0, c00);
-            FloatVector a1 = Lanes.broadcast(Lanes.get(a, x + row));
+            FloatVector a1 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + row));
             c10 = a1.fma(b0, c10);
-            FloatVector a2 = Lanes.broadcast(Lanes.get(a, x + 2 * row));
+            FloatVector a2 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 2 * row));
             c20 = a2.fma(b0, c20);
-            FloatVector a3 = Lanes.broadcast(Lanes.get(a, x + 3 * row));
+            FloatVector a3 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 3 * row));
             c30 = a3.fma(b0, c30);
-            FloatVector a4 = Lanes.broadcast(Lanes.get(a, x + 4 * row));
+            FloatVector a4 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 4 * row));
             c40 = a4.fma(b0, c40);
-            FloatVector a5 = Lanes.broadcast(Lanes.get(a, x + 5 * row));
+            FloatVector a5 = FloatVector.broadcast(Lanes.SPECIES, a.get(Lanes.FLOAT, x + 5 * row));
             c50 = a5.fma(b0, c50);
         }
         c00.intoArray(tile, 0);
