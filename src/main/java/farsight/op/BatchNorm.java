@@ -9,6 +9,9 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import farsight.vector.BatchNormVector;
+import farsight.vector.ColumnVector;
+import farsight.vector.Workers;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
@@ -66,6 +69,21 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                 rows(x),
                 size(x.shape().cols()),
                 EPSILON));
+    }
+
+    @Override
+    public void vector(Storage at, Workers workers) {
+        BatchNormVector.batchNorm(
+                at.of(x),
+                at.of(mean),
+                at.of(variance),
+                at.of(gamma),
+                at.of(beta),
+                at.of(y),
+                rows(x),
+                size(x.shape().cols()),
+                EPSILON,
+                workers);
     }
 
     private static int rows(Buffer x) {
@@ -133,6 +151,14 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                             1f / rows(x),
                             0));
         }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            int cols = size(x.shape().cols());
+            BatchNormVector.deviationChunks(
+                    at.of(x), at.of(mean), at.of(partial), rows(x), cols, chunks.count(), chunks.rows(), workers);
+            ColumnVector.sumChunks(at.of(partial), at.of(variance), 1, chunks.count(), cols, 1f / rows(x), 0, workers);
+        }
     }
 
     /**
@@ -198,6 +224,24 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                             1f,
                             0));
         }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            int cols = size(x.shape().cols());
+            BatchNormVector.hatDotChunks(
+                    at.of(x),
+                    at.of(mean),
+                    at.of(variance),
+                    at.of(dy),
+                    at.of(partial),
+                    rows(x),
+                    cols,
+                    chunks.count(),
+                    chunks.rows(),
+                    EPSILON,
+                    workers);
+            ColumnVector.sumChunks(at.of(partial), at.of(sum), 1, chunks.count(), cols, 1f, 0, workers);
+        }
     }
 
     /**
@@ -262,6 +306,24 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                     EPSILON,
                     flag(accumulate)));
         }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            BatchNormVector.batchNormGradient(
+                    at.of(x),
+                    at.of(mean),
+                    at.of(variance),
+                    at.of(gamma),
+                    at.of(dy),
+                    at.of(sumDy),
+                    at.of(sumDyHat),
+                    at.of(dx),
+                    rows(x),
+                    size(x.shape().cols()),
+                    EPSILON,
+                    flag(accumulate),
+                    workers);
+        }
     }
 
     /**
@@ -311,6 +373,20 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                     size(dy.shape().cols()),
                     EPSILON,
                     flag(accumulate)));
+        }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            BatchNormVector.frozenNormGradient(
+                    at.of(variance),
+                    at.of(gamma),
+                    at.of(dy),
+                    at.of(dx),
+                    rows(dy),
+                    size(dy.shape().cols()),
+                    EPSILON,
+                    flag(accumulate),
+                    workers);
         }
     }
 

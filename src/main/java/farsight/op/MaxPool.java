@@ -5,6 +5,8 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.PoolKernels;
 import farsight.program.Buffer;
+import farsight.vector.PoolVector;
+import farsight.vector.Workers;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
@@ -47,6 +49,18 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                 size(height),
                 size(width),
                 size(x.shape().cols())));
+    }
+
+    @Override
+    public void vector(Storage at, Workers workers) {
+        PoolVector.maxPool(
+                at.of(x),
+                at.of(y),
+                size(x.shape().batch()),
+                size(height),
+                size(width),
+                size(x.shape().cols()),
+                workers);
     }
 
     /**
@@ -94,6 +108,21 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                     size(width),
                     size(x.shape().cols()),
                     flag(accumulate)));
+        }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            PoolVector.maxPoolGradient(
+                    at.of(x),
+                    at.of(y),
+                    at.of(dy),
+                    at.of(dx),
+                    size(x.shape().batch()),
+                    size(height),
+                    size(width),
+                    size(x.shape().cols()),
+                    flag(accumulate),
+                    workers);
         }
     }
 }

@@ -6,6 +6,8 @@ import static farsight.op.Op.size;
 import farsight.kernel.PairKernels;
 import farsight.program.Buffer;
 import farsight.program.Shape;
+import farsight.vector.PairVector;
+import farsight.vector.Workers;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
@@ -52,6 +54,13 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
                 size(n.rows()),
                 size(n.cols()),
                 alpha));
+    }
+
+    @Override
+    public void vector(Storage at, Workers workers) {
+        Shape n = a.shape();
+        PairVector.pairSum(
+                at.of(s), at.of(t), at.of(a), size(n.batch()), size(n.rows()), size(n.cols()), alpha, workers);
     }
 
     /**
@@ -115,6 +124,30 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
                             size(n.cols()),
                             alpha,
                             flag(accumulateColumns)));
+        }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            Shape n = a.shape();
+            PairVector.pairRowGradient(
+                    at.of(a),
+                    at.of(da),
+                    at.of(ds),
+                    size(n.batch() * n.rows()),
+                    size(n.cols()),
+                    alpha,
+                    flag(accumulateRows),
+                    workers);
+            PairVector.pairColumnGradient(
+                    at.of(a),
+                    at.of(da),
+                    at.of(dt),
+                    size(n.batch()),
+                    size(n.rows()),
+                    size(n.cols()),
+                    alpha,
+                    flag(accumulateColumns),
+                    workers);
         }
     }
 }

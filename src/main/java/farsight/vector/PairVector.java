@@ -1,0 +1,154 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** The factorised concatenation form: {@code farsight.kernel.PairKernels} by the Vector API. */
+public final class PairVector {
+
+    /** Floats a range of rows. */
+    private static final int GRAIN = 1 << 15;
+
+    /** Floats of a row whose sum is added to the total: a lane adds 64. */
+    private static final int BLOCK = 64 * Lanes.COUNT;
+
+    /** Columns a strip: 2 KB of a row, long enough for the memory to stream. */
+    private static final int STRIP = 512;
+
+    /** Rows of a strip whose sum is added to the total: as in the kernel. */
+    private static final int BLOCK_ROWS = 256;
+
+    private PairVector() {}
+
+    /**
+     * A[b, i, j] = α·ReLU(s[b, i] + t[b, j]).
+     *
+     * @param s [batch, rows]
+     * @param t [batch, cols]
+     * @param a A, [batch, rows, cols]
+     */
+    public static void pairSum(
+            FloatArray s, FloatArray t, FloatArray a, int batch, int rows, int cols, float alpha, Workers workers) {
+        MemorySegment ss = s.getSegment();
+        MemorySegment ts = t.getSegment();
+        MemorySegment as = a.getSegment();
+        workers.forEach((long) batch * rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
+            for (long row = from; row < to; row++) {
+                sumRow(Lanes.get(ss, row), ts, row / rows * cols, as, row * cols, cols, alpha);
+            }
+        });
+    }
+
+    private static void sumRow(float s, MemorySegment t, long inT, MemorySegment a, long at, int length, float alpha) {
+        int whole = (int) Lanes.whole(length);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            Lanes.store(Lanes.load(t, inT + j).add(s).max(0f).mul(alpha), a, at + j);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            Lanes.store(Lanes.load(t, inT + whole, tail).add(s).max(0f).mul(alpha), a, at + whole, tail);
+        }
+    }
+
+    /**
+     * ds[b, i] = α·Σ_j [A &gt; 0]·dA, or ds += that.
+     *
+     * @param a A, [batch·rows, cols]
+     * @param da dA, like A
+     * @param ds [batch·rows]
+     */
+    public static void pairRowGradient(
+            FloatArray a,
+            FloatArray da,
+            FloatArray ds,
+            int rows,
+            int cols,
+            float alpha,
+            int accumulate,
+            Workers workers) {
+        MemorySegment as = a.getSegment();
+        MemorySegment das = da.getSegment();
+        MemorySegment out = ds.getSegment();
+        workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
+            for (long row = from; row < to; row++) {
+                float before = accumulate == 1 ? Lanes.get(out, row) : 0f;
+                Lanes.set(out, row, before + alpha * gatedSum(as, das, row * cols, cols));
+            }
+        });
+    }
+
+    private static float gatedSum(MemorySegment a, MemorySegment da, long at, int length) {
+        int whole = (int) Lanes.whole(length);
+        FloatVector total = Lanes.zero();
+        for (int start = 0; start < whole; start += BLOCK) {
+            int end = Math.min(start + BLOCK, whole);
+            FloatVector sum = Lanes.zero();
+            for (int j = start; j < end; j += Lanes.COUNT) {
+                sum = sum.add(ElementVector.gated(Lanes.load(a, at + j), Lanes.load(da, at + j)));
+            }
+            total = total.add(sum);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            total = total.add(ElementVector.gated(Lanes.load(a, at + whole, tail), Lanes.load(da, at + whole, tail)));
+        }
+        return Lanes.sum(total);
+    }
+
+    /**
+     * dt[b, j] = α·Σ_i [A &gt; 0]·dA, or dt += that. A task is a strip of columns, which it goes down row by row.
+     *
+     * @param a A, [batch, rows, cols]
+     * @param da dA, like A
+     * @param dt [batch, cols]
+     */
+    public static void pairColumnGradient(
+            FloatArray a,
+            FloatArray da,
+            FloatArray dt,
+            int batch,
+            int rows,
+            int cols,
+            float alpha,
+            int accumulate,
+            Workers workers) {
+        MemorySegment as = a.getSegment();
+        MemorySegment das = da.getSegment();
+        MemorySegment out = dt.getSegment();
+        int strips = (cols + STRIP - 1) / STRIP;
+        long work = Math.max(1, (long) rows * Math.min(cols, STRIP));
+        workers.forEach((long) batch * strips, Math.max(1, GRAIN / work), (from, to) -> {
+            // The sums of all rows, and those of some.
+            MemorySegment sums = Scratch.get().segment(2L * STRIP);
+            for (long i = from; i < to; i++) {
+                long b = i / strips;
+                int first = (int) (i % strips) * STRIP;
+                int length = Math.min(STRIP, cols - first);
+                ColumnChunks.fill(sums, 0, length, 0f);
+                for (int start = 0; start < rows; start += BLOCK_ROWS) {
+                    ColumnChunks.fill(sums, STRIP, length, 0f);
+                    for (int row = start; row < Math.min(start + BLOCK_ROWS, rows); row++) {
+                        addGated(as, das, (b * rows + row) * cols + first, sums, STRIP, length);
+                    }
+                    ChannelRows.spread(sums.asSlice(4L * STRIP), 1f, sums, 0, length, true);
+                }
+                ChannelRows.spread(sums, alpha, out, b * cols + first, length, accumulate == 1);
+            }
+        });
+    }
+
+    private static void addGated(MemorySegment a, MemorySegment da, long at, MemorySegment sums, long to, int length) {
+        int whole = (int) Lanes.whole(length);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            FloatVector g = ElementVector.gated(Lanes.load(a, at + j), Lanes.load(da, at + j));
+            Lanes.store(g, sums, to + j, true);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector g = ElementVector.gated(Lanes.load(a, at + whole, tail), Lanes.load(da, at + whole, tail));
+            Lanes.store(g, sums, to + whole, true, tail);
+        }
+    }
+}
