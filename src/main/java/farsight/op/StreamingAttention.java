@@ -5,6 +5,9 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.StreamingKernels;
 import farsight.program.Buffer;
+import farsight.vector.StreamingVector;
+import farsight.vector.Workers;
+import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
@@ -63,6 +66,23 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                 scale));
     }
 
+    @Override
+    public void vector(Storage at, Workers workers) {
+        StreamingVector.streamingAttention(
+                at.of(q),
+                at.of(k),
+                at.of(v),
+                at.of(y),
+                at.of(logSums),
+                size(q.shape().batch()),
+                size(q.shape().rows()),
+                size(k.shape().rows()),
+                size(q.shape().cols()),
+                size(v.shape().cols()),
+                scale,
+                workers);
+    }
+
     /**
      * D_i = y_i·dy_i.
      *
@@ -101,66 +121,72 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                     size(along.elements()),
                     size(y.shape().cols())));
         }
-    }
 
-    /** What a gradient is of. */
-    public enum Operand {
-        /** q. */
-        QUERY,
-        /** k. */
-        KEY,
-        /** v. */
-        VALUE
+        @Override
+        public void vector(Storage at, Workers workers) {
+            StreamingVector.rowDot(
+                    at.of(y),
+                    at.of(dy),
+                    at.of(along),
+                    size(along.elements()),
+                    size(y.shape().cols()),
+                    workers);
+        }
     }
 
     /**
-     * The gradient of one operand, by computing P again from the log-sum-exp; or d += that.
+     * The gradients of q, k and v, by computing P again from the log-sum-exp; or each d += that. Gradients of one buffer
+     * that is several operands are one buffer too, and all but the first are added.
      *
-     * @param of which operand
      * @param along D of {@link RowDot}, [B, N, 1]
-     * @param d like the operand
+     * @param dq like q
+     * @param dk like k
+     * @param dv like v
      */
     public record Gradient(
-            Operand of,
             Buffer q,
             Buffer k,
             Buffer v,
             Buffer dy,
             Buffer logSums,
             Buffer along,
-            Buffer d,
+            Buffer dq,
+            Buffer dk,
+            Buffer dv,
             float scale,
-            boolean accumulate)
+            boolean accumulateQuery,
+            boolean accumulateKey,
+            boolean accumulateValue)
             implements Op {
 
         @Override
         public String name() {
-            return switch (of) {
-                case QUERY -> "streamingQueryGradient";
-                case KEY -> "streamingKeyGradient";
-                case VALUE -> "streamingValueGradient";
-            };
+            return "streamingGradient";
         }
 
         @Override
         public List<Buffer> reads() {
-            return of == Operand.VALUE
-                    ? Op.reading(accumulate, d, q, k, dy, logSums)
-                    : Op.reading(accumulate, d, q, k, v, dy, logSums, along);
+            List<Buffer> reads = new ArrayList<>(Op.reading(accumulateQuery, dq, q, k, v, dy, logSums, along));
+            if (accumulateKey && !dk.equals(dq)) {
+                reads.add(dk);
+            }
+            if (accumulateValue && !dv.equals(dq) && !dv.equals(dk)) {
+                reads.add(dv);
+            }
+            return List.copyOf(reads);
         }
 
         @Override
         public List<Buffer> writes() {
-            return List.of(d);
+            return List.of(dq, dk, dv);
         }
 
         @Override
         public long flops() {
             long pairs = Math.multiplyExact(
                     q.shape().batch() * q.shape().rows(), k.shape().rows());
-            long c = q.shape().cols();
-            long width = v.shape().cols();
-            return pairs * (of == Operand.VALUE ? 2 * c + 2 * width + 3 : 4 * c + 2 * width + 5);
+            // P, P's gradient and three products with them: what the kernels compute more than once counts once.
+            return pairs * (6 * q.shape().cols() + 4 * v.shape().cols() + 6);
         }
 
         @Override
@@ -170,62 +196,80 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
             int keys = size(k.shape().rows());
             int c = size(q.shape().cols());
             int width = size(v.shape().cols());
-            int add = flag(accumulate);
             return List.of(
-                    switch (of) {
-                        case QUERY ->
-                            TaskPackage.createPackage(
-                                    id,
-                                    StreamingKernels::streamingQueryGradient,
-                                    at.of(q),
-                                    at.of(k),
-                                    at.of(v),
-                                    at.of(dy),
-                                    at.of(logSums),
-                                    at.of(along),
-                                    at.of(d),
-                                    batch,
-                                    rows,
-                                    keys,
-                                    c,
-                                    width,
-                                    scale,
-                                    add);
-                        case KEY ->
-                            TaskPackage.createPackage(
-                                    id,
-                                    StreamingKernels::streamingKeyGradient,
-                                    at.of(q),
-                                    at.of(k),
-                                    at.of(v),
-                                    at.of(dy),
-                                    at.of(logSums),
-                                    at.of(along),
-                                    at.of(d),
-                                    batch,
-                                    rows,
-                                    keys,
-                                    c,
-                                    width,
-                                    scale,
-                                    add);
-                        case VALUE ->
-                            TaskPackage.createPackage(
-                                    id,
-                                    StreamingKernels::streamingValueGradient,
-                                    at.of(q),
-                                    at.of(k),
-                                    at.of(dy),
-                                    at.of(logSums),
-                                    at.of(d),
-                                    batch,
-                                    rows,
-                                    keys,
-                                    c,
-                                    width,
-                                    scale,
-                                    add);
-                    });
+                    TaskPackage.createPackage(
+                            id + "Query",
+                            StreamingKernels::streamingQueryGradient,
+                            at.of(q),
+                            at.of(k),
+                            at.of(v),
+                            at.of(dy),
+                            at.of(logSums),
+                            at.of(along),
+                            at.of(dq),
+                            batch,
+                            rows,
+                            keys,
+                            c,
+                            width,
+                            scale,
+                            flag(accumulateQuery)),
+                    TaskPackage.createPackage(
+                            id + "Key",
+                            StreamingKernels::streamingKeyGradient,
+                            at.of(q),
+                            at.of(k),
+                            at.of(v),
+                            at.of(dy),
+                            at.of(logSums),
+                            at.of(along),
+                            at.of(dk),
+                            batch,
+                            rows,
+                            keys,
+                            c,
+                            width,
+                            scale,
+                            flag(accumulateKey)),
+                    TaskPackage.createPackage(
+                            id + "Value",
+                            StreamingKernels::streamingValueGradient,
+                            at.of(q),
+                            at.of(k),
+                            at.of(dy),
+                            at.of(logSums),
+                            at.of(dv),
+                            batch,
+                            rows,
+                            keys,
+                            c,
+                            width,
+                            scale,
+                            flag(accumulateValue)));
+        }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            StreamingVector.streamingGradients(
+                    at.of(q),
+                    at.of(k),
+                    at.of(v),
+                    at.of(dy),
+                    at.of(logSums),
+                    at.of(along),
+                    at.of(dq),
+                    at.of(dk),
+                    at.of(dv),
+                    size(q.shape().batch()),
+                    size(q.shape().rows()),
+                    size(k.shape().rows()),
+                    size(q.shape().cols()),
+                    size(v.shape().cols()),
+                    scale,
+                    flag(accumulateQuery),
+                    flag(accumulateKey),
+                    flag(accumulateValue),
+                    workers);
         }
     }
 }

@@ -388,26 +388,25 @@ public final class Tape {
         adjoint(y, dy -> {
             Buffer along = like(q, 1, "along");
             program.add(new StreamingAttention.RowDot(y, dy, along));
-            streamingGradient(StreamingAttention.Operand.VALUE, v, q, k, v, dy, logSums, along, scale);
-            streamingGradient(StreamingAttention.Operand.QUERY, q, q, k, v, dy, logSums, along, scale);
-            streamingGradient(StreamingAttention.Operand.KEY, k, q, k, v, dy, logSums, along, scale);
+            Gradients.Target dq = gradients.target(q);
+            Gradients.Target dk = gradients.target(k);
+            Gradients.Target dv = gradients.target(v);
+            program.add(new StreamingAttention.Gradient(
+                    q,
+                    k,
+                    v,
+                    dy,
+                    logSums,
+                    along,
+                    dq.buffer(),
+                    dk.buffer(),
+                    dv.buffer(),
+                    scale,
+                    dq.accumulate(),
+                    dk.accumulate(),
+                    dv.accumulate()));
         });
         return y;
-    }
-
-    private void streamingGradient(
-            StreamingAttention.Operand of,
-            Buffer operand,
-            Buffer q,
-            Buffer k,
-            Buffer v,
-            Buffer dy,
-            Buffer logSums,
-            Buffer along,
-            float scale) {
-        Gradients.Target d = gradients.target(operand);
-        program.add(
-                new StreamingAttention.Gradient(of, q, k, v, dy, logSums, along, d.buffer(), scale, d.accumulate()));
     }
 
     /** x [B, R, C] to [B, C, R]. */

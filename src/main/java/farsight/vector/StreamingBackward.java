@@ -1,0 +1,236 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradients of streaming attention by blocks of rows × keys: the weights of a block are computed once and serve all
+ * gradients that are wanted.
+ *
+ * <p>A block adds to dq of its rows and to dk and dv of its keys. So that no two threads ever add to the same place, and
+ * always in the same order, the blocks are taken in turns: in turn t the block row r meets the block column r + t, as in
+ * a Latin square.
+ *
+ * <p>Within a block, strips of {@link Tiles#ROWS} keys run over the rows: a weight's row index is the one that runs
+ * along the vectors.
+ *
+ * @param q [batch, rows, c]
+ * @param k [batch, keys, c]
+ * @param v [batch, keys, width]
+ * @param dy [batch, rows, width]
+ * @param logSums ℓ, [batch, rows]
+ * @param along D, [batch, rows]
+ * @param dq [batch, rows, c], or null; it is added to
+ * @param dk [batch, keys, c], or null; it is added to
+ * @param dv [batch, keys, width], or null; it is added to
+ * @param scale σ
+ */
+record StreamingBackward(
+        MemorySegment q,
+        MemorySegment k,
+        MemorySegment v,
+        MemorySegment dy,
+        MemorySegment logSums,
+        MemorySegment along,
+        @Nullable MemorySegment dq,
+        @Nullable MemorySegment dk,
+        @Nullable MemorySegment dv,
+        int rows,
+        int keys,
+        int c,
+        int width,
+        float scale) {
+
+    /** Keys a block: whole strips. */
+    private static final int KEYS = 32 * Tiles.ROWS;
+
+    /** Rows a block at most: whole vectors and whole strips. */
+    private static final int MOST_ROWS = 2 * 16 * Tiles.ROWS;
+
+    /** Floats of packed rows a block: 512 KB. */
+    private static final int PACKED = 1 << 17;
+
+    /** Multiply-adds that are worth a task. */
+    private static final long WORTH = 1 << 18;
+
+    /** The same for other gradients. */
+    StreamingBackward of(@Nullable MemorySegment dqs, @Nullable MemorySegment dks, @Nullable MemorySegment dvs) {
+        return new StreamingBackward(q, k, v, dy, logSums, along, dqs, dks, dvs, rows, keys, c, width, scale);
+    }
+
+    void run(int batch, Workers workers) {
+        int blockRows = blockRows();
+        int down = (rows + blockRows - 1) / blockRows;
+        int across = (keys + KEYS - 1) / KEYS;
+        int blocks = Math.min(down, across);
+        long work = (long) Math.min(rows, blockRows) * Math.min(keys, KEYS) * (c + width);
+        for (int t = 0; t < Math.max(down, across); t++) {
+            int turn = t;
+            workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
+                for (long task = from; task < to; task++) {
+                    int i = (int) (task % blocks);
+                    int row = (down <= across ? i : (i + turn) % down) * blockRows;
+                    int key = (down <= across ? (i + turn) % across : i) * KEYS;
+                    new Block(
+                                    this,
+                                    task / blocks * rows + row,
+                                    Math.min(blockRows, rows - row),
+                                    task / blocks * keys + key,
+                                    Math.min(KEYS, keys - key))
+                            .run();
+                }
+            });
+        }
+    }
+
+    private int blockRows() {
+        int most = MOST_ROWS;
+        while (most % 2 == 0 && most > 16 && (long) most * 2 * (c + width) > PACKED) {
+            most /= 2;
+        }
+        return most;
+    }
+
+    /** One block. */
+    private static final class Block {
+
+        private final StreamingBackward of;
+        private final long firstRow;
+        private final int rows;
+        private final long firstKey;
+        private final int keys;
+        private final StreamingRoom room = StreamingRoom.get();
+        private final MemorySegment work;
+        private final int rowVectors;
+
+        // What the work segment holds, by the index of its first float: s of all keys, one strip's p, of all rows −ℓ
+        // and D, and the rows of k and v that do not fill a strip.
+        private final int stride;
+        private final long p;
+        private final long sums;
+        private final long restOfKeys;
+        private final long restOfValues;
+
+        Block(StreamingBackward of, long firstRow, int rows, long firstKey, int keys) {
+            this.of = of;
+            this.firstRow = firstRow;
+            this.rows = rows;
+            this.firstKey = firstKey;
+            this.keys = keys;
+            rowVectors = Packing.vectors(rows);
+            // A vector more than there are: a column of s falls on many lines of the cache, and the last strip of rows
+            // has room.
+            stride = (rowVectors + 1) * Lanes.COUNT;
+            p = (long) (keys + Tiles.ROWS) * stride;
+            sums = p + (long) Tiles.ROWS * stride;
+            restOfKeys = sums + 2L * stride;
+            restOfValues = restOfKeys + (long) Tiles.ROWS * of.c;
+            work = room.segment(restOfValues + (long) Tiles.ROWS * of.width);
+        }
+
+        void run() {
+            Factor queries = Factor.ofLines(of.q, 0, of.c);
+            Factor upstream = Factor.ofLines(of.dy, 0, of.width);
+            float[] qs = room.pack(StreamingRoom.Panels.LOGIT, queries, firstRow * of.c, rows, of.c);
+            float[] dys = of.dq != null || of.dk != null
+                    ? room.pack(StreamingRoom.Panels.SLOPE, upstream, firstRow * of.width, rows, of.width)
+                    : null;
+            float[] qRows = of.dk == null ? null : rows(StreamingRoom.Panels.FIRST, of.q, firstRow, of.c, rows);
+            float[] dyRows = of.dv == null ? null : rows(StreamingRoom.Panels.SECOND, of.dy, firstRow, of.width, rows);
+            copyRest();
+            for (int i = 0; i < keys; i += Tiles.ROWS) {
+                int height = Math.min(Tiles.ROWS, keys - i);
+                weights(i, height, qs, dys);
+                if (of.dk != null && qRows != null) {
+                    add(of.dk, firstKey + i, height, of.c, work, (long) i * stride, stride, 1, qRows, rows, of.scale);
+                }
+                if (of.dv != null && dyRows != null) {
+                    add(of.dv, firstKey + i, height, of.width, work, p, stride, 1, dyRows, rows, 1f);
+                }
+            }
+            if (of.dq != null) {
+                float[] ks = rows(StreamingRoom.Panels.THIRD, of.k, firstKey, of.c, keys);
+                for (int i = 0; i < rows; i += Tiles.ROWS) {
+                    int height = Math.min(Tiles.ROWS, rows - i);
+                    add(of.dq, firstRow + i, height, of.c, work, i, 1, stride, ks, keys, of.scale);
+                }
+            }
+        }
+
+        private float[] rows(StreamingRoom.Panels which, MemorySegment x, long first, int cols, int count) {
+            Factor factor = Factor.ofTerms(x, 0, cols, count, 1, count);
+            return room.pack(which, factor, first * cols, cols, count);
+        }
+
+        private void copyRest() {
+            int left = keys % Tiles.ROWS;
+            long key = firstKey + keys - left;
+            ChannelRows.copy(of.k, key * of.c, work, restOfKeys, left * of.c);
+            ChannelRows.copy(of.v, key * of.width, work, restOfValues, left * of.width);
+            ColumnChunks.fill(work, sums, 2 * stride, 0f);
+            for (int i = 0; i < rows; i++) {
+                Lanes.set(work, sums + i, -Lanes.get(of.logSums, firstRow + i));
+                Lanes.set(work, sums + stride + i, Lanes.get(of.along, firstRow + i));
+            }
+        }
+
+        /** p and s of one strip of keys. */
+        private void weights(int i, int height, float[] qs, float @Nullable [] dys) {
+            boolean whole = height == Tiles.ROWS;
+            MemorySegment k = whole ? of.k : work;
+            MemorySegment v = whole ? of.v : work;
+            long inK = whole ? (firstKey + i) * of.c : restOfKeys;
+            long inV = whole ? (firstKey + i) * of.width : restOfValues;
+            float[] logits = room.tile();
+            float[] slopes = room.secondTile();
+            for (int w = 0; w < rowVectors; ) {
+                int wide = Tiles.width(rowVectors - w);
+                int first = w * Lanes.COUNT;
+                int length = wide * Lanes.COUNT;
+                Tiles.multiply(wide, k, inK, of.c, 1, qs, first * of.c, of.c, logits);
+                if (dys != null) {
+                    Tiles.multiply(wide, v, inV, of.width, 1, dys, first * of.width, of.width, slopes);
+                }
+                for (int r = 0; r < Tiles.ROWS; r++) {
+                    long inP = p + (long) r * stride + first;
+                    long inS = (long) (i + r) * stride + first;
+                    int at = r * Tiles.WIDTH;
+                    if (dys == null) {
+                        StreamingRows.weights(logits, at, length, of.scale, work, sums + first, inP);
+                    } else {
+                        StreamingRows.slopes(
+                                logits, slopes, at, length, of.scale, work, sums + first, stride, inP, inS);
+                    }
+                }
+                w += wide;
+            }
+        }
+
+        /** Adds the product of a strip's weights with a panel to the strip's gradient. */
+        private void add(
+                MemorySegment d,
+                long row,
+                int height,
+                int cols,
+                MemorySegment a,
+                long at,
+                long line,
+                long step,
+                float[] panels,
+                int length,
+                float scale) {
+            int vectors = Packing.vectors(cols);
+            float[] tile = room.tile();
+            for (int w = 0; w < vectors; ) {
+                int wide = Tiles.width(vectors - w);
+                int first = w * Lanes.COUNT;
+                Tiles.multiply(wide, a, at, line, step, panels, first * length, length, tile);
+                int filled = Math.min(wide * Lanes.COUNT, cols - first);
+                for (int r = 0; r < height; r++) {
+                    StreamingRows.add(tile, r * Tiles.WIDTH, filled, scale, d, (row + r) * cols + first, 1f);
+                }
+                w += wide;
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Exact softmax attention that never stores P: {@code farsight.kernel.StreamingKernels} by the Vector API. Its three
+ * gradients are one method here, which computes P once for all of them.
+ *
+ * <p>Beside its arguments an operation uses scratch of some hundred kilobytes a thread, which the thread keeps: what is
+ * packed of a block of rows and keys, and the block's weights.
+ */
+public final class StreamingVector {
+
+    /** Floats a range of rows. */
+    private static final int GRAIN = 1 << 14;
+
+    private StreamingVector() {}
+
+    /**
+     * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j, and ℓ.
+     *
+     * @param q [batch, rows, c]
+     * @param k [batch, keys, c]
+     * @param v [batch, keys, width]
+     * @param y [batch, rows, width]
+     * @param logSums ℓ, [batch, rows]
+     * @param scale σ
+     */
+    public static void streamingAttention(
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray y,
+            FloatArray logSums,
+            int batch,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale,
+            Workers workers) {
+        new StreamingForward(
+                        q.getSegment(),
+                        k.getSegment(),
+                        v.getSegment(),
+                        y.getSegment(),
+                        logSums.getSegment(),
+                        rows,
+                        keys,
+                        c,
+                        width,
+                        scale)
+                .run(batch, workers);
+    }
+
+    /**
+     * D_i = dy_i·y_i.
+     *
+     * @param y [rows, width]
+     * @param dy like y
+     * @param along D, [rows]
+     */
+    public static void rowDot(FloatArray y, FloatArray dy, FloatArray along, int rows, int width, Workers workers) {
+        MemorySegment ys = y.getSegment();
+        MemorySegment dys = dy.getSegment();
+        MemorySegment out = along.getSegment();
+        workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, width)), (from, to) -> {
+            for (long row = from; row < to; row++) {
+                Lanes.set(out, row, DotProducts.dot(ys, row * width, dys, row * width, width));
+            }
+        });
+    }
+
+    /**
+     * dq_i = σ·Σ_j s_ij·k_j, dk_j = σ·Σ_i s_ij·q_i, dv_j = Σ_i p_ij·dy_i, or each += that; with p_ij = exp(σ·q_i·k_j −
+     * ℓ_i) and s_ij = p_ij·(dy_i·v_j − D_i). Where two gradients are one array, they are computed in this order.
+     *
+     * @param logSums ℓ, [batch, rows]
+     * @param along D, [batch, rows]
+     * @param dq [batch, rows, c]
+     * @param dk [batch, keys, c]
+     * @param dv [batch, keys, width]
+     */
+    public static void streamingGradients(
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray dy,
+            FloatArray logSums,
+            FloatArray along,
+            FloatArray dq,
+            FloatArray dk,
+            FloatArray dv,
+            int batch,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale,
+            int accumulateQuery,
+            int accumulateKey,
+            int accumulateValue,
+            Workers workers) {
+        MemorySegment dqs = target(dq, accumulateQuery);
+        MemorySegment dks = target(dk, accumulateKey);
+        MemorySegment dvs = target(dv, accumulateValue);
+        StreamingBackward all = new StreamingBackward(
+                q.getSegment(),
+                k.getSegment(),
+                v.getSegment(),
+                dy.getSegment(),
+                logSums.getSegment(),
+                along.getSegment(),
+                dqs,
+                dks,
+                dvs,
+                rows,
+                keys,
+                c,
+                width,
+                scale);
+        if (dq != dk && dq != dv && dk != dv) {
+            all.run(batch, workers);
+        } else {
+            // Blocks of one turn would add to the same place.
+            all.of(dqs, null, null).run(batch, workers);
+            all.of(null, dks, null).run(batch, workers);
+            all.of(null, null, dvs).run(batch, workers);
+        }
+    }
+
+    private static MemorySegment target(FloatArray d, int accumulate) {
+        MemorySegment segment = d.getSegment();
+        if (accumulate == 0) {
+            segment.fill((byte) 0);
+        }
+        return segment;
+    }
+}

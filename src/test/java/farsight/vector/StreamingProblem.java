@@ -1,0 +1,190 @@
+package farsight.vector;
+
+import farsight.kernel.StreamingKernels;
+import java.util.List;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** One attention with its gradients, by the kernels, by the twins, and in float64 with all weights stored. */
+record StreamingProblem(int batch, int rows, int keys, int c, int width, float scale) {
+
+    static final int Q = 0;
+    static final int K = 1;
+    static final int V = 2;
+    static final int DY = 3;
+    static final int Y = 4;
+    static final int LOG_SUMS = 5;
+    static final int ALONG = 6;
+    static final int DQ = 7;
+    static final int DK = 8;
+    static final int DV = 9;
+
+    /** Everything, in the order of the constants. */
+    List<FloatArray> arrays() {
+        long inRows = (long) batch * rows;
+        long inKeys = (long) batch * keys;
+        return List.of(
+                Twins.normal(inRows * c, 0),
+                Twins.normal(inKeys * c, 1),
+                Twins.normal(inKeys * width, 2),
+                Twins.normal(inRows * width, 3),
+                Twins.normal(inRows * width, 4),
+                Twins.normal(inRows, 5),
+                Twins.normal(inRows, 6),
+                Twins.normal(inRows * c, 7),
+                Twins.normal(inKeys * c, 8),
+                Twins.normal(inKeys * width, 9));
+    }
+
+    /** The same with what a backward pass starts from. */
+    List<FloatArray> arraysAfterForward() {
+        List<FloatArray> x = arrays();
+        kernelForward(x);
+        return x;
+    }
+
+    void kernelForward(List<FloatArray> x) {
+        StreamingKernels.streamingAttention(
+                x.get(Q), x.get(K), x.get(V), x.get(Y), x.get(LOG_SUMS), batch, rows, keys, c, width, scale);
+        StreamingKernels.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width);
+    }
+
+    void twinForward(List<FloatArray> x, Workers workers) {
+        StreamingVector.streamingAttention(
+                x.get(Q), x.get(K), x.get(V), x.get(Y), x.get(LOG_SUMS), batch, rows, keys, c, width, scale, workers);
+        StreamingVector.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width, workers);
+    }
+
+    /** The gradients; bits 0 to 2 of {@code add} say whether dq, dk, dv are added to. */
+    void kernelBackward(List<FloatArray> x, int add) {
+        StreamingKernels.streamingQueryGradient(
+                x.get(Q),
+                x.get(K),
+                x.get(V),
+                x.get(DY),
+                x.get(LOG_SUMS),
+                x.get(ALONG),
+                x.get(DQ),
+                batch,
+                rows,
+                keys,
+                c,
+                width,
+                scale,
+                add & 1);
+        StreamingKernels.streamingKeyGradient(
+                x.get(Q),
+                x.get(K),
+                x.get(V),
+                x.get(DY),
+                x.get(LOG_SUMS),
+                x.get(ALONG),
+                x.get(DK),
+                batch,
+                rows,
+                keys,
+                c,
+                width,
+                scale,
+                add >> 1 & 1);
+        StreamingKernels.streamingValueGradient(
+                x.get(Q),
+                x.get(K),
+                x.get(DY),
+                x.get(LOG_SUMS),
+                x.get(DV),
+                batch,
+                rows,
+                keys,
+                c,
+                width,
+                scale,
+                add >> 2);
+    }
+
+    void twinBackward(List<FloatArray> x, int add, Workers workers) {
+        StreamingVector.streamingGradients(
+                x.get(Q),
+                x.get(K),
+                x.get(V),
+                x.get(DY),
+                x.get(LOG_SUMS),
+                x.get(ALONG),
+                x.get(DQ),
+                x.get(DK),
+                x.get(DV),
+                batch,
+                rows,
+                keys,
+                c,
+                width,
+                scale,
+                add & 1,
+                add >> 1 & 1,
+                add >> 2,
+                workers);
+    }
+
+    /** y, dq, dk and dv of a batch of one. */
+    List<double[]> oracle(List<FloatArray> x) {
+        double[] y = new double[rows * width];
+        double[] dq = new double[rows * c];
+        double[] dk = new double[keys * c];
+        double[] dv = new double[keys * width];
+        for (int i = 0; i < rows; i++) {
+            double[] p = weights(x.get(Q), x.get(K), i);
+            double along = 0;
+            double[] dp = new double[keys];
+            for (int j = 0; j < keys; j++) {
+                for (int w = 0; w < width; w++) {
+                    double g = x.get(DY).get(i * width + w);
+                    double v = x.get(V).get(j * width + w);
+                    y[i * width + w] += p[j] * v;
+                    dv[j * width + w] += p[j] * g;
+                    dp[j] += g * v;
+                }
+                along += p[j] * dp[j];
+            }
+            for (int j = 0; j < keys; j++) {
+                double s = scale * p[j] * (dp[j] - along);
+                for (int e = 0; e < c; e++) {
+                    dq[i * c + e] += s * x.get(K).get(j * c + e);
+                    dk[j * c + e] += s * x.get(Q).get(i * c + e);
+                }
+            }
+        }
+        return List.of(y, dq, dk, dv);
+    }
+
+    private double[] weights(FloatArray q, FloatArray k, int i) {
+        double[] p = new double[keys];
+        double max = Double.NEGATIVE_INFINITY;
+        for (int j = 0; j < keys; j++) {
+            double logit = 0;
+            for (int e = 0; e < c; e++) {
+                logit += (double) q.get(i * c + e) * k.get(j * c + e);
+            }
+            p[j] = scale * logit;
+            max = Math.max(max, p[j]);
+        }
+        double sum = 0;
+        for (int j = 0; j < keys; j++) {
+            p[j] = Math.exp(p[j] - max);
+            sum += p[j];
+        }
+        for (int j = 0; j < keys; j++) {
+            p[j] /= sum;
+        }
+        return p;
+    }
+
+    /** ‖a − b‖ / ‖b‖, or ‖a‖ where b is 0. */
+    static double difference(FloatArray a, double[] b) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < b.length; i++) {
+            difference += (a.get(i) - b[i]) * (a.get(i) - b[i]);
+            norm += b[i] * b[i];
+        }
+        return Math.sqrt(norm == 0 ? difference : difference / norm);
+    }
+}
