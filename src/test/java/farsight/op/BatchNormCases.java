@@ -1,0 +1,109 @@
+package farsight.op;
+
+import farsight.op.OpCase.Operand;
+import farsight.program.Shape;
+import java.util.stream.Stream;
+
+/** Cases of batch norm, with any mean and variance: it does not matter here whether they are those of x. */
+final class BatchNormCases {
+
+    private BatchNormCases() {}
+
+    static Stream<OpCase> all(Sizes sizes) {
+        return sizes.maps().stream()
+                .flatMap(m -> Stream.of(batchNorm(m), variance(m), hatDot(m), gradient(m), frozenGradient(m)));
+    }
+
+    private static Shape perChannel(Sizes.Map m) {
+        return Shape.vector(m.shape().cols());
+    }
+
+    private static Operand variance(OpCase.Builder c, Sizes.Map m) {
+        return c.given("variance", c.normal(perChannel(m)).map(v -> 0.1 + v * v));
+    }
+
+    private static F64 rho(Operand variance) {
+        return variance.value().map(v -> 1 / Math.sqrt(v + 1e-5));
+    }
+
+    private static OpCase batchNorm(Sizes.Map m) {
+        var c = new OpCase.Builder("batchNorm " + m);
+        Operand x = c.given("x", m.shape());
+        Operand mean = c.given("mean", perChannel(m));
+        Operand variance = variance(c, m);
+        Operand gamma = c.given("gamma", perChannel(m));
+        Operand beta = c.given("beta", perChannel(m));
+        Operand y = c.target("y", m.shape(), false);
+        F64 hat = x.value().minus(mean.value()).times(rho(variance));
+        c.expect(y, hat.times(gamma.value()).plus(beta.value()));
+        return c.build(
+                new BatchNorm(x.buffer(), mean.buffer(), variance.buffer(), gamma.buffer(), beta.buffer(), y.buffer()));
+    }
+
+    private static OpCase variance(Sizes.Map m) {
+        var c = new OpCase.Builder("variance " + m);
+        Operand x = c.given("x", m.shape());
+        Operand mean = c.given("mean", perChannel(m));
+        Operand variance = c.target("variance", perChannel(m), false);
+        F64 deviation = x.value().minus(mean.value()).stacked();
+        c.expect(variance, deviation.times(deviation).sumOfColumns().scaled(1.0 / deviation.rows()));
+        BatchNorm.Variance.record(c.program(), x.buffer(), mean.buffer(), variance.buffer());
+        return c.build();
+    }
+
+    private static OpCase hatDot(Sizes.Map m) {
+        var c = new OpCase.Builder("hatDot " + m);
+        Operand x = c.given("x", m.shape());
+        Operand mean = c.given("mean", perChannel(m));
+        Operand variance = variance(c, m);
+        Operand dy = c.given("dy", m.shape());
+        Operand sum = c.target("sum", perChannel(m), false);
+        F64 terms = x.value()
+                .minus(mean.value())
+                .times(rho(variance))
+                .times(dy.value())
+                .stacked();
+        c.expect(sum, terms.sumOfColumns(), terms.normOfColumns());
+        BatchNorm.HatDot.record(c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer());
+        return c.build();
+    }
+
+    private static OpCase gradient(Sizes.Map m) {
+        var c = new OpCase.Builder("batchNormGradient " + m);
+        Operand x = c.given("x", m.shape());
+        Operand mean = c.given("mean", perChannel(m));
+        Operand variance = variance(c, m);
+        Operand gamma = c.given("gamma", perChannel(m));
+        Operand dy = c.given("dy", m.shape());
+        Operand sumDy = c.given("sumDy", perChannel(m));
+        Operand sumDyHat = c.given("sumDyHat", perChannel(m));
+        Operand dx = c.target("dx", m.shape(), m.accumulate());
+        F64 hat = x.value().minus(mean.value()).times(rho(variance));
+        double each = 1.0 / (m.shape().batch() * m.shape().rows());
+        F64 g = dy.value()
+                .minus(sumDy.value().scaled(each))
+                .minus(hat.times(sumDyHat.value()).scaled(each));
+        c.expect(dx, g.times(gamma.value()).times(rho(variance)));
+        return c.build(new BatchNorm.Gradient(
+                x.buffer(),
+                mean.buffer(),
+                variance.buffer(),
+                gamma.buffer(),
+                dy.buffer(),
+                sumDy.buffer(),
+                sumDyHat.buffer(),
+                dx.buffer(),
+                m.accumulate()));
+    }
+
+    private static OpCase frozenGradient(Sizes.Map m) {
+        var c = new OpCase.Builder("frozenNormGradient " + m);
+        Operand variance = variance(c, m);
+        Operand gamma = c.given("gamma", perChannel(m));
+        Operand dy = c.given("dy", m.shape());
+        Operand dx = c.target("dx", m.shape(), m.accumulate());
+        c.expect(dx, dy.value().times(gamma.value()).times(rho(variance)));
+        return c.build(new BatchNorm.FrozenGradient(
+                variance.buffer(), gamma.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+    }
+}

@@ -1,0 +1,149 @@
+package farsight.op;
+
+import farsight.op.OpCase.Operand;
+import farsight.program.Shape;
+import java.util.stream.Stream;
+
+/** Cases of the operations that go element by element, or spread a number a channel. */
+final class ElementCases {
+
+    private static final float SCALE = 0.37f;
+
+    private ElementCases() {}
+
+    static Stream<OpCase> all(Sizes sizes) {
+        return sizes.maps().stream()
+                .flatMap(m -> Stream.of(
+                        addTo(m),
+                        relu(m),
+                        reluGradient(m),
+                        sigmoid(m),
+                        sigmoidGradient(m),
+                        residual(m),
+                        scaledResidual(m),
+                        scaledCopy(m),
+                        zero(m),
+                        channelMultiply(m),
+                        channelAdd(m),
+                        channelSpread(m),
+                        total(m)));
+    }
+
+    private static Shape perChannel(Sizes.Map m) {
+        return new Shape(m.shape().batch(), 1, m.shape().cols());
+    }
+
+    private static OpCase addTo(Sizes.Map m) {
+        var c = new OpCase.Builder("addTo " + m);
+        Operand x = c.given("x", m.shape());
+        Operand y = c.target("y", m.shape(), m.accumulate());
+        c.expect(y, x.value());
+        return c.build(new AddTo(x.buffer(), y.buffer(), m.accumulate()));
+    }
+
+    private static OpCase relu(Sizes.Map m) {
+        var c = new OpCase.Builder("relu " + m);
+        Operand x = c.given("x", m.shape());
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().relu());
+        return c.build(new Relu(x.buffer(), y.buffer()));
+    }
+
+    private static OpCase reluGradient(Sizes.Map m) {
+        var c = new OpCase.Builder("reluGradient " + m);
+        Operand y = c.given("y", c.normal(m.shape()).relu());
+        Operand dy = c.given("dy", m.shape());
+        Operand dx = c.target("dx", m.shape(), m.accumulate());
+        c.expect(dx, dy.value().with(y.value(), (g, v) -> v > 0 ? g : 0));
+        return c.build(new ReluGradient(y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+    }
+
+    /** Every fifth value is far out, where a careless exponential overflows. */
+    private static OpCase sigmoid(Sizes.Map m) {
+        var c = new OpCase.Builder("sigmoid " + m);
+        F64 normal = c.normal(m.shape());
+        F64 spread = F64.of(normal.batch(), normal.rows(), normal.cols(), (b, i, j) -> (i + j) % 5 == 4 ? 1000 : 3);
+        Operand x = c.given("x", normal.times(spread));
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().map(v -> 1 / (1 + Math.exp(-v))));
+        return c.build(new Sigmoid(x.buffer(), y.buffer()));
+    }
+
+    private static OpCase sigmoidGradient(Sizes.Map m) {
+        var c = new OpCase.Builder("sigmoidGradient " + m);
+        Operand y = c.given("y", c.normal(m.shape()).map(v -> 1 / (1 + Math.exp(-v))));
+        Operand dy = c.given("dy", m.shape());
+        Operand dx = c.target("dx", m.shape(), m.accumulate());
+        c.expect(dx, dy.value().times(y.value().map(s -> s * (1 - s))));
+        return c.build(new SigmoidGradient(y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+    }
+
+    private static OpCase residual(Sizes.Map m) {
+        var c = new OpCase.Builder("residual " + m);
+        Operand x = c.given("x", m.shape());
+        Operand u = c.given("u", m.shape());
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().plus(u.value()));
+        return c.build(new Residual(x.buffer(), u.buffer(), y.buffer()));
+    }
+
+    private static OpCase scaledResidual(Sizes.Map m) {
+        var c = new OpCase.Builder("scaledResidual " + m);
+        Operand x = c.given("x", m.shape());
+        Operand u = c.given("u", m.shape());
+        Operand gamma = c.given("gamma", Shape.vector(1));
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().plus(u.value().times(gamma.value())));
+        return c.build(new ScaledResidual(x.buffer(), u.buffer(), gamma.buffer(), y.buffer()));
+    }
+
+    private static OpCase scaledCopy(Sizes.Map m) {
+        var c = new OpCase.Builder("scaledCopy " + m);
+        Operand gamma = c.given("gamma", Shape.vector(1));
+        Operand dy = c.given("dy", m.shape());
+        Operand du = c.target("du", m.shape(), m.accumulate());
+        c.expect(du, dy.value().times(gamma.value()));
+        return c.build(new ScaledCopy(gamma.buffer(), dy.buffer(), du.buffer(), m.accumulate()));
+    }
+
+    private static OpCase zero(Sizes.Map m) {
+        var c = new OpCase.Builder("zero " + m);
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, y.value());
+        return c.build(new Zero(y.buffer()));
+    }
+
+    private static OpCase channelMultiply(Sizes.Map m) {
+        var c = new OpCase.Builder("channelMultiply " + m);
+        Operand x = c.given("x", m.shape());
+        Operand factor = c.given("factor", perChannel(m));
+        Operand y = c.target("y", m.shape(), m.accumulate());
+        c.expect(y, x.value().times(factor.value()));
+        return c.build(new ChannelMultiply(x.buffer(), factor.buffer(), y.buffer(), m.accumulate()));
+    }
+
+    private static OpCase channelAdd(Sizes.Map m) {
+        var c = new OpCase.Builder("channelAdd " + m);
+        Operand x = c.given("x", m.shape());
+        Operand term = c.given("term", perChannel(m));
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().plus(term.value()));
+        return c.build(new ChannelAdd(x.buffer(), term.buffer(), y.buffer()));
+    }
+
+    private static OpCase channelSpread(Sizes.Map m) {
+        var c = new OpCase.Builder("channelSpread " + m);
+        Operand term = c.given("term", perChannel(m));
+        Operand y = c.target("y", m.shape(), m.accumulate());
+        c.expect(y, term.value().scaled(SCALE).repeated((int) m.shape().rows()));
+        return c.build(new ChannelSpread(term.buffer(), y.buffer(), SCALE, m.accumulate()));
+    }
+
+    private static OpCase total(Sizes.Map m) {
+        var c = new OpCase.Builder("total " + m);
+        Operand x = c.given("x", Shape.vector(m.shape().cols()));
+        Operand y = c.target("y", Shape.vector(1), m.accumulate());
+        c.expect(y, x.value().sumOfRows(), x.value().normOfRows());
+        return c.build(new Total(x.buffer(), y.buffer(), m.accumulate()));
+    }
+}

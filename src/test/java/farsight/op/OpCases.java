@@ -1,0 +1,23 @@
+package farsight.op;
+
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Cases of every operation. */
+final class OpCases {
+
+    private OpCases() {}
+
+    /** Made as they are asked for, because they hold their numbers. */
+    static Stream<OpCase> all(Sizes sizes) {
+        return Stream.<Function<Sizes, Stream<OpCase>>>of(
+                        ProductCases::all,
+                        ElementCases::all,
+                        PositionCases::all,
+                        NormalizingCases::all,
+                        BatchNormCases::all,
+                        PairCases::all,
+                        PoolCases::all)
+                .flatMap(family -> family.apply(sizes));
+    }
+}

@@ -1,0 +1,135 @@
+package farsight.op;
+
+import farsight.op.OpCase.Operand;
+import farsight.program.Shape;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Cases of the operations over all pairs of positions: pair sums and streaming attention. */
+final class PairCases {
+
+    private static final float ALPHA = 0.37f;
+
+    private PairCases() {}
+
+    static Stream<OpCase> all(Sizes sizes) {
+        return Stream.concat(
+                sizes.maps().stream().flatMap(m -> Stream.of(pairSum(m), pairSumGradient(m))),
+                sizes.products().stream()
+                        .filter(p -> !p.shared())
+                        .flatMap(p -> Stream.concat(
+                                Stream.of(attention(p), rowDot(p)),
+                                Arrays.stream(StreamingAttention.Operand.values())
+                                        .map(of -> attentionGradient(p, of)))));
+    }
+
+    private static OpCase pairSum(Sizes.Map m) {
+        var c = new OpCase.Builder("pairSum " + m);
+        Operand s = c.given("s", new Shape(m.shape().batch(), m.shape().rows(), 1));
+        Operand t = c.given("t", new Shape(m.shape().batch(), m.shape().cols(), 1));
+        Operand a = c.target("a", m.shape(), false);
+        c.expect(a, pairs(s, t));
+        return c.build(new PairSum(s.buffer(), t.buffer(), a.buffer(), ALPHA));
+    }
+
+    private static F64 pairs(Operand s, Operand t) {
+        return F64.of(
+                        s.value().batch(),
+                        s.value().rows(),
+                        t.value().rows(),
+                        (b, i, j) -> s.value().at(b, i, 0) + t.value().at(b, j, 0))
+                .relu()
+                .scaled(ALPHA);
+    }
+
+    private static OpCase pairSumGradient(Sizes.Map m) {
+        var c = new OpCase.Builder("pairSumGradient " + m);
+        Operand a = c.given("a", c.normal(m.shape()).relu());
+        Operand da = c.given("da", m.shape());
+        F64 terms = da.value().with(a.value(), (g, v) -> v > 0 ? ALPHA * g : 0);
+        F64 rows = terms.sumOfRows();
+        F64 columns = terms.sumOfColumns().transposed();
+        Operand ds = c.target("ds", rows.shape(), m.accumulate());
+        Operand dt = c.target("dt", columns.shape(), m.accumulate());
+        c.expect(ds, rows, terms.normOfRows());
+        c.expect(dt, columns, terms.normOfColumns());
+        return c.build(new PairSum.Gradient(
+                a.buffer(), da.buffer(), ds.buffer(), dt.buffer(), ALPHA, m.accumulate(), m.accumulate()));
+    }
+
+    /** Queries, keys and values of attention over m rows and n keys, in k channels; σ = 1/√k. */
+    private record Attention(Operand q, Operand k, Operand v, float scale) {
+
+        static Attention of(OpCase.Builder c, Sizes.Product p) {
+            return new Attention(
+                    c.given("q", p.left()),
+                    c.given("k", p.rightTransposed()),
+                    c.given("v", new Shape(p.batch(), p.n(), p.m() % 7 + 1)),
+                    (float) (1 / Math.sqrt(p.k())));
+        }
+
+        F64 logits() {
+            return q.value().matMul(k.value().transposed()).scaled(scale);
+        }
+
+        F64 logSums() {
+            return logits().map(Math::exp).sumOfRows().map(Math::log);
+        }
+
+        F64 result() {
+            return logits().softmaxOfRows().matMul(v.value());
+        }
+    }
+
+    private static OpCase attention(Sizes.Product p) {
+        var c = new OpCase.Builder("streamingAttention " + p);
+        Attention a = Attention.of(c, p);
+        Operand y = c.target("y", a.result().shape(), false);
+        Operand logSums = c.target("logSums", a.logSums().shape(), false);
+        c.expect(y, a.result());
+        c.expect(logSums, a.logSums());
+        return c.build(new StreamingAttention(
+                a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), logSums.buffer(), a.scale));
+    }
+
+    private static OpCase rowDot(Sizes.Product p) {
+        var c = new OpCase.Builder("rowDot " + p);
+        Operand y = c.given("y", p.left());
+        Operand dy = c.given("dy", p.left());
+        F64 terms = y.value().times(dy.value());
+        Operand along = c.target("along", terms.sumOfRows().shape(), false);
+        c.expect(along, terms.sumOfRows(), terms.normOfRows());
+        return c.build(new StreamingAttention.RowDot(y.buffer(), dy.buffer(), along.buffer()));
+    }
+
+    private static OpCase attentionGradient(Sizes.Product p, StreamingAttention.Operand of) {
+        var c = new OpCase.Builder("streamingGradient " + of + " " + p);
+        Attention a = Attention.of(c, p);
+        Operand dy = c.given("dy", a.result().shape());
+        Operand logSums = c.given("logSums", a.logSums());
+        Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());
+        F64 weights = a.logits().minus(logSums.value()).map(Math::exp);
+        F64 dWeights = dy.value().matMul(a.v.value().transposed());
+        F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
+        F64 scale = weights.times(dWeights).scaled(a.scale);
+        F64 exact = switch (of) {
+            case QUERY -> dLogits.matMul(a.k.value());
+            case KEY -> dLogits.transposed().matMul(a.q.value());
+            case VALUE -> weights.transposed().matMul(dy.value());
+        };
+        Operand d = c.target("d", exact.shape(), p.accumulate());
+        // With one key every weight is 1 and dLogits cancels to 0.
+        c.expect(d, exact, scale);
+        return c.build(new StreamingAttention.Gradient(
+                of,
+                a.q.buffer(),
+                a.k.buffer(),
+                a.v.buffer(),
+                dy.buffer(),
+                logSums.buffer(),
+                along.buffer(),
+                d.buffer(),
+                a.scale,
+                p.accumulate()));
+    }
+}

@@ -1,0 +1,95 @@
+package farsight.op;
+
+import farsight.op.OpCase.Operand;
+import farsight.program.Shape;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Cases of max-pooling over a grid: even and odd sides, one window and many, and equal maxima. */
+final class PoolCases {
+
+    /** Positions of a grid, in channels. */
+    private record Map(int batch, int height, int width, int channels, boolean accumulate) {
+        Shape shape() {
+            return new Shape(batch, (long) height * width, channels);
+        }
+
+        Shape pooled() {
+            return new Shape(batch, (long) (height / 2) * (width / 2), channels);
+        }
+
+        /** Index of the window's position number {@code place}, in reading order. */
+        int position(int window, int place) {
+            int i = 2 * (window / (width / 2)) + place / 2;
+            int j = 2 * (window % (width / 2)) + place % 2;
+            return i * width + j;
+        }
+    }
+
+    private PoolCases() {}
+
+    static Stream<OpCase> all(Sizes sizes) {
+        return maps(sizes).stream().flatMap(m -> Stream.of(maxPool(m), gradient(m)));
+    }
+
+    private static List<Map> maps(Sizes sizes) {
+        return sizes == Sizes.DEVICE
+                ? List.of(new Map(1, 2, 2, 1, false), new Map(3, 5, 7, 3, true))
+                : List.of(
+                        new Map(1, 2, 2, 1, false),
+                        new Map(1, 3, 2, 5, true),
+                        new Map(3, 5, 7, 3, false),
+                        new Map(3, 7, 5, 3, true),
+                        new Map(2, 64, 33, 17, true),
+                        new Map(1, 101, 64, 8, false));
+    }
+
+    /** Few different numbers, so that windows have equal maxima. */
+    private static F64 coarse(F64 x) {
+        return x.map(v -> Math.rint(2 * v) / 2);
+    }
+
+    private static F64 pooled(Map m, F64 x) {
+        Shape s = m.pooled();
+        return F64.of(m.batch, (int) s.rows(), m.channels, (b, w, c) -> {
+            double max = Double.NEGATIVE_INFINITY;
+            for (int place = 0; place < 4; place++) {
+                max = Math.max(max, x.at(b, m.position(w, place), c));
+            }
+            return max;
+        });
+    }
+
+    private static OpCase maxPool(Map m) {
+        var c = new OpCase.Builder("maxPool " + m);
+        Operand x = c.given("x", coarse(c.normal(m.shape())));
+        Operand y = c.target("y", m.pooled(), false);
+        c.expect(y, pooled(m, x.value()));
+        return c.build(new MaxPool(x.buffer(), y.buffer(), m.height, m.width));
+    }
+
+    private static OpCase gradient(Map m) {
+        var c = new OpCase.Builder("maxPoolGradient " + m);
+        Operand x = c.given("x", coarse(c.normal(m.shape())));
+        Operand y = c.given("y", pooled(m, x.value()));
+        Operand dy = c.given("dy", m.pooled());
+        Operand dx = c.target("dx", m.shape(), m.accumulate());
+        F64 exact = x.value().map(v -> 0);
+        for (int b = 0; b < m.batch; b++) {
+            for (int w = 0; w < m.pooled().rows(); w++) {
+                for (int channel = 0; channel < m.channels; channel++) {
+                    int place = 0;
+                    while (x.value().at(b, m.position(w, place), channel)
+                            < y.value().at(b, w, channel)) {
+                        place++;
+                    }
+                    int at = (b * m.height * m.width + m.position(w, place)) * m.channels + channel;
+                    exact.values()[at] = dy.value().at(b, w, channel);
+                }
+            }
+        }
+        c.expect(dx, exact);
+        return c.build(new MaxPool.Gradient(
+                x.buffer(), y.buffer(), dy.buffer(), dx.buffer(), m.height, m.width, m.accumulate()));
+    }
+}
