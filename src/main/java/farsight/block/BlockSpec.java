@@ -129,7 +129,8 @@ public final class BlockSpec {
         dims.forEach(a::add);
     }
 
+    /** What Jackson says of the JSON, without its remarks on where it had it from. */
     private static String firstLine(String message) {
-        return message.lines().findFirst().orElse(message);
+        return message.lines().findFirst().orElse(message).replaceFirst(" \\(start marker at .*", "");
     }
 }

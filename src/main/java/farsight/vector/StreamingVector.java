@@ -102,9 +102,9 @@ public final class StreamingVector {
             int accumulateKey,
             int accumulateValue,
             Workers workers) {
-        MemorySegment dqs = target(dq, accumulateQuery);
-        MemorySegment dks = target(dk, accumulateKey);
-        MemorySegment dvs = target(dv, accumulateValue);
+        MemorySegment dqs = target(dq, (long) batch * rows * c, accumulateQuery);
+        MemorySegment dks = target(dk, (long) batch * keys * c, accumulateKey);
+        MemorySegment dvs = target(dv, (long) batch * keys * width, accumulateValue);
         StreamingBackward all = new StreamingBackward(
                 q.getSegment(),
                 k.getSegment(),
@@ -130,10 +130,10 @@ public final class StreamingVector {
         }
     }
 
-    private static MemorySegment target(FloatArray d, int accumulate) {
+    private static MemorySegment target(FloatArray d, long elements, int accumulate) {
         MemorySegment segment = d.getSegment();
         if (accumulate == 0) {
-            segment.fill((byte) 0);
+            segment.asSlice(0, elements * Float.BYTES).fill((byte) 0);
         }
         return segment;
     }

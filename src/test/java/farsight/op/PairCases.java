@@ -2,7 +2,6 @@ package farsight.op;
 
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
-import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** Cases of the operations over all pairs of positions: pair sums and streaming attention. */
@@ -17,10 +16,7 @@ final class PairCases {
                 sizes.maps().stream().flatMap(m -> Stream.of(pairSum(m), pairSumGradient(m))),
                 sizes.products().stream()
                         .filter(p -> !p.shared())
-                        .flatMap(p -> Stream.concat(
-                                Stream.of(attention(p), rowDot(p)),
-                                Arrays.stream(StreamingAttention.Operand.values())
-                                        .map(of -> attentionGradient(p, of)))));
+                        .flatMap(p -> Stream.of(attention(p), rowDot(p), attentionGradient(p))));
     }
 
     private static OpCase pairSum(Sizes.Map m) {
@@ -102,8 +98,8 @@ final class PairCases {
         return c.build(new StreamingAttention.RowDot(y.buffer(), dy.buffer(), along.buffer()));
     }
 
-    private static OpCase attentionGradient(Sizes.Product p, StreamingAttention.Operand of) {
-        var c = new OpCase.Builder("streamingGradient " + of + " " + p);
+    private static OpCase attentionGradient(Sizes.Product p) {
+        var c = new OpCase.Builder("streamingGradient " + p);
         Attention a = Attention.of(c, p);
         Operand dy = c.given("dy", a.result().shape());
         Operand logSums = c.given("logSums", a.logSums());
@@ -111,25 +107,30 @@ final class PairCases {
         F64 weights = a.logits().minus(logSums.value()).map(Math::exp);
         F64 dWeights = dy.value().matMul(a.v.value().transposed());
         F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
-        F64 scale = weights.times(dWeights).scaled(a.scale);
-        F64 exact = switch (of) {
-            case QUERY -> dLogits.matMul(a.k.value());
-            case KEY -> dLogits.transposed().matMul(a.q.value());
-            case VALUE -> weights.transposed().matMul(dy.value());
-        };
-        Operand d = c.target("d", exact.shape(), p.accumulate());
         // With one key every weight is 1 and dLogits cancels to 0.
-        c.expect(d, exact, scale);
+        F64 scale = weights.times(dWeights).scaled(a.scale);
+        Operand dq = target(c, "dq", dLogits.matMul(a.k.value()), scale, p.accumulate());
+        Operand dk = target(c, "dk", dLogits.transposed().matMul(a.q.value()), scale, p.accumulate());
+        Operand dv = target(c, "dv", weights.transposed().matMul(dy.value()), scale, p.accumulate());
         return c.build(new StreamingAttention.Gradient(
-                of,
                 a.q.buffer(),
                 a.k.buffer(),
                 a.v.buffer(),
                 dy.buffer(),
                 logSums.buffer(),
                 along.buffer(),
-                d.buffer(),
+                dq.buffer(),
+                dk.buffer(),
+                dv.buffer(),
                 a.scale,
+                p.accumulate(),
+                p.accumulate(),
                 p.accumulate()));
+    }
+
+    private static Operand target(OpCase.Builder c, String name, F64 exact, F64 scale, boolean accumulate) {
+        Operand d = c.target(name, exact.shape(), accumulate);
+        c.expect(d, exact, scale);
+        return d;
     }
 }
