@@ -1,16 +1,123 @@
 package farsight.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
-/** The {@code farsight} command. */
-@Command(name = "farsight", mixinStandardHelpOptions = true)
-public final class Main {
+/** The {@code farsight} command: one class a subcommand, exit codes by {@link ExitCode}. */
+@Command(
+        name = "farsight",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        header = "Long-range context for vision: non-local blocks, forward and backward, on the JVM and on GPUs.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            DevicesCommand.class,
+            DescribeCommand.class,
+            ApplyCommand.class,
+            GradientCommand.class,
+            SweepCommand.class,
+            ChartCommand.class,
+            CompletionCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:failed",
+            "2:bad usage or bad input",
+            "3:refused, because it would not fit in memory"
+        },
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  farsight describe --block latentgnn --channels 64 --d 100 --n 500x500",
+            "",
+            "  farsight COMMAND --help tells more about a command."
+        })
+public final class Main implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--stacktrace",
+            scope = ScopeType.INHERIT,
+            description = "After an error, print where in the program it arose (also: FARSIGHT_STACKTRACE=1).")
+    private boolean stacktrace;
+
+    /** Columns of the help: an example fits in a line, and a help page in a window. */
+    private static final int HELP_WIDTH = 110;
 
     private Main() {}
 
     /** Runs the command and exits with its code. */
     public static void main(String... args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        // Numbers look alike wherever the program runs.
+        Locale.setDefault(Locale.ROOT);
+        PrintWriter out = new PrintWriter(System.out, false, charset(System.out.charset()));
+        PrintWriter err = new PrintWriter(System.err, true, charset(System.err.charset()));
+        int code = run(out, err, args);
+        out.flush();
+        err.flush();
+        System.exit(code);
+    }
+
+    /**
+     * Runs the command within this process.
+     *
+     * @param out takes results
+     * @param err takes errors and warnings, a line each
+     * @return the exit code
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        Main main = new Main();
+        Failures failures = new Failures(err, () -> main.stacktrace);
+        CommandLine line = new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpWidth(HELP_WIDTH)
+                .registerConverter(Path.class, Main::path)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+        try {
+            return line.execute(args);
+        } catch (Throwable e) {
+            // picocli lets errors such as a lack of memory through.
+            return failures.report(e);
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "no command given, expected one of "
+                        + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    private static Path path(String text) {
+        if (text.isBlank()) {
+            // Else it would name the working directory.
+            throw new TypeConversionException("an empty name, expected the name of a file");
+        }
+        return Path.of(text);
+    }
+
+    /** In the POSIX locale Java writes ASCII, with question marks; the terminal most likely knows UTF-8. */
+    private static Charset charset(Charset stream) {
+        return stream.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : stream;
     }
 }

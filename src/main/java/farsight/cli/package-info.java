@@ -1,4 +1,18 @@
-/** The {@code farsight} command. */
+/**
+ * The {@code farsight} command.
+ *
+ * <table>
+ *   <caption>Where to look</caption>
+ *   <tr><th>For</th><th>See</th></tr>
+ *   <tr><td>the list of commands</td><td>{@link farsight.cli.Main}; each is a class named after it, for example
+ *       {@code ApplyCommand}</td></tr>
+ *   <tr><td>options that commands share</td><td>{@code SpecOptions}, {@code ModelOptions}, {@code InputOptions},
+ *       {@code DeviceOptions}</td></tr>
+ *   <tr><td>what is printed</td><td>{@code Console}; {@code RunReport} after a run, {@code Description} of a
+ *       block</td></tr>
+ *   <tr><td>errors and exit codes</td><td>{@code Failures}: one line on stderr, {@code ExitCode}</td></tr>
+ * </table>
+ */
 @NullMarked
 package farsight.cli;
 

@@ -1,0 +1,70 @@
+package farsight.cli;
+
+import farsight.block.Pass;
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
+import farsight.engine.Engine;
+import farsight.model.Input;
+import farsight.model.Model;
+import farsight.model.OpenModel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Applies a block to features. */
+@Command(
+        name = "apply",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Apply a block to features: tensor y, in the shape of x.",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  farsight apply --spec block.json --weights w.safetensors --input x.safetensors \\",
+            "      --output y.safetensors"
+        })
+final class ApplyCommand implements Callable<Integer> {
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Mixin
+    private final ModelOptions models = new ModelOptions();
+
+    @Mixin
+    private final InputOptions inputs = new InputOptions();
+
+    @Mixin
+    private final DeviceOptions devices = new DeviceOptions();
+
+    @Option(names = "--output", required = true, paramLabel = "FILE", description = "Where tensor y goes, safetensors.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Override
+    public Integer call() {
+        OutputFile.check(output, inputs.file(), models.specFile(), models.weightsFile());
+        Engine engine = devices.engine();
+        Model model = models.model(console);
+        try (Input x = inputs.open(console, model.block(), models.seed())) {
+            SequencedMap<String, Tensor> written = new LinkedHashMap<>();
+            RunReport report;
+            try (OpenModel open = model.open(engine, x.shape(), Pass.FORWARD, devices.budget())) {
+                Tensor features = InputOptions.numbers(console, x);
+                console.tell();
+                Tensor y = open.apply(features);
+                console.warnOfBroken("tensor y", y.nonFinite(), y.elements());
+                written.put("y", y);
+                report = RunReport.of(model, Pass.FORWARD, engine, open);
+            }
+            Safetensors.write(output, written, Map.of());
+            console.tell();
+            report.print(console, output, written);
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,50 @@
+package farsight.cli;
+
+import farsight.report.Report;
+import farsight.report.SweepJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Draws the charts of a finished sweep again. */
+@Command(
+        name = "chart",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Draw the charts and the page of a finished sweep again, from its points.json.",
+        footerHeading = "%nExample:%n",
+        footer = "  farsight chart out/points.json --output redrawn")
+final class ChartCommand implements Callable<Integer> {
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Parameters(paramLabel = "SWEEP", description = "A sweep's folder, or its points.json.")
+    @SuppressWarnings("NullAway.Init")
+    private Path sweep;
+
+    @Option(names = "--output", paramLabel = "DIR", description = "Where the charts go (default: beside points.json).")
+    private @Nullable Path output;
+
+    @Override
+    public Integer call() {
+        Path file = Files.isDirectory(sweep) ? sweep.resolve("points.json") : sweep;
+        Path folder = output != null ? output : file.resolveSibling("");
+        Report.Written written = Report.write(SweepJson.read(file), folder);
+        if (console.json()) {
+            var document = Console.object();
+            var files = document.putArray("files");
+            written.files().forEach(f -> files.add(f.toString()));
+            console.print(document);
+            return ExitCode.DONE;
+        }
+        written.notes().forEach(console.out()::println);
+        written.files().forEach(console.out()::println);
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,83 @@
+package farsight.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Where a command writes, and whether for a person or for a program. */
+final class Console {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    private final List<String> notes = new ArrayList<>();
+
+    /** Whether JSON was asked for. */
+    boolean json() {
+        return json;
+    }
+
+    /** Standard output. */
+    PrintWriter out() {
+        return command.commandLine().getOut();
+    }
+
+    /** Prints one JSON document. */
+    void print(JsonNode document) {
+        out().println(JSON.writeValueAsString(document));
+    }
+
+    /**
+     * Keeps a line about something that does not stop the command, until {@link #tell}: a command that
+     * is refused, or finds its input bad, says that and nothing else.
+     */
+    void note(String text) {
+        notes.add(text);
+    }
+
+    /** Warns of values that are no numbers: they spread over the whole output. */
+    void warnOfBroken(String what, long broken, long all) {
+        if (broken > 0) {
+            note("warning: %s holds %,d values of %,d that are NaN or infinite".formatted(what, broken, all));
+        }
+    }
+
+    /** Prints the lines kept so far to stderr. */
+    void tell() {
+        PrintWriter err = command.commandLine().getErr();
+        notes.forEach(note -> err.println("farsight: " + note));
+        notes.clear();
+        err.flush();
+    }
+
+    /** Bad usage that picocli itself cannot see. */
+    ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    /** An empty JSON object. */
+    static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    /** JSON text that is known to be valid, as a tree. */
+    static JsonNode tree(String text) {
+        return JSON.readTree(text);
+    }
+}

@@ -1,0 +1,105 @@
+package farsight.cli;
+
+import farsight.block.SpecException;
+import farsight.data.DataException;
+import farsight.engine.RefusedException;
+import farsight.engine.UnknownDeviceException;
+import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Makes every failure one line on stderr, and an exit code. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+    private final PrintWriter err;
+    private final BooleanSupplier stacktrace;
+
+    /**
+     * @param stacktrace whether the user wants to see where a failure arose
+     */
+    Failures(PrintWriter err, BooleanSupplier stacktrace) {
+        this.err = err;
+        this.stacktrace = stacktrace;
+    }
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        line(usage(e) + " (see " + command + " --help)");
+        trace(e);
+        return ExitCode.BAD_INPUT;
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine line, ParseResult result) {
+        return report(e);
+    }
+
+    /** Tells of a failure and gives its exit code. */
+    int report(Throwable e) {
+        int code = switch (e) {
+            case DataException _, SpecException _, UnknownDeviceException _, InvalidPathException _ ->
+                ExitCode.BAD_INPUT;
+            case RefusedException _ -> ExitCode.REFUSED;
+            default -> ExitCode.FAILED;
+        };
+        if (code != ExitCode.FAILED) {
+            line(message(e));
+        } else if (e instanceof OutOfMemoryError) {
+            line("out of memory, although it was predicted to fit: " + message(e)
+                    + "; a smaller --memory refuses sooner");
+        } else {
+            line("failed, and this should not happen: " + e.getClass().getSimpleName() + ": " + message(e)
+                    + " (--stacktrace shows where)");
+        }
+        trace(e);
+        return code;
+    }
+
+    /** One line, whatever is in the text. */
+    void line(String text) {
+        String oneLine =
+                text.lines().map(String::strip).filter(l -> !l.isEmpty()).collect(Collectors.joining(" "));
+        err.println("farsight: " + oneLine);
+        err.flush();
+    }
+
+    private void trace(Throwable e) {
+        String variable = System.getenv("FARSIGHT_STACKTRACE");
+        if (stacktrace.getAsBoolean() || (variable != null && !variable.isEmpty() && !variable.equals("0"))) {
+            e.printStackTrace(err);
+            err.flush();
+        }
+    }
+
+    private static String message(Throwable e) {
+        String message = e.getMessage();
+        return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    }
+
+    private static String usage(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String first = unmatched.getUnmatched().getFirst();
+            if (first.startsWith("-")) {
+                List<String> similar = unmatched.getSuggestions();
+                return "unknown option " + first
+                        + (similar.isEmpty() ? "" : ", did you mean " + String.join(" or ", similar) + "?");
+            }
+            Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+            return commands.isEmpty()
+                    ? "'" + first + "' belongs to no option"
+                    : "no command '" + first + "', expected one of " + String.join(", ", commands);
+        }
+        return message(e);
+    }
+}

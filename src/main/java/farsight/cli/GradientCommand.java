@@ -1,0 +1,93 @@
+package farsight.cli;
+
+import farsight.block.Pass;
+import farsight.data.DataException;
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
+import farsight.engine.Engine;
+import farsight.model.Gradients;
+import farsight.model.Input;
+import farsight.model.Model;
+import farsight.model.OpenModel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Computes a block's gradients. */
+@Command(
+        name = "gradient",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Compute the gradients of sum(y*dy): tensor x, and every parameter under its name.",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  farsight gradient --spec block.json --weights w.safetensors --input x.safetensors \\",
+            "      --upstream dy.safetensors --output g.safetensors"
+        })
+final class GradientCommand implements Callable<Integer> {
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Mixin
+    private final ModelOptions models = new ModelOptions();
+
+    @Mixin
+    private final InputOptions inputs = new InputOptions();
+
+    @Mixin
+    private final DeviceOptions devices = new DeviceOptions();
+
+    @Option(
+            names = "--upstream",
+            required = true,
+            paramLabel = "FILE",
+            description = "Safetensors with a tensor dy, the upstream gradient, in the shape of x.")
+    @SuppressWarnings("NullAway.Init")
+    private Path upstream;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description = "Where the gradients go, safetensors.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Override
+    public Integer call() {
+        OutputFile.check(output, inputs.file(), upstream, models.specFile(), models.weightsFile());
+        Engine engine = devices.engine();
+        Model model = models.model(console);
+        try (Input x = inputs.open(console, model.block(), models.seed());
+                Input dy = Input.safetensors(upstream, "dy")) {
+            checkUpstream(dy, x);
+            Gradients gradients;
+            RunReport report;
+            try (OpenModel open = model.open(engine, x.shape(), Pass.BOTH, devices.budget())) {
+                Tensor features = InputOptions.numbers(console, x);
+                Tensor gradient = InputOptions.numbers(console, dy);
+                console.tell();
+                gradients = open.gradient(features, gradient);
+                report = RunReport.of(model, Pass.BOTH, engine, open);
+            }
+            Safetensors.write(output, gradients.tensors(), Map.of());
+            gradients
+                    .tensors()
+                    .forEach((name, t) -> console.warnOfBroken("the gradient of " + name, t.nonFinite(), t.elements()));
+            console.tell();
+            report.print(console, output, gradients.tensors());
+        }
+        return ExitCode.DONE;
+    }
+
+    private static void checkUpstream(Input dy, Input x) {
+        if (!dy.shape().equals(x.shape())) {
+            throw new DataException(
+                    "%s has shape %s, expected %s as %s has".formatted(dy.what(), dy.shape(), x.shape(), x.what()));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package farsight.cli;
+
+import farsight.block.Grid;
+import farsight.data.GridShape;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * A number of positions on the command line: {@code 250000}, or a grid as {@code 500x500}.
+ *
+ * @param grid how they lie; of a plain number, the grid nearest to a square
+ */
+record PositionsOption(Grid grid) {
+
+    /** Reads one. */
+    static final class Converter implements ITypeConverter<PositionsOption> {
+        @Override
+        public PositionsOption convert(String text) {
+            String[] sides = text.split("x", 2);
+            try {
+                long first = number(text, sides[0]);
+                return new PositionsOption(sides.length == 1 ? square(first) : new Grid(first, number(text, sides[1])));
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no number of positions; write for example 250000 or 500x500");
+            }
+        }
+    }
+
+    private static long number(String text, String digits) {
+        long number = Long.parseLong(digits);
+        if (number < 1) {
+            throw new TypeConversionException("'" + text + "': expected at least 1 position");
+        }
+        return number;
+    }
+
+    private static Grid square(long positions) {
+        if (positions > Integer.MAX_VALUE) {
+            // Beyond what a picture has; the only block that minds how positions lie is for pictures.
+            return Grid.points(positions);
+        }
+        GridShape shape = GridShape.near(positions, 1);
+        return new Grid(shape.height(), shape.width());
+    }
+}

@@ -1,0 +1,93 @@
+package farsight.cli;
+
+import farsight.block.BlockSpec;
+import farsight.block.Pass;
+import farsight.data.Tensor;
+import farsight.engine.Bytes;
+import farsight.engine.Engine;
+import farsight.engine.Timing;
+import farsight.model.FeatureShape;
+import farsight.model.Model;
+import farsight.model.OpenModel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SequencedMap;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Tells what a run of a model did.
+ *
+ * @param model what ran
+ * @param pass forward, or forward and backward
+ * @param engine where
+ * @param shape on what
+ * @param bytes of all arrays, as counted
+ * @param timing of the run alone
+ */
+record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long bytes, Timing timing) {
+
+    static RunReport of(Model model, Pass pass, Engine engine, OpenModel open) {
+        return new RunReport(model, pass, engine, open.shape(), open.bytes(), open.timing());
+    }
+
+    /** Prints it, and what was written where. */
+    void print(Console console, Path output, SequencedMap<String, Tensor> written) {
+        // Where the tensors went to standard output, words may not go there too.
+        boolean intoStream = Files.exists(output) && !Files.isRegularFile(output);
+        if (console.json() && !intoStream) {
+            console.print(json(output, written));
+        } else if (intoStream) {
+            console.note(text(output, written));
+            console.tell();
+        } else {
+            console.out().println(text(output, written));
+        }
+    }
+
+    /** A pass in a person's words. */
+    static String text(Pass pass) {
+        return pass == Pass.FORWARD ? "forward" : "forward and backward";
+    }
+
+    private String text(Path output, SequencedMap<String, Tensor> written) {
+        String tensors = written.size() == 1 ? "tensor " + written.firstEntry().getKey() : written.size() + " tensors";
+        return "%s, %s, %s on %s: %s, first run %s; wrote %s to %s"
+                .formatted(
+                        model.block().kind(),
+                        text(pass),
+                        shape,
+                        engine.id(),
+                        Bytes.text(bytes),
+                        duration(timing.wall()),
+                        tensors,
+                        output);
+    }
+
+    private static String duration(long nanos) {
+        return nanos < 1_000_000_000 ? "%.3g ms".formatted(nanos / 1e6) : "%.3g s".formatted(nanos / 1e9);
+    }
+
+    private ObjectNode json(Path output, SequencedMap<String, Tensor> written) {
+        ObjectNode o = Console.object();
+        o.set("spec", Console.tree(BlockSpec.write(model.block())));
+        o.put("pass", pass.toString());
+        o.put("device", engine.id());
+        ArrayNode axes = o.putArray("shape");
+        shape.axes().forEach(axes::add);
+        o.put("positions", shape.positions());
+        o.put("bytes", bytes);
+        o.put("nanos", timing.wall());
+        o.put("kernelNanos", timing.kernels());
+        o.put("compileNanos", timing.compile());
+        o.put("output", output.toString());
+        ObjectNode tensors = o.putObject("tensors");
+        written.forEach((name, tensor) -> {
+            ArrayNode extents = tensors.putArray(name);
+            for (long extent : tensor.shape()) {
+                extents.add(extent);
+            }
+        });
+        return o;
+    }
+}

@@ -1,0 +1,128 @@
+package farsight.cli;
+
+import farsight.block.Block;
+import farsight.block.BlockSpec;
+import farsight.data.DataException;
+import farsight.model.SpecFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/** Which block: {@code --spec}, or {@code --block} with options. */
+final class SpecOptions {
+
+    /** Values for completion. */
+    static final class Kinds extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Kinds() {
+            super(BlockSpec.KINDS);
+        }
+    }
+
+    @Option(
+            names = "--spec",
+            paramLabel = "FILE",
+            description = "The block's JSON spec: a file, - for standard input, or the JSON itself.")
+    private @Nullable String spec;
+
+    @Option(
+            names = "--block",
+            paramLabel = "NAME",
+            completionCandidates = Kinds.class,
+            description = "Instead of --spec: one of ${COMPLETION-CANDIDATES}.")
+    private @Nullable String block;
+
+    @Option(names = "--channels", paramLabel = "C", description = "With --block: channels in and out (default: 64).")
+    private @Nullable Integer channels;
+
+    @Option(
+            names = "--d",
+            paramLabel = "D",
+            split = ",",
+            description = "With --block: latent nodes, a number for each kernel, for example 100 or 100,50.")
+    private @Nullable List<Integer> latentDims;
+
+    @Option(
+            names = "--set",
+            paramLabel = "FIELD=VALUE",
+            description = "With --block: any other field of the spec, for example --set ratio=0.25.")
+    private Map<String, String> fields = new LinkedHashMap<>();
+
+    /** The block that was asked for. */
+    Block block(Console console) {
+        if ((spec == null) == (block == null)) {
+            throw console.usage(
+                    spec == null
+                            ? "no block given, expected --spec or --block"
+                            : "expected --spec or --block, not both");
+        }
+        if (spec != null) {
+            if (channels != null || latentDims != null || !fields.isEmpty()) {
+                throw console.usage("--channels, --d and --set go with --block; --spec says it all");
+            }
+            if (spec.isBlank()) {
+                throw console.usage("--spec is empty, expected a file, - or JSON");
+            }
+            return fromSpec(spec);
+        }
+        return SpecFile.parse(json(String.valueOf(block)).toString(), "--block " + block);
+    }
+
+    /** The spec's file, if it is given as one. */
+    @Nullable
+    Path file() {
+        return spec == null || spec.equals("-") || isJson(spec) ? null : Path.of(spec);
+    }
+
+    private static boolean isJson(String given) {
+        return given.stripLeading().startsWith("{");
+    }
+
+    private static Block fromSpec(String given) {
+        if (given.equals("-")) {
+            try {
+                return SpecFile.parse(
+                        new String(System.in.readAllBytes(), StandardCharsets.UTF_8), "the spec on standard input");
+            } catch (IOException e) {
+                throw new DataException("cannot read the spec on standard input: " + e.getMessage(), e);
+            }
+        }
+        if (isJson(given)) {
+            return SpecFile.parse(given, "--spec");
+        }
+        return SpecFile.read(Path.of(given));
+    }
+
+    private ObjectNode json(String kind) {
+        ObjectNode o = Console.object();
+        o.put("block", kind);
+        o.put("channels", channels == null ? 64 : channels);
+        if (latentDims != null) {
+            ArrayNode dims = o.putArray("latentDims");
+            latentDims.forEach(dims::add);
+        }
+        fields.forEach((field, value) -> o.set(field, value(value)));
+        return o;
+    }
+
+    /** JSON where it is JSON, else a word: {@code ratio=0.25}, {@code pooling=avg}, {@code fusion=["channel_mul"]}. */
+    private static JsonNode value(String text) {
+        try {
+            return Console.tree(text);
+        } catch (JacksonException e) {
+            return StringNode.valueOf(text);
+        }
+    }
+}

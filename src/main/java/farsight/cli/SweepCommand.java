@@ -1,0 +1,256 @@
+package farsight.cli;
+
+import farsight.block.Pass;
+import farsight.block.SpecException;
+import farsight.data.DataException;
+import farsight.engine.Engine;
+import farsight.engine.Limits;
+import farsight.model.SpecFile;
+import farsight.report.Report;
+import farsight.report.TextTable;
+import farsight.sweep.BlockChoice;
+import farsight.sweep.Features;
+import farsight.sweep.Point;
+import farsight.sweep.Preset;
+import farsight.sweep.Range;
+import farsight.sweep.SweepPlan;
+import farsight.sweep.SweepResult;
+import farsight.sweep.SweepRunner;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures blocks over N and d. */
+@Command(
+        name = "sweep",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Measure memory and time of blocks over N and d; table, CSV, JSON, charts and an HTML page.",
+        description = {
+            "",
+            "Every point ends as ok, refused (it would not fit, and nothing was allocated), out-of-memory or failed,"
+                    + " and none of them ends the sweep. Each finished point is on disk before the next begins.",
+            ""
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  farsight sweep --preset talk --output out",
+            "  farsight sweep --blocks dense,latentgnn,gc --n 1024:65536:x4 --d 16,64 --pass both \\",
+            "      --input photo.png --output out"
+        })
+final class SweepCommand implements Callable<Integer> {
+
+    private static final Preset DEFAULTS = Preset.QUICK;
+    private static final int TABLE_WIDTH = 120;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description = "Values for the options below: quick (the default), or talk, which reproduces the claim that"
+                    + " a full affinity over 500x500 positions takes 500 GB.")
+    private @Nullable String preset;
+
+    @Option(
+            names = "--blocks",
+            paramLabel = "NAMES",
+            split = ",",
+            description =
+                    "Blocks, separated by commas: dense, dense-softmax, nonlocal, nonlocal-streaming, snl, gc, se,"
+                            + " latentgnn, latentgnn-symmetric, latentgnn-talk, or paths of specs that end in .json.")
+    private @Nullable List<String> blocks;
+
+    @Option(
+            names = "--n",
+            paramLabel = "RANGE",
+            description = "Positions N: numbers, first:last:xK or first:last:+K, HxW; with commas between.")
+    private @Nullable String positions;
+
+    @Option(names = "--d", paramLabel = "RANGE", description = "Latent nodes d, written like --n.")
+    private @Nullable String latents;
+
+    @Option(names = "--channels", paramLabel = "C", description = "Channels C (default: 64).")
+    private @Nullable Integer channels;
+
+    @Option(names = "--batch", paramLabel = "B", defaultValue = "1", description = "Batch B (default: 1).")
+    private int batch = 1;
+
+    @Option(
+            names = "--pass",
+            paramLabel = "PASS",
+            defaultValue = "both",
+            description = "forward, both (forward and backward), or each (one after the other) (default: both).")
+    private String pass = "both";
+
+    @Mixin
+    private final DeviceOptions devices = new DeviceOptions();
+
+    @Option(
+            names = "--input",
+            paramLabel = "IMAGE",
+            description = "A photograph to take features from, resized to each N (default: random features).")
+    private @Nullable Path input;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Seed of weights, random features and the photograph's lifting to C channels (default: 1).")
+    private long seed = 1;
+
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the results go.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(names = "--resume", description = "Go on with the sweep that was interrupted in DIR.")
+    private boolean resume;
+
+    @Option(names = "--overwrite", description = "Replace the sweep that is in DIR.")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() {
+        Preset chosen = chosenPreset();
+        SweepPlan plan = plan(chosen);
+        int count = visits(plan);
+        Engine engine = devices.engine();
+        Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed);
+        SweepFolder folder = SweepFolder.open(output, settings(plan, engine, features), resume, overwrite);
+        Map<String, Point> done = folder.finished();
+        if (!done.isEmpty()) {
+            console.note("going on after " + done.size() + " of " + count + " points");
+            console.tell();
+        }
+        SequencedMap<String, String> about = RunFacts.of(spec, engine, features);
+        Limits limits = engine.limits();
+        boolean ownBudget = devices.budget() < limits.memoryBytes();
+        List<Point> points;
+        try (SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), count)) {
+            points = new SweepRunner(plan, engine, features).run(done, folder::append, progress);
+        }
+        SweepResult result = new SweepResult(
+                chosen.title(),
+                preset == null ? "" : chosen.toString(),
+                about,
+                ownBudget ? devices.budget() : limits.memoryBytes(),
+                ownBudget ? "the budget given by --memory" : limits.memoryName(),
+                points);
+        Report.Written written = Report.write(result, output);
+        print(result, written);
+        return ExitCode.DONE;
+    }
+
+    private void print(SweepResult result, Report.Written written) {
+        PrintWriter out = console.out();
+        if (console.json()) {
+            out.print(farsight.report.SweepJson.text(result));
+            return;
+        }
+        out.println(TextTable.text(result.points(), TABLE_WIDTH, false));
+        written.notes().forEach(note -> out.println(note));
+        out.println("Charts and tables: "
+                + output.resolve("index.html").toAbsolutePath().normalize());
+    }
+
+    private Preset chosenPreset() {
+        if (preset == null) {
+            return DEFAULTS;
+        }
+        if (Preset.names().contains(preset)) {
+            return Preset.valueOf(preset.toUpperCase(java.util.Locale.ROOT));
+        }
+        throw console.usage("--preset '" + preset + "' is none of " + String.join(", ", Preset.names()));
+    }
+
+    private SweepPlan plan(Preset chosen) {
+        List<String> names = blocks == null ? List.of(chosen.blocks().split(",")) : blocks;
+        List<BlockChoice> choices = new ArrayList<>();
+        for (String name : names) {
+            choices.add(choice(name.strip()));
+        }
+        int c = channels == null ? chosen.channels() : channels;
+        if (c < 1 || batch < 1) {
+            throw console.usage(
+                    (c < 1 ? "--channels must be at least 1, not " + c : "--batch must be at least 1, not " + batch));
+        }
+        return new SweepPlan(
+                choices,
+                range("--n", positions == null ? chosen.positions() : positions),
+                range("--d", latents == null ? chosen.latents() : latents),
+                c,
+                batch,
+                passes(),
+                devices.budget(),
+                seed);
+    }
+
+    private BlockChoice choice(String name) {
+        if (name.endsWith(".json")) {
+            Path file = Path.of(name);
+            return BlockChoice.of(file.getFileName().toString().replaceAll("\\.json$", ""), SpecFile.read(file));
+        }
+        try {
+            return BlockChoice.named(name);
+        } catch (IllegalArgumentException e) {
+            throw console.usage("--blocks: " + e.getMessage());
+        }
+    }
+
+    private List<Long> range(String option, String text) {
+        try {
+            return Range.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw console.usage(option + ": " + e.getMessage());
+        }
+    }
+
+    private List<Pass> passes() {
+        return switch (pass) {
+            case "forward" -> List.of(Pass.FORWARD);
+            case "both" -> List.of(Pass.BOTH);
+            case "each" -> List.of(Pass.FORWARD, Pass.BOTH);
+            default -> throw console.usage("--pass '" + pass + "' is none of forward, both, each");
+        };
+    }
+
+    /** Counts the points, so that a block that refuses C or d is told before anything runs. */
+    private int visits(SweepPlan plan) {
+        try {
+            return plan.visits().size();
+        } catch (SpecException | ArithmeticException e) {
+            throw new DataException("these blocks cannot be made: " + e.getMessage());
+        }
+    }
+
+    private SequencedMap<String, String> settings(SweepPlan plan, Engine engine, Features features) {
+        SequencedMap<String, String> settings = new java.util.LinkedHashMap<>();
+        settings.put(
+                "blocks",
+                String.join(",", plan.blocks().stream().map(BlockChoice::label).toList()));
+        settings.put("n", plan.positions().toString());
+        settings.put("d", plan.latents().toString());
+        settings.put("channels", Integer.toString(plan.channels()));
+        settings.put("batch", Integer.toString(plan.batch()));
+        settings.put("pass", pass);
+        settings.put("device", engine.id());
+        settings.put("memory", Long.toString(plan.budgetBytes()));
+        settings.put("features", features.description());
+        return settings;
+    }
+}

@@ -1,0 +1,98 @@
+package farsight.cli;
+
+import farsight.data.DataException;
+import farsight.data.OutputFiles;
+import farsight.report.PointsCsv;
+import farsight.sweep.Point;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The folder of a sweep: {@code sweep.json}, what was asked, and {@code points.csv}, every finished
+ * point, appended before the next begins. What was asked must be the same when a sweep goes on.
+ */
+final class SweepFolder {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private final Path points;
+
+    private SweepFolder(Path points) {
+        this.points = points;
+    }
+
+    /**
+     * Opens a folder for a new sweep, or for one that goes on.
+     *
+     * @param settings what is asked, each by the name of its option
+     * @throws DataException when it cannot be written, holds another sweep, or has none to go on with
+     */
+    static SweepFolder open(Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite) {
+        OutputFiles.directory(folder);
+        Path points = folder.resolve("points.csv");
+        Path asked = folder.resolve("sweep.json");
+        boolean there = Files.exists(points) || Files.exists(asked);
+        if (resume && there) {
+            compare(asked, settings);
+            return new SweepFolder(points);
+        }
+        if (there && !overwrite) {
+            throw new DataException(
+                    folder + " holds a sweep already; --resume goes on with it, --overwrite replaces it");
+        }
+        try {
+            Files.deleteIfExists(points);
+        } catch (IOException e) {
+            throw new DataException("cannot replace " + points + ": " + e.getMessage());
+        }
+        OutputFiles.write(
+                asked, out -> out.write(JSON.writeValueAsString(settings).getBytes(StandardCharsets.UTF_8)));
+        return new SweepFolder(points);
+    }
+
+    private static void compare(Path file, SequencedMap<String, String> settings) {
+        Map<String, String> before;
+        try {
+            before = JSON.readValue(Files.readString(file), new TypeReference<LinkedHashMap<String, String>>() {});
+        } catch (IOException | JacksonException e) {
+            throw new DataException("cannot go on: " + file + " is missing or unreadable, so it is not known what that"
+                    + " sweep was; --overwrite starts again");
+        }
+        for (Map.Entry<String, String> e : settings.entrySet()) {
+            String was = before.get(e.getKey());
+            if (!e.getValue().equals(was)) {
+                throw new DataException("cannot go on with another sweep: " + e.getKey() + " was " + was
+                        + " and is now " + e.getValue() + "; give the same options, or --overwrite");
+            }
+        }
+    }
+
+    /** The points of the earlier run, by key. */
+    Map<String, Point> finished() {
+        Map<String, Point> all = new LinkedHashMap<>();
+        if (Files.exists(points)) {
+            List<Point> read = PointsCsv.read(points);
+            // Written again without a line that a kill tore, so that the next line starts on its own.
+            PointsCsv.write(points, read);
+            read.forEach(p -> all.put(p.key(), p));
+        }
+        return all;
+    }
+
+    /** Stores a point; on return it is on disk. */
+    void append(Point point) {
+        PointsCsv.append(points, point);
+    }
+}

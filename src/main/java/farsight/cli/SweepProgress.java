@@ -1,0 +1,77 @@
+package farsight.cli;
+
+import farsight.engine.Bytes;
+import farsight.sweep.Point;
+import farsight.sweep.Status;
+import farsight.sweep.SweepPlan;
+import farsight.sweep.SweepRunner;
+import java.io.PrintWriter;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** How far a sweep is: a bar in a terminal, a line a point elsewhere. */
+final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
+
+    private static final int BAR_WIDTH = 110;
+
+    private final PrintWriter err;
+    private final int count;
+    private final @Nullable ProgressBar bar;
+    private int finished;
+
+    SweepProgress(PrintWriter err, int count) {
+        this.err = err;
+        this.count = count;
+        boolean terminal = java.util.Optional.ofNullable(System.console())
+                .filter(java.io.Console::isTerminal)
+                .isPresent();
+        bar = terminal
+                ? new ProgressBarBuilder()
+                        .setTaskName("sweep")
+                        .setInitialMax(count)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setMaxRenderedLength(BAR_WIDTH)
+                        .setUpdateIntervalMillis(200)
+                        .build()
+                : null;
+    }
+
+    @Override
+    public void begins(SweepPlan.Visit visit, int index, int total) {
+        if (bar != null) {
+            bar.setExtraMessage(" " + name(visit.label(), visit.latent(), visit.positions()));
+        }
+    }
+
+    @Override
+    public void finished(Point p) {
+        finished++;
+        if (bar != null) {
+            bar.step();
+        } else {
+            err.println("[" + finished + "/" + count + "] " + name(p.block(), p.latent(), p.positions()) + ": "
+                    + outcome(p));
+            err.flush();
+        }
+    }
+
+    private static String name(String label, int latent, long positions) {
+        return label + (latent > 0 ? " d=" + latent : "") + String.format(Locale.ROOT, " N=%,d", positions);
+    }
+
+    private static String outcome(Point p) {
+        return p.status() == Status.OK
+                ? String.format(Locale.ROOT, "%.2f ms, %s", p.medianNanos() / 1e6, Bytes.text(p.measuredBytes()))
+                : p.status() + ", " + p.message();
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

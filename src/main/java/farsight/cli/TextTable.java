@@ -1,0 +1,53 @@
+package farsight.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table for a terminal. The first column, and those behind the numbers, lean left; numbers lean
+ * right.
+ */
+final class TextTable {
+
+    private static final String GAP = "  ";
+
+    private final List<List<String>> rows = new ArrayList<>();
+    private final int numbers;
+
+    /**
+     * A table with a title over each column.
+     *
+     * @param numbers how many columns behind the first hold numbers
+     */
+    TextTable(int numbers, String... titles) {
+        this.numbers = numbers;
+        rows.add(List.of(titles));
+    }
+
+    /** Adds a row; it may be shorter than the titles. */
+    TextTable row(String... cells) {
+        rows.add(List.of(cells));
+        return this;
+    }
+
+    /** Prints it, a line a row. */
+    void print(PrintWriter out) {
+        int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+        int[] widths = new int[columns];
+        for (List<String> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < row.size(); i++) {
+                String space = " ".repeat(widths[i] - row.get(i).length());
+                boolean right = i >= 1 && i <= numbers;
+                line.append(i == 0 ? "" : GAP).append(right ? space + row.get(i) : row.get(i) + space);
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+}

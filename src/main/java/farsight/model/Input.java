@@ -1,0 +1,101 @@
+package farsight.model;
+
+import farsight.data.DataException;
+import farsight.data.SafetensorsFile;
+import farsight.data.Tensor;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * A tensor that comes from a file, valid until this is closed. Its shape is known at once; its
+ * numbers are a view of the file, or are worked out when {@link #tensor} asks for them, so that what
+ * does not fit can be refused before they are.
+ */
+public final class Input implements AutoCloseable {
+
+    private final String what;
+    private final String made;
+    private final FeatureShape shape;
+    private final Supplier<Tensor> values;
+    private final Runnable release;
+
+    /**
+     * @param what the tensor as messages name it, with its file
+     * @param made how the tensor was made out of the file; empty where it stands in it
+     * @param release gives back what the tensor lies in
+     */
+    Input(String what, String made, FeatureShape shape, Supplier<Tensor> values, Runnable release) {
+        this.what = what;
+        this.made = made;
+        this.shape = shape;
+        this.values = values;
+        this.release = release;
+    }
+
+    /**
+     * Opens the features of a file: tensor {@code x} of a safetensors file; or an image or a point
+     * cloud, lifted to C channels by the fixed random projection of {@link farsight.data.Stem}, as
+     * [1, C, H, W] or [1, C, N].
+     *
+     * @param channels C that images and point clouds are lifted to
+     * @param seed of that projection
+     * @param size what an image is resized to; must be {@link ImageSize#asStored} for other files
+     * @throws DataException when the file cannot be read or is none of these, or tensor {@code x} is
+     *     missing, of another type than float32, float16 or bfloat16, or not of three or four axes
+     */
+    public static Input open(Path path, int channels, long seed, ImageSize size) {
+        FileKind kind = FileKind.of(path);
+        if (kind != FileKind.IMAGE && !size.equals(ImageSize.asStored())) {
+            throw new DataException("%s cannot be resized: it is %s, expected an image".formatted(path, kind.text()));
+        }
+        return switch (kind) {
+            case IMAGE -> LiftedInput.image(path, channels, seed, size);
+            case POINT_CLOUD -> LiftedInput.pointCloud(path, channels, seed);
+            case SAFETENSORS -> safetensors(path, "x");
+        };
+    }
+
+    /**
+     * Opens a tensor of a safetensors file.
+     *
+     * @throws DataException when the file cannot be read, has no tensor of that name, or one of another
+     *     type than float32, float16 or bfloat16 or not of three or four axes
+     */
+    public static Input safetensors(Path path, String name) {
+        SafetensorsFile file = SafetensorsFile.open(path);
+        try {
+            String what = "tensor \"" + name + "\" in " + path;
+            FeatureShape shape = FeatureShape.of(what, file.shape(name));
+            Tensor tensor = file.tensor(name);
+            return new Input(what, "", shape, () -> tensor, file::close);
+        } catch (RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** The tensor as messages name it, with its file. */
+    public String what() {
+        return what;
+    }
+
+    /** How the tensor was made out of the file, in words; empty where it stands in it as it is. */
+    public String made() {
+        return made;
+    }
+
+    /** Its shape, known without its numbers. */
+    public FeatureShape shape() {
+        return shape;
+    }
+
+    /** The tensor, [B, C, H, W] or [B, C, N]; worked out anew by each call where it must be. */
+    public Tensor tensor() {
+        return values.get();
+    }
+
+    @Override
+    public void close() {
+        release.run();
+    }
+}

@@ -1,0 +1,107 @@
+package farsight.model;
+
+import farsight.block.Block;
+import farsight.block.Pass;
+import farsight.block.SpecException;
+import farsight.data.DataException;
+import farsight.data.Tensor;
+import farsight.engine.Engine;
+import farsight.engine.RefusedException;
+import java.nio.file.Path;
+
+/**
+ * A block and its weights.
+ *
+ * @param block what to compute
+ * @param weights with what
+ */
+public record Model(Block block, Weights weights) {
+
+    /** No limit on memory but the engine's own. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+
+    /**
+     * Checks that they belong together.
+     *
+     * @throws IllegalArgumentException when the weights are those of another block
+     */
+    public Model {
+        if (!weights.block().equals(block)) {
+            throw new IllegalArgumentException("weights of " + weights.block() + " are none of " + block);
+        }
+    }
+
+    /**
+     * Reads a block's spec and its weights.
+     *
+     * @param spec JSON, see {@link farsight.block.BlockSpec}
+     * @param weights safetensors with the block's parameters and nothing else
+     * @throws SpecException when the spec is not valid
+     * @throws DataException when a file cannot be read, or the weights do not fit the spec
+     */
+    public static Model load(Path spec, Path weights) {
+        return load(spec, weights, "");
+    }
+
+    /**
+     * The same out of a checkpoint of a whole network.
+     *
+     * @param prefix see {@link Weights#load(Block, Path, String)}
+     */
+    public static Model load(Path spec, Path weights, String prefix) {
+        Block block = SpecFile.read(spec);
+        return new Model(block, Weights.load(block, weights, prefix));
+    }
+
+    /** A block with weights as {@link Weights#random} draws them. */
+    public static Model random(Block block, long seed) {
+        return new Model(block, Weights.random(block, seed));
+    }
+
+    /**
+     * The block's output.
+     *
+     * @param x [B, C, H, W] or [B, C, N]
+     * @return y, in the shape of x and in memory of its own
+     * @throws DataException when x has another number of axes or channels
+     * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
+     */
+    public Tensor apply(Engine engine, Tensor x) {
+        try (OpenModel open = open(engine, shape(x), Pass.FORWARD, UNLIMITED)) {
+            return open.apply(x);
+        }
+    }
+
+    /**
+     * The block's output, and the gradients of Σ y·dy for x and every parameter.
+     *
+     * @param x [B, C, H, W] or [B, C, N]
+     * @param dy upstream gradient, in the shape of x
+     * @throws DataException when x has another number of axes or channels, or dy another shape than x
+     * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
+     */
+    public Gradients gradient(Engine engine, Tensor x, Tensor dy) {
+        try (OpenModel open = open(engine, shape(x), Pass.BOTH, UNLIMITED)) {
+            return open.gradient(x, dy);
+        }
+    }
+
+    /**
+     * Allocates what runs on one shape need and loads the weights. On TornadoVM devices kernels are
+     * compiled in the first run, so many runs should share one.
+     *
+     * @param pass {@link Pass#FORWARD} to apply, {@link Pass#BOTH} for gradients
+     * @param budgetBytes the most that all arrays together may take; {@link #UNLIMITED} for what the
+     *     engine can hold
+     * @throws DataException when the shape's channels are not the block's
+     * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was
+     *     allocated then
+     */
+    public OpenModel open(Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
+        return OpenModel.of(this, engine, shape, pass, budgetBytes);
+    }
+
+    private static FeatureShape shape(Tensor x) {
+        return FeatureShape.of("x", x.shape());
+    }
+}

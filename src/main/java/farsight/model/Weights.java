@@ -1,0 +1,126 @@
+package farsight.model;
+
+import farsight.block.Block;
+import farsight.block.Parameter;
+import farsight.data.DataException;
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+
+/** The parameters of a block, under the names and in the shapes of its PyTorch state dict. */
+public final class Weights {
+
+    private final Block block;
+    private final SequencedMap<String, Tensor> tensors;
+
+    private Weights(Block block, SequencedMap<String, Tensor> tensors) {
+        this.block = block;
+        this.tensors = Collections.unmodifiableSequencedMap(tensors);
+    }
+
+    /**
+     * Takes tensors as a block's parameters.
+     *
+     * @param tensors by name; kept, not copied, and of any shape that is the parameter's once extents
+     *     of 1 are dropped
+     * @throws DataException that lists every tensor that is missing, misshapen or no parameter
+     */
+    public static Weights of(Block block, Map<String, Tensor> tensors) {
+        WeightsCheck check = new WeightsCheck(block);
+        tensors.forEach((name, tensor) -> check.tensor(name, tensor.shape()));
+        check.finish("the weights given");
+        SequencedMap<String, Tensor> ours = new LinkedHashMap<>();
+        for (Parameter p : block.parameters()) {
+            ours.put(p.name(), inFileShape(p, Objects.requireNonNull(tensors.get(p.name()))));
+        }
+        return new Weights(block, ours);
+    }
+
+    /** {@link #load(Block, Path, String)} of a file that holds the block's parameters and nothing else. */
+    public static Weights load(Block block, Path file) {
+        return load(block, file, "");
+    }
+
+    /**
+     * Reads a block's parameters from a safetensors file, from a checkpoint of a whole network too.
+     *
+     * @param prefix what stands before the names in the file, for example {@code backbone.layer3.nl};
+     *     a dot is added where it has none at its end. Tensors outside of it are passed over
+     * @throws DataException when the file cannot be read, and one that lists together every tensor that
+     *     is missing, misshapen, not float32, float16 or bfloat16, or no parameter
+     */
+    public static Weights load(Block block, Path file, String prefix) {
+        return new Weights(block, WeightsFile.read(block, file, prefix));
+    }
+
+    /** What the papers start training from: gates and last convolutions at 0, so most blocks are the identity. */
+    public static Weights initial(Block block, long seed) {
+        return new Weights(block, WeightsDraw.initial(block, seed));
+    }
+
+    /**
+     * Random numbers of a reasonable scale with no zero among them, so that every part of the block
+     * takes part: for trying a block out and for measuring it.
+     */
+    public static Weights random(Block block, long seed) {
+        return new Weights(block, WeightsDraw.random(block, seed));
+    }
+
+    /** The block they belong to. */
+    public Block block() {
+        return block;
+    }
+
+    /** By name, in the order of the PyTorch module and in its shapes; the map cannot be changed. */
+    public SequencedMap<String, Tensor> tensors() {
+        return tensors;
+    }
+
+    /**
+     * One parameter.
+     *
+     * @throws IllegalArgumentException when the block has none of that name
+     */
+    public Tensor get(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException(
+                    "a " + block.kind() + " block has no parameter " + name + ", only " + tensors.keySet());
+        }
+        return tensor;
+    }
+
+    /** How many values there are, running statistics among them. */
+    public long elements() {
+        return tensors.values().stream().mapToLong(Tensor::elements).sum();
+    }
+
+    /** How many of the values are NaN or infinite. */
+    public long nonFinite() {
+        return tensors.values().stream().mapToLong(Tensor::nonFinite).sum();
+    }
+
+    /**
+     * Writes them to a safetensors file that {@link #load} reads and PyTorch can load as a state dict.
+     *
+     * @throws DataException when the file cannot be written; what stood there before stays then
+     */
+    public void save(Path file) {
+        Safetensors.write(file, tensors, Map.of());
+    }
+
+    static Tensor inFileShape(Parameter p, Tensor tensor) {
+        long[] shape = shapeOf(p);
+        return Arrays.equals(shape, tensor.shape()) ? tensor : tensor.reshape(shape);
+    }
+
+    static long[] shapeOf(Parameter p) {
+        return p.fileShape().stream().mapToLong(Long::longValue).toArray();
+    }
+}

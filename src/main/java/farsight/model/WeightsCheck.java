@@ -1,0 +1,85 @@
+package farsight.model;
+
+import farsight.block.Block;
+import farsight.block.Parameter;
+import farsight.data.DataException;
+import farsight.data.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** Holds tensors against what a block expects, and tells everything that is wrong in one line. */
+final class WeightsCheck {
+
+    /** PyTorch counts the batches of a norm layer in a tensor that takes no part in the block. */
+    private static final String COUNTER = "num_batches_tracked";
+
+    /** Most names listed of a kind. */
+    private static final int LISTED = 8;
+
+    private final Block block;
+    private final SequencedMap<String, Parameter> missing = new LinkedHashMap<>();
+    private final List<String> wrong = new ArrayList<>();
+    private final List<String> extra = new ArrayList<>();
+
+    WeightsCheck(Block block) {
+        this.block = block;
+        block.parameters().forEach(p -> missing.put(p.name(), p));
+    }
+
+    /** Notes a tensor that is there. */
+    void tensor(String name, long... shape) {
+        Parameter p = missing.remove(name);
+        if (p != null) {
+            if (!Arrays.equals(bare(shape), bare(Weights.shapeOf(p)))) {
+                wrong.add("%s has shape %s, expected %s".formatted(name, Tensor.shapeText(shape), p.fileShape()));
+            }
+        } else if (!name.endsWith(COUNTER)) {
+            extra.add(name);
+        }
+    }
+
+    /** Notes a tensor whose numbers cannot be read. */
+    void wrongType(String name, String dtype) {
+        missing.remove(name);
+        wrong.add("%s has dtype %s, expected F32, F16 or BF16".formatted(name, dtype));
+    }
+
+    /**
+     * Complains of all that is wrong.
+     *
+     * @param what what was looked at, and a hint behind it where there is one
+     * @throws DataException unless every parameter was there and nothing else
+     */
+    void finish(String what) {
+        List<String> faults = new ArrayList<>();
+        if (!missing.isEmpty()) {
+            List<String> names = missing.values().stream()
+                    .map(p -> p.name() + " " + p.fileShape())
+                    .toList();
+            faults.add("missing " + list(names));
+        }
+        if (!wrong.isEmpty()) {
+            faults.add(list(wrong));
+        }
+        if (!extra.isEmpty()) {
+            faults.add("no parameter of the block: " + list(extra));
+        }
+        if (!faults.isEmpty()) {
+            throw new DataException("%s: not the parameters of a %s block of %d channels: %s"
+                    .formatted(what, block.kind(), block.channels(), String.join("; ", faults)));
+        }
+    }
+
+    /** A shape without its extents of 1: [out, in, 1, 1] and [out, in] are the same matrix. */
+    private static long[] bare(long... shape) {
+        return Arrays.stream(shape).filter(extent -> extent != 1).toArray();
+    }
+
+    private static String list(List<String> all) {
+        String first = String.join(", ", all.stream().limit(LISTED).toList());
+        return all.size() <= LISTED ? first : first + " and " + (all.size() - LISTED) + " more";
+    }
+}

@@ -1,0 +1,75 @@
+package farsight.model;
+
+import farsight.block.Block;
+import farsight.block.Parameter;
+import farsight.data.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * Draws weights. All come from one generator in the order of the block's parameters, so the same
+ * block and seed give the same weights everywhere.
+ */
+final class WeightsDraw {
+
+    private static final double SMALL = 0.01;
+
+    /** Spread of random biases, and of random norm weights about 1. */
+    private static final double AROUND = 0.1;
+
+    private WeightsDraw() {}
+
+    static SequencedMap<String, Tensor> initial(Block block, long seed) {
+        RandomGenerator random = generator(seed);
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+        for (Parameter p : block.parameters()) {
+            Tensor tensor = Tensor.allocate(Weights.shapeOf(p));
+            switch (p.init()) {
+                case FAN_IN -> normal(tensor, random, 0, fanIn(p));
+                case SMALL -> normal(tensor, random, 0, SMALL);
+                case ONE -> normal(tensor, random, 1, 0);
+                case ZERO -> {}
+            }
+            all.put(p.name(), tensor);
+        }
+        return all;
+    }
+
+    static SequencedMap<String, Tensor> random(Block block, long seed) {
+        RandomGenerator random = generator(seed);
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+        for (Parameter p : block.parameters()) {
+            Tensor tensor = Tensor.allocate(Weights.shapeOf(p));
+            boolean vector = p.shape().rows() == 1;
+            switch (p.init()) {
+                case FAN_IN, SMALL -> normal(tensor, random, 0, fanIn(p));
+                case ONE -> normal(tensor, random, 1, AROUND);
+                // A gate of one number stands near a half; what a block starts as 0 is a bias or a matrix.
+                case ZERO -> normal(tensor, random, p.elements() == 1 ? 0.5 : 0, vector ? AROUND : fanIn(p));
+            }
+            all.put(p.name(), tensor);
+        }
+        return all;
+    }
+
+    private static RandomGenerator generator(long seed) {
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    }
+
+    private static double fanIn(Parameter p) {
+        return 1 / Math.sqrt((double) p.shape().cols());
+    }
+
+    private static void normal(Tensor tensor, RandomGenerator random, double mean, double deviation) {
+        for (long i = 0; i < tensor.elements(); i++) {
+            float value;
+            do {
+                value = (float) (mean + deviation * random.nextGaussian());
+            } while (value == 0);
+            tensor.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package farsight.report;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.DoubleFunction;
+
+/**
+ * A logarithmic axis.
+ *
+ * @param title what it measures
+ * @param low the value at its start, above 0
+ * @param high the value at its end, above {@code low}
+ * @param ticks labelled values
+ */
+record Axis(String title, double low, double high, List<Tick> ticks) {
+
+    /** A labelled value. */
+    record Tick(double value, String label) {}
+
+    /** Where a value lies: 0 at the start, 1 at the end. */
+    double at(double value) {
+        return (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low));
+    }
+
+    /**
+     * An axis with a tick at each of these values, for N and d.
+     *
+     * @param values at least one, above 0
+     */
+    static Axis at(String title, Collection<Long> values) {
+        List<Long> sorted = values.stream().distinct().sorted().toList();
+        double first = sorted.getFirst();
+        double last = sorted.getLast();
+        // Room beside the outer markers; one value alone gets the middle.
+        double margin = first == last ? 2 : Math.pow(last / first, 0.05);
+        List<Tick> ticks = sorted.stream().map(v -> new Tick(v, Units.count(v))).toList();
+        return new Axis(title, first / margin, last * margin, ticks);
+    }
+
+    /**
+     * An axis from and to round values, for bytes and times.
+     *
+     * @param values at least one, above 0
+     */
+    static Axis round(String title, Collection<Double> values, DoubleFunction<String> label) {
+        double min = values.stream().mapToDouble(v -> v).min().orElseThrow();
+        double max = values.stream().mapToDouble(v -> v).max().orElseThrow();
+        // Over few decades, decades alone would leave an axis with one label or none.
+        double decades = Math.log10(max / min);
+        int[] steps = decades < 3 ? new int[] {1, 2, 5} : new int[] {1};
+        List<Double> round = new ArrayList<>();
+        int from = (int) Math.floor(Math.log10(min)) - 2;
+        int to = (int) Math.ceil(Math.log10(max)) + 2;
+        for (int decade = from; decade <= to; decade++) {
+            for (int step : steps) {
+                round.add(step * Math.pow(10, decade));
+            }
+        }
+        // A marker on the frame would be cut in half, hence the few percent.
+        int low = round.size() - 1;
+        while (round.get(low) > min / 1.1) {
+            low--;
+        }
+        int high = 0;
+        while (round.get(high) < max * 1.1) {
+            high++;
+        }
+        // Values close together would fill the height and look far apart.
+        for (boolean down = true; round.get(high) < 9.9 * round.get(low); down = !down) {
+            low -= down ? 1 : 0;
+            high += down ? 0 : 1;
+        }
+        List<Tick> ticks = new ArrayList<>();
+        for (double v : round.subList(low, high + 1)) {
+            ticks.add(new Tick(v, label.apply(v)));
+        }
+        return new Axis(title, round.get(low), round.get(high), ticks);
+    }
+}

@@ -1,0 +1,48 @@
+package farsight.report;
+
+import farsight.sweep.Point;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/** What the figures of a page mean: a definition for each that its points have. */
+final class Definitions {
+
+    private Definitions() {}
+
+    static SequencedMap<String, String> of(List<Point> points) {
+        SequencedMap<String, String> terms = new LinkedHashMap<>();
+        terms.put("N, d, B, C", "Positions, latent nodes, batch, channels.");
+        terms.put(
+                "Predicted",
+                "Bytes of all arrays of a point: input, output, weights and everything in between, gradients too where"
+                        + " the pass is both. Computed before anything is allocated.");
+        terms.put("Measured", "Bytes of the arrays that were then allocated.");
+        terms.put(
+                "Without sharing",
+                "What it would have been if no two arrays that are never needed together shared their memory.");
+        if (points.stream().anyMatch(p -> p.residentBytes() >= 0)) {
+            terms.put(
+                    "Resident",
+                    "How much the process’s resident size grew from before the arrays were allocated to after the first"
+                            + " run. Includes code and scratch memory, and misses pages that the process had before.");
+        }
+        terms.put(
+                "Median, min",
+                "Wall time of one run, from call to return. The first run is not among them, as it may compile.");
+        if (points.stream().anyMatch(p -> p.kernelNanos() >= 0)) {
+            terms.put("In kernels", "The part of a run that the device spends in kernels; the median of the runs.");
+        }
+        if (points.stream().anyMatch(p -> p.compileNanos() >= 0)) {
+            terms.put("Compiling", "The part of the first run spent compiling kernels.");
+        }
+        terms.put(
+                "GFLOP/s",
+                "Floating-point operations of a run, counted from its shapes, over the median: 10⁹ a second.");
+        terms.put("Refused", "Predicted to exceed a limit, so nothing was allocated; the note names the limit.");
+        terms.put("Out-of-memory", "The prediction fitted, and the device had less than it said.");
+        terms.put("Failed", "Ended otherwise; the note says how.");
+        terms.put("Units", "Decimal: 1 kB is 1,000 bytes, 1 GB is 10⁹ bytes.");
+        return terms;
+    }
+}

@@ -1,0 +1,85 @@
+package farsight.report;
+
+import java.util.List;
+
+/**
+ * A chart with every shape in its place, in pixels from the top left; {@link Svg} and {@link Png}
+ * write it.
+ */
+record Drawing(double width, double height, String title, String description, List<Shape> shapes) {
+
+    /** Where a text's x is. */
+    enum Anchor {
+        START,
+        MIDDLE,
+        END
+    }
+
+    /** One shape; later ones cover earlier ones. */
+    sealed interface Shape permits Path, Symbol, Text {}
+
+    /**
+     * A line through points.
+     *
+     * @param xs their distances from the left edge
+     * @param ys their distances from the top edge
+     */
+    record Path(List<Double> xs, List<Double> ys, int color, double width, List<Double> dash) implements Shape {}
+
+    /**
+     * A marker.
+     *
+     * @param radius about half its width
+     * @param note shown by viewers when the pointer rests on it; empty on legends
+     */
+    record Symbol(double x, double y, double radius, Style.Marker marker, Chart.Sign sign, int color, String note)
+            implements Shape {}
+
+    /**
+     * A line of text.
+     *
+     * @param y of its base line
+     * @param size of the font in pixels
+     * @param halo whether it keeps a white rim free around it, where it stands on lines
+     */
+    record Text(double x, double y, String text, double size, boolean bold, Anchor anchor, int color, boolean halo)
+            implements Shape {}
+
+    /** A straight line. */
+    static Path line(double x1, double y1, double x2, double y2, int color, double width) {
+        return new Path(List.of(x1, x2), List.of(y1, y2), color, width, List.of());
+    }
+
+    /**
+     * About how wide a text is, on the safe side. An estimate, because the viewer of an SVG has other
+     * fonts than the machine that drew it, which may have none.
+     */
+    static double textWidth(String text, double size, boolean bold) {
+        double ems = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ("iljtfrI.,:;'|!()[] ".indexOf(c) >= 0) {
+                ems += 0.36;
+            } else if ("mwMW@%".indexOf(c) >= 0) {
+                ems += 0.95;
+            } else if (Character.isUpperCase(c)) {
+                ems += 0.72;
+            } else {
+                ems += 0.61;
+            }
+        }
+        return ems * size * (bold ? 1.08 : 1);
+    }
+
+    /** The text, or its beginning and an ellipsis where it is wider than {@code width}. */
+    static String fitted(String text, double size, double width) {
+        if (textWidth(text, size, false) <= width) {
+            return text;
+        }
+        int end = text.length();
+        while (end > 1 && textWidth(text.substring(0, end) + "…", size, false) > width) {
+            end--;
+        }
+        return text.substring(0, end).stripTrailing() + "…";
+    }
+}

@@ -1,0 +1,195 @@
+package farsight.report;
+
+import farsight.sweep.Point;
+import farsight.sweep.Status;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The points of a sweep as lines: one a block and d, and one a variant where a sweep has several. */
+final class Lines {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Kinds whose affinity is N×N, the reference to compare with, best first. */
+    private static final List<String> FULL = List.of("dense", "nonlocal");
+
+    /** Reading order: from the full affinity to its relatives of linear cost. */
+    private static final List<String> ORDER =
+            List.of("dense", "nonlocal", "latentgnn-talk", "latentgnn", "snl", "gc", "se");
+
+    private Lines() {}
+
+    /**
+     * One line: the points that differ in N alone.
+     *
+     * @param name of the block, as the papers write it
+     * @param variant what tells it from other lines of that block, d aside; mostly empty
+     * @param kind which block it is, as specs write it
+     * @param latent d, 0 for blocks that have none
+     * @param points by growing N
+     */
+    record Line(String name, String variant, String kind, int latent, List<Point> points) {
+
+        /** In legends, for example {@code LatentGNN, d = 64}. */
+        String label() {
+            return Stream.of(name, d(), variant).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
+        }
+
+        /** In sentences, for example {@code LatentGNN (d = 64)}. */
+        String phrase() {
+            String detail = Stream.of(d(), variant).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
+            return detail.isEmpty() ? name : "%s (%s)".formatted(name, detail);
+        }
+
+        /** What lines that differ in d alone have in common. */
+        String family() {
+            return variant.isEmpty() ? name : name + ", " + variant;
+        }
+
+        /** Whether this block stores the affinity of all pairs. */
+        boolean full() {
+            return FULL.contains(kind)
+                    && points.stream().noneMatch(p -> p.spec().contains("\"streaming\""));
+        }
+
+        private String d() {
+            return latent > 0 ? "d = " + Units.count(latent) : "";
+        }
+    }
+
+    /** The lines of a sweep, the full affinity first, then by block and d. */
+    static List<Line> of(Collection<Point> points) {
+        Map<List<Object>, Set<String>> varying = varyingFields(points);
+        Map<List<Object>, List<Point>> groups = new LinkedHashMap<>();
+        for (Point p : points) {
+            groups.computeIfAbsent(List.of(p.block(), p.latent(), variant(p, points, varying)), k -> new ArrayList<>())
+                    .add(p);
+        }
+        List<Line> lines = new ArrayList<>();
+        groups.forEach((key, group) -> {
+            Point first = group.getFirst();
+            group.sort(Comparator.comparingLong(Point::positions));
+            lines.add(new Line(
+                    name(first.block()), (String) key.get(2), kind(first), first.latent(), List.copyOf(group)));
+        });
+        lines.sort(Comparator.<Line>comparingInt(line -> rank(line.kind()))
+                .thenComparing(Line::kind)
+                .thenComparingInt(Line::latent)
+                .thenComparing(Line::label));
+        return lines;
+    }
+
+    /** The point of the full affinity at N whose memory is known, if there is one. */
+    static Optional<Point> full(List<Line> lines, long n) {
+        return lines.stream()
+                .filter(Line::full)
+                .flatMap(line -> line.points().stream())
+                .filter(p -> p.positions() == n && memory(p) > 0)
+                .findFirst();
+    }
+
+    /** Bytes that a point takes: measured if it ran, else predicted. */
+    static long memory(Point p) {
+        return p.status() == Status.OK && p.measuredBytes() > 0 ? p.measuredBytes() : p.predictedBytes();
+    }
+
+    /** A block's name as the papers write it; labels that are no kind of block stay as they are. */
+    static String name(String kind) {
+        return switch (kind) {
+            case "dense" -> "Dense GNN";
+            case "nonlocal" -> "Non-local";
+            case "snl" -> "SNL";
+            case "gc" -> "GC";
+            case "se" -> "SE";
+            case "latentgnn" -> "LatentGNN";
+            case "latentgnn-talk" -> "LatentGNN of the talk";
+            default -> kind;
+        };
+    }
+
+    // A label may be the user's own word; the spec says which block it is.
+    private static String kind(Point p) {
+        return spec(p).getOrDefault("block", p.block());
+    }
+
+    private static int rank(String kind) {
+        int rank = ORDER.indexOf(kind);
+        return rank < 0 ? ORDER.size() : rank;
+    }
+
+    // What else tells points of one block apart, named only where the sweep varies it.
+    private static String variant(Point p, Collection<Point> all, Map<List<Object>, Set<String>> varying) {
+        List<String> parts = new ArrayList<>();
+        if (several(all, Point::pass)) {
+            parts.add(p.pass().toString());
+        }
+        if (several(all, Point::batch)) {
+            parts.add("B = " + p.batch());
+        }
+        if (several(all, Point::channels)) {
+            parts.add("C = " + p.channels());
+        }
+        if (several(all, Point::device)) {
+            parts.add(p.device());
+        }
+        Map<String, String> spec = spec(p);
+        varying.getOrDefault(List.of(p.block(), p.latent()), Set.of())
+                .forEach(field -> parts.add(field + ' ' + spec.getOrDefault(field, "default")));
+        return String.join(", ", parts);
+    }
+
+    private static boolean several(Collection<Point> points, Function<Point, Object> of) {
+        return points.stream().map(of).distinct().limit(2).count() > 1;
+    }
+
+    // For each block and d the fields of the specs that some of its points have otherwise than others.
+    private static Map<List<Object>, Set<String>> varyingFields(Collection<Point> points) {
+        Map<List<Object>, Set<Map<String, String>>> specs = new LinkedHashMap<>();
+        for (Point p : points) {
+            specs.computeIfAbsent(List.of(p.block(), p.latent()), k -> new LinkedHashSet<>())
+                    .add(spec(p));
+        }
+        Map<List<Object>, Set<String>> varying = new LinkedHashMap<>();
+        specs.forEach((key, seen) -> {
+            Set<String> fields = new LinkedHashSet<>();
+            seen.forEach(spec -> fields.addAll(spec.keySet()));
+            fields.removeIf(field -> seen.stream()
+                            .map(spec -> spec.getOrDefault(field, ""))
+                            .distinct()
+                            .count()
+                    == 1);
+            varying.put(key, fields);
+        });
+        return varying;
+    }
+
+    private static Map<String, String> spec(Point p) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        try {
+            JsonNode node = JSON.readTree(p.spec());
+            node.properties().forEach(e -> {
+                // C has a column of its own.
+                if (!e.getKey().equals("channels")) {
+                    JsonNode value = e.getValue();
+                    fields.put(e.getKey(), value.isString() ? value.stringValue() : value.toString());
+                }
+            });
+        } catch (JacksonException e) {
+            // Only labels are at stake; points of one block and d then share a line.
+        }
+        return fields;
+    }
+}

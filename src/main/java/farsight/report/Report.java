@@ -1,0 +1,88 @@
+package farsight.report;
+
+import farsight.data.DataException;
+import farsight.data.OutputFiles;
+import farsight.sweep.SweepResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that a sweep leaves in its folder, beside the CSV that grew while it ran. */
+public final class Report {
+
+    private Report() {}
+
+    /**
+     * What was written.
+     *
+     * @param files in the order written
+     * @param notes a line for each thing that could not be made, and why
+     */
+    public record Written(List<Path> files, List<String> notes) {}
+
+    /**
+     * Writes {@code points.json}, the charts as SVG and PNG, and {@code index.html}; each file whole or
+     * not at all. A chart without data is not made, and PNG files are not where Java has no fonts: the
+     * notes say so. Charts of an earlier sweep that this one does not have are deleted.
+     *
+     * @param folder made where there is none
+     * @throws DataException in one line when a file cannot be written
+     */
+    public static Written write(SweepResult sweep, Path folder) {
+        OutputFiles.directory(folder);
+        List<Path> files = new ArrayList<>();
+        Charts charts = Charts.of(sweep);
+        List<String> notes = new ArrayList<>(charts.missing());
+
+        Path json = folder.resolve("points.json");
+        SweepJson.write(json, sweep);
+        files.add(json);
+        for (Chart chart : charts.made()) {
+            files.add(write(folder.resolve(chart.name() + ".svg"), Svg.file(ChartLayout.wide(chart))));
+        }
+        files.add(write(folder.resolve("index.html"), HtmlPage.text(sweep)));
+        pngs(charts, folder, files, notes);
+        removeOthers(folder, files);
+        return new Written(List.copyOf(files), List.copyOf(notes));
+    }
+
+    private static void pngs(Charts charts, Path folder, List<Path> files, List<String> notes) {
+        for (Chart chart : charts.made()) {
+            byte[] png;
+            try {
+                png = Png.bytes(ChartLayout.wide(chart));
+            } catch (DataException e) {
+                notes.add(String.valueOf(e.getMessage()));
+                return;
+            }
+            Path file = folder.resolve(chart.name() + ".png");
+            OutputFiles.write(file, out -> out.write(png));
+            files.add(file);
+        }
+    }
+
+    // A chart of an earlier sweep beside a page that does not show it would be taken for this one's.
+    private static void removeOthers(Path folder, List<Path> files) {
+        for (String name : Charts.NAMES) {
+            for (String extension : List.of(".svg", ".png")) {
+                Path file = folder.resolve(name + extension);
+                if (!files.contains(file)) {
+                    try {
+                        Files.deleteIfExists(file);
+                    } catch (IOException e) {
+                        throw new DataException("cannot delete " + file + ", a chart of an earlier sweep", e);
+                    }
+                }
+            }
+        }
+    }
+
+    private static Path write(Path file, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        OutputFiles.write(file, out -> out.write(bytes));
+        return file;
+    }
+}

@@ -1,0 +1,108 @@
+package farsight.report;
+
+import farsight.report.Lines.Line;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a line is drawn. Colour, marker and dashes each tell lines apart, so that a chart can be read
+ * in black and white and by people who see few colours.
+ *
+ * @param color 0xRRGGBB
+ * @param marker its shape
+ * @param dash lengths of dashes and gaps in pixels; empty for an unbroken line
+ * @param width of the line in pixels
+ */
+record Style(int color, Marker marker, List<Double> dash, double width) {
+
+    /** Shapes that can be drawn filled and open. */
+    enum Marker {
+        CIRCLE,
+        SQUARE,
+        DIAMOND,
+        UP,
+        DOWN,
+        HEXAGON,
+        LEFT,
+        RIGHT
+    }
+
+    static final int INK = 0x1A1A1A;
+    static final int FAINT_INK = 0x4A4A4A;
+    static final int GRID = 0xDADADA;
+    static final int PAPER = 0xFFFFFF;
+    static final double WIDTH = 2;
+
+    /** How far towards white a colour may go and still be seen on it: contrast 3 to 1. */
+    private static final double LIGHTEST = 0.34;
+
+    private static final List<List<Double>> DASHES = List.of(
+            List.of(),
+            List.of(9.0, 4.0),
+            List.of(2.5, 3.0),
+            List.of(10.0, 3.5, 2.5, 3.5),
+            List.of(5.0, 3.0),
+            List.of(16.0, 4.0),
+            List.of(10.0, 3.0, 2.5, 3.0, 2.5, 3.0),
+            List.of(16.0, 3.0, 4.0, 3.0));
+
+    /** The same line, drawn unbroken. */
+    Style solid() {
+        return new Style(color, marker, List.of(), width);
+    }
+
+    /** The same line, thinner and in short dashes: a part of what the line shows. */
+    Style part() {
+        return new Style(color, marker, List.of(4.0, 4.0), 1.4);
+    }
+
+    /** A style for each line of a sweep, the same in all its charts. */
+    static Map<Line, Style> of(List<Line> lines) {
+        Map<Line, Style> styles = new LinkedHashMap<>();
+        int i = 0;
+        for (Line line : lines) {
+            // Of several d the largest is darkest.
+            List<Integer> ds = lines.stream()
+                    .filter(l -> l.kind().equals(line.kind()))
+                    .map(Line::latent)
+                    .distinct()
+                    .sorted()
+                    .toList();
+            double light = ds.size() < 2 ? 0 : LIGHTEST * (ds.size() - 1 - ds.indexOf(line.latent())) / (ds.size() - 1);
+            int round = i / DASHES.size();
+            styles.put(
+                    line,
+                    new Style(
+                            lighter(color(line.kind()), light),
+                            Marker.values()[i % Marker.values().length],
+                            DASHES.get((i + round) % DASHES.size()),
+                            WIDTH));
+            i++;
+        }
+        return styles;
+    }
+
+    // Okabe and Ito's colours, darkened until they can be read on white.
+    private static int color(String kind) {
+        return switch (kind) {
+            case "dense" -> INK;
+            case "nonlocal" -> 0xB04A00;
+            case "latentgnn" -> 0x00558A;
+            case "latentgnn-talk" -> 0x14607E;
+            case "snl" -> 0x7A6A00;
+            case "gc" -> 0x00704F;
+            case "se" -> 0x8E4B7D;
+            default -> 0x5A5A5A;
+        };
+    }
+
+    private static int lighter(int color, double part) {
+        int result = 0;
+        for (int shift = 16; shift >= 0; shift -= 8) {
+            int c = color >> shift & 0xFF;
+            result |= (int) Math.round(c + (255 - c) * part) << shift;
+        }
+        return result;
+    }
+}

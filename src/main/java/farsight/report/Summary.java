@@ -1,0 +1,232 @@
+package farsight.report;
+
+import farsight.block.Pass;
+import farsight.report.Lines.Line;
+import farsight.sweep.Point;
+import farsight.sweep.Status;
+import farsight.sweep.SweepResult;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/** A sweep in words. Every number is computed from its points. */
+final class Summary {
+
+    /**
+     * How far a block went.
+     *
+     * @param subject the block
+     * @param text the sentence that goes on from it
+     */
+    record Reach(String subject, String text) {}
+
+    private Summary() {}
+
+    /** Latent blocks against the full affinity in memory and in time, as far as both are known. */
+    static List<String> comparisons(SweepResult sweep) {
+        List<Line> lines = Lines.of(sweep.points());
+        List<String> sentences = new ArrayList<>();
+        memory(lines).ifPresent(sentences::add);
+        time(lines).ifPresent(sentences::add);
+        return sentences;
+    }
+
+    /** For every block the largest N that ran, and why it went no further. */
+    static List<Reach> reaches(SweepResult sweep) {
+        long last = sweep.points().stream().mapToLong(Point::positions).max().orElse(0);
+        List<Reach> reaches = new ArrayList<>();
+        Map<List<Object>, List<Line>> alike = new LinkedHashMap<>();
+        for (Line line : Lines.of(sweep.points())) {
+            // Lines of one block that nothing stopped make one sentence, whatever their d.
+            Object which = stop(line).isPresent() ? line.label() : reached(line);
+            alike.computeIfAbsent(List.of(line.family(), which), k -> new ArrayList<>())
+                    .add(line);
+        }
+        alike.values().forEach(lines -> reaches.add(reach(lines, last)));
+        return reaches;
+    }
+
+    /** How many points ended how, for example {@code 26 ok, 4 refused}. */
+    static String counts(SweepResult sweep) {
+        List<String> parts = new ArrayList<>();
+        for (Status status : Status.values()) {
+            long n = sweep.points().stream().filter(p -> p.status() == status).count();
+            if (n > 0) {
+                parts.add(Units.count(n) + " " + status);
+            }
+        }
+        return parts.isEmpty() ? "none" : String.join(", ", parts);
+    }
+
+    /** What all points have in common, for example {@code Forward and backward, B = 1, C = 64}. */
+    static String setting(SweepResult sweep) {
+        List<String> parts = new ArrayList<>();
+        parts.add(sweep.points().stream()
+                .map(Point::pass)
+                .distinct()
+                .sorted()
+                .map(pass -> pass == Pass.BOTH ? "forward and backward" : "forward")
+                .collect(Collectors.joining("; ")));
+        parts.add("B = "
+                + values(sweep.points().stream().map(p -> (long) p.batch()).toList()));
+        parts.add("C = "
+                + values(sweep.points().stream().map(p -> (long) p.channels()).toList()));
+        parts.add(sweep.points().stream()
+                .map(Point::device)
+                .distinct()
+                .collect(Collectors.joining(" and ", "device ", "")));
+        String text = String.join(", ", parts);
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    }
+
+    private static String values(List<Long> values) {
+        return values.stream().distinct().sorted().map(Units::count).collect(Collectors.joining(" and "));
+    }
+
+    private static Optional<String> memory(List<Line> lines) {
+        return best(lines, false).map(pair -> {
+            Point full = pair.full();
+            boolean ran = full.status() == Status.OK;
+            String how = ran ? "takes" : "would take";
+            String end = switch (full.status()) {
+                case OK -> "";
+                case REFUSED -> ", and was refused";
+                case OUT_OF_MEMORY -> ", and ran out of memory";
+                case FAILED -> ", and failed";
+            };
+            return "At N = %s %s takes %s; the full affinity, %s, %s %s, %s times as much%s."
+                    .formatted(
+                            Units.count(full.positions()),
+                            pair.latentPhrase(),
+                            Units.bytes(Lines.memory(pair.latent())),
+                            pair.fullPhrase(),
+                            how,
+                            Units.bytes(Lines.memory(full)),
+                            Units.ratio((double) Lines.memory(full) / Lines.memory(pair.latent())),
+                            end);
+        });
+    }
+
+    private static Optional<String> time(List<Line> lines) {
+        return best(lines, true)
+                .map(pair ->
+                        "At N = %s, the largest at which both ran, %s takes %s a run, the full affinity, %s, %s: %s times as long."
+                                .formatted(
+                                        Units.count(pair.full().positions()),
+                                        pair.latentPhrase(),
+                                        Units.nanos(pair.latent().medianNanos()),
+                                        pair.fullPhrase(),
+                                        Units.nanos(pair.full().medianNanos()),
+                                        Units.ratio((double) pair.full().medianNanos()
+                                                / pair.latent().medianNanos())));
+    }
+
+    private record Pair(String latentPhrase, Point latent, String fullPhrase, Point full) {}
+
+    // The pair at the largest N; of several d there the middle one.
+    private static Optional<Pair> best(List<Line> lines, boolean timed) {
+        List<Pair> pairs = new ArrayList<>();
+        for (Line line : lines) {
+            if (line.latent() == 0) {
+                continue;
+            }
+            for (Point p : line.points()) {
+                if (p.status() != Status.OK || Lines.memory(p) <= 0) {
+                    continue;
+                }
+                for (Line other : lines) {
+                    for (Point q : other.full() ? other.points() : List.<Point>of()) {
+                        boolean alike = q.positions() == p.positions() && q.pass() == p.pass();
+                        boolean both = !timed || (p.medianNanos() > 0 && q.medianNanos() > 0);
+                        if (alike && both && Lines.memory(q) > 0) {
+                            pairs.add(new Pair(line.phrase(), p, other.phrase(), q));
+                        }
+                    }
+                }
+            }
+        }
+        long n = pairs.stream().mapToLong(pair -> pair.full().positions()).max().orElse(0);
+        List<Pair> there = pairs.stream()
+                .filter(pair -> pair.full().positions() == n)
+                // Lines come with the best reference first; keep to that one.
+                .filter(pair -> pair.fullPhrase().equals(firstFull(pairs, n)))
+                .sorted(Comparator.comparingInt(pair -> pair.latent().latent()))
+                .toList();
+        return there.isEmpty() ? Optional.empty() : Optional.of(there.get(there.size() / 2));
+    }
+
+    private static String firstFull(List<Pair> pairs, long n) {
+        return pairs.stream()
+                .filter(pair -> pair.full().positions() == n)
+                .findFirst()
+                .map(Pair::fullPhrase)
+                .orElse("");
+    }
+
+    private static Reach reach(List<Line> lines, long lastOfSweep) {
+        Line line = lines.getFirst();
+        String subject = lines.size() == 1
+                ? line.phrase()
+                : line.family()
+                        + lines.stream()
+                                .map(l -> Units.count(l.latent()))
+                                .collect(Collectors.joining(", ", " (d = ", ")"));
+        List<Point> at = lines.stream()
+                .flatMap(l -> l.points().stream())
+                .filter(p -> p.status() == Status.OK && p.positions() == reached(line))
+                .toList();
+        String ran = at.isEmpty()
+                ? "ran at no N"
+                : "ran up to N = %s (%s, %s a run)"
+                        .formatted(
+                                Units.count(reached(line)),
+                                range(at, Lines::memory, Units::bytes),
+                                range(at, Point::medianNanos, Units::nanos));
+        String end = stop(line)
+                .map(Summary::why)
+                .orElse(reached(line) == lastOfSweep ? ", the largest of this sweep." : ", the largest tried.");
+        return new Reach(subject, ran + end);
+    }
+
+    private static String range(List<Point> points, ToLongFunction<Point> figure, LongFunction<String> text) {
+        LongSummaryStatistics all = points.stream().mapToLong(figure).summaryStatistics();
+        String least = text.apply(all.getMin());
+        String most = text.apply(all.getMax());
+        return least.equals(most) ? least : least + " to " + most;
+    }
+
+    private static long reached(Line line) {
+        return line.points().stream()
+                .filter(p -> p.status() == Status.OK)
+                .mapToLong(Point::positions)
+                .max()
+                .orElse(0);
+    }
+
+    // The first point behind the last that ran.
+    private static Optional<Point> stop(Line line) {
+        long reached = reached(line);
+        return line.points().stream()
+                .filter(p -> p.status() != Status.OK && p.positions() > reached)
+                .min(Comparator.comparingLong(Point::positions));
+    }
+
+    private static String why(Point p) {
+        String what = switch (p.status()) {
+            case REFUSED -> "it was refused";
+            case OUT_OF_MEMORY -> "it ran out of memory";
+            case OK, FAILED -> "it failed";
+        };
+        String message = p.message().isBlank() ? "" : ": " + p.message().strip();
+        String stop = message.endsWith(".") ? "" : ".";
+        return "; at N = %s %s%s%s".formatted(Units.count(p.positions()), what, message, stop);
+    }
+}

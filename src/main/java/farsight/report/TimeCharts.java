@@ -1,0 +1,75 @@
+package farsight.report;
+
+import farsight.report.Chart.Mark;
+import farsight.report.Chart.Series;
+import farsight.report.Chart.Sign;
+import farsight.report.Chart.Spot;
+import farsight.report.Lines.Line;
+import farsight.sweep.Point;
+import farsight.sweep.Status;
+import farsight.sweep.SweepResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Wall time, and the part of it in kernels where the device tells. */
+final class TimeCharts {
+
+    private TimeCharts() {}
+
+    /** Log-log, a line a block and d. Empty where no point was timed. */
+    static Optional<Chart> againstN(SweepResult sweep, List<Line> lines, Map<Line, Style> styles) {
+        List<Series> wall = new ArrayList<>();
+        List<Series> kernels = new ArrayList<>();
+        boolean device = lines.stream().flatMap(line -> line.points().stream()).anyMatch(TimeCharts::tellsKernels);
+        for (Line line : lines) {
+            Style style = ChartParts.style(styles, line);
+            List<Mark> marks = line.points().stream()
+                    .filter(p -> p.status() == Status.OK && p.medianNanos() > 0)
+                    .map(p -> new Mark(new Spot(p.positions(), p.medianNanos()), Sign.FILLED, ChartParts.note(line, p)))
+                    .toList();
+            if (!marks.isEmpty()) {
+                // Dashes tell wall time from kernels then, and markers alone the blocks.
+                Style shown = device ? style.solid() : style;
+                wall.add(new Series(
+                        line.label(), shown, marks.stream().map(Mark::at).toList(), marks));
+            }
+            List<Spot> inKernels = line.points().stream()
+                    .filter(TimeCharts::tellsKernels)
+                    .map(p -> new Spot(p.positions(), p.kernelNanos()))
+                    .toList();
+            if (!inKernels.isEmpty()) {
+                kernels.add(new Series("", style.part(), inKernels, List.of()));
+            }
+        }
+        if (wall.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Series> all = new ArrayList<>(ChartParts.fromTheTop(wall));
+        all.addAll(kernels);
+        List<Chart.Key> keys = device
+                ? List.of(
+                        new Chart.Key("wall time", ChartParts.PLAIN, Sign.NONE),
+                        new Chart.Key("of it in kernels", ChartParts.PLAIN.part(), Sign.NONE))
+                : List.of();
+        return Optional.of(new Chart(
+                "time-n",
+                "Time against N",
+                Summary.setting(sweep),
+                "Wall time of a run, the median of those after the first, for growing numbers of positions N."
+                        + (device ? " Dashed: the part of it that the device spent in kernels." : ""),
+                Axis.at("N, positions", ChartParts.xs(all)),
+                Axis.round(
+                        "Time of a run, median",
+                        ChartParts.spots(all).map(Spot::y).toList(),
+                        Units::nanosTick),
+                all,
+                List.of(),
+                keys));
+    }
+
+    private static boolean tellsKernels(Point p) {
+        return p.status() == Status.OK && p.kernelNanos() > 0;
+    }
+}

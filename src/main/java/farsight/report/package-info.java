@@ -1,0 +1,23 @@
+/**
+ * What a sweep leaves behind: the terminal's table, points as CSV and JSON, charts as SVG and PNG,
+ * and one HTML page that holds everything and needs no network.
+ *
+ * <table>
+ *   <caption>Where to look</caption>
+ *   <tr><th>For</th><th>See</th></tr>
+ *   <tr><td>all files of a sweep</td><td>{@link farsight.report.Report}</td></tr>
+ *   <tr><td>points kept while the sweep runs</td><td>{@link farsight.report.PointsCsv}</td></tr>
+ *   <tr><td>a whole sweep, to draw it again</td><td>{@link farsight.report.SweepJson}</td></tr>
+ *   <tr><td>the table in the terminal</td><td>{@link farsight.report.TextTable}</td></tr>
+ *   <tr><td>the page</td><td>{@link farsight.report.HtmlPage}, its words
+ *       {@link farsight.report.Summary}</td></tr>
+ *   <tr><td>which charts there are</td><td>{@link farsight.report.Charts}: a sweep becomes
+ *       {@link farsight.report.Chart}s, {@link farsight.report.ChartLayout} places one as a
+ *       {@link farsight.report.Drawing}, {@link farsight.report.Svg} and
+ *       {@link farsight.report.Png} write it</td></tr>
+ * </table>
+ */
+@NullMarked
+package farsight.report;
+
+import org.jspecify.annotations.NullMarked;

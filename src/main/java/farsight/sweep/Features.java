@@ -1,0 +1,76 @@
+package farsight.sweep;
+
+import farsight.data.GridShape;
+import farsight.data.Image;
+import farsight.data.Images;
+import farsight.data.Stem;
+import farsight.data.Synthetic;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/** Where a sweep's inputs come from. */
+public interface Features {
+
+    /** How N positions lie: the exact factorisation of N whose sides are nearest to the source's. */
+    GridShape grid(long positions);
+
+    /**
+     * Fills the features of one sample.
+     *
+     * @param positions N
+     * @param channels C
+     * @param out room for N·C floats, [N, C]
+     */
+    void fill(long positions, int channels, MemorySegment out);
+
+    /** What it is, for the page. */
+    String description();
+
+    /** Seeded standard normals on a grid as square as N allows. */
+    static Features synthetic(long seed) {
+        return new Features() {
+            @Override
+            public GridShape grid(long positions) {
+                return GridShape.near(positions, 1);
+            }
+
+            @Override
+            public void fill(long positions, int channels, MemorySegment out) {
+                Synthetic.normal(out, positions * channels, seed);
+            }
+
+            @Override
+            public String description() {
+                return "standard normals, seed " + seed;
+            }
+        };
+    }
+
+    /**
+     * A photograph, resized to a grid of exactly N positions whose sides are nearest to its own, and
+     * lifted to C channels by the seeded 3×3 stem.
+     *
+     * @throws farsight.data.DataException when the file is no readable image
+     */
+    static Features photograph(Path file, long seed) {
+        Image image = Images.read(file);
+        return new Features() {
+            @Override
+            public GridShape grid(long positions) {
+                return GridShape.near(positions, image.aspect());
+            }
+
+            @Override
+            public void fill(long positions, int channels, MemorySegment out) {
+                GridShape grid = grid(positions);
+                Stem.lift(Images.resize(image, grid.width(), grid.height()), channels, seed, out);
+            }
+
+            @Override
+            public String description() {
+                return "%s (%d×%d), resized to N and lifted to C channels by the 3×3 stem of seed %d"
+                        .formatted(file.getFileName(), image.width(), image.height(), seed);
+            }
+        };
+    }
+}

@@ -1,0 +1,229 @@
+package farsight.sweep;
+
+import farsight.block.BlockProgram;
+import farsight.block.BlockSpec;
+import farsight.block.Grid;
+import farsight.block.Pass;
+import farsight.data.GridShape;
+import farsight.data.Synthetic;
+import farsight.data.Tensor;
+import farsight.engine.Engine;
+import farsight.engine.HostMemory;
+import farsight.engine.RefusedException;
+import farsight.engine.Session;
+import farsight.engine.Timing;
+import farsight.model.Weights;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
+
+/** Visits the points of a plan on an engine, each in a session of its own. */
+public final class SweepRunner {
+
+    private static final int MOST_RUNS = 25;
+    private static final int LEAST_RUNS = 3;
+    /** Timed runs go on until they have taken this long together. */
+    private static final long ENOUGH_NANOS = 400_000_000L;
+    /** A run this long is not repeated to reach {@link #LEAST_RUNS}. */
+    private static final long LONG_RUN_NANOS = 3_000_000_000L;
+    /** Before the clock counts, runs go on this long, so that the JVM has compiled what they use. */
+    private static final long WARM_UP_NANOS = 700_000_000L;
+
+    private static final int MOST_WARM_UP_RUNS = 200;
+
+    private final SweepPlan plan;
+    private final Engine engine;
+    private final Features features;
+
+    /** A runner; nothing runs yet. */
+    public SweepRunner(SweepPlan plan, Engine engine, Features features) {
+        this.plan = plan;
+        this.engine = engine;
+        this.features = features;
+    }
+
+    /** What a caller is told. */
+    public interface Progress {
+        /** A point begins. */
+        void begins(SweepPlan.Visit visit, int index, int count);
+
+        /** A point is finished, now or in the run that is being resumed. */
+        void finished(Point point);
+    }
+
+    /**
+     * Visits every point.
+     *
+     * @param done points of an earlier run by {@link Point#key}; they are not visited again
+     * @param keep called with each new point before the next begins: it must have stored it on return
+     * @return all points, in the plan's order
+     */
+    public List<Point> run(Map<String, Point> done, Consumer<Point> keep, Progress progress) {
+        List<SweepPlan.Visit> visits = plan.visits();
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < visits.size(); i++) {
+            SweepPlan.Visit visit = visits.get(i);
+            progress.begins(visit, i, visits.size());
+            Point point = done.get(plan.key(visit, engine.id()));
+            if (point == null) {
+                point = visit(visit);
+                keep.accept(point);
+            }
+            points.add(point);
+            progress.finished(point);
+        }
+        return points;
+    }
+
+    private Point visit(SweepPlan.Visit v) {
+        GridShape shape = features.grid(v.positions());
+        Grid grid = new Grid(shape.height(), shape.width());
+        BlockProgram program = BlockProgram.of(v.block(), plan.batch(), grid, v.pass());
+        MemoryPlan memory = MemoryPlan.of(program.program());
+        Recording r = new Recording(v, program, memory);
+        String refusal = engine.limits().refusal(memory, plan.budgetBytes()).orElse(null);
+        if (refusal != null) {
+            return r.without(Status.REFUSED, refusal);
+        }
+        try {
+            return measure(r);
+        } catch (RefusedException e) {
+            return r.without(Status.REFUSED, line(e));
+        } catch (OutOfMemoryError | TornadoOutOfMemoryException | TornadoMemoryException e) {
+            return r.without(Status.OUT_OF_MEMORY, line(e));
+        } catch (RuntimeException e) {
+            return r.without(Status.FAILED, line(e));
+        }
+    }
+
+    private Point measure(Recording r) {
+        long before = HostMemory.resident();
+        try (Session session = engine.open(r.memory)) {
+            fill(session, r.program);
+            Timing first = session.run();
+            long after = HostMemory.resident();
+            long bytes = session.bytes();
+            long warm = first.wall();
+            for (int i = 1; i < MOST_WARM_UP_RUNS && warm < WARM_UP_NANOS; i++) {
+                warm += session.run().wall();
+            }
+            List<Timing> runs = new ArrayList<>();
+            long spent = 0;
+            do {
+                Timing t = session.run();
+                runs.add(t);
+                spent += t.wall();
+            } while (runs.size() < MOST_RUNS
+                    && spent < LONG_RUN_NANOS
+                    && (runs.size() < LEAST_RUNS || spent < ENOUGH_NANOS));
+            return r.measured(bytes, before < 0 ? -1 : Math.max(0, after - before), first, runs);
+        }
+    }
+
+    private void fill(Session session, BlockProgram program) {
+        Weights weights = Weights.random(program.block(), plan.seed());
+        for (Map.Entry<String, Buffer> e : program.parameters().entrySet()) {
+            session.write(e.getValue(), weights.get(e.getKey()).values());
+        }
+        long positions = program.x().shape().rows();
+        int channels = program.block().channels();
+        Tensor x = Tensor.allocate(plan.batch(), positions, channels);
+        long sample = positions * channels * Float.BYTES;
+        for (int b = 0; b < plan.batch(); b++) {
+            features.fill(positions, channels, x.values().asSlice(b * sample, sample));
+        }
+        session.write(program.x(), x.values());
+        if (program.dy() != null) {
+            Synthetic.normal(x.values(), x.elements(), plan.seed() + 1);
+            session.write(Objects.requireNonNull(program.dy()), x.values());
+        }
+    }
+
+    private static String line(Throwable e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        return message.lines().findFirst().orElse(message).strip();
+    }
+
+    /** What is known of a point before it runs. */
+    private final class Recording {
+        private final SweepPlan.Visit visit;
+        private final BlockProgram program;
+        private final MemoryPlan memory;
+
+        Recording(SweepPlan.Visit visit, BlockProgram program, MemoryPlan memory) {
+            this.visit = visit;
+            this.program = program;
+            this.memory = memory;
+        }
+
+        Point without(Status status, String message) {
+            return point(status, message, -1, -1, 0, -1, -1, -1, -1, -1);
+        }
+
+        Point measured(long bytes, long resident, Timing first, List<Timing> runs) {
+            long[] walls = runs.stream().mapToLong(Timing::wall).sorted().toArray();
+            long[] kernels = runs.stream().mapToLong(Timing::kernels).sorted().toArray();
+            return point(
+                    Status.OK,
+                    "",
+                    bytes,
+                    resident,
+                    walls.length,
+                    median(walls),
+                    walls[0],
+                    median(kernels),
+                    first.wall(),
+                    first.compile());
+        }
+
+        private Point point(
+                Status status,
+                String message,
+                long measuredBytes,
+                long residentBytes,
+                int runs,
+                long median,
+                long min,
+                long kernels,
+                long first,
+                long compile) {
+            Pass pass = visit.pass();
+            return new Point(
+                    visit.label(),
+                    BlockSpec.write(visit.block()),
+                    plan.batch(),
+                    visit.positions(),
+                    visit.block().channels(),
+                    visit.latent(),
+                    pass,
+                    engine.id(),
+                    status,
+                    message,
+                    visit.block().parameterCount(),
+                    program.program().flops(),
+                    program.program().bytesMoved(),
+                    engine.predictedBytes(memory),
+                    MemoryPlan.withoutSharing(program.program())
+                            .bytes(engine.limits().headerBytes()),
+                    measuredBytes,
+                    residentBytes,
+                    runs,
+                    median,
+                    min,
+                    kernels,
+                    first,
+                    compile);
+        }
+    }
+
+    private static long median(long[] sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

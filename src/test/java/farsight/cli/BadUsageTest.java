@@ -1,0 +1,80 @@
+package farsight.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every mistake on the command line ends in one line and exit code 2. */
+class BadUsageTest {
+
+    private static final Path SPEC = Cli.golden("gc-att-add").resolve("block.json");
+    private static final Path INPUT = Cli.golden("gc-att-add").resolve("input.safetensors");
+
+    @TempDir
+    private Path folder;
+
+    private static Cli.Result describe(Object... args) {
+        List<Object> all = new ArrayList<>(List.of("describe"));
+        all.addAll(Arrays.asList(args));
+        return Cli.run(all.toArray());
+    }
+
+    @Test
+    void numbersThatCannotBe() {
+        describe("--block", "latentgnn", "--channels", "10", "--d", "4").isBadInput("10", "channelStride 4");
+        describe("--block", "latentgnn", "--d", "0").isBadInput("latentDims", "at least 1");
+        describe("--block", "latentgnn", "--d", "-3").isBadInput("latentDims", "at least 1");
+        describe("--block", "latentgnn", "--d", "many").isBadInput("--d", "many");
+        describe("--block", "latentgnn").isBadInput("latentDims", "missing");
+        describe("--block", "gc", "--channels", "0").isBadInput("channels", "at least 1");
+        describe("--block", "gc", "--n", "0").isBadInput("--n", "at least 1");
+        describe("--block", "gc", "--n", "-5").isBadInput("--n", "at least 1");
+        describe("--block", "gc", "--n", "lots").isBadInput("--n", "lots", "500x500");
+        describe("--block", "gc", "--batch", "0").isBadInput("--batch", "not 0");
+        describe("--block", "gc", "--memory", "big").isBadInput("--memory", "big", "8GB");
+        describe("--block", "gc", "--n", "9000000000x9000000000").isBadInput("9000000000", "2^63");
+        describe("--block", "nonlocal", "--n", "1x9", "--set", "subSample=true").isBadInput("subSample", "2×2");
+        describe("--block", "nonlocal", "--n", "9000000000").isBadInput("9000000000", "2^63");
+    }
+
+    @Test
+    void anUnknownDeviceListsThoseThatAreThere() {
+        describe("--block", "gc", "--device", "cuda:7").isBadInput("cuda:7", "vector, java");
+        Cli.run(
+                        "apply",
+                        "--spec",
+                        SPEC,
+                        "--input",
+                        INPUT,
+                        "--output",
+                        folder.resolve("y.safetensors"),
+                        "--device",
+                        "gpu")
+                .isBadInput("'gpu'", "vector, java");
+    }
+
+    @Test
+    void badUsage() {
+        Cli.run().isBadInput("no command", "describe", "apply");
+        Cli.run("aply").isBadInput("no command 'aply'", "apply");
+        Cli.run("apply").isBadInput("--input", "--output", "farsight apply --help");
+        Cli.run("describe", "--block", "gc", "--devise", "java").isBadInput("--devise", "did you mean --device?");
+        Cli.run("describe", "gc").isBadInput("'gc'");
+        Cli.run("describe", "--spec", SPEC, "--block", "gc").isBadInput("--spec", "--block");
+        Cli.run("describe").isBadInput("--spec", "--block");
+        Cli.run("describe", "--spec", "").isBadInput("--spec is empty");
+        Cli.run("apply", "--block", "gc", "--input", "", "--output", "y.safetensors")
+                .isBadInput("--input", "empty name");
+        Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "").isBadInput("--output", "empty name");
+        Cli.run("describe", "--spec", SPEC, "--channels", "4").isBadInput("--channels");
+    }
+
+    @Test
+    void fieldsThatNoSpecHas() {
+        describe("--spec", "{\"block\":\"gc\",\"channels\":\"many\"}").isBadInput("--spec", "channels", "many");
+        describe("--block", "gc", "--set", "ration=0.5").isBadInput("--block gc", "ration");
+    }
+}

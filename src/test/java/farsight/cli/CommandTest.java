@@ -1,0 +1,238 @@
+package farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.block.BlockSpec;
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What the commands answer when all is well. */
+class CommandTest {
+
+    static final List<String> KINDS = BlockSpec.KINDS;
+
+    @TempDir
+    private Path folder;
+
+    private static JsonNode json(Cli.Result result) {
+        return JsonMapper.shared().readTree(result.succeeds().out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "completion"})
+    void everyCommandsHelpHasAnExample(String command) {
+        Cli.Result result = Cli.run(command, "--help").succeeds();
+        assertThat(result.out()).contains("Example:", "farsight " + command);
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void versionNamesTheProgramAndJava() {
+        assertThat(Cli.run("--version").succeeds().out())
+                .startsWith("farsight ")
+                .contains("Java ");
+    }
+
+    @Test
+    void devicesListsTheEnginesOfTheJvm() {
+        assertThat(Cli.run("devices").succeeds().out()).contains("vector", "java", "GB");
+        JsonNode devices = json(Cli.run("devices", "--json")).get("devices");
+        assertThat(devices.findValuesAsString("id")).contains("vector", "java");
+        devices.forEach(d -> assertThat(d.get("memoryBytes").longValue()).isPositive());
+    }
+
+    @Test
+    void completionIsAScriptThatKnowsTheCommands() {
+        assertThat(Cli.run("completion").succeeds().out()).contains("complete -F", "describe", "latentgnn-talk");
+    }
+
+    @ParameterizedTest
+    @FieldSource("KINDS")
+    void describeKnowsEveryBlockAtHalfAMillionPositions(String kind) {
+        List<String> args = List.of(
+                "describe",
+                "--spec",
+                "{\"block\":\"%s\",\"channels\":64%s}".formatted(kind, dims(kind)),
+                "--n",
+                "500000");
+        assertThat(Cli.run(args.toArray()).succeeds().out()).contains("all parameters", "1.00 TB", kind);
+    }
+
+    private static String dims(String kind) {
+        return kind.startsWith("latentgnn") ? ",\"latentDims\":[100]" : "";
+    }
+
+    @Test
+    void describeAsJsonAddsUp() {
+        JsonNode d = json(Cli.run(
+                "describe", "--block", "latentgnn", "--d", "100,50", "--n", "500x500", "--batch", "2", "--json"));
+        assertThat(d.get("positions").longValue()).isEqualTo(250_000);
+        assertThat(d.get("affinityBytes").longValue()).isEqualTo(2 * 4L * 250_000 * 250_000);
+        long elements = 0;
+        for (JsonNode p : d.get("parameters")) {
+            elements += p.get("elements").longValue();
+        }
+        assertThat(d.get("parameterElements").longValue()).isEqualTo(elements);
+        for (String pass : List.of("forward", "both")) {
+            JsonNode p = d.get("passes").get(pass);
+            long parts = 0;
+            for (String part : List.of("inputBytes", "parameterBytes", "outputBytes", "intermediateBytes")) {
+                parts += p.get(part).longValue();
+            }
+            assertThat(p.get("predictedBytes").longValue()).isEqualTo(parts);
+            assertThat(p.get("parameterBytes").longValue()).isEqualTo(4 * elements);
+            assertThat(p.get("unsharedBytes").longValue()).isGreaterThan(parts);
+        }
+    }
+
+    @Test
+    void describeSaysWhatDoesNotFit() {
+        JsonNode d = json(Cli.run("describe", "--block", "nonlocal", "--n", "250000", "--json"));
+        assertThat(d.get("passes").get("forward").get("fits").booleanValue()).isFalse();
+        assertThat(d.get("passes").get("forward").get("refusal").stringValue()).contains("250000");
+        assertThat(Cli.run("describe", "--block", "gc", "--memory", "1MB")
+                        .succeeds()
+                        .out())
+                .contains("refused", "the budget is 1.00 MB");
+    }
+
+    @Test
+    void runsCountTheBytesThatDescribePredicts() {
+        Path golden = Cli.golden("latentgnn-mixture");
+        JsonNode run = json(Cli.run(
+                "gradient",
+                "--spec",
+                golden.resolve("block.json"),
+                "--weights",
+                golden.resolve("weights.safetensors"),
+                "--input",
+                golden.resolve("input.safetensors"),
+                "--upstream",
+                golden.resolve("upstream.safetensors"),
+                "--output",
+                folder.resolve("g.safetensors"),
+                "--json"));
+        JsonNode described = json(Cli.run(
+                "describe",
+                "--spec",
+                golden.resolve("block.json"),
+                "--n",
+                run.get("positions"),
+                "--batch",
+                run.get("shape").get(0),
+                "--json"));
+        assertThat(run.get("bytes"))
+                .isEqualTo(described.get("passes").get("both").get("predictedBytes"));
+    }
+
+    @Test
+    void applyWithoutWeightsSaysSoAndDependsOnTheSeedAlone() throws IOException {
+        Path x = folder.resolve("x.safetensors");
+        Safetensors.write(
+                x, new LinkedHashMap<>(Map.of("x", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 1, 2, 3))), Map.of());
+        Path[] y = new Path[3];
+        for (int i = 0; i < 3; i++) {
+            y[i] = folder.resolve("y" + i + ".safetensors");
+            Cli.Result result = Cli.run(
+                    "apply", "--block", "dense", "--channels", "2", "--seed", i / 2, "--input", x, "--output", y[i]);
+            assertThat(result.succeeds().err())
+                    .isEqualToIgnoringNewLines("farsight: no --weights given: random ones of seed " + i / 2);
+        }
+        assertThat(Safetensors.read(y[0]).get("y").shape()).containsExactly(1, 2, 3);
+        assertThat(y[0]).hasSameBinaryContentAs(y[1]);
+        assertThat(Files.mismatch(y[0], y[2])).isNotEqualTo(-1);
+    }
+
+    @Test
+    void applyWarnsOfInputsThatAreNoNumbers() {
+        Path x = folder.resolve("x.safetensors");
+        float[] values = {1, Float.NaN, 3, Float.POSITIVE_INFINITY};
+        Safetensors.write(x, new LinkedHashMap<>(Map.of("x", Tensor.of(values, 1, 2, 2))), Map.of());
+        Cli.Result result = Cli.run(
+                "apply",
+                "--block",
+                "snl",
+                "--channels",
+                "2",
+                "--input",
+                x,
+                "--output",
+                folder.resolve("y.safetensors"));
+        assertThat(result.succeeds().err()).contains("warning", "2 values of 4", "NaN or infinite", x.toString());
+    }
+
+    @Test
+    void applyLiftsAnImageToTheBlocksChannels() throws IOException {
+        Path image = folder.resolve("picture.png");
+        ImageIO.write(new BufferedImage(12, 8, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+        Path y = folder.resolve("y.safetensors");
+
+        Cli.run("apply", "--block", "gc", "--channels", "16", "--input", image, "--output", y)
+                .succeeds();
+        assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 16, 8, 12);
+
+        Cli.run("apply", "--block", "gc", "--channels", "16", "--input", image, "--output", y, "--positions", "24")
+                .succeeds();
+        assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 16, 4, 6);
+
+        Cli.run("apply", "--block", "gc", "--channels", "16", "--input", image, "--output", y, "--size", "3x5")
+                .succeeds();
+        assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 16, 5, 3);
+    }
+
+    @Test
+    void applyLiftsAPointCloudToTheBlocksChannels() throws IOException {
+        Path cloud = Files.writeString(folder.resolve("cloud.ply"), """
+                ply
+                format ascii 1.0
+                element vertex 3
+                property float x
+                property float y
+                property float z
+                end_header
+                0 0 1
+                0 2 0
+                3 0 0
+                """);
+        Path y = folder.resolve("y.safetensors");
+        Cli.Result result = Cli.run("apply", "--block", "snl", "--channels", "8", "--input", cloud, "--output", y);
+        assertThat(result.succeeds().err()).contains("3 points", "x, y, z", "8 channels");
+        assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 8, 3);
+        Cli.run("apply", "--block", "snl", "--input", cloud, "--output", y, "--positions", "2")
+                .isBadInput("cloud.ply", "cannot be resized", "point cloud");
+    }
+
+    @Test
+    void aSpecMayBeGivenAsJsonOrByItsFields() {
+        JsonNode written =
+                json(Cli.run("describe", "--spec", "{\"block\":\"gc\",\"channels\":8,\"ratio\":0.5}", "--json"));
+        JsonNode fields = json(Cli.run("describe", "--block", "gc", "--channels", "8", "--set", "ratio=0.5", "--json"));
+        assertThat(fields.get("spec")).isEqualTo(written.get("spec"));
+        JsonNode words = json(Cli.run(
+                "describe", "--block", "gc", "--set", "pooling=avg", "--set", "fusion=[\"channel_mul\"]", "--json"));
+        assertThat(words.get("spec").get("pooling").stringValue()).isEqualTo("avg");
+        assertThat(words.get("spec").get("fusion").get(0).stringValue()).isEqualTo("channel_mul");
+    }
+
+    @Test
+    void stacktraceShowsWhereAnErrorArose() {
+        Cli.Result result = Cli.run("describe", "--block", "nonlocal", "--n", "9000000000", "--stacktrace");
+        assertThat(result.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(result.err()).contains("farsight: B = 1", "at farsight.model.Footprint");
+    }
+}

@@ -1,0 +1,52 @@
+package farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.block.SpecException;
+import farsight.data.DataException;
+import farsight.engine.RefusedException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+
+    private final StringWriter text = new StringWriter();
+    private final Failures failures = new Failures(new PrintWriter(text), () -> false);
+
+    private void reports(Throwable e, int code, String line) {
+        text.getBuffer().setLength(0);
+        assertThat(failures.report(e)).isEqualTo(code);
+        assertThat(text.toString()).isEqualToNormalizingNewlines(line + "\n");
+    }
+
+    @Test
+    void everyKindOfFailureHasItsExitCode() {
+        reports(new DataException("no file"), ExitCode.BAD_INPUT, "farsight: no file");
+        reports(new SpecException("no field"), ExitCode.BAD_INPUT, "farsight: no field");
+        reports(new RefusedException("too large"), ExitCode.REFUSED, "farsight: too large");
+    }
+
+    @Test
+    void aLackOfMemoryIsToldInOneLine() {
+        reports(
+                new OutOfMemoryError("Cannot reserve 8 bytes"),
+                ExitCode.FAILED,
+                "farsight: out of memory, although it was predicted to fit: Cannot reserve 8 bytes; a smaller --memory"
+                        + " refuses sooner");
+    }
+
+    @Test
+    void whatNobodyExpectedIsToldInOneLineToo() {
+        reports(
+                new IllegalStateException("first\n  second"),
+                ExitCode.FAILED,
+                "farsight: failed, and this should not happen: IllegalStateException: first second"
+                        + " (--stacktrace shows where)");
+        reports(
+                new NullPointerException(),
+                ExitCode.FAILED,
+                "farsight: failed, and this should not happen: NullPointerException: NullPointerException"
+                        + " (--stacktrace shows where)");
+    }
+}

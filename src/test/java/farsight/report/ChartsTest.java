@@ -1,0 +1,156 @@
+package farsight.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.report.Chart.Mark;
+import farsight.report.Chart.Sign;
+import farsight.sweep.Point;
+import farsight.sweep.Status;
+import farsight.sweep.SweepResult;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChartsTest {
+
+    @Test
+    void everyPointHasAMarkerAndEveryLineALabel() {
+        SweepResult sweep = Samples.realistic(false);
+        Chart chart = chart(sweep, "memory-n");
+        assertThat(chart.series().stream().mapToInt(s -> s.marks().size()).sum())
+                .isEqualTo(sweep.points().size());
+        assertThat(chart.series().stream().map(Chart.Series::label))
+                .containsExactly(
+                        "Non-local", "Dense GNN", "LatentGNN, d = 128", "LatentGNN, d = 64", "LatentGNN, d = 16", "GC");
+    }
+
+    @Test
+    void aMarkerShowsHowThePointEnded() {
+        SweepResult sweep = Samples.realistic(false);
+        List<Point> points = List.of(
+                sweep.points().get(0),
+                Samples.with(sweep.points().get(6), Status.REFUSED, "too large"),
+                Samples.with(sweep.points().get(12), Status.OUT_OF_MEMORY, "gone"),
+                Samples.with(sweep.points().get(18), Status.FAILED, "broken"));
+        Chart chart = chart(Samples.sweep("", points), "memory-n");
+        assertThat(chart.series()).hasSize(1);
+        assertThat(chart.series().getFirst().marks().stream().map(Mark::sign))
+                .containsExactly(Sign.FILLED, Sign.OPEN, Sign.CROSS, Sign.PLUS);
+        assertThat(chart.keys().stream().map(Chart.Key::label))
+                .containsExactly("predicted", "measured", "refused", "out of memory", "failed");
+    }
+
+    @Test
+    void aMeasuredValueOffItsPredictionLeavesTheLine() {
+        Point p = Samples.point("gc", 1024, 0, false);
+        Point off = Samples.set(p, "measuredBytes", Long.toString(2 * p.measuredBytes()));
+        Chart.Series series =
+                chart(Samples.sweep("", List.of(off)), "memory-n").series().getFirst();
+        assertThat(series.path().getFirst().y()).isEqualTo((double) p.predictedBytes());
+        assertThat(series.marks().getFirst().at().y()).isEqualTo(2.0 * p.measuredBytes());
+    }
+
+    @Test
+    void theLimitIsALabelledLineUnlessItIsFarAboveAllData() {
+        Chart chart = chart(Samples.realistic(false), "memory-n");
+        assertThat(chart.rules())
+                .containsExactly(new Chart.Rule(
+                        (double) Samples.LIMIT, "free memory of this machine: 25.2 GB", "limit: 25.2 GB"));
+        SweepResult small = Samples.sweep("", List.of(Samples.point("gc", 1024, 0, false)));
+        assertThat(chart(small, "memory-n").rules()).isEmpty();
+    }
+
+    @Test
+    void memoryAgainstLatentNodesIsAtTheLargestMeasuredPositionsBesideTheFullAffinity() {
+        Chart chart = chart(Samples.realistic(false), "memory-d");
+        assertThat(chart.title()).isEqualTo("Memory against d at N = 262,144");
+        assertThat(chart.series()).hasSize(1);
+        assertThat(chart.series().getFirst().marks().stream().map(m -> m.at().x()))
+                .containsExactly(16.0, 64.0, 128.0);
+        assertThat(chart.rules().getFirst().label()).isEqualTo("Dense GNN, all N×N pairs: 275 GB (refused)");
+
+        SweepResult cut = Samples.mapped(
+                Samples.realistic(false),
+                p -> p.latent() > 0 && p.positions() > 20_000 ? Samples.with(p, Status.REFUSED, "no") : p);
+        assertThat(chart(cut, "memory-d").title()).isEqualTo("Memory against d at N = 16,384");
+        assertThat(chart(cut, "memory-d").rules().getFirst().label()).endsWith("1.09 GB (measured)");
+    }
+
+    @Test
+    void timeIsOfPointsThatRanAndKernelsAreDashedWhereTheDeviceTells() {
+        Chart plain = chart(Samples.realistic(false), "time-n");
+        assertThat(plain.series()).hasSize(6);
+        assertThat(plain.series().stream().mapToInt(s -> s.marks().size()).sum())
+                .isEqualTo(26);
+        assertThat(plain.keys()).isEmpty();
+
+        Chart device = chart(Samples.realistic(true), "time-n");
+        assertThat(device.series()).hasSize(12);
+        assertThat(device.series().subList(0, 6))
+                .allSatisfy(s -> assertThat(s.style().dash()).isEmpty());
+        assertThat(device.series().subList(6, 12))
+                .allSatisfy(s -> assertThat(s.style().dash()).isNotEmpty());
+        assertThat(device.keys()).hasSize(2);
+    }
+
+    @Test
+    void aChartWithoutDataIsNotMadeAndSaysSo() {
+        Charts none = Charts.of(Samples.sweep("", List.of()));
+        assertThat(none.made()).isEmpty();
+        assertThat(none.missing()).hasSize(3);
+
+        SweepResult refused = Samples.mapped(Samples.realistic(false), p -> Samples.with(p, Status.REFUSED, "no"));
+        assertThat(Charts.of(refused).made().stream().map(Chart::name)).containsExactly("memory-n", "memory-d");
+        assertThat(Charts.of(refused).missing()).singleElement().asString().startsWith("Time against N");
+
+        SweepResult noLatent = Samples.sweep(
+                "",
+                Samples.realistic(false).points().stream()
+                        .filter(p -> p.latent() == 0)
+                        .toList());
+        assertThat(Charts.of(noLatent).made().stream().map(Chart::name)).containsExactly("memory-n", "time-n");
+        assertThat(Charts.of(noLatent).missing()).singleElement().asString().startsWith("Memory against d");
+    }
+
+    @Test
+    void linesOfOneChartDifferInMarkerOrDashAndNotInColourAlone() {
+        Chart chart = chart(Samples.realistic(false), "memory-n");
+        assertThat(chart.series().stream().map(s -> s.style().marker())).doesNotHaveDuplicates();
+        assertThat(chart.series().stream().map(s -> s.style().dash())).doesNotHaveDuplicates();
+        List<Lines.Line> many = Lines.of(java.util.stream.IntStream.rangeClosed(1, 40)
+                .mapToObj(d -> Samples.point("latentgnn", 1024, d, false))
+                .toList());
+        assertThat(Style.of(many).values().stream().map(s -> List.of(s.marker(), s.dash())))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void coloursCanBeSeenOnWhite() {
+        List<Point> points = new java.util.ArrayList<>();
+        for (String block : List.of("dense", "nonlocal", "snl", "gc", "se", "mine")) {
+            points.add(Samples.point(block, 1024, 0, false));
+        }
+        for (int d : new int[] {8, 16, 32, 64}) {
+            points.add(Samples.point("latentgnn", 1024, d, false));
+            points.add(Samples.point("latentgnn-talk", 1024, d, false));
+        }
+        assertThat(Style.of(Lines.of(points)).values())
+                .allSatisfy(s -> assertThat(contrastToWhite(s.color())).isGreaterThan(3));
+    }
+
+    private static double contrastToWhite(int color) {
+        double luminance = 0;
+        double[] weights = {0.2126, 0.7152, 0.0722};
+        for (int i = 0; i < 3; i++) {
+            double c = (color >> (16 - 8 * i) & 0xFF) / 255.0;
+            luminance += weights[i] * (c <= 0.04045 ? c / 12.92 : Math.pow((c + 0.055) / 1.055, 2.4));
+        }
+        return 1.05 / (luminance + 0.05);
+    }
+
+    private static Chart chart(SweepResult sweep, String name) {
+        return Charts.of(sweep).made().stream()
+                .filter(c -> c.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,119 @@
+package farsight.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.sweep.Point;
+import farsight.sweep.Status;
+import farsight.sweep.SweepResult;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class HtmlPageTest {
+
+    @Test
+    void itHoldsAllThatItShowsAndRunsNoScript() {
+        String page = HtmlPage.text(Samples.talk());
+        // The name of SVG's language is no address that anything is loaded from.
+        assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
+                .doesNotContainIgnoringCase("http:")
+                .doesNotContainIgnoringCase("https:")
+                .doesNotContainIgnoringCase("<script")
+                .doesNotContainIgnoringCase("@import")
+                .doesNotContainIgnoringCase("url(")
+                .doesNotContain("src=");
+        assertThat(page).contains("<svg", "<style>", "name=\"viewport\"");
+    }
+
+    @Test
+    void everyElementThatIsOpenedIsClosed() {
+        String page = HtmlPage.text(Samples.realistic(true));
+        for (String name : List.of(
+                "html",
+                "head",
+                "body",
+                "main",
+                "h1",
+                "h2",
+                "h3",
+                "p",
+                "ul",
+                "li",
+                "figure",
+                "figcaption",
+                "div",
+                "table",
+                "thead",
+                "tbody",
+                "tr",
+                "th",
+                "td",
+                "dl",
+                "dt",
+                "dd",
+                "svg",
+                "g",
+                "text")) {
+            assertThat(count(page, "<" + name + "[ >]")).as(name).isEqualTo(count(page, "</" + name + ">"));
+        }
+    }
+
+    @Test
+    void whatUsersAndMachinesWroteIsEscaped() {
+        Point p = Samples.with(
+                Samples.point("<i>block</i>", 1024, 0, false), Status.FAILED, "<script>alert(\"x\")</script> & 'y'");
+        LinkedHashMap<String, String> about = new LinkedHashMap<>();
+        about.put("<b>label</b>", "<u>value</u>");
+        String page =
+                HtmlPage.text(new SweepResult("<title> & co", "", about, 1_000_000, "<em>limit</em>", List.of(p)));
+        assertThat(page)
+                .doesNotContain("<i>", "<script", "<b>", "<u>", "<em>", "<title> &")
+                .contains("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;y&#39;")
+                .contains("&lt;b&gt;label&lt;/b&gt;", "&lt;u&gt;value&lt;/u&gt;", "&lt;title&gt; &amp; co");
+    }
+
+    @Test
+    void everyPointIsARow() {
+        SweepResult sweep = Samples.realistic(true);
+        String page = HtmlPage.text(sweep);
+        assertThat(count(page, "<tr class=")).isEqualTo(sweep.points().size());
+        assertThat(count(page, "<tr class=\"refused\">")).isEqualTo(4);
+        assertThat(count(page, "<td class=\"note\" colspan=")).isEqualTo(4);
+    }
+
+    @Test
+    void whatIsNotThereIsSaid() {
+        assertThat(HtmlPage.text(Samples.sweep("", List.of()))).contains("No point of this sweep has finished yet");
+        assertThat(HtmlPage.text(Samples.sweep("", List.of(Samples.point("gc", 64, 0, false)))))
+                .contains("Not drawn: Memory against d");
+    }
+
+    @Test
+    void theTalksClaimIsInItsPresetAloneAndComputed() {
+        assertThat(HtmlPage.text(Samples.realistic(false))).doesNotContain("class=\"claim\"");
+        String page = HtmlPage.text(Samples.talk()).replace('\u00a0', ' ');
+        assertThat(page).contains("250,000² = 62,500,000,000 entries: 500 GB in float64", "250 GB in float32");
+        long bytes = Samples.point("latentgnn", 250_000, 64, false).measuredBytes();
+        assertThat(page)
+                .contains("LatentGNN (d = 64), forward and backward: measured %s".formatted(Units.bytes(bytes)))
+                .contains("takes %s times as much".formatted(Units.ratio(250e9 / bytes)))
+                .contains("figure is %s times as much".formatted(Units.ratio(500e9 / bytes)));
+    }
+
+    @Test
+    void theTalksBoxSaysSoWhenNothingWasMeasuredThere() {
+        SweepResult sweep = Samples.sweep("talk", List.of(Samples.point("latentgnn", 1024, 64, false)));
+        assertThat(HtmlPage.text(sweep).replace('\u00a0', ' '))
+                .contains("This sweep has no point of LatentGNN at N = 250,000.");
+    }
+
+    private static long count(String page, String regex) {
+        return Pattern.compile(regex)
+                .matcher(page)
+                .results()
+                .map(MatchResult::group)
+                .count();
+    }
+}

@@ -1,0 +1,75 @@
+package farsight.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import farsight.data.DataException;
+import farsight.sweep.SweepResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepJsonTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aSweepComesBackAsItWas() {
+        Path file = folder.resolve("points.json");
+        for (SweepResult sweep : List.of(Samples.realistic(true), Samples.talk(), Samples.sweep("", List.of()))) {
+            SweepJson.write(file, sweep);
+            SweepResult back = SweepJson.read(file);
+            assertThat(back).isEqualTo(sweep);
+            assertThat(back.about().sequencedKeySet())
+                    .containsExactlyElementsOf(sweep.about().sequencedKeySet());
+        }
+    }
+
+    @Test
+    void statusAndPassAreWrittenAsTheTablesWriteThem() {
+        assertThat(SweepJson.text(Samples.realistic(false)))
+                .contains("\"status\" : \"refused\"")
+                .contains("\"pass\" : \"both\"");
+    }
+
+    @Test
+    void whatIsNoSweepIsAnErrorInOneLineThatNamesTheFile() throws IOException {
+        String good = SweepJson.text(Samples.talk());
+        Path file = folder.resolve("points.json");
+        for (String bad : List.of(
+                "",
+                "{",
+                "null",
+                "[]",
+                "{}",
+                "7",
+                good + "x",
+                good.replace("farsight sweep 1", "farsight sweep 2"),
+                good.replace("\"refused\"", "\"shy\""),
+                good.replaceFirst("\"positions\" : \\d+", "\"positions\" : null"),
+                good.replaceFirst("\"positions\" : \\d+", "\"positions\" : \"many\""),
+                good.replaceFirst("\"positions\" : \\d+,", ""),
+                good.replaceFirst("\"positions\"", "\"places\""),
+                good.replaceFirst("\"about\" : \\{", "\"about\" : { \"host\" : null,"),
+                good.replaceFirst("\"points\" : \\[", "\"points\" : [ null,"),
+                good.replaceFirst("\"block\" : \"dense\"", "\"block\" : null"))) {
+            Files.writeString(file, bad);
+            assertThatThrownBy(() -> SweepJson.read(file))
+                    .as(bad.substring(0, Math.min(40, bad.length())))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("points.json")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
+    void aFileThatIsNotThereIsAnErrorInOneLine() {
+        assertThatThrownBy(() -> SweepJson.read(folder.resolve("none.json")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("there is no such file");
+    }
+}
