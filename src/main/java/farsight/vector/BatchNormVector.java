@@ -61,13 +61,18 @@ public final class BatchNormVector {
     private static void addSquares(MemorySegment x, long at, MemorySegment sums, int mean, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = Lanes.load(x, at + j).sub(Lanes.load(sums, mean + j));
-            Lanes.store(v.fma(v, Lanes.load(sums, j)), sums, j);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
+                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(mean + j), Lanes.ORDER));
+            v.fma(v, FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(j), Lanes.ORDER))
+                    .intoMemorySegment(sums, Lanes.bytes(j), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(x, at + whole, tail).sub(Lanes.load(sums, mean + whole, tail));
-            Lanes.store(v.fma(v, Lanes.load(sums, whole, tail)), sums, whole, tail);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
+                    .sub(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, sums, Lanes.bytes(mean + whole), Lanes.ORDER, tail));
+            v.fma(v, FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(whole), Lanes.ORDER, tail))
+                    .intoMemorySegment(sums, Lanes.bytes(whole), Lanes.ORDER, tail);
         }
     }
 
@@ -113,14 +118,25 @@ public final class BatchNormVector {
             MemorySegment x, MemorySegment patterns, int width, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = Lanes.load(x, at + j).sub(Lanes.load(patterns, j));
-            Lanes.store(v.fma(Lanes.load(patterns, width + j), Lanes.load(patterns, 2L * width + j)), y, at + j);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
+                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(j), Lanes.ORDER));
+            v.fma(
+                            FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(width + j), Lanes.ORDER),
+                            FloatVector.fromMemorySegment(
+                                    Lanes.SPECIES, patterns, Lanes.bytes(2L * width + j), Lanes.ORDER))
+                    .intoMemorySegment(y, Lanes.bytes(at + j), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(x, at + whole, tail).sub(Lanes.load(patterns, whole, tail));
-            FloatVector factor = Lanes.load(patterns, width + whole, tail);
-            Lanes.store(v.fma(factor, Lanes.load(patterns, 2L * width + whole, tail)), y, at + whole, tail);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
+                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(whole), Lanes.ORDER, tail));
+            FloatVector factor = FloatVector.fromMemorySegment(
+                    Lanes.SPECIES, patterns, Lanes.bytes(width + whole), Lanes.ORDER, tail);
+            v.fma(
+                            factor,
+                            FloatVector.fromMemorySegment(
+                                    Lanes.SPECIES, patterns, Lanes.bytes(2L * width + whole), Lanes.ORDER, tail))
+                    .intoMemorySegment(y, Lanes.bytes(at + whole), Lanes.ORDER, tail);
         }
     }
 
@@ -166,13 +182,23 @@ public final class BatchNormVector {
             MemorySegment x, MemorySegment dy, long at, MemorySegment sums, int mean, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = Lanes.load(x, at + j).sub(Lanes.load(sums, mean + j));
-            Lanes.store(v.fma(Lanes.load(dy, at + j), Lanes.load(sums, j)), sums, j);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
+                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(mean + j), Lanes.ORDER));
+            v.fma(
+                            FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(at + j), Lanes.ORDER),
+                            FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(j), Lanes.ORDER))
+                    .intoMemorySegment(sums, Lanes.bytes(j), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(x, at + whole, tail).sub(Lanes.load(sums, mean + whole, tail));
-            Lanes.store(v.fma(Lanes.load(dy, at + whole, tail), Lanes.load(sums, whole, tail)), sums, whole, tail);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
+                    .sub(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, sums, Lanes.bytes(mean + whole), Lanes.ORDER, tail));
+            v.fma(
+                            FloatVector.fromMemorySegment(
+                                    Lanes.SPECIES, dy, Lanes.bytes(at + whole), Lanes.ORDER, tail),
+                            FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(whole), Lanes.ORDER, tail))
+                    .intoMemorySegment(sums, Lanes.bytes(whole), Lanes.ORDER, tail);
         }
     }
 
@@ -238,20 +264,38 @@ public final class BatchNormVector {
             boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector hat = Lanes.load(x, at + j).sub(Lanes.load(patterns, j)).mul(Lanes.load(patterns, width + j));
-            FloatVector g = Lanes.load(dy, at + j)
-                    .sub(Lanes.load(patterns, 2L * width + j))
+            FloatVector hat = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
+                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(j), Lanes.ORDER))
+                    .mul(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(width + j), Lanes.ORDER));
+            FloatVector g = FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(at + j), Lanes.ORDER)
+                    .sub(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, patterns, Lanes.bytes(2L * width + j), Lanes.ORDER))
                     .sub(hat);
-            Lanes.store(g.mul(Lanes.load(patterns, 3L * width + j)), dx, at + j, add);
+            Lanes.store(
+                    g.mul(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, patterns, Lanes.bytes(3L * width + j), Lanes.ORDER)),
+                    dx,
+                    at + j,
+                    add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             long end = at + whole;
-            FloatVector hat = Lanes.load(x, end, tail).sub(Lanes.load(patterns, whole, tail));
-            hat = hat.mul(Lanes.load(patterns, width + whole, tail));
-            FloatVector g = Lanes.load(dy, end, tail).sub(Lanes.load(patterns, 2L * width + whole, tail));
+            FloatVector hat = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(end), Lanes.ORDER, tail)
+                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(whole), Lanes.ORDER, tail));
+            hat = hat.mul(FloatVector.fromMemorySegment(
+                    Lanes.SPECIES, patterns, Lanes.bytes(width + whole), Lanes.ORDER, tail));
+            FloatVector g = FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(end), Lanes.ORDER, tail)
+                    .sub(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, patterns, Lanes.bytes(2L * width + whole), Lanes.ORDER, tail));
             g = g.sub(hat);
-            Lanes.store(g.mul(Lanes.load(patterns, 3L * width + whole, tail)), dx, end, add, tail);
+            Lanes.store(
+                    g.mul(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, patterns, Lanes.bytes(3L * width + whole), Lanes.ORDER, tail)),
+                    dx,
+                    end,
+                    add,
+                    tail);
         }
     }
 

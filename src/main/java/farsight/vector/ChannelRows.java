@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -17,12 +22,20 @@ final class ChannelRows {
     static void multiply(MemorySegment x, MemorySegment s, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(x, at + j).mul(Lanes.load(s, j)), y, at + j, add);
+            Lanes.store(
+                    fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                            .mul(fromMemorySegment(SPECIES, s, bytes(j), ORDER)),
+                    y,
+                    at + j,
+                    add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(x, at + whole, tail).mul(Lanes.load(s, whole, tail));
-            Lanes.store(v, y, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .mul(fromMemorySegment(SPECIES, s, bytes(whole), ORDER, tail));
+            v.add(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -30,12 +43,17 @@ final class ChannelRows {
     static void multiplyRelu(MemorySegment x, MemorySegment s, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(x, at + j).max(0f).mul(Lanes.load(s, j)), y, at + j);
+            fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .max(0f)
+                    .mul(fromMemorySegment(SPECIES, s, bytes(j), ORDER))
+                    .intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(x, at + whole, tail).max(0f).mul(Lanes.load(s, whole, tail));
-            Lanes.store(v, y, at + whole, tail);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .max(0f)
+                    .mul(fromMemorySegment(SPECIES, s, bytes(whole), ORDER, tail));
+            v.intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -43,11 +61,15 @@ final class ChannelRows {
     static void add(MemorySegment x, MemorySegment t, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(x, at + j).add(Lanes.load(t, j)), y, at + j);
+            fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .add(fromMemorySegment(SPECIES, t, bytes(j), ORDER))
+                    .intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(x, at + whole, tail).add(Lanes.load(t, whole, tail)), y, at + whole, tail);
+            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .add(fromMemorySegment(SPECIES, t, bytes(whole), ORDER, tail))
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -55,11 +77,15 @@ final class ChannelRows {
     static void spread(MemorySegment t, float scale, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(t, j).mul(scale), y, at + j, add);
+            Lanes.store(fromMemorySegment(SPECIES, t, bytes(j), ORDER).mul(scale), y, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(t, whole, tail).mul(scale), y, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            fromMemorySegment(SPECIES, t, bytes(whole), ORDER, tail)
+                    .mul(scale)
+                    .add(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -67,13 +93,17 @@ final class ChannelRows {
     static void softmax(MemorySegment x, MemorySegment patterns, int width, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector e = Exponential.exp(Lanes.load(x, at + j).sub(Lanes.load(patterns, j)));
-            Lanes.store(e.mul(Lanes.load(patterns, width + j)), y, at + j);
+            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .sub(fromMemorySegment(SPECIES, patterns, bytes(j), ORDER)));
+            e.mul(fromMemorySegment(SPECIES, patterns, bytes(width + j), ORDER))
+                    .intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector e = Exponential.exp(Lanes.load(x, at + whole, tail).sub(Lanes.load(patterns, whole, tail)));
-            Lanes.store(e.mul(Lanes.load(patterns, width + whole, tail)), y, at + whole, tail);
+            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .sub(fromMemorySegment(SPECIES, patterns, bytes(whole), ORDER, tail)));
+            e.mul(fromMemorySegment(SPECIES, patterns, bytes(width + whole), ORDER, tail))
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -88,17 +118,23 @@ final class ChannelRows {
             boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector g = Lanes.load(dy, at + j).sub(Lanes.load(along, j));
-            Lanes.store(Lanes.load(y, at + j).mul(g), dx, at + j, add);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
+                    .sub(fromMemorySegment(SPECIES, along, bytes(j), ORDER));
+            Lanes.store(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER).mul(g), dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector g = Lanes.load(dy, at + whole, tail).sub(Lanes.load(along, whole, tail));
-            Lanes.store(Lanes.load(y, at + whole, tail).mul(g), dx, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
+                    .sub(fromMemorySegment(SPECIES, along, bytes(whole), ORDER, tail));
+            fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail)
+                    .mul(g)
+                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }
 
-    /** dx = [y &gt; 0 if ReLU]·(dy − y·along)·factor, or dx += that; along and factor the first and second pattern. */
+    /** dx = (dy − y·along)·factor where y is above the gate, else 0, or dx += that; along and factor the first and second pattern. */
     static void unitGradient(
             MemorySegment y,
             MemorySegment dy,
@@ -107,22 +143,29 @@ final class ChannelRows {
             MemorySegment dx,
             long at,
             int length,
-            boolean relu,
+            float gate,
             boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = Lanes.load(y, at + j);
-            FloatVector along = Lanes.load(patterns, j);
-            FloatVector g = Lanes.load(dy, at + j).sub(v.mul(along)).mul(Lanes.load(patterns, width + j));
-            Lanes.store(relu ? ElementVector.gated(v, g) : g, dx, at + j, add);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
+            FloatVector along = fromMemorySegment(SPECIES, patterns, bytes(j), ORDER);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
+                    .sub(v.mul(along))
+                    .mul(fromMemorySegment(SPECIES, patterns, bytes(width + j), ORDER));
+            Lanes.store(Lanes.gated(g, v, gate), dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(y, at + whole, tail);
-            FloatVector along = Lanes.load(patterns, whole, tail);
-            FloatVector factor = Lanes.load(patterns, width + whole, tail);
-            FloatVector g = Lanes.load(dy, at + whole, tail).sub(v.mul(along)).mul(factor);
-            Lanes.store(relu ? ElementVector.gated(v, g) : g, dx, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
+            FloatVector along = fromMemorySegment(SPECIES, patterns, bytes(whole), ORDER, tail);
+            FloatVector factor = fromMemorySegment(SPECIES, patterns, bytes(width + whole), ORDER, tail);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
+                    .sub(v.mul(along))
+                    .mul(factor);
+            Lanes.gated(g, v, gate)
+                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }
 }

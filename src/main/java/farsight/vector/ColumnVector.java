@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -50,27 +55,37 @@ public final class ColumnVector {
     private static void addFour(MemorySegment x, long at, long stride, MemorySegment sums, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector a = Lanes.load(x, at + j).add(Lanes.load(x, at + stride + j));
-            FloatVector b = Lanes.load(x, at + 2 * stride + j).add(Lanes.load(x, at + 3 * stride + j));
-            Lanes.store(Lanes.load(sums, j).add(a.add(b)), sums, j);
+            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .add(fromMemorySegment(SPECIES, x, bytes(at + stride + j), ORDER));
+            FloatVector b = fromMemorySegment(SPECIES, x, bytes(at + 2 * stride + j), ORDER)
+                    .add(fromMemorySegment(SPECIES, x, bytes(at + 3 * stride + j), ORDER));
+            fromMemorySegment(SPECIES, sums, bytes(j), ORDER).add(a.add(b)).intoMemorySegment(sums, bytes(j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             long end = at + whole;
-            FloatVector a = Lanes.load(x, end, tail).add(Lanes.load(x, end + stride, tail));
-            FloatVector b = Lanes.load(x, end + 2 * stride, tail).add(Lanes.load(x, end + 3 * stride, tail));
-            Lanes.store(Lanes.load(sums, whole, tail).add(a.add(b)), sums, whole, tail);
+            FloatVector a = fromMemorySegment(SPECIES, x, bytes(end), ORDER, tail)
+                    .add(fromMemorySegment(SPECIES, x, bytes(end + stride), ORDER, tail));
+            FloatVector b = fromMemorySegment(SPECIES, x, bytes(end + 2 * stride), ORDER, tail)
+                    .add(fromMemorySegment(SPECIES, x, bytes(end + 3 * stride), ORDER, tail));
+            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
+                    .add(a.add(b))
+                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
         }
     }
 
     private static void addOne(MemorySegment x, long at, MemorySegment sums, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(sums, j).add(Lanes.load(x, at + j)), sums, j);
+            fromMemorySegment(SPECIES, sums, bytes(j), ORDER)
+                    .add(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER))
+                    .intoMemorySegment(sums, bytes(j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(sums, whole, tail).add(Lanes.load(x, at + whole, tail)), sums, whole, tail);
+            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
+                    .add(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail))
+                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
         }
     }
 
@@ -91,7 +106,7 @@ public final class ColumnVector {
             int chunks,
             int chunkRows,
             Workers workers) {
-        dotChunks(x, y, partial, new ColumnChunks(batch, rows, cols, chunks, chunkRows), false, workers);
+        dotChunks(x, y, partial, new ColumnChunks(batch, rows, cols, chunks, chunkRows), Lanes.floor(false), workers);
     }
 
     /**
@@ -112,11 +127,12 @@ public final class ColumnVector {
             int relu,
             Workers workers) {
         // max(x, 0)² is max(x, 0)·x.
-        dotChunks(x, x, partial, new ColumnChunks(batch, rows, cols, chunks, chunkRows), relu == 1, workers);
+        dotChunks(
+                x, x, partial, new ColumnChunks(batch, rows, cols, chunks, chunkRows), Lanes.floor(relu == 1), workers);
     }
 
     private static void dotChunks(
-            FloatArray x, FloatArray y, FloatArray partial, ColumnChunks chunks, boolean relu, Workers workers) {
+            FloatArray x, FloatArray y, FloatArray partial, ColumnChunks chunks, float floor, Workers workers) {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
         MemorySegment out = partial.getSegment();
@@ -126,51 +142,54 @@ public final class ColumnVector {
             ColumnChunks.fill(sums, 0, width, 0f);
             int i = 0;
             for (; i + 2 <= chunk.wideRows(); i += 2) {
-                dotTwo(xs, ys, chunk.row(i), chunk.stride(), sums, width, relu);
+                dotTwo(xs, ys, chunk.row(i), chunk.stride(), sums, width, floor);
             }
             for (; i < chunk.wideRows(); i++) {
-                dotOne(xs, ys, chunk.row(i), sums, width, relu);
+                dotOne(xs, ys, chunk.row(i), sums, width, floor);
             }
-            dotOne(xs, ys, chunk.row(i), sums, chunk.rest(), relu);
+            dotOne(xs, ys, chunk.row(i), sums, chunk.rest(), floor);
             ColumnChunks.foldSum(chunk.strip(), sums, 0);
             ChannelRows.copy(sums, 0, out, chunk.out(), chunk.strip().cols());
         });
     }
 
     private static void dotTwo(
-            MemorySegment x, MemorySegment y, long at, long stride, MemorySegment sums, int length, boolean relu) {
+            MemorySegment x, MemorySegment y, long at, long stride, MemorySegment sums, int length, float floor) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector a = Lanes.load(x, at + j);
-            FloatVector b = Lanes.load(x, at + stride + j);
-            FloatVector p = (relu ? a.max(0f) : a).mul(Lanes.load(y, at + j));
-            p = (relu ? b.max(0f) : b).fma(Lanes.load(y, at + stride + j), p);
-            Lanes.store(Lanes.load(sums, j).add(p), sums, j);
+            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
+            FloatVector b = fromMemorySegment(SPECIES, x, bytes(at + stride + j), ORDER);
+            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER));
+            p = b.max(floor).fma(fromMemorySegment(SPECIES, y, bytes(at + stride + j), ORDER), p);
+            fromMemorySegment(SPECIES, sums, bytes(j), ORDER).add(p).intoMemorySegment(sums, bytes(j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             long end = at + whole;
-            FloatVector a = Lanes.load(x, end, tail);
-            FloatVector b = Lanes.load(x, end + stride, tail);
-            FloatVector p = (relu ? a.max(0f) : a).mul(Lanes.load(y, end, tail));
-            p = (relu ? b.max(0f) : b).fma(Lanes.load(y, end + stride, tail), p);
-            Lanes.store(Lanes.load(sums, whole, tail).add(p), sums, whole, tail);
+            FloatVector a = fromMemorySegment(SPECIES, x, bytes(end), ORDER, tail);
+            FloatVector b = fromMemorySegment(SPECIES, x, bytes(end + stride), ORDER, tail);
+            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(end), ORDER, tail));
+            p = b.max(floor).fma(fromMemorySegment(SPECIES, y, bytes(end + stride), ORDER, tail), p);
+            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
+                    .add(p)
+                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
         }
     }
 
-    private static void dotOne(
-            MemorySegment x, MemorySegment y, long at, MemorySegment sums, int length, boolean relu) {
+    private static void dotOne(MemorySegment x, MemorySegment y, long at, MemorySegment sums, int length, float floor) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector a = Lanes.load(x, at + j);
-            FloatVector p = (relu ? a.max(0f) : a).mul(Lanes.load(y, at + j));
-            Lanes.store(Lanes.load(sums, j).add(p), sums, j);
+            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
+            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER));
+            fromMemorySegment(SPECIES, sums, bytes(j), ORDER).add(p).intoMemorySegment(sums, bytes(j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector a = Lanes.load(x, at + whole, tail);
-            FloatVector p = (relu ? a.max(0f) : a).mul(Lanes.load(y, at + whole, tail));
-            Lanes.store(Lanes.load(sums, whole, tail).add(p), sums, whole, tail);
+            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail);
+            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail));
+            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
+                    .add(p)
+                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
         }
     }
 
@@ -201,8 +220,11 @@ public final class ColumnVector {
             }
             if (whole < length) {
                 VectorMask<Float> tail = Lanes.tail(length);
+                VectorMask<Float> before = Lanes.tail(add ? length : 0);
                 FloatVector sum = total(ps, from + whole, chunks, cols, tail);
-                Lanes.store(sum.mul(scale), ys, at + whole, add, tail);
+                sum.mul(scale)
+                        .add(fromMemorySegment(SPECIES, ys, bytes(at + whole), ORDER, before))
+                        .intoMemorySegment(ys, bytes(at + whole), ORDER, tail);
             }
         });
     }
@@ -222,11 +244,13 @@ public final class ColumnVector {
             long from = (long) b * chunks * cols + first;
             int whole = (int) Lanes.whole(length);
             for (int j = 0; j < whole; j += Lanes.COUNT) {
-                Lanes.store(total(ps, from + j, chunks, cols).sqrt(), ys, at + j);
+                total(ps, from + j, chunks, cols).sqrt().intoMemorySegment(ys, bytes(at + j), ORDER);
             }
             if (whole < length) {
                 VectorMask<Float> tail = Lanes.tail(length);
-                Lanes.store(total(ps, from + whole, chunks, cols, tail).sqrt(), ys, at + whole, tail);
+                total(ps, from + whole, chunks, cols, tail)
+                        .sqrt()
+                        .intoMemorySegment(ys, bytes(at + whole), ORDER, tail);
             }
         });
     }
@@ -249,17 +273,17 @@ public final class ColumnVector {
     }
 
     private static FloatVector total(MemorySegment p, long at, int chunks, int cols) {
-        FloatVector sum = Lanes.zero();
+        FloatVector sum = FloatVector.zero(SPECIES);
         for (int s = 0; s < chunks; s++) {
-            sum = sum.add(Lanes.load(p, at + (long) s * cols));
+            sum = sum.add(fromMemorySegment(SPECIES, p, bytes(at + (long) s * cols), ORDER));
         }
         return sum;
     }
 
     private static FloatVector total(MemorySegment p, long at, int chunks, int cols, VectorMask<Float> mask) {
-        FloatVector sum = Lanes.zero();
+        FloatVector sum = FloatVector.zero(SPECIES);
         for (int s = 0; s < chunks; s++) {
-            sum = sum.add(Lanes.load(p, at + (long) s * cols, mask));
+            sum = sum.add(fromMemorySegment(SPECIES, p, bytes(at + (long) s * cols), ORDER, mask));
         }
         return sum;
     }

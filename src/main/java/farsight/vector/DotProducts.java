@@ -1,5 +1,11 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -13,6 +19,9 @@ final class DotProducts {
 
     /** Floats of a sum taken in one go: a lane adds 64 terms at most. */
     private static final int STRETCH = 4 * 64 * Lanes.COUNT;
+
+    /** Bytes a vector. */
+    private static final long SIZE = bytes(Lanes.COUNT);
 
     /** Multiply-adds that are worth a task. */
     private static final long WORTH = 1 << 18;
@@ -57,37 +66,37 @@ final class DotProducts {
 
     /** x·y over {@code length} terms. */
     static float dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
-        FloatVector total = Lanes.zero();
-        int done = 0;
-        for (; done + 4 * Lanes.COUNT <= length; ) {
-            int end = done + Math.min(STRETCH, length - done) / (4 * Lanes.COUNT) * (4 * Lanes.COUNT);
-            total = total.add(stretch(x, xAt, y, yAt, done, end));
-            done = end;
+        FloatVector total = zero(SPECIES);
+        int fours = length / (4 * Lanes.COUNT) * (4 * Lanes.COUNT);
+        for (int start = 0; start < fours; start += STRETCH) {
+            int end = Math.min(fours, start + STRETCH);
+            FloatVector s0 = zero(SPECIES);
+            FloatVector s1 = zero(SPECIES);
+            FloatVector s2 = zero(SPECIES);
+            FloatVector s3 = zero(SPECIES);
+            for (int i = start; i < end; i += 4 * Lanes.COUNT) {
+                long p = bytes(xAt + i);
+                long q = bytes(yAt + i);
+                s0 = fromMemorySegment(SPECIES, x, p, ORDER).fma(fromMemorySegment(SPECIES, y, q, ORDER), s0);
+                s1 = fromMemorySegment(SPECIES, x, p + SIZE, ORDER)
+                        .fma(fromMemorySegment(SPECIES, y, q + SIZE, ORDER), s1);
+                s2 = fromMemorySegment(SPECIES, x, p + 2 * SIZE, ORDER)
+                        .fma(fromMemorySegment(SPECIES, y, q + 2 * SIZE, ORDER), s2);
+                s3 = fromMemorySegment(SPECIES, x, p + 3 * SIZE, ORDER)
+                        .fma(fromMemorySegment(SPECIES, y, q + 3 * SIZE, ORDER), s3);
+            }
+            total = total.add(s0.add(s1).add(s2.add(s3)));
         }
         int whole = (int) Lanes.whole(length);
-        for (; done < whole; done += Lanes.COUNT) {
-            total = Lanes.load(x, xAt + done).fma(Lanes.load(y, yAt + done), total);
+        for (int i = fours; i < whole; i += Lanes.COUNT) {
+            total = fromMemorySegment(SPECIES, x, bytes(xAt + i), ORDER)
+                    .fma(fromMemorySegment(SPECIES, y, bytes(yAt + i), ORDER), total);
         }
-        if (done < length) {
+        if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            total = Lanes.load(x, xAt + done, tail).fma(Lanes.load(y, yAt + done, tail), total);
+            total = fromMemorySegment(SPECIES, x, bytes(xAt + whole), ORDER, tail)
+                    .fma(fromMemorySegment(SPECIES, y, bytes(yAt + whole), ORDER, tail), total);
         }
         return Lanes.sum(total);
-    }
-
-    private static FloatVector stretch(MemorySegment x, long xAt, MemorySegment y, long yAt, int start, int end) {
-        FloatVector s0 = Lanes.zero();
-        FloatVector s1 = Lanes.zero();
-        FloatVector s2 = Lanes.zero();
-        FloatVector s3 = Lanes.zero();
-        for (int i = start; i < end; i += 4 * Lanes.COUNT) {
-            long p = xAt + i;
-            long q = yAt + i;
-            s0 = Lanes.load(x, p).fma(Lanes.load(y, q), s0);
-            s1 = Lanes.load(x, p + Lanes.COUNT).fma(Lanes.load(y, q + Lanes.COUNT), s1);
-            s2 = Lanes.load(x, p + 2L * Lanes.COUNT).fma(Lanes.load(y, q + 2L * Lanes.COUNT), s2);
-            s3 = Lanes.load(x, p + 3L * Lanes.COUNT).fma(Lanes.load(y, q + 3L * Lanes.COUNT), s3);
-        }
-        return s0.add(s1).add(s2.add(s3));
     }
 }

@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -24,11 +29,13 @@ public final class ElementVector {
     private static void relu(MemorySegment x, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(x, at + i).max(0f), y, at + i);
+            fromMemorySegment(SPECIES, x, bytes(at + i), ORDER).max(0f).intoMemorySegment(y, bytes(at + i), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(x, at + whole, tail).max(0f), y, at + whole, tail);
+            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .max(0f)
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -46,18 +53,23 @@ public final class ElementVector {
             MemorySegment y, MemorySegment dy, MemorySegment dx, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(gated(Lanes.load(y, at + i), Lanes.load(dy, at + i)), dx, at + i, add);
+            Lanes.store(
+                    Lanes.gated(
+                            fromMemorySegment(SPECIES, dy, bytes(at + i), ORDER),
+                            fromMemorySegment(SPECIES, y, bytes(at + i), ORDER),
+                            0f),
+                    dx,
+                    at + i,
+                    add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(y, at + whole, tail);
-            Lanes.store(gated(v, Lanes.load(dy, at + whole, tail)), dx, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
+            Lanes.gated(fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail), v, 0f)
+                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
-    }
-
-    /** g where v &gt; 0, else 0. */
-    static FloatVector gated(FloatVector v, FloatVector g) {
-        return Lanes.zero().blend(g, v.compare(VectorOperators.GT, 0f));
     }
 
     /** y = 1 / (1 + exp(−x)), n elements. y may be x. */
@@ -70,11 +82,12 @@ public final class ElementVector {
     private static void sigmoid(MemorySegment x, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(sigmoid(Lanes.load(x, at + i)), y, at + i);
+            sigmoid(fromMemorySegment(SPECIES, x, bytes(at + i), ORDER)).intoMemorySegment(y, bytes(at + i), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(sigmoid(Lanes.load(x, at + whole, tail)), y, at + whole, tail);
+            sigmoid(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail))
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -99,12 +112,21 @@ public final class ElementVector {
             MemorySegment y, MemorySegment dy, MemorySegment dx, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(slope(Lanes.load(y, at + i)).mul(Lanes.load(dy, at + i)), dx, at + i, add);
+            Lanes.store(
+                    slope(fromMemorySegment(SPECIES, y, bytes(at + i), ORDER))
+                            .mul(fromMemorySegment(SPECIES, dy, bytes(at + i), ORDER)),
+                    dx,
+                    at + i,
+                    add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector g = Lanes.load(dy, at + whole, tail);
-            Lanes.store(slope(Lanes.load(y, at + whole, tail)).mul(g), dx, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail);
+            slope(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail))
+                    .mul(g)
+                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -149,11 +171,15 @@ public final class ElementVector {
     private static void scaledTo(float gamma, MemorySegment x, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(x, at + i).mul(gamma), y, at + i, add);
+            Lanes.store(fromMemorySegment(SPECIES, x, bytes(at + i), ORDER).mul(gamma), y, at + i, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(x, at + whole, tail).mul(gamma), y, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .mul(gamma)
+                    .add(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -168,12 +194,17 @@ public final class ElementVector {
     private static void scaledSum(MemorySegment x, MemorySegment u, float gamma, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(Lanes.load(x, at + i).add(Lanes.load(u, at + i).mul(gamma)), y, at + i);
+            fromMemorySegment(SPECIES, x, bytes(at + i), ORDER)
+                    .add(fromMemorySegment(SPECIES, u, bytes(at + i), ORDER).mul(gamma))
+                    .intoMemorySegment(y, bytes(at + i), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(u, at + whole, tail).mul(gamma);
-            Lanes.store(Lanes.load(x, at + whole, tail).add(v), y, at + whole, tail);
+            FloatVector v = fromMemorySegment(SPECIES, u, bytes(at + whole), ORDER, tail)
+                    .mul(gamma);
+            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .add(v)
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 

@@ -1,7 +1,7 @@
 package farsight.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -33,19 +33,31 @@ final class Exponential {
 
     static FloatVector exp(FloatVector x) {
         FloatVector shifted = x.fma(Lanes.broadcast(LOG2_E), Lanes.broadcast(ROUND));
-        FloatVector n = shifted.sub(ROUND);
-        FloatVector r = n.fma(Lanes.broadcast(-LN2_HIGH), x);
-        r = n.fma(Lanes.broadcast(-LN2_LOW), r);
+        FloatVector scaled = scaled(polynomial(rest(x, shifted.sub(ROUND))), shifted);
+        return scaled.blend(0f, x.compare(VectorOperators.LT, UNDERFLOW));
+    }
+
+    // In pieces, because a method that has become a long one on its own is no longer inlined, and its vectors are
+    // boxed.
+
+    /** r = x − n·ln 2. */
+    private static FloatVector rest(FloatVector x, FloatVector n) {
+        return n.fma(Lanes.broadcast(-LN2_LOW), n.fma(Lanes.broadcast(-LN2_HIGH), x));
+    }
+
+    /** exp(r). */
+    private static FloatVector polynomial(FloatVector r) {
         FloatVector p = r.fma(Lanes.broadcast(1.9875691e-4f), Lanes.broadcast(1.3981999e-3f));
         p = p.fma(r, Lanes.broadcast(8.333452e-3f));
         p = p.fma(r, Lanes.broadcast(4.1665796e-2f));
         p = p.fma(r, Lanes.broadcast(0.16666666f));
         p = p.fma(r, Lanes.broadcast(5e-1f));
-        p = p.fma(r.mul(r), r).add(1f);
-        FloatVector scaled = p.reinterpretAsInts()
-                .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS))
-                .reinterpretAsFloats();
-        VectorMask<Float> under = x.compare(VectorOperators.LT, UNDERFLOW);
-        return scaled.blend(0f, under);
+        return p.fma(r.mul(r), r).add(1f);
+    }
+
+    /** p·2ⁿ, n the low bits of {@code shifted}, by adding n to the exponent. */
+    private static FloatVector scaled(FloatVector p, FloatVector shifted) {
+        IntVector n = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
+        return p.reinterpretAsInts().add(n).reinterpretAsFloats();
     }
 }

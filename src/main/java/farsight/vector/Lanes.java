@@ -5,10 +5,18 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Vectors of the machine's width, read and written by the index of their first float, and sums over their lanes. */
+/**
+ * Vectors of the machine's width, and what is done with them everywhere.
+ *
+ * <p>A loop is fast only if every method in it that takes or gives a vector is inlined: a call boxes the vector, and costs
+ * as much as a hundred floats. The compiler always inlines the methods of the Vector API, but may leave out a small helper
+ * of ours, if it is rarely called (a tail) or has grown long. So loops load and store by the API itself, masks stand in
+ * for branches, and what is left to helpers is called in every iteration.
+ */
 final class Lanes {
 
     static final VectorSpecies<Float> SPECIES =
@@ -17,7 +25,7 @@ final class Lanes {
     /** Floats a vector: a power of two, at most 16. */
     static final int COUNT = SPECIES.length();
 
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     // Constants of their own, not an array: the compiler folds them into the instruction.
@@ -32,42 +40,56 @@ final class Lanes {
         return VectorShuffle.iota(SPECIES, by % COUNT, 1, true);
     }
 
-    static FloatVector load(MemorySegment x, long at) {
-        return FloatVector.fromMemorySegment(SPECIES, x, at << 2, ORDER);
-    }
-
-    static FloatVector load(MemorySegment x, long at, VectorMask<Float> mask) {
-        return FloatVector.fromMemorySegment(SPECIES, x, at << 2, ORDER, mask);
-    }
-
-    static void store(FloatVector v, MemorySegment y, long at) {
-        v.intoMemorySegment(y, at << 2, ORDER);
-    }
-
-    static void store(FloatVector v, MemorySegment y, long at, VectorMask<Float> mask) {
-        v.intoMemorySegment(y, at << 2, ORDER, mask);
+    /** Bytes that so many floats take: segments are addressed in bytes. */
+    static long bytes(long floats) {
+        return floats << 2;
     }
 
     /** y = v, or y += v. */
     static void store(FloatVector v, MemorySegment y, long at, boolean accumulate) {
-        store(accumulate ? load(y, at).add(v) : v, y, at);
+        if (accumulate) {
+            FloatVector.fromMemorySegment(SPECIES, y, bytes(at), ORDER).add(v).intoMemorySegment(y, bytes(at), ORDER);
+        } else {
+            v.intoMemorySegment(y, bytes(at), ORDER);
+        }
     }
 
     /** y = v, or y += v, where the mask is set. */
     static void store(FloatVector v, MemorySegment y, long at, boolean accumulate, VectorMask<Float> mask) {
-        store(accumulate ? load(y, at, mask).add(v) : v, y, at, mask);
+        if (accumulate) {
+            FloatVector.fromMemorySegment(SPECIES, y, bytes(at), ORDER, mask)
+                    .add(v)
+                    .intoMemorySegment(y, bytes(at), ORDER, mask);
+        } else {
+            v.intoMemorySegment(y, bytes(at), ORDER, mask);
+        }
     }
 
     static float get(MemorySegment x, long at) {
-        return x.get(FLOAT, at << 2);
+        return x.get(FLOAT, bytes(at));
     }
 
     static void set(MemorySegment y, long at, float v) {
-        y.set(FLOAT, at << 2, v);
+        y.set(FLOAT, bytes(at), v);
     }
 
     static FloatVector broadcast(float v) {
         return FloatVector.broadcast(SPECIES, v);
+    }
+
+    /** What max with it makes r: the identity, or ReLU. Branches between vectors are avoided, they would be boxed. */
+    static float floor(boolean relu) {
+        return relu ? 0f : Float.NEGATIVE_INFINITY;
+    }
+
+    /** 0 where v is at most the gate, else g. A gate of NaN is always open. */
+    static FloatVector gated(FloatVector g, FloatVector v, float gate) {
+        return g.blend(0f, v.compare(VectorOperators.LE, gate));
+    }
+
+    /** The gate of ReLU's gradient, or an open one. */
+    static float gate(boolean relu) {
+        return relu ? 0f : Float.NaN;
     }
 
     static FloatVector zero() {

@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.VectorMask;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -94,11 +99,14 @@ public final class LayoutVector {
     private static void copy(MemorySegment x, long from, MemorySegment y, long to, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(x, from + j), y, to + j, add);
+            Lanes.store(fromMemorySegment(SPECIES, x, bytes(from + j), ORDER), y, to + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(x, from + whole, tail), y, to + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            fromMemorySegment(SPECIES, x, bytes(from + whole), ORDER, tail)
+                    .add(fromMemorySegment(SPECIES, y, bytes(to + whole), ORDER, before))
+                    .intoMemorySegment(y, bytes(to + whole), ORDER, tail);
         }
     }
 }

@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -13,12 +18,15 @@ final class MomentRows {
     static void max(MemorySegment x, long at, MemorySegment moments, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(moments, j).max(Lanes.load(x, at + j)), moments, j);
+            fromMemorySegment(SPECIES, moments, bytes(j), ORDER)
+                    .max(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER))
+                    .intoMemorySegment(moments, bytes(j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector max = Lanes.load(moments, whole, tail).max(Lanes.load(x, at + whole, tail));
-            Lanes.store(max, moments, whole, tail);
+            FloatVector max = fromMemorySegment(SPECIES, moments, bytes(whole), ORDER, tail)
+                    .max(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail));
+            max.intoMemorySegment(moments, bytes(whole), ORDER, tail);
         }
     }
 
@@ -26,13 +34,19 @@ final class MomentRows {
     static void addExponentials(MemorySegment x, long at, MemorySegment moments, int sums, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector e = Exponential.exp(Lanes.load(x, at + j).sub(Lanes.load(moments, j)));
-            Lanes.store(Lanes.load(moments, sums + j).add(e), moments, sums + j);
+            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .sub(fromMemorySegment(SPECIES, moments, bytes(j), ORDER)));
+            fromMemorySegment(SPECIES, moments, bytes(sums + j), ORDER)
+                    .add(e)
+                    .intoMemorySegment(moments, bytes(sums + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector e = Exponential.exp(Lanes.load(x, at + whole, tail).sub(Lanes.load(moments, whole, tail)));
-            Lanes.store(Lanes.load(moments, sums + whole, tail).add(e), moments, sums + whole, tail);
+            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .sub(fromMemorySegment(SPECIES, moments, bytes(whole), ORDER, tail)));
+            fromMemorySegment(SPECIES, moments, bytes(sums + whole), ORDER, tail)
+                    .add(e)
+                    .intoMemorySegment(moments, bytes(sums + whole), ORDER, tail);
         }
     }
 
@@ -40,16 +54,23 @@ final class MomentRows {
     static void addScaled(MemorySegment scratch, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector e = Exponential.exp(Lanes.load(scratch, 2L * length + j).sub(Lanes.load(scratch, j)));
-            FloatVector sum = Lanes.load(scratch, 3L * length + j).mul(e);
-            Lanes.store(Lanes.load(scratch, length + j).add(sum), scratch, length + j);
+            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, scratch, bytes(2L * length + j), ORDER)
+                    .sub(fromMemorySegment(SPECIES, scratch, bytes(j), ORDER)));
+            FloatVector sum = fromMemorySegment(SPECIES, scratch, bytes(3L * length + j), ORDER)
+                    .mul(e);
+            fromMemorySegment(SPECIES, scratch, bytes(length + j), ORDER)
+                    .add(sum)
+                    .intoMemorySegment(scratch, bytes(length + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector e = Exponential.exp(
-                    Lanes.load(scratch, 2L * length + whole, tail).sub(Lanes.load(scratch, whole, tail)));
-            FloatVector sum = Lanes.load(scratch, 3L * length + whole, tail).mul(e);
-            Lanes.store(Lanes.load(scratch, length + whole, tail).add(sum), scratch, length + whole, tail);
+            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, scratch, bytes(2L * length + whole), ORDER, tail)
+                    .sub(fromMemorySegment(SPECIES, scratch, bytes(whole), ORDER, tail)));
+            FloatVector sum = fromMemorySegment(SPECIES, scratch, bytes(3L * length + whole), ORDER, tail)
+                    .mul(e);
+            fromMemorySegment(SPECIES, scratch, bytes(length + whole), ORDER, tail)
+                    .add(sum)
+                    .intoMemorySegment(scratch, bytes(length + whole), ORDER, tail);
         }
     }
 

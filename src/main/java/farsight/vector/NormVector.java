@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -32,37 +37,51 @@ public final class NormVector {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
         MemorySegment ns = norms.getSegment();
-        boolean positive = relu == 1;
+        float floor = Lanes.floor(relu == 1);
         workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
             for (long row = from; row < to; row++) {
-                unit(xs, ys, row * cols, ns, row, cols, positive);
+                unit(xs, ys, row * cols, ns, row, cols, floor);
             }
         });
     }
 
     private static void unit(
-            MemorySegment x, MemorySegment y, long at, MemorySegment norms, long row, int length, boolean relu) {
-        int whole = (int) Lanes.whole(length);
-        VectorMask<Float> tail = Lanes.tail(length);
-        FloatVector squares = Lanes.zero();
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = Lanes.load(x, at + j);
-            squares = (relu ? v.max(0f) : v).fma(v, squares);
-        }
-        if (whole < length) {
-            FloatVector v = Lanes.load(x, at + whole, tail);
-            squares = (relu ? v.max(0f) : v).fma(v, squares);
-        }
-        float norm = (float) Math.sqrt(Lanes.sum(squares));
+            MemorySegment x, MemorySegment y, long at, MemorySegment norms, long row, int length, float floor) {
+        float norm = (float) Math.sqrt(squares(x, at, length, floor));
         Lanes.set(norms, row, norm);
-        float factor = 1f / Math.max(norm, EPSILON);
+        scale(x, y, at, length, floor, 1f / Math.max(norm, EPSILON));
+    }
+
+    /** Σ max(x, floor)·x, the floor 0 or −∞. */
+    private static float squares(MemorySegment x, long at, int length, float floor) {
+        int whole = (int) Lanes.whole(length);
+        FloatVector squares = FloatVector.zero(SPECIES);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = Lanes.load(x, at + j);
-            Lanes.store((relu ? v.max(0f) : v).mul(factor), y, at + j);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
+            squares = v.max(floor).fma(v, squares);
         }
         if (whole < length) {
-            FloatVector v = Lanes.load(x, at + whole, tail);
-            Lanes.store((relu ? v.max(0f) : v).mul(factor), y, at + whole, tail);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, Lanes.tail(length));
+            squares = v.max(floor).fma(v, squares);
+        }
+        return Lanes.sum(squares);
+    }
+
+    /** y = max(x, floor)·factor. */
+    private static void scale(MemorySegment x, MemorySegment y, long at, int length, float floor, float factor) {
+        int whole = (int) Lanes.whole(length);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .max(floor)
+                    .mul(factor)
+                    .intoMemorySegment(y, bytes(at + j), ORDER);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .max(floor)
+                    .mul(factor)
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -88,12 +107,12 @@ public final class NormVector {
         MemorySegment dys = dy.getSegment();
         MemorySegment ns = norms.getSegment();
         MemorySegment dxs = dx.getSegment();
-        boolean positive = relu == 1;
+        float gate = Lanes.gate(relu == 1);
         boolean add = accumulate == 1;
         workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
             for (long row = from; row < to; row++) {
                 float factor = reciprocal(Lanes.get(ns, row));
-                unitGradient(ys, dys, dxs, row * cols, factor, cols, positive, add);
+                unitGradient(ys, dys, dxs, row * cols, factor, cols, gate, add);
             }
         });
     }
@@ -109,20 +128,27 @@ public final class NormVector {
             long at,
             float factor,
             int length,
-            boolean relu,
+            float gate,
             boolean add) {
         float along = DotProducts.dot(y, at, dy, at, length);
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = Lanes.load(y, at + j);
-            FloatVector g = Lanes.load(dy, at + j).sub(v.mul(along)).mul(factor);
-            Lanes.store(relu ? ElementVector.gated(v, g) : g, dx, at + j, add);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
+                    .sub(v.mul(along))
+                    .mul(factor);
+            Lanes.store(Lanes.gated(g, v, gate), dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = Lanes.load(y, at + whole, tail);
-            FloatVector g = Lanes.load(dy, at + whole, tail).sub(v.mul(along)).mul(factor);
-            Lanes.store(relu ? ElementVector.gated(v, g) : g, dx, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
+                    .sub(v.mul(along))
+                    .mul(factor);
+            Lanes.gated(g, v, gate)
+                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -175,7 +201,7 @@ public final class NormVector {
         MemorySegment ns = norms.getSegment();
         MemorySegment as = along.getSegment();
         MemorySegment dxs = dx.getSegment();
-        boolean positive = relu == 1;
+        float gate = Lanes.gate(relu == 1);
         boolean add = accumulate == 1;
         RowPieces pieces = RowPieces.of(cols);
         int width = pieces.width();
@@ -192,6 +218,6 @@ public final class NormVector {
                 workers,
                 fill,
                 (patterns, at, length) ->
-                        ChannelRows.unitGradient(ys, dys, patterns, width, dxs, at, length, positive, add));
+                        ChannelRows.unitGradient(ys, dys, patterns, width, dxs, at, length, gate, add));
     }
 }

@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -51,10 +56,10 @@ final class Packing {
             long from = at + p * step;
             int row = to + p * wanted;
             for (int j = 0; j < whole; j += Lanes.COUNT) {
-                Lanes.load(b, from + j).intoArray(panel, row + j);
+                fromMemorySegment(SPECIES, b, bytes(from + j), ORDER).intoArray(panel, row + j);
             }
             if (whole < filled) {
-                Lanes.load(b, from + whole, tail).intoArray(panel, row + whole);
+                fromMemorySegment(SPECIES, b, bytes(from + whole), ORDER, tail).intoArray(panel, row + whole);
             }
         }
     }
@@ -88,8 +93,9 @@ final class Packing {
             long from = at + p * a.step();
             // A vector is longer than a row of the strip. What it writes too much is overwritten by the next.
             for (int s = 0; s < whole; s++) {
-                FloatVector v = Lanes.load(a.floats(), from + (long) s * Tiles.ROWS, TILE_ROWS);
-                Lanes.store(v, strips, ((long) s * length + p) * Tiles.ROWS, TILE_ROWS);
+                FloatVector v =
+                        fromMemorySegment(SPECIES, a.floats(), bytes(from + (long) s * Tiles.ROWS), ORDER, TILE_ROWS);
+                v.intoMemorySegment(strips, bytes(((long) s * length + p) * Tiles.ROWS), ORDER, TILE_ROWS);
             }
         }
         for (int i = whole * Tiles.ROWS; i < rows; i += Tiles.ROWS) {

@@ -44,11 +44,19 @@ public final class PairVector {
     private static void sumRow(float s, MemorySegment t, long inT, MemorySegment a, long at, int length, float alpha) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(t, inT + j).add(s).max(0f).mul(alpha), a, at + j);
+            FloatVector.fromMemorySegment(Lanes.SPECIES, t, Lanes.bytes(inT + j), Lanes.ORDER)
+                    .add(s)
+                    .max(0f)
+                    .mul(alpha)
+                    .intoMemorySegment(a, Lanes.bytes(at + j), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(t, inT + whole, tail).add(s).max(0f).mul(alpha), a, at + whole, tail);
+            FloatVector.fromMemorySegment(Lanes.SPECIES, t, Lanes.bytes(inT + whole), Lanes.ORDER, tail)
+                    .add(s)
+                    .max(0f)
+                    .mul(alpha)
+                    .intoMemorySegment(a, Lanes.bytes(at + whole), Lanes.ORDER, tail);
         }
     }
 
@@ -86,13 +94,19 @@ public final class PairVector {
             int end = Math.min(start + BLOCK, whole);
             FloatVector sum = Lanes.zero();
             for (int j = start; j < end; j += Lanes.COUNT) {
-                sum = sum.add(ElementVector.gated(Lanes.load(a, at + j), Lanes.load(da, at + j)));
+                sum = sum.add(Lanes.gated(
+                        FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + j), Lanes.ORDER),
+                        FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + j), Lanes.ORDER),
+                        0f));
             }
             total = total.add(sum);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            total = total.add(ElementVector.gated(Lanes.load(a, at + whole, tail), Lanes.load(da, at + whole, tail)));
+            total = total.add(Lanes.gated(
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + whole), Lanes.ORDER, tail),
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + whole), Lanes.ORDER, tail),
+                    0f));
         }
         return Lanes.sum(total);
     }
@@ -142,12 +156,18 @@ public final class PairVector {
     private static void addGated(MemorySegment a, MemorySegment da, long at, MemorySegment sums, long to, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector g = ElementVector.gated(Lanes.load(a, at + j), Lanes.load(da, at + j));
+            FloatVector g = Lanes.gated(
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + j), Lanes.ORDER),
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + j), Lanes.ORDER),
+                    0f);
             Lanes.store(g, sums, to + j, true);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector g = ElementVector.gated(Lanes.load(a, at + whole, tail), Lanes.load(da, at + whole, tail));
+            FloatVector g = Lanes.gated(
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + whole), Lanes.ORDER, tail),
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + whole), Lanes.ORDER, tail),
+                    0f);
             Lanes.store(g, sums, to + whole, true, tail);
         }
     }

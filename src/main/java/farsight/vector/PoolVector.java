@@ -44,16 +44,24 @@ public final class PoolVector {
     private static void greatest(MemorySegment x, long at, long down, MemorySegment y, long to, int length) {
         int whole = (int) Lanes.whole(length);
         for (int c = 0; c < whole; c += Lanes.COUNT) {
-            FloatVector top = Lanes.load(x, at + c).max(Lanes.load(x, at + length + c));
-            FloatVector bottom = Lanes.load(x, at + down + c).max(Lanes.load(x, at + down + length + c));
-            Lanes.store(top.max(bottom), y, to + c);
+            FloatVector top = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + c), Lanes.ORDER)
+                    .max(FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + length + c), Lanes.ORDER));
+            FloatVector bottom = FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, x, Lanes.bytes(at + down + c), Lanes.ORDER)
+                    .max(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, x, Lanes.bytes(at + down + length + c), Lanes.ORDER));
+            top.max(bottom).intoMemorySegment(y, Lanes.bytes(to + c), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             long end = at + whole;
-            FloatVector top = Lanes.load(x, end, tail).max(Lanes.load(x, end + length, tail));
-            FloatVector bottom = Lanes.load(x, end + down, tail).max(Lanes.load(x, end + down + length, tail));
-            Lanes.store(top.max(bottom), y, to + whole, tail);
+            FloatVector top = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(end), Lanes.ORDER, tail)
+                    .max(FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(end + length), Lanes.ORDER, tail));
+            FloatVector bottom = FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, x, Lanes.bytes(end + down), Lanes.ORDER, tail)
+                    .max(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, x, Lanes.bytes(end + down + length), Lanes.ORDER, tail));
+            top.max(bottom).intoMemorySegment(y, Lanes.bytes(to + whole), Lanes.ORDER, tail);
         }
     }
 
@@ -125,12 +133,21 @@ public final class PoolVector {
         void spread(long at, long from, boolean add) {
             int whole = (int) Lanes.whole(channels);
             for (int c = 0; c < whole; c += Lanes.COUNT) {
-                spread(at + c, Lanes.load(y, from + c), Lanes.load(dy, from + c), add);
+                spread(
+                        at + c,
+                        FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(from + c), Lanes.ORDER),
+                        FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(from + c), Lanes.ORDER),
+                        add);
             }
             if (whole < channels) {
                 VectorMask<Float> tail = Lanes.tail(channels);
                 long end = at + whole;
-                spread(end, Lanes.load(y, from + whole, tail), Lanes.load(dy, from + whole, tail), add, tail);
+                spread(
+                        end,
+                        FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(from + whole), Lanes.ORDER, tail),
+                        FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(from + whole), Lanes.ORDER, tail),
+                        add,
+                        tail);
             }
         }
 
@@ -144,7 +161,8 @@ public final class PoolVector {
 
         /** Gives g to the position where it holds the maximum and no earlier one did; which lanes are still open. */
         private VectorMask<Float> give(long at, FloatVector max, FloatVector g, boolean add, VectorMask<Float> open) {
-            VectorMask<Float> here = Lanes.load(x, at).compare(VectorOperators.EQ, max);
+            VectorMask<Float> here = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at), Lanes.ORDER)
+                    .compare(VectorOperators.EQ, max);
             Lanes.store(Lanes.zero().blend(g, here.and(open)), dx, at, add);
             return open.andNot(here);
         }
@@ -159,7 +177,8 @@ public final class PoolVector {
 
         private VectorMask<Float> give(
                 long at, FloatVector max, FloatVector g, boolean add, VectorMask<Float> open, VectorMask<Float> tail) {
-            VectorMask<Float> here = Lanes.load(x, at, tail).compare(VectorOperators.EQ, max);
+            VectorMask<Float> here = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at), Lanes.ORDER, tail)
+                    .compare(VectorOperators.EQ, max);
             Lanes.store(Lanes.zero().blend(g, here.and(open)), dx, at, add, tail);
             return open.andNot(here);
         }

@@ -1,5 +1,11 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -188,17 +194,29 @@ record Product(
 
         private void storeRow(float[] tile, int tileAt, int width, long to, long from) {
             int whole = (int) Lanes.whole(width);
-            for (int q = 0; q < whole; q += Lanes.COUNT) {
-                FloatVector v =
-                        FloatVector.fromArray(Lanes.SPECIES, tile, tileAt + q).mul(alpha);
-                Lanes.store(plus == null ? v : Lanes.load(plus, from + q).add(v), c, to + q);
-            }
-            if (whole < width) {
-                VectorMask<Float> tail = Lanes.tail(width);
-                FloatVector v = FloatVector.fromArray(Lanes.SPECIES, tile, tileAt + whole)
-                        .mul(alpha);
-                Lanes.store(
-                        plus == null ? v : Lanes.load(plus, from + whole, tail).add(v), c, to + whole, tail);
+            VectorMask<Float> tail = Lanes.tail(width);
+            if (plus == null) {
+                for (int q = 0; q < whole; q += Lanes.COUNT) {
+                    fromArray(SPECIES, tile, tileAt + q).mul(alpha).intoMemorySegment(c, bytes(to + q), ORDER);
+                }
+                if (whole < width) {
+                    fromArray(SPECIES, tile, tileAt + whole)
+                            .mul(alpha)
+                            .intoMemorySegment(c, bytes(to + whole), ORDER, tail);
+                }
+            } else {
+                for (int q = 0; q < whole; q += Lanes.COUNT) {
+                    FloatVector v = fromArray(SPECIES, tile, tileAt + q).mul(alpha);
+                    fromMemorySegment(SPECIES, plus, bytes(from + q), ORDER)
+                            .add(v)
+                            .intoMemorySegment(c, bytes(to + q), ORDER);
+                }
+                if (whole < width) {
+                    FloatVector v = fromArray(SPECIES, tile, tileAt + whole).mul(alpha);
+                    fromMemorySegment(SPECIES, plus, bytes(from + whole), ORDER, tail)
+                            .add(v)
+                            .intoMemorySegment(c, bytes(to + whole), ORDER, tail);
+                }
             }
         }
     }

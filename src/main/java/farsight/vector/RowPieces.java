@@ -20,12 +20,15 @@ record RowPieces(int cols, int group) {
     /** Rows of fewer columns are widened. */
     private static final int SHORT = 8 * Lanes.COUNT;
 
+    /** Floats of a wide row at least: a loop over fewer is mostly entry and exit. */
+    private static final int WIDE = 32 * Lanes.COUNT;
+
     static RowPieces of(int cols) {
         if (cols >= SHORT || cols == 0) {
             return new RowPieces(cols, 1);
         }
         int group = Lanes.COUNT / Math.min(Lanes.COUNT, Integer.lowestOneBit(cols));
-        while (group * cols < SHORT) {
+        while (group * cols < WIDE) {
             group *= 2;
         }
         return new RowPieces(cols, group);

@@ -1,5 +1,10 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -45,12 +50,15 @@ public final class SoftmaxVector {
         int whole = (int) Lanes.whole(length);
         FloatVector max = Lanes.broadcast(LOWEST);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            max = max.max(Lanes.load(x, at + j).mul(scale));
+            max = max.max(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER).mul(scale));
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             max = max.lanewise(
-                    VectorOperators.MAX, Lanes.load(x, at + whole, tail).mul(scale), tail);
+                    VectorOperators.MAX,
+                    fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                            .mul(scale),
+                    tail);
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
@@ -58,22 +66,25 @@ public final class SoftmaxVector {
     /** y = exp(scale·x − max); the sum of it. */
     private static float exponentials(MemorySegment x, MemorySegment y, long at, int length, float scale, float max) {
         int whole = (int) Lanes.whole(length);
-        FloatVector total = Lanes.zero();
+        FloatVector total = FloatVector.zero(SPECIES);
         for (int start = 0; start < whole; start += BLOCK) {
             int end = Math.min(start + BLOCK, whole);
-            FloatVector sum = Lanes.zero();
+            FloatVector sum = FloatVector.zero(SPECIES);
             for (int j = start; j < end; j += Lanes.COUNT) {
-                FloatVector e = Exponential.exp(Lanes.load(x, at + j).mul(scale).sub(max));
-                Lanes.store(e, y, at + j);
+                FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                        .mul(scale)
+                        .sub(max));
+                e.intoMemorySegment(y, bytes(at + j), ORDER);
                 sum = sum.add(e);
             }
             total = total.add(sum);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector e =
-                    Exponential.exp(Lanes.load(x, at + whole, tail).mul(scale).sub(max));
-            Lanes.store(e, y, at + whole, tail);
+            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .mul(scale)
+                    .sub(max));
+            e.intoMemorySegment(y, bytes(at + whole), ORDER, tail);
             total = total.add(e, tail);
         }
         return Lanes.sum(total);
@@ -82,11 +93,13 @@ public final class SoftmaxVector {
     private static void scale(MemorySegment y, long at, int length, float factor) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(y, at + j).mul(factor), y, at + j);
+            fromMemorySegment(SPECIES, y, bytes(at + j), ORDER).mul(factor).intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(y, at + whole, tail).mul(factor), y, at + whole, tail);
+            fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail)
+                    .mul(factor)
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -122,13 +135,25 @@ public final class SoftmaxVector {
         float along = DotProducts.dot(y, at, dy, at, length);
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector g = Lanes.load(dy, at + j).sub(along);
-            Lanes.store(Lanes.load(y, at + j).mul(scale).mul(g), dx, at + j, add);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER).sub(along);
+            Lanes.store(
+                    fromMemorySegment(SPECIES, y, bytes(at + j), ORDER)
+                            .mul(scale)
+                            .mul(g),
+                    dx,
+                    at + j,
+                    add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector g = Lanes.load(dy, at + whole, tail).sub(along);
-            Lanes.store(Lanes.load(y, at + whole, tail).mul(scale).mul(g), dx, at + whole, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
+                    .sub(along);
+            fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail)
+                    .mul(scale)
+                    .mul(g)
+                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }
 

@@ -1,6 +1,7 @@
 package farsight.vector;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j by blocks.
@@ -152,7 +153,8 @@ record StreamingForward(
 
         private void end() {
             for (int i = 0; i < count; i++) {
-                float total = Lanes.sum(Lanes.load(work, totals + (long) i * Lanes.COUNT));
+                float total = Lanes.sum(FloatVector.fromMemorySegment(
+                        Lanes.SPECIES, work, Lanes.bytes(totals + (long) i * Lanes.COUNT), Lanes.ORDER));
                 StreamingRows.scale(of.y, (firstRow + i) * of.width, of.width, 1f / total);
                 float logSum = Lanes.get(work, maxima + i) + (float) Math.log(total);
                 Lanes.set(of.logSums, firstRow + i, logSum);

@@ -15,29 +15,32 @@ final class StreamingRows {
         for (int r = 0; r < Tiles.ROWS; r++) {
             for (int j = 0; j < vectors * Lanes.COUNT; j += Lanes.COUNT) {
                 FloatVector v = FloatVector.fromArray(Lanes.SPECIES, tile, r * Tiles.WIDTH + j);
-                Lanes.store(v.mul(scale), y, at + r * stride + j);
+                v.mul(scale).intoMemorySegment(y, Lanes.bytes(at + r * stride + j), Lanes.ORDER);
             }
         }
     }
 
     /** The greatest of a row of whole vectors. */
     static float greatest(MemorySegment x, long at, int length) {
-        FloatVector max = Lanes.load(x, at);
+        FloatVector max = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at), Lanes.ORDER);
         for (int j = Lanes.COUNT; j < length; j += Lanes.COUNT) {
-            max = max.max(Lanes.load(x, at + j));
+            max = max.max(FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER));
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
 
     /** x = exp(x − max) in a row of whole vectors; total, a vector, is scaled by a factor and gets their sum added. */
     static void weigh(MemorySegment x, long at, int length, float max, MemorySegment totals, long total, float factor) {
-        FloatVector sum = Lanes.load(totals, total).mul(factor);
+        FloatVector sum = FloatVector.fromMemorySegment(Lanes.SPECIES, totals, Lanes.bytes(total), Lanes.ORDER)
+                .mul(factor);
         for (int j = 0; j < length; j += Lanes.COUNT) {
-            FloatVector e = Exponential.exp(Lanes.load(x, at + j).sub(max));
-            Lanes.store(e, x, at + j);
+            FloatVector e =
+                    Exponential.exp(FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
+                            .sub(max));
+            e.intoMemorySegment(x, Lanes.bytes(at + j), Lanes.ORDER);
             sum = sum.add(e);
         }
-        Lanes.store(sum, totals, total);
+        sum.intoMemorySegment(totals, Lanes.bytes(total), Lanes.ORDER);
     }
 
     /** p = exp(scale·logit − ℓ) and s = p·(dp − D) in a row of vectors; negated ℓ, then D {@code stride} floats after. */
@@ -54,10 +57,14 @@ final class StreamingRows {
             long sAt) {
         for (int j = 0; j < length; j += Lanes.COUNT) {
             FloatVector logit = FloatVector.fromArray(Lanes.SPECIES, logits, tileAt + j);
-            FloatVector p = Exponential.exp(logit.fma(Lanes.broadcast(scale), Lanes.load(room, sums + j)));
-            Lanes.store(p, room, pAt + j);
+            FloatVector p = Exponential.exp(logit.fma(
+                    Lanes.broadcast(scale),
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, room, Lanes.bytes(sums + j), Lanes.ORDER)));
+            p.intoMemorySegment(room, Lanes.bytes(pAt + j), Lanes.ORDER);
             FloatVector dp = FloatVector.fromArray(Lanes.SPECIES, dps, tileAt + j);
-            Lanes.store(p.mul(dp.sub(Lanes.load(room, sums + stride + j))), room, sAt + j);
+            p.mul(dp.sub(FloatVector.fromMemorySegment(
+                            Lanes.SPECIES, room, Lanes.bytes(sums + stride + j), Lanes.ORDER)))
+                    .intoMemorySegment(room, Lanes.bytes(sAt + j), Lanes.ORDER);
         }
     }
 
@@ -65,8 +72,10 @@ final class StreamingRows {
     static void weights(float[] logits, int tileAt, int length, float scale, MemorySegment room, long sums, long pAt) {
         for (int j = 0; j < length; j += Lanes.COUNT) {
             FloatVector logit = FloatVector.fromArray(Lanes.SPECIES, logits, tileAt + j);
-            FloatVector p = Exponential.exp(logit.fma(Lanes.broadcast(scale), Lanes.load(room, sums + j)));
-            Lanes.store(p, room, pAt + j);
+            FloatVector p = Exponential.exp(logit.fma(
+                    Lanes.broadcast(scale),
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, room, Lanes.bytes(sums + j), Lanes.ORDER)));
+            p.intoMemorySegment(room, Lanes.bytes(pAt + j), Lanes.ORDER);
         }
     }
 
@@ -76,14 +85,17 @@ final class StreamingRows {
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v =
                     FloatVector.fromArray(Lanes.SPECIES, tile, tileAt + j).mul(scale);
-            Lanes.store(Lanes.load(y, at + j).fma(Lanes.broadcast(factor), v), y, at + j);
+            FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(at + j), Lanes.ORDER)
+                    .fma(Lanes.broadcast(factor), v)
+                    .intoMemorySegment(y, Lanes.bytes(at + j), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             FloatVector v =
                     FloatVector.fromArray(Lanes.SPECIES, tile, tileAt + whole).mul(scale);
-            FloatVector before = Lanes.load(y, at + whole, tail);
-            Lanes.store(before.fma(Lanes.broadcast(factor), v), y, at + whole, tail);
+            FloatVector before =
+                    FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(at + whole), Lanes.ORDER, tail);
+            before.fma(Lanes.broadcast(factor), v).intoMemorySegment(y, Lanes.bytes(at + whole), Lanes.ORDER, tail);
         }
     }
 
@@ -91,11 +103,15 @@ final class StreamingRows {
     static void scale(MemorySegment y, long at, int length, float factor) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.load(y, at + j).mul(factor), y, at + j);
+            FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(at + j), Lanes.ORDER)
+                    .mul(factor)
+                    .intoMemorySegment(y, Lanes.bytes(at + j), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            Lanes.store(Lanes.load(y, at + whole, tail).mul(factor), y, at + whole, tail);
+            FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(at + whole), Lanes.ORDER, tail)
+                    .mul(factor)
+                    .intoMemorySegment(y, Lanes.bytes(at + whole), Lanes.ORDER, tail);
         }
     }
 }
