@@ -285,7 +285,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
 
         @Override
         public long flops() {
-            return 8 * x.elements();
+            return Math.multiplyExact(8, x.elements());
         }
 
         @Override

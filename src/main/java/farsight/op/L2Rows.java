@@ -99,7 +99,7 @@ public record L2Rows(Buffer x, Buffer y, Buffer norms, boolean relu) implements 
 
         @Override
         public long flops() {
-            return 5 * y.elements();
+            return Math.multiplyExact(5, y.elements());
         }
 
         @Override

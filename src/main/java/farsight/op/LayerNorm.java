@@ -41,7 +41,7 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
 
     @Override
     public long flops() {
-        return 8 * x.elements();
+        return Math.multiplyExact(8, x.elements());
     }
 
     @Override
@@ -99,7 +99,7 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
 
         @Override
         public long flops() {
-            return 16 * x.elements();
+            return Math.multiplyExact(16, x.elements());
         }
 
         @Override

@@ -56,7 +56,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
 
     @Override
     public long flops() {
-        return 6 * x.elements();
+        return Math.multiplyExact(6, x.elements());
     }
 
     @Override

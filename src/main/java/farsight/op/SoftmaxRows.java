@@ -41,7 +41,7 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
 
     @Override
     public long flops() {
-        return 5 * x.elements();
+        return Math.multiplyExact(5, x.elements());
     }
 
     @Override
@@ -94,7 +94,7 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
 
         @Override
         public long flops() {
-            return 5 * y.elements();
+            return Math.multiplyExact(5, y.elements());
         }
 
         @Override

@@ -40,7 +40,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
 
     @Override
     public long flops() {
-        return pairs() * (2 * q.shape().cols() + 2 * v.shape().cols() + 4);
+        return Math.multiplyExact(pairs(), 2 * q.shape().cols() + 2 * v.shape().cols() + 4);
     }
 
     private long pairs() {
@@ -186,7 +186,8 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
             long pairs = Math.multiplyExact(
                     q.shape().batch() * q.shape().rows(), k.shape().rows());
             // P, P's gradient and three products with them: what the kernels compute more than once counts once.
-            return pairs * (6 * q.shape().cols() + 4 * v.shape().cols() + 6);
+            return Math.multiplyExact(
+                    pairs, 6 * q.shape().cols() + 4 * v.shape().cols() + 6);
         }
 
         @Override

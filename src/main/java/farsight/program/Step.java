@@ -14,21 +14,26 @@ public interface Step {
     /** Buffers it writes, work space among them. One that stands in {@link #reads()} too is added to. */
     List<Buffer> writes();
 
-    /** Floating-point operations; a multiply-add counts two, an exponential one. */
+    /**
+     * Floating-point operations; a multiply-add counts two, an exponential one.
+     *
+     * @throws ArithmeticException when they exceed a long
+     */
     long flops();
 
     /**
      * Bytes that cross memory when every read and every write does so once.
      *
      * @return bytes
+     * @throws ArithmeticException when they exceed a long
      */
     default long bytes() {
         long sum = 0;
         for (Buffer b : reads()) {
-            sum += b.shape().bytes();
+            sum = Math.addExact(sum, b.shape().bytes());
         }
         for (Buffer b : writes()) {
-            sum += b.shape().bytes();
+            sum = Math.addExact(sum, b.shape().bytes());
         }
         return sum;
     }
