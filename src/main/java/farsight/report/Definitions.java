@@ -13,6 +13,7 @@ final class Definitions {
     static SequencedMap<String, String> of(List<Point> points) {
         SequencedMap<String, String> terms = new LinkedHashMap<>();
         terms.put("N, d, B, C", "Positions, latent nodes, batch, channels.");
+        terms.put("Weights", "Numbers that the block learns.");
         terms.put(
                 "Predicted",
                 "Bytes of all arrays of a point: input, output, weights and everything in between, gradients too where"

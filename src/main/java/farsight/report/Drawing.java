@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * A chart with every shape in its place, in pixels from the top left; {@link Svg} and {@link Png}
- * write it.
+ * write it. No chart library stands behind it: those at hand draw text as outlines, choose the ticks
+ * of a logarithmic axis themselves, and lay out for one width.
  */
 record Drawing(double width, double height, String title, String description, List<Shape> shapes) {
 

@@ -35,7 +35,7 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
     static final double WIDTH = 2;
 
     /** How far towards white a colour may go and still be seen on it: contrast 3 to 1. */
-    private static final double LIGHTEST = 0.34;
+    private static final double LIGHTEST = 0.3;
 
     private static final List<List<Double>> DASHES = List.of(
             List.of(),
@@ -89,7 +89,7 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
             case "dense" -> INK;
             case "nonlocal" -> 0xB04A00;
             case "latentgnn" -> 0x00558A;
-            case "latentgnn-talk" -> 0x14607E;
+            case "latentgnn-talk" -> 0x0F5F80;
             case "snl" -> 0x7A6A00;
             case "gc" -> 0x00704F;
             case "se" -> 0x8E4B7D;

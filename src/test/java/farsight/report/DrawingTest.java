@@ -121,10 +121,8 @@ class DrawingTest {
         }
         chart.series().forEach(s -> assertThat(colors).contains(s.style().color()));
         assertThat(colors).contains(Style.INK);
-        assertThat(white)
-                .isBetween(
-                        (long) image.getWidth() * image.getHeight() / 2L,
-                        (long) image.getWidth() * image.getHeight() - 1L);
+        long all = (long) image.getWidth() * image.getHeight();
+        assertThat(white).isBetween(all / 2, all - 1);
     }
 
     @Test
