@@ -20,18 +20,21 @@ maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
 # Not -q: that hides the warnings, which are what -Werror fails on.
 quietly := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
-.PHONY: help run test bench format jar api clean
+.PHONY: help run test readme-check bench format jar api clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
 	|| sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1  \2/p' $(firstword $(MAKEFILE_LIST))
 
 run: $(JAR) ## A quick sweep on DEVICE (vector unless given), its tables and charts in target/run
-	@./farsight sweep $(SWEEP) --device $(DEVICE) --output $(OUTPUT)
+	@./farsight sweep $(SWEEP) --device $(DEVICE) --output $(OUTPUT) --overwrite
 
 test: api ## Compile, check the formatting, run all tests; those that need a device run where there is an SDK
 	@rm -rf target/surefire-reports
 	@$(maven) test || status=$$?; .mvn/device-tests.sh; exit $${status:-0}
+
+readme-check: $(JAR) ## Run the README's commands as they stand
+	@.ci/readme-check
 
 bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
 	@$(maven) $(quietly) test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath.txt \

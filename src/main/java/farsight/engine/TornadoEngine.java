@@ -61,13 +61,21 @@ final class TornadoEngine implements Engine {
 
     @Override
     public Limits limits() {
-        long reserved = Bytes.parse(System.getProperty(MEMORY_OPTION, MEMORY_DEFAULT));
+        long reserved = tornadoSize(System.getProperty(MEMORY_OPTION, MEMORY_DEFAULT));
         long global = device.getMaxGlobalMemory();
         String name = reserved <= global
                 ? "the memory that TornadoVM may take of the device (-D" + MEMORY_OPTION + ")"
                 : "the device's memory";
         return new Limits(
                 Math.min(reserved, global), name, device.getMaxAllocMemory(), TornadoNativeArray.ARRAY_HEADER);
+    }
+
+    /** A size as TornadoVM reads its own options: units are of 1024, so 4GB is 4·2³⁰ bytes. */
+    private static long tornadoSize(String text) {
+        String digits = text.replaceAll("[A-Z]", "");
+        int power = "KMGTPE".indexOf(text.replace("B", "").replace(digits, "")) + 1;
+        boolean unit = text.endsWith("B") && text.length() - digits.length() == 2;
+        return Math.multiplyExact(Long.parseLong(digits), unit ? 1L << (10 * power) : 1L);
     }
 
     @Override

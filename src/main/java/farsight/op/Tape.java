@@ -62,7 +62,7 @@ public final class Tape {
 
     private Buffer project(Buffer x, Buffer w, @Nullable Buffer bias, boolean biasMatters) {
         if (bias == null) {
-            return matMulRightTransposed(x, w, 1f);
+            return matMulRightTransposed(x, w, 1f, "project");
         }
         Buffer y = like(x, w.shape().rows(), "project");
         program.add(new Project(x, w, bias, y));
@@ -92,7 +92,11 @@ public final class Tape {
 
     /** C = α·A·Bᵀ: A [batch, m, k], B [batch or 1, n, k]. */
     public Buffer matMulRightTransposed(Buffer a, Buffer b, float alpha) {
-        Buffer c = like(a, b.shape().rows(), "product");
+        return matMulRightTransposed(a, b, alpha, "affinity");
+    }
+
+    private Buffer matMulRightTransposed(Buffer a, Buffer b, float alpha, String name) {
+        Buffer c = like(a, b.shape().rows(), name);
         program.add(new MatMul(a, b, c, true, alpha, false));
         adjoint(c, dc -> {
             Gradients.Target da = gradients.target(a);
