@@ -4,7 +4,10 @@ import farsight.op.Storage;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
  * The arrays of a plan in this machine's memory. TornadoVM's arrays are freed when the garbage
@@ -15,6 +18,9 @@ final class HostArrays implements Storage, AutoCloseable {
 
     private static final long WORTH_A_COLLECTION = 64L << 20;
 
+    /** Waits of 10 ms for the memory of sessions closed just before: the collector gives it back a little later. */
+    private static final int PATIENCE = 100;
+
     private final MemoryPlan plan;
     private FloatArray[] arrays;
 
@@ -24,7 +30,7 @@ final class HostArrays implements Storage, AutoCloseable {
      * @throws RefusedException when the machine does not have the memory free now
      */
     HostArrays(MemoryPlan plan) {
-        long free = HostMemory.available();
+        long free = freeFor(plan.bytes());
         if (plan.bytes() > free) {
             throw new RefusedException("needs %s; this machine has %s free at the moment"
                     .formatted(Bytes.text(plan.bytes()), Bytes.text(free)));
@@ -39,6 +45,28 @@ final class HostArrays implements Storage, AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /**
+     * Most bytes in one array, without its header. Releases of TornadoVM's API that cannot wrap a given
+     * segment count an array's bytes with an int, and beyond it allocate too little without a word.
+     */
+    static long mostArrayBytes() {
+        boolean countsWithLong = Arrays.stream(FloatArray.class.getMethods())
+                .anyMatch(m -> m.getName().equals("fromSegmentShallow"));
+        return countsWithLong ? Long.MAX_VALUE : Integer.MAX_VALUE - TornadoNativeArray.ARRAY_HEADER;
+    }
+
+    private static long freeFor(long bytes) {
+        long free = HostMemory.available();
+        for (int i = 0; i < PATIENCE && free < bytes && bytes <= HostMemory.total(); i++) {
+            if (i == 0) {
+                System.gc();
+            }
+            LockSupport.parkNanos(10_000_000);
+            free = HostMemory.available();
+        }
+        return free;
     }
 
     @Override
