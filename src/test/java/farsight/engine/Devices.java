@@ -1,12 +1,13 @@
 package farsight.engine;
 
 import java.util.List;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The TornadoVM devices that device tests run on; without one such a test is skipped and says why. */
-public final class Devices implements ExecutionCondition {
+public final class Devices implements ExecutionCondition, BeforeAllCallback {
 
     /** Every device that this process has. */
     public static List<Engine> present() {
@@ -23,5 +24,11 @@ public final class Devices implements ExecutionCondition {
         }
         return ConditionEvaluationResult.enabled(
                 "runs on " + present().stream().map(Engine::id).toList());
+    }
+
+    /** Names the devices in each class's output, where the summary of the device tests looks for them. */
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        present().forEach(e -> System.out.println("farsight.device: " + e.id() + " " + e.description()));
     }
 }

@@ -1,0 +1,22 @@
+package farsight.engine;
+
+import farsight.op.Zero;
+import farsight.program.MemoryPlan;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+
+/** Programs that do little, of any size. */
+final class Fills {
+
+    private Fills() {}
+
+    /** So many outputs of that shape, each set to zero. */
+    static MemoryPlan of(int outputs, Shape shape) {
+        Program.Builder b = new Program.Builder("fill");
+        for (int i = 0; i < outputs; i++) {
+            b.add(new Zero(b.buffer("output" + i, shape, Role.OUTPUT)));
+        }
+        return MemoryPlan.of(b.build());
+    }
+}

@@ -1,0 +1,48 @@
+package farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import farsight.program.MemoryPlan;
+import farsight.program.Shape;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Closing a session gives its memory back, promptly: what counts is what the system says is in use. */
+class MemoryReturnedTest {
+
+    private static final int SESSIONS = 10;
+
+    /** 1 GB in four arrays. */
+    private static final MemoryPlan PLAN = Fills.of(4, Shape.vector(62_500_000));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "vector"})
+    void tenSessionsOfAGigabyteDoNotAddUp(String id) throws InterruptedException {
+        assumeThat(HostMemory.resident()).as("resident size, told by /proc").isPositive();
+        assumeThat(HostMemory.available()).as("free memory").isGreaterThan(3 * PLAN.bytes());
+        Engine engine = Engines.find(id);
+        long start = HostMemory.resident();
+        for (int i = 0; i < SESSIONS; i++) {
+            try (Session session = engine.open(PLAN)) {
+                session.run();
+                assertThat(HostMemory.resident()).as("with a session open").isGreaterThan(PLAN.bytes());
+                assertThat(HostMemory.resident() - start)
+                        .as("with a session open, after %d others", i)
+                        .isLessThan(PLAN.bytes() * 5 / 2);
+            }
+        }
+        assertThat(HostMemory.resident() - start).as("after the last").isLessThan(PLAN.bytes() * 3 / 2);
+        assertThat(settled(start + PLAN.bytes() / 2) - start)
+                .as("when the collector is done")
+                .isLessThan(PLAN.bytes() / 2);
+    }
+
+    /** Resident size once it is below a bound, or after some patience. */
+    private static long settled(long bound) throws InterruptedException {
+        for (int i = 0; i < 100 && HostMemory.resident() >= bound; i++) {
+            Thread.sleep(100);
+        }
+        return HostMemory.resident();
+    }
+}
