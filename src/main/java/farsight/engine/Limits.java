@@ -27,7 +27,7 @@ public record Limits(long memoryBytes, String memoryName, long arrayBytes, long 
                     .formatted(largest.name(), largest.shape(), largest.elements(), MemoryPlan.MAX_ARRAY_ELEMENTS));
         }
         if (largest.shape().bytes() + headerBytes > arrayBytes) {
-            return Optional.of("%s %s needs %s in one array; the device allocates at most %s at once"
+            return Optional.of("%s %s needs %s in one array; one array can have at most %s here"
                     .formatted(
                             largest.name(),
                             largest.shape(),

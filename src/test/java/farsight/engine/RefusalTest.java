@@ -88,7 +88,7 @@ class RefusalTest {
     void theDevicesLargestAllocationIsALimitHeaderIncluded() {
         assertThat(LIMITS.refusal(Fills.of(1, Shape.vector(499_999_997)), Long.MAX_VALUE))
                 .hasValue("output0 [1, 1, 499999997] needs 2.00 GB in one array;"
-                        + " the device allocates at most 2.00 GB at once");
+                        + " one array can have at most 2.00 GB here");
     }
 
     @Test
