@@ -44,7 +44,7 @@ bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
 	jvm_options "$$backend"; \
 	main=org.openjdk.jmh.Main; [ ! -f target/test-classes/farsight/bench/Main.class ] || main=farsight.bench.Main; \
 	exec "$$JAVA_HOME/bin/java" "$${options[@]}" $${FARSIGHT_JAVA_OPTS:-} \
-	    -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" $$main $(BENCH)
+	    -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" $$main -p "device=$$device" $(BENCH)
 
 format: ## Apply the formatting that `make test` checks
 	@$(maven) $(quietly) spotless:apply

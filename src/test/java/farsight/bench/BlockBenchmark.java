@@ -1,0 +1,80 @@
+package farsight.bench;
+
+import farsight.block.Block;
+import farsight.block.BlockProgram;
+import farsight.block.Grid;
+import farsight.block.Pass;
+import farsight.engine.Session;
+import farsight.engine.Timing;
+import farsight.program.Program;
+import farsight.sweep.BlockChoice;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Every block at N = 4096 positions, a grid of 64×64, with C = 64 channels and d = 64 latent nodes. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+public class BlockBenchmark {
+
+    private static final int SIDE = 64;
+    private static final int CHANNELS = 64;
+    private static final int LATENT = 64;
+
+    /** Where it runs: what {@code ./farsight devices} lists. */
+    @Param("vector")
+    public String device;
+
+    /** Which block, as a sweep names it. */
+    @Param({"dense", "nonlocal", "nonlocal-streaming", "snl", "gc", "se", "latentgnn", "latentgnn-talk"})
+    public String block;
+
+    /** Forward alone, or the gradients too. */
+    @Param
+    public Pass pass;
+
+    private Session session;
+
+    /** The program of a block. */
+    static Program program(String block, Pass pass) {
+        Block made = BlockChoice.named(block).make().apply(CHANNELS, LATENT);
+        return BlockProgram.of(made, 1, new Grid(SIDE, SIDE), pass).program();
+    }
+
+    /** What goes in, for people. */
+    static String sizes() {
+        return "N = %d, C = %d, d = %d".formatted(SIDE * SIDE, CHANNELS, LATENT);
+    }
+
+    /** Allocates and fills the arrays. */
+    @Setup
+    public void open() {
+        session = Inputs.session(device, program(block, pass));
+    }
+
+    /** One run, arrays already in place. */
+    @Benchmark
+    public Timing run() {
+        return session.run();
+    }
+
+    /** Gives the arrays back. */
+    @TearDown
+    public void close() {
+        session.close();
+    }
+}

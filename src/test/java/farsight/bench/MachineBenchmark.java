@@ -1,0 +1,130 @@
+package farsight.bench;
+
+import farsight.vector.Workers;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What this machine can do on all cores, which the other benchmarks are measured against: multiply and add in
+ * registers, and copy memory.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+public class MachineBenchmark {
+
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    /** Two units of four cycles' latency need 8; with two operands, 12 still fit AVX2's 16 registers. */
+    private static final int ACCUMULATORS = 12;
+
+    private static final int ROUNDS = 1 << 16;
+
+    private static final long CHAINS = 32L * Runtime.getRuntime().availableProcessors();
+
+    /** One array: far more than the caches hold. */
+    private static final long COPIED = 256L << 20;
+
+    private static final long COPY_GRAIN = 1L << 20;
+
+    private final Workers workers = Workers.shared();
+    private final float[] sums = new float[(int) CHAINS];
+    private Arena arena;
+    private MemorySegment from;
+    private MemorySegment to;
+
+    /** Floating-point operations of a run of {@link #fma}. */
+    static long fmaFlops() {
+        return 2L * CHAINS * ROUNDS * ACCUMULATORS * SPECIES.length();
+    }
+
+    /** Bytes that a run of {@link #copy} reads and writes. */
+    static long copyBytes() {
+        return 2 * COPIED;
+    }
+
+    /** Makes the arrays and touches every page. */
+    @Setup
+    public void open() {
+        arena = Arena.ofShared();
+        from = arena.allocate(COPIED, 64).fill((byte) 1);
+        to = arena.allocate(COPIED, 64).fill((byte) 2);
+    }
+
+    /** Gives them back. */
+    @TearDown
+    public void close() {
+        arena.close();
+    }
+
+    /** Independent chains of fused multiply-adds, all in registers. */
+    @Benchmark
+    public float[] fma() {
+        workers.forEach(CHAINS, 1, (first, end) -> {
+            for (long i = first; i < end; i++) {
+                sums[(int) i] = chain(i);
+            }
+        });
+        return sums;
+    }
+
+    /** A copy of a large array outside the heap. */
+    @Benchmark
+    public MemorySegment copy() {
+        workers.forEach(COPIED, COPY_GRAIN, (first, end) -> MemorySegment.copy(from, first, to, first, end - first));
+        return to;
+    }
+
+    // a ← a/2 + 1 tends to 2: no number overflows, and none becomes denormal, which would be slow.
+    private static float chain(long start) {
+        FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
+        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector a0 = FloatVector.broadcast(SPECIES, start);
+        FloatVector a1 = a0.add(1f);
+        FloatVector a2 = a0.add(2f);
+        FloatVector a3 = a0.add(3f);
+        FloatVector a4 = a0.add(4f);
+        FloatVector a5 = a0.add(5f);
+        FloatVector a6 = a0.add(6f);
+        FloatVector a7 = a0.add(7f);
+        FloatVector a8 = a0.add(8f);
+        FloatVector a9 = a0.add(9f);
+        FloatVector a10 = a0.add(10f);
+        FloatVector a11 = a0.add(11f);
+        for (int i = 0; i < ROUNDS; i++) {
+            a0 = a0.fma(half, one);
+            a1 = a1.fma(half, one);
+            a2 = a2.fma(half, one);
+            a3 = a3.fma(half, one);
+            a4 = a4.fma(half, one);
+            a5 = a5.fma(half, one);
+            a6 = a6.fma(half, one);
+            a7 = a7.fma(half, one);
+            a8 = a8.fma(half, one);
+            a9 = a9.fma(half, one);
+            a10 = a10.fma(half, one);
+            a11 = a11.fma(half, one);
+        }
+        FloatVector low = a0.add(a1).add(a2).add(a3).add(a4).add(a5);
+        FloatVector high = a6.add(a7).add(a8).add(a9).add(a10).add(a11);
+        return low.add(high).reduceLanes(VectorOperators.ADD);
+    }
+}

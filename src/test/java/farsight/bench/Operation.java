@@ -1,0 +1,97 @@
+package farsight.bench;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** The operations that are measured one by one, at sizes that blocks have: 65,536 positions, 64 channels. */
+public enum Operation {
+    /** Square, as large as an affinity's tile. */
+    MATMUL("1024×1024 · 1024×1024", t -> t.tape.matMul(t.of(1024, 1024), t.of(1024, 1024))),
+    /** Many positions, a small right side. */
+    MATMUL_TALL("65536×64 · 64×64", t -> t.tape.matMul(t.of(65536, 64), t.of(64, 64))),
+    /** An affinity: every position with every other. */
+    MATMUL_RIGHT_TRANSPOSED(
+            "2048×64 · (2048×64)ᵀ", t -> t.tape.matMulRightTransposed(t.of(2048, 64), t.of(2048, 64), 1f)),
+    /** A sum over positions: the latent nodes' features. */
+    MATMUL_LEFT_TRANSPOSED(
+            "(65536×100)ᵀ · 65536×16", t -> t.tape.matMulLeftTransposed(t.of(65536, 100), t.of(65536, 16))),
+    /** A 1×1 convolution with a bias. */
+    PROJECT("65536×64 · (64×64)ᵀ + 64", t -> t.tape.project(t.of(65536, 64), t.of(64, 64), t.of(1, 64))),
+    /** Over long rows, as those of an affinity. */
+    SOFTMAX_ROWS("2048×2048", t -> t.tape.softmaxRows(t.of(2048, 2048), 1f)),
+    /** Over the positions. */
+    SOFTMAX_POSITIONS("65536×64", t -> t.tape.softmaxPositions(t.of(65536, 64))),
+    /** ReLU and unit rows. */
+    L2_ROWS("65536×64", t -> t.tape.l2Rows(t.of(65536, 64), true)),
+    /** ReLU and unit columns. */
+    L2_POSITIONS("65536×64", t -> t.tape.l2Positions(t.of(65536, 64), true)),
+    /** Scaled to the mean. */
+    COLUMN_SUM("65536×64", t -> t.tape.meanPositions(t.of(65536, 64))),
+    /** Over rows. */
+    LAYER_NORM("65536×64", t -> t.tape.layerNorm(t.of(65536, 1, 64), t.of(1, 64), t.of(1, 64))),
+    /** Statistics of the batch included. */
+    BATCH_NORM(
+            "65536×64",
+            t -> t.tape.batchNorm(t.of(65536, 64), t.of(1, 64), t.of(1, 64)).y()),
+    /** Element by element. */
+    RELU("65536×64", t -> t.tape.relu(t.of(65536, 64))),
+    /** Element by element, with an exponential. */
+    SIGMOID("65536×64", t -> t.tape.sigmoid(t.of(65536, 64))),
+    /** A sum of two. */
+    RESIDUAL("65536×64 + 65536×64", t -> t.tape.residual(t.of(65536, 64), t.of(65536, 64))),
+    /** A factor a channel. */
+    CHANNEL_MULTIPLY("65536×64 · 64", t -> t.tape.channelMultiply(t.of(65536, 64), t.of(1, 64))),
+    /** From positions by channels to channels by positions. */
+    TRANSPOSE("65536×64", t -> t.tape.transpose(t.of(65536, 64))),
+    /** 2×2, over a grid of 256×256. */
+    MAX_POOL("256×256×64", t -> t.tape.maxPool(t.of(65536, 64), 256, 256)),
+    /** Exact attention whose affinity is never stored. */
+    STREAMING_ATTENTION(
+            "4096×32, 4096×32, 4096×32",
+            t -> t.tape.streamingAttention(t.of(4096, 32), t.of(4096, 32), t.of(4096, 32), 1f));
+
+    private final String sizes;
+    // The functions above capture nothing, which their type cannot say.
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final Function<Recorder, Buffer> result;
+
+    Operation(String sizes, Function<Recorder, Buffer> result) {
+        this.sizes = sizes;
+        this.result = result;
+    }
+
+    /** What goes in, for people. */
+    String sizes() {
+        return sizes;
+    }
+
+    /** A program of this operation alone. */
+    Program program() {
+        Program.Builder builder = new Program.Builder(name().replace("_", "").toLowerCase(Locale.ROOT));
+        builder.output(result.apply(new Recorder(builder)));
+        return builder.build();
+    }
+
+    /** A tape, and inputs for it. */
+    private static final class Recorder {
+        private final Tape tape;
+        private int inputs;
+
+        Recorder(Program.Builder program) {
+            tape = new Tape(program, false);
+        }
+
+        Buffer of(long rows, long cols) {
+            return of(1, rows, cols);
+        }
+
+        Buffer of(long batch, long rows, long cols) {
+            return tape.given("in" + inputs++, new Shape(batch, rows, cols), Role.INPUT);
+        }
+    }
+}
