@@ -1,0 +1,74 @@
+package farsight.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ArrowsPointDownTest {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("farsight");
+
+    /** What each package may use of ours. */
+    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
+            Map.entry("kernel", List.of()),
+            Map.entry("vector", List.of("kernel")),
+            Map.entry("program", List.of()),
+            Map.entry("op", List.of("kernel", "vector", "program")),
+            Map.entry("engine", List.of("op", "program", "vector")),
+            Map.entry("block", List.of("op", "program")),
+            Map.entry("data", List.of()),
+            Map.entry("model", List.of("block", "engine", "program", "data")),
+            Map.entry("sweep", List.of("model", "block", "engine", "program", "data")),
+            Map.entry("report", List.of("sweep", "block", "engine", "data")),
+            Map.entry("cli", List.of("report", "sweep", "model", "block", "engine", "program", "data")));
+
+    static Stream<String> packages() {
+        return MAY_USE.keySet().stream().sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void aPackageUsesOnlyWhatStandsBelowIt(String name) {
+        List<String> forbidden = new ArrayList<>(MAY_USE.keySet());
+        forbidden.remove(name);
+        forbidden.removeAll(MAY_USE.get(name));
+        String[] packages = forbidden.stream().map(p -> "farsight." + p).toArray(String[]::new);
+        com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage("farsight." + name)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages)
+                .check(CLASSES);
+    }
+
+    @Test
+    void kernelsUseTornadoAndNothingElse() {
+        classes()
+                .that()
+                .resideInAPackage("farsight.kernel")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "farsight.kernel", "java.lang", "uk.ac.manchester.tornado.api..", "org.jspecify.annotations")
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyPackageHasItsRule() {
+        assertThat(CLASSES.stream().map(c -> c.getPackageName()).distinct())
+                .allSatisfy(p -> assertThat(MAY_USE).containsKey(p.replace("farsight.", "")));
+    }
+}
