@@ -1,6 +1,7 @@
 package farsight.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -37,42 +38,36 @@ public final class BatchNormVector {
         MemorySegment ms = mean.getSegment();
         MemorySegment out = partial.getSegment();
         new ColumnChunks(1, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
-            int width = chunk.strip().width();
-            MemorySegment sums = begin(chunk, ms, cols);
-            for (int i = 0; i < chunk.wideRows(); i++) {
-                addSquares(xs, chunk.row(i), sums, width, width);
-            }
-            addSquares(xs, chunk.row(chunk.wideRows()), sums, width, chunk.rest());
-            ColumnChunks.foldSum(chunk.strip(), sums, 0);
-            ChannelRows.copy(sums, 0, out, chunk.out(), chunk.strip().cols());
+            int pitch = chunk.strip().pitch();
+            float[] sums = begin(chunk, ms, cols);
+            chunk.forEachRow((at, length) -> addSquares(xs, at, sums, pitch, length));
+            chunk.foldSum(sums, 0);
+            Lanes.write(sums, 0, out, chunk.out(), chunk.strip().cols());
         });
     }
 
     /** A wide row of sums, 0, and one of means. */
-    private static MemorySegment begin(ColumnChunks.Chunk chunk, MemorySegment mean, int cols) {
-        int width = chunk.strip().width();
-        MemorySegment sums = Scratch.get().segment(2L * width);
-        ColumnChunks.fill(sums, 0, width, 0f);
-        ChannelRows.copy(mean, chunk.out() % cols, sums, width, chunk.strip().cols());
-        chunk.strip().repeat(sums, width);
+    private static float[] begin(ColumnChunks.Chunk chunk, MemorySegment mean, int cols) {
+        int pitch = chunk.strip().pitch();
+        float[] sums = Scratch.get().heap(2 * pitch);
+        Arrays.fill(sums, 0, pitch, 0f);
+        Lanes.read(mean, chunk.out() % cols, sums, pitch, chunk.strip().cols());
+        chunk.strip().repeat(sums, pitch);
         return sums;
     }
 
-    private static void addSquares(MemorySegment x, long at, MemorySegment sums, int mean, int length) {
+    private static void addSquares(MemorySegment x, long at, float[] sums, int mean, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(mean + j), Lanes.ORDER));
-            v.fma(v, FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(j), Lanes.ORDER))
-                    .intoMemorySegment(sums, Lanes.bytes(j), Lanes.ORDER);
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + j));
+            v.fma(v, FloatVector.fromArray(Lanes.SPECIES, sums, j)).intoArray(sums, j);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, sums, Lanes.bytes(mean + whole), Lanes.ORDER, tail));
-            v.fma(v, FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(whole), Lanes.ORDER, tail))
-                    .intoMemorySegment(sums, Lanes.bytes(whole), Lanes.ORDER, tail);
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + whole), tail);
+            v.fma(v, FloatVector.fromArray(Lanes.SPECIES, sums, whole)).intoArray(sums, whole);
         }
     }
 
@@ -102,40 +97,34 @@ public final class BatchNormVector {
         MemorySegment bs = beta.getSegment();
         MemorySegment ys = y.getSegment();
         RowPieces pieces = RowPieces.of(cols);
-        int width = pieces.width();
+        int pitch = pieces.pitch();
         RowPieces.Fill fill = (_, patterns) -> {
-            ChannelRows.copy(ms, 0, patterns, 0, cols);
+            Lanes.read(ms, 0, patterns, 0, cols);
             for (int j = 0; j < cols; j++) {
-                Lanes.set(patterns, width + j, Lanes.get(gs, j) * reciprocal(vs, j, epsilon));
+                patterns[pitch + j] = Lanes.get(gs, j) * reciprocal(vs, j, epsilon);
             }
-            ChannelRows.copy(bs, 0, patterns, 2L * width, cols);
+            Lanes.read(bs, 0, patterns, 2 * pitch, cols);
         };
-        pieces.forEach(1, rows, 3, workers, fill, (patterns, at, length) -> apply(xs, patterns, width, ys, at, length));
+        pieces.forEach(1, rows, 3, workers, fill, (patterns, at, length) -> apply(xs, patterns, pitch, ys, at, length));
     }
 
     /** y = (x − p₀)·p₁ + p₂. */
-    private static void apply(
-            MemorySegment x, MemorySegment patterns, int width, MemorySegment y, long at, int length) {
+    private static void apply(MemorySegment x, float[] patterns, int pitch, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(j), Lanes.ORDER));
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, j));
             v.fma(
-                            FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(width + j), Lanes.ORDER),
-                            FloatVector.fromMemorySegment(
-                                    Lanes.SPECIES, patterns, Lanes.bytes(2L * width + j), Lanes.ORDER))
+                            FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + j),
+                            FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + j))
                     .intoMemorySegment(y, Lanes.bytes(at + j), Lanes.ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(whole), Lanes.ORDER, tail));
-            FloatVector factor = FloatVector.fromMemorySegment(
-                    Lanes.SPECIES, patterns, Lanes.bytes(width + whole), Lanes.ORDER, tail);
-            v.fma(
-                            factor,
-                            FloatVector.fromMemorySegment(
-                                    Lanes.SPECIES, patterns, Lanes.bytes(2L * width + whole), Lanes.ORDER, tail))
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, whole));
+            FloatVector factor = FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + whole);
+            v.fma(factor, FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + whole))
                     .intoMemorySegment(y, Lanes.bytes(at + whole), Lanes.ORDER, tail);
         }
     }
@@ -163,42 +152,37 @@ public final class BatchNormVector {
         MemorySegment dys = dy.getSegment();
         MemorySegment out = partial.getSegment();
         new ColumnChunks(1, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
-            int width = chunk.strip().width();
-            MemorySegment sums = begin(chunk, ms, cols);
-            for (int i = 0; i < chunk.wideRows(); i++) {
-                addProducts(xs, dys, chunk.row(i), sums, width, width);
-            }
-            addProducts(xs, dys, chunk.row(chunk.wideRows()), sums, width, chunk.rest());
-            ColumnChunks.foldSum(chunk.strip(), sums, 0);
+            int pitch = chunk.strip().pitch();
+            float[] sums = begin(chunk, ms, cols);
+            chunk.forEachRow((at, length) -> addProducts(xs, dys, at, sums, pitch, length));
+            chunk.foldSum(sums, 0);
             // ρ is a factor of the whole sum.
             for (int j = 0; j < chunk.strip().cols(); j++) {
                 long column = chunk.out() % cols + j;
-                Lanes.set(out, chunk.out() + j, Lanes.get(sums, j) * reciprocal(vs, column, epsilon));
+                Lanes.set(out, chunk.out() + j, sums[j] * reciprocal(vs, column, epsilon));
             }
         });
     }
 
-    private static void addProducts(
-            MemorySegment x, MemorySegment dy, long at, MemorySegment sums, int mean, int length) {
+    private static void addProducts(MemorySegment x, MemorySegment dy, long at, float[] sums, int mean, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(mean + j), Lanes.ORDER));
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + j));
             v.fma(
                             FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(at + j), Lanes.ORDER),
-                            FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(j), Lanes.ORDER))
-                    .intoMemorySegment(sums, Lanes.bytes(j), Lanes.ORDER);
+                            FloatVector.fromArray(Lanes.SPECIES, sums, j))
+                    .intoArray(sums, j);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, sums, Lanes.bytes(mean + whole), Lanes.ORDER, tail));
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + whole), tail);
             v.fma(
                             FloatVector.fromMemorySegment(
                                     Lanes.SPECIES, dy, Lanes.bytes(at + whole), Lanes.ORDER, tail),
-                            FloatVector.fromMemorySegment(Lanes.SPECIES, sums, Lanes.bytes(whole), Lanes.ORDER, tail))
-                    .intoMemorySegment(sums, Lanes.bytes(whole), Lanes.ORDER, tail);
+                            FloatVector.fromArray(Lanes.SPECIES, sums, whole))
+                    .intoArray(sums, whole);
         }
     }
 
@@ -233,14 +217,14 @@ public final class BatchNormVector {
         MemorySegment dxs = dx.getSegment();
         boolean add = accumulate == 1;
         RowPieces pieces = RowPieces.of(cols);
-        int width = pieces.width();
+        int pitch = pieces.pitch();
         RowPieces.Fill fill = (_, patterns) -> {
-            ChannelRows.copy(ms, 0, patterns, 0, cols);
+            Lanes.read(ms, 0, patterns, 0, cols);
             for (int j = 0; j < cols; j++) {
                 float rho = reciprocal(vs, j, epsilon);
-                Lanes.set(patterns, width + j, rho * Lanes.get(hatSums, j) / rows);
-                Lanes.set(patterns, 2L * width + j, Lanes.get(sums, j) / rows);
-                Lanes.set(patterns, 3L * width + j, Lanes.get(gs, j) * rho);
+                patterns[pitch + j] = rho * Lanes.get(hatSums, j) / rows;
+                patterns[2 * pitch + j] = Lanes.get(sums, j) / rows;
+                patterns[3 * pitch + j] = Lanes.get(gs, j) * rho;
             }
         };
         pieces.forEach(
@@ -249,15 +233,15 @@ public final class BatchNormVector {
                 4,
                 workers,
                 fill,
-                (patterns, at, length) -> gradient(xs, dys, patterns, width, dxs, at, length, add));
+                (patterns, at, length) -> gradient(xs, dys, patterns, pitch, dxs, at, length, add));
     }
 
     /** dx = (dy − p₂ − (x − p₀)·p₁)·p₃, or dx += that. */
     private static void gradient(
             MemorySegment x,
             MemorySegment dy,
-            MemorySegment patterns,
-            int width,
+            float[] patterns,
+            int pitch,
             MemorySegment dx,
             long at,
             int length,
@@ -265,37 +249,23 @@ public final class BatchNormVector {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector hat = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(j), Lanes.ORDER))
-                    .mul(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(width + j), Lanes.ORDER));
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, j))
+                    .mul(FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + j));
             FloatVector g = FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, patterns, Lanes.bytes(2L * width + j), Lanes.ORDER))
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + j))
                     .sub(hat);
-            Lanes.store(
-                    g.mul(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, patterns, Lanes.bytes(3L * width + j), Lanes.ORDER)),
-                    dx,
-                    at + j,
-                    add);
+            Lanes.store(g.mul(FloatVector.fromArray(Lanes.SPECIES, patterns, 3 * pitch + j)), dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             long end = at + whole;
             FloatVector hat = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(end), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromMemorySegment(Lanes.SPECIES, patterns, Lanes.bytes(whole), Lanes.ORDER, tail));
-            hat = hat.mul(FloatVector.fromMemorySegment(
-                    Lanes.SPECIES, patterns, Lanes.bytes(width + whole), Lanes.ORDER, tail));
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, whole));
+            hat = hat.mul(FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + whole));
             FloatVector g = FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(end), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, patterns, Lanes.bytes(2L * width + whole), Lanes.ORDER, tail));
+                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + whole));
             g = g.sub(hat);
-            Lanes.store(
-                    g.mul(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, patterns, Lanes.bytes(3L * width + whole), Lanes.ORDER, tail)),
-                    dx,
-                    end,
-                    add,
-                    tail);
+            Lanes.store(g.mul(FloatVector.fromArray(Lanes.SPECIES, patterns, 3 * pitch + whole)), dx, end, add, tail);
         }
     }
 
@@ -320,9 +290,10 @@ public final class BatchNormVector {
         MemorySegment dys = dy.getSegment();
         MemorySegment dxs = dx.getSegment();
         boolean add = accumulate == 1;
+        float floor = Lanes.floor(false);
         RowPieces.Fill fill = (_, pattern) -> {
             for (int j = 0; j < cols; j++) {
-                Lanes.set(pattern, j, Lanes.get(gs, j) * reciprocal(vs, j, epsilon));
+                pattern[j] = Lanes.get(gs, j) * reciprocal(vs, j, epsilon);
             }
         };
         RowPieces.of(cols)
@@ -332,6 +303,6 @@ public final class BatchNormVector {
                         1,
                         workers,
                         fill,
-                        (pattern, at, length) -> ChannelRows.multiply(dys, pattern, dxs, at, length, add));
+                        (pattern, at, length) -> ChannelRows.multiply(dys, floor, pattern, dxs, at, length, add));
     }
 }

@@ -3,143 +3,131 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
-/** One wide row ({@link RowPieces}) of the operations that have one number a channel. */
+/**
+ * One wide row ({@link RowPieces}) of the operations that have one number a channel. The patterns of those numbers are
+ * padded to whole vectors, so that only the arrays need masks.
+ */
 final class ChannelRows {
 
     private ChannelRows() {}
 
-    static void copy(MemorySegment x, long from, MemorySegment y, long to, int length) {
-        MemorySegment.copy(x, from << 2, y, to << 2, (long) length << 2);
-    }
-
-    /** y = x·s, or y += x·s. */
-    static void multiply(MemorySegment x, MemorySegment s, MemorySegment y, long at, int length, boolean add) {
+    /** y = r(x)·s, or y += that, r raising all to the floor: −∞, or 0 for ReLU. */
+    static void multiply(MemorySegment x, float floor, float[] s, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(
-                    fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                            .mul(fromMemorySegment(SPECIES, s, bytes(j), ORDER)),
-                    y,
-                    at + j,
-                    add);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
+            v = v.blend(floor, v.compare(VectorOperators.LE, floor)).mul(fromArray(SPECIES, s, j));
+            Lanes.store(v, y, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
-            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                    .mul(fromMemorySegment(SPECIES, s, bytes(whole), ORDER, tail));
-            v.add(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, before))
-                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
-        }
-    }
-
-    /** y = max(x, 0)·s. */
-    static void multiplyRelu(MemorySegment x, MemorySegment s, MemorySegment y, long at, int length) {
-        int whole = (int) Lanes.whole(length);
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                    .max(0f)
-                    .mul(fromMemorySegment(SPECIES, s, bytes(j), ORDER))
-                    .intoMemorySegment(y, bytes(at + j), ORDER);
-        }
-        if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                    .max(0f)
-                    .mul(fromMemorySegment(SPECIES, s, bytes(whole), ORDER, tail));
-            v.intoMemorySegment(y, bytes(at + whole), ORDER, tail);
+            long end = bytes(at + whole);
+            FloatVector v = fromMemorySegment(SPECIES, x, end, ORDER, tail);
+            v.blend(floor, v.compare(VectorOperators.LE, floor))
+                    .mul(fromArray(SPECIES, s, whole))
+                    .add(fromMemorySegment(SPECIES, y, end, ORDER, before))
+                    .intoMemorySegment(y, end, ORDER, tail);
         }
     }
 
     /** y = x + t. */
-    static void add(MemorySegment x, MemorySegment t, MemorySegment y, long at, int length) {
+    static void add(MemorySegment x, float[] t, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                    .add(fromMemorySegment(SPECIES, t, bytes(j), ORDER))
+                    .add(fromArray(SPECIES, t, j))
                     .intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                    .add(fromMemorySegment(SPECIES, t, bytes(whole), ORDER, tail))
-                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
+            long end = bytes(at + whole);
+            fromMemorySegment(SPECIES, x, end, ORDER, tail)
+                    .add(fromArray(SPECIES, t, whole))
+                    .intoMemorySegment(y, end, ORDER, tail);
         }
     }
 
     /** y = scale·t, or y += scale·t. */
-    static void spread(MemorySegment t, float scale, MemorySegment y, long at, int length, boolean add) {
+    static void spread(float[] t, float scale, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(fromMemorySegment(SPECIES, t, bytes(j), ORDER).mul(scale), y, at + j, add);
+            Lanes.store(fromArray(SPECIES, t, j).mul(scale), y, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
-            fromMemorySegment(SPECIES, t, bytes(whole), ORDER, tail)
+            long end = bytes(at + whole);
+            fromArray(SPECIES, t, whole)
                     .mul(scale)
-                    .add(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, before))
-                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
+                    .add(fromMemorySegment(SPECIES, y, end, ORDER, before))
+                    .intoMemorySegment(y, end, ORDER, tail);
         }
     }
 
-    /** y = exp(x − m)·f, m and f the first and second pattern. */
-    static void softmax(MemorySegment x, MemorySegment patterns, int width, MemorySegment y, long at, int length) {
+    /**
+     * y = exp(x − m)·f.
+     *
+     * @param patterns m, and from {@code pitch} on f
+     */
+    static void softmax(MemorySegment x, float[] patterns, int pitch, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                    .sub(fromMemorySegment(SPECIES, patterns, bytes(j), ORDER)));
-            e.mul(fromMemorySegment(SPECIES, patterns, bytes(width + j), ORDER))
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
+            Exponential.exp(v.sub(fromArray(SPECIES, patterns, j)))
+                    .mul(fromArray(SPECIES, patterns, pitch + j))
                     .intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                    .sub(fromMemorySegment(SPECIES, patterns, bytes(whole), ORDER, tail)));
-            e.mul(fromMemorySegment(SPECIES, patterns, bytes(width + whole), ORDER, tail))
-                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
+            long end = bytes(at + whole);
+            FloatVector v = fromMemorySegment(SPECIES, x, end, ORDER, tail);
+            Exponential.exp(v.sub(fromArray(SPECIES, patterns, whole)))
+                    .mul(fromArray(SPECIES, patterns, pitch + whole))
+                    .intoMemorySegment(y, end, ORDER, tail);
         }
     }
 
     /** dx = y·(dy − along), or dx += that. */
     static void softmaxGradient(
-            MemorySegment y,
-            MemorySegment dy,
-            MemorySegment along,
-            MemorySegment dx,
-            long at,
-            int length,
-            boolean add) {
+            MemorySegment y, MemorySegment dy, float[] along, MemorySegment dx, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
-                    .sub(fromMemorySegment(SPECIES, along, bytes(j), ORDER));
-            Lanes.store(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER).mul(g), dx, at + j, add);
+                    .sub(fromArray(SPECIES, along, j))
+                    .mul(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER));
+            Lanes.store(g, dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
-            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
-                    .sub(fromMemorySegment(SPECIES, along, bytes(whole), ORDER, tail));
-            fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail)
-                    .mul(g)
-                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
-                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
+            long end = bytes(at + whole);
+            fromMemorySegment(SPECIES, dy, end, ORDER, tail)
+                    .sub(fromArray(SPECIES, along, whole))
+                    .mul(fromMemorySegment(SPECIES, y, end, ORDER, tail))
+                    .add(fromMemorySegment(SPECIES, dx, end, ORDER, before))
+                    .intoMemorySegment(dx, end, ORDER, tail);
         }
     }
 
-    /** dx = (dy − y·along)·factor where y is above the gate, else 0, or dx += that; along and factor the first and second pattern. */
+    /**
+     * dx = (dy − y·along)·factor where y is above the gate, else 0; or dx += that.
+     *
+     * @param patterns along, and from {@code pitch} on factor
+     */
     static void unitGradient(
             MemorySegment y,
             MemorySegment dy,
-            MemorySegment patterns,
-            int width,
+            float[] patterns,
+            int pitch,
             MemorySegment dx,
             long at,
             int length,
@@ -148,24 +136,22 @@ final class ChannelRows {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
-            FloatVector along = fromMemorySegment(SPECIES, patterns, bytes(j), ORDER);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
-                    .sub(v.mul(along))
-                    .mul(fromMemorySegment(SPECIES, patterns, bytes(width + j), ORDER));
-            Lanes.store(Lanes.gated(g, v, gate), dx, at + j, add);
+                    .sub(v.mul(fromArray(SPECIES, patterns, j)))
+                    .mul(fromArray(SPECIES, patterns, pitch + j));
+            Lanes.store(g.blend(0f, v.compare(VectorOperators.LE, gate)), dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
-            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
-            FloatVector along = fromMemorySegment(SPECIES, patterns, bytes(whole), ORDER, tail);
-            FloatVector factor = fromMemorySegment(SPECIES, patterns, bytes(width + whole), ORDER, tail);
-            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
-                    .sub(v.mul(along))
-                    .mul(factor);
-            Lanes.gated(g, v, gate)
-                    .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
-                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
+            long end = bytes(at + whole);
+            FloatVector v = fromMemorySegment(SPECIES, y, end, ORDER, tail);
+            fromMemorySegment(SPECIES, dy, end, ORDER, tail)
+                    .sub(v.mul(fromArray(SPECIES, patterns, whole)))
+                    .mul(fromArray(SPECIES, patterns, pitch + whole))
+                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .add(fromMemorySegment(SPECIES, dx, end, ORDER, before))
+                    .intoMemorySegment(dx, end, ORDER, tail);
         }
     }
 }

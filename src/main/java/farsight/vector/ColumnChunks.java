@@ -1,6 +1,6 @@
 package farsight.vector;
 
-import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The first stage of a reduction over positions: chunks of rows, and of very wide rows strips of columns, each reduced
@@ -23,6 +23,12 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
         void run(Chunk chunk);
     }
 
+    /** Takes one wide row into the accumulators. */
+    @FunctionalInterface
+    interface Row {
+        void run(long at, int length);
+    }
+
     /**
      * One strip of one chunk.
      *
@@ -35,9 +41,38 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
      */
     record Chunk(RowPieces strip, long at, int wideRows, long stride, int rest, long out) {
 
-        /** Index of wide row i. */
-        long row(int i) {
-            return at + i * stride;
+        void forEachRow(Row row) {
+            for (int i = 0; i <= wideRows; i++) {
+                int length = i < wideRows ? strip.width() : rest;
+                if (length > 0) {
+                    row.run(at + i * stride, length);
+                }
+            }
+        }
+
+        /** Adds the groups of an accumulator, a wide row from {@code at}, into its first columns. */
+        void foldSum(float[] sums, int from) {
+            for (int g = 1; g < strip.group(); g++) {
+                for (int j = 0; j < strip.cols(); j++) {
+                    sums[from + j] += sums[from + g * strip.cols() + j];
+                }
+            }
+        }
+
+        /** The greatest of the groups of an accumulator, into its first columns. */
+        void foldMax(float[] maxima, int from) {
+            for (int g = 1; g < strip.group(); g++) {
+                for (int j = 0; j < strip.cols(); j++) {
+                    maxima[from + j] = Math.max(maxima[from + j], maxima[from + g * strip.cols() + j]);
+                }
+            }
+        }
+
+        /** An accumulator for every float of a wide row, all 0. */
+        float[] zeros() {
+            float[] sums = Scratch.get().heap(strip.pitch());
+            Arrays.fill(sums, 0, strip.pitch(), 0f);
+            return sums;
         }
     }
 
@@ -62,32 +97,5 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
                 task.run(new Chunk(strip, at, count / strip.group(), stride, rest, r * cols + first));
             }
         });
-    }
-
-    /** Sets {@code length} floats from {@code at} to a value. */
-    static void fill(MemorySegment x, long at, int length, float value) {
-        for (int j = 0; j < length; j++) {
-            Lanes.set(x, at + j, value);
-        }
-    }
-
-    /** Adds the groups of an accumulator, a wide row from {@code at}, into its first columns. */
-    static void foldSum(RowPieces strip, MemorySegment sums, long at) {
-        for (int g = 1; g < strip.group(); g++) {
-            long group = at + (long) g * strip.cols();
-            for (int j = 0; j < strip.cols(); j++) {
-                Lanes.set(sums, at + j, Lanes.get(sums, at + j) + Lanes.get(sums, group + j));
-            }
-        }
-    }
-
-    /** The greatest of the groups of an accumulator, into its first columns. */
-    static void foldMax(RowPieces strip, MemorySegment sums, long at) {
-        for (int g = 1; g < strip.group(); g++) {
-            long group = at + (long) g * strip.cols();
-            for (int j = 0; j < strip.cols(); j++) {
-                Lanes.set(sums, at + j, Math.max(Lanes.get(sums, at + j), Lanes.get(sums, group + j)));
-            }
-        }
     }
 }

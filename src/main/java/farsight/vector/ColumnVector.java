@@ -3,11 +3,13 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Sums down the columns: {@code farsight.kernel.ColumnKernels} by the Vector API. */
@@ -36,56 +38,25 @@ public final class ColumnVector {
         MemorySegment xs = x.getSegment();
         MemorySegment out = partial.getSegment();
         new ColumnChunks(batch, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
-            int width = chunk.strip().width();
-            MemorySegment sums = Scratch.get().segment(width);
-            ColumnChunks.fill(sums, 0, width, 0f);
-            int i = 0;
-            for (; i + 4 <= chunk.wideRows(); i += 4) {
-                addFour(xs, chunk.row(i), chunk.stride(), sums, width);
-            }
-            for (; i < chunk.wideRows(); i++) {
-                addOne(xs, chunk.row(i), sums, width);
-            }
-            addOne(xs, chunk.row(i), sums, chunk.rest());
-            ColumnChunks.foldSum(chunk.strip(), sums, 0);
-            ChannelRows.copy(sums, 0, out, chunk.out(), chunk.strip().cols());
+            float[] sums = chunk.zeros();
+            chunk.forEachRow((at, length) -> add(xs, at, sums, length));
+            chunk.foldSum(sums, 0);
+            Lanes.write(sums, 0, out, chunk.out(), chunk.strip().cols());
         });
     }
 
-    private static void addFour(MemorySegment x, long at, long stride, MemorySegment sums, int length) {
+    /** sums += x. */
+    private static void add(MemorySegment x, long at, float[] sums, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                    .add(fromMemorySegment(SPECIES, x, bytes(at + stride + j), ORDER));
-            FloatVector b = fromMemorySegment(SPECIES, x, bytes(at + 2 * stride + j), ORDER)
-                    .add(fromMemorySegment(SPECIES, x, bytes(at + 3 * stride + j), ORDER));
-            fromMemorySegment(SPECIES, sums, bytes(j), ORDER).add(a.add(b)).intoMemorySegment(sums, bytes(j), ORDER);
-        }
-        if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            long end = at + whole;
-            FloatVector a = fromMemorySegment(SPECIES, x, bytes(end), ORDER, tail)
-                    .add(fromMemorySegment(SPECIES, x, bytes(end + stride), ORDER, tail));
-            FloatVector b = fromMemorySegment(SPECIES, x, bytes(end + 2 * stride), ORDER, tail)
-                    .add(fromMemorySegment(SPECIES, x, bytes(end + 3 * stride), ORDER, tail));
-            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
-                    .add(a.add(b))
-                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
-        }
-    }
-
-    private static void addOne(MemorySegment x, long at, MemorySegment sums, int length) {
-        int whole = (int) Lanes.whole(length);
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            fromMemorySegment(SPECIES, sums, bytes(j), ORDER)
+            fromArray(SPECIES, sums, j)
                     .add(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER))
-                    .intoMemorySegment(sums, bytes(j), ORDER);
+                    .intoArray(sums, j);
         }
         if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
-                    .add(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail))
-                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
+            fromArray(SPECIES, sums, whole)
+                    .add(fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, Lanes.tail(length)))
+                    .intoArray(sums, whole);
         }
     }
 
@@ -137,59 +108,29 @@ public final class ColumnVector {
         MemorySegment ys = y.getSegment();
         MemorySegment out = partial.getSegment();
         chunks.forEach(workers, chunk -> {
-            int width = chunk.strip().width();
-            MemorySegment sums = Scratch.get().segment(width);
-            ColumnChunks.fill(sums, 0, width, 0f);
-            int i = 0;
-            for (; i + 2 <= chunk.wideRows(); i += 2) {
-                dotTwo(xs, ys, chunk.row(i), chunk.stride(), sums, width, floor);
-            }
-            for (; i < chunk.wideRows(); i++) {
-                dotOne(xs, ys, chunk.row(i), sums, width, floor);
-            }
-            dotOne(xs, ys, chunk.row(i), sums, chunk.rest(), floor);
-            ColumnChunks.foldSum(chunk.strip(), sums, 0);
-            ChannelRows.copy(sums, 0, out, chunk.out(), chunk.strip().cols());
+            float[] sums = chunk.zeros();
+            chunk.forEachRow((at, length) -> addProducts(xs, floor, ys, at, sums, length));
+            chunk.foldSum(sums, 0);
+            Lanes.write(sums, 0, out, chunk.out(), chunk.strip().cols());
         });
     }
 
-    private static void dotTwo(
-            MemorySegment x, MemorySegment y, long at, long stride, MemorySegment sums, int length, float floor) {
+    /** sums += r(x)·y, r raising all to the floor: −∞, or 0 for ReLU. */
+    private static void addProducts(MemorySegment x, float floor, MemorySegment y, long at, float[] sums, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
-            FloatVector b = fromMemorySegment(SPECIES, x, bytes(at + stride + j), ORDER);
-            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER));
-            p = b.max(floor).fma(fromMemorySegment(SPECIES, y, bytes(at + stride + j), ORDER), p);
-            fromMemorySegment(SPECIES, sums, bytes(j), ORDER).add(p).intoMemorySegment(sums, bytes(j), ORDER);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
+            v.blend(floor, v.compare(VectorOperators.LE, floor))
+                    .fma(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER), fromArray(SPECIES, sums, j))
+                    .intoArray(sums, j);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            long end = at + whole;
-            FloatVector a = fromMemorySegment(SPECIES, x, bytes(end), ORDER, tail);
-            FloatVector b = fromMemorySegment(SPECIES, x, bytes(end + stride), ORDER, tail);
-            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(end), ORDER, tail));
-            p = b.max(floor).fma(fromMemorySegment(SPECIES, y, bytes(end + stride), ORDER, tail), p);
-            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
-                    .add(p)
-                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
-        }
-    }
-
-    private static void dotOne(MemorySegment x, MemorySegment y, long at, MemorySegment sums, int length, float floor) {
-        int whole = (int) Lanes.whole(length);
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
-            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER));
-            fromMemorySegment(SPECIES, sums, bytes(j), ORDER).add(p).intoMemorySegment(sums, bytes(j), ORDER);
-        }
-        if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector a = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail);
-            FloatVector p = a.max(floor).mul(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail));
-            fromMemorySegment(SPECIES, sums, bytes(whole), ORDER, tail)
-                    .add(p)
-                    .intoMemorySegment(sums, bytes(whole), ORDER, tail);
+            long end = bytes(at + whole);
+            FloatVector v = fromMemorySegment(SPECIES, x, end, ORDER, tail);
+            v.blend(floor, v.compare(VectorOperators.LE, floor).and(tail))
+                    .fma(fromMemorySegment(SPECIES, y, end, ORDER, tail), fromArray(SPECIES, sums, whole))
+                    .intoArray(sums, whole);
         }
     }
 

@@ -29,13 +29,13 @@ public final class ElementVector {
     private static void relu(MemorySegment x, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            fromMemorySegment(SPECIES, x, bytes(at + i), ORDER).max(0f).intoMemorySegment(y, bytes(at + i), ORDER);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + i), ORDER);
+            v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoMemorySegment(y, bytes(at + i), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                    .max(0f)
-                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail);
+            v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -53,20 +53,16 @@ public final class ElementVector {
             MemorySegment y, MemorySegment dy, MemorySegment dx, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int i = 0; i < whole; i += Lanes.COUNT) {
-            Lanes.store(
-                    Lanes.gated(
-                            fromMemorySegment(SPECIES, dy, bytes(at + i), ORDER),
-                            fromMemorySegment(SPECIES, y, bytes(at + i), ORDER),
-                            0f),
-                    dx,
-                    at + i,
-                    add);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + i), ORDER);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + i), ORDER);
+            Lanes.store(g.blend(0f, v.compare(VectorOperators.LE, 0f)), dx, at + i, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
-            Lanes.gated(fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail), v, 0f)
+            fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
+                    .blend(0f, v.compare(VectorOperators.LE, 0f))
                     .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
@@ -220,14 +216,15 @@ public final class ElementVector {
         MemorySegment ss = s.getSegment();
         MemorySegment ys = y.getSegment();
         boolean add = accumulate == 1;
+        float floor = Lanes.floor(false);
         RowPieces.of(cols)
                 .forEach(
                         batch,
                         rows,
                         1,
                         workers,
-                        (b, pattern) -> ChannelRows.copy(ss, (long) b * cols, pattern, 0, cols),
-                        (pattern, at, length) -> ChannelRows.multiply(xs, pattern, ys, at, length, add));
+                        (b, pattern) -> Lanes.read(ss, (long) b * cols, pattern, 0, cols),
+                        (pattern, at, length) -> ChannelRows.multiply(xs, floor, pattern, ys, at, length, add));
     }
 
     /**
@@ -247,7 +244,7 @@ public final class ElementVector {
                         rows,
                         1,
                         workers,
-                        (b, pattern) -> ChannelRows.copy(ts, (long) b * cols, pattern, 0, cols),
+                        (b, pattern) -> Lanes.read(ts, (long) b * cols, pattern, 0, cols),
                         (pattern, at, length) -> ChannelRows.add(xs, pattern, ys, at, length));
     }
 
@@ -268,7 +265,7 @@ public final class ElementVector {
                         rows,
                         1,
                         workers,
-                        (b, pattern) -> ChannelRows.copy(ts, (long) b * cols, pattern, 0, cols),
+                        (b, pattern) -> Lanes.read(ts, (long) b * cols, pattern, 0, cols),
                         (pattern, at, length) -> ChannelRows.spread(pattern, scale, ys, at, length, add));
     }
 }

@@ -65,6 +65,28 @@ final class Lanes {
         }
     }
 
+    /** Copies floats of an array to the heap. */
+    static void read(MemorySegment x, long from, float[] y, int to, int length) {
+        MemorySegment.copy(x, FLOAT, bytes(from), y, to, length);
+    }
+
+    /** Copies floats from the heap to an array. */
+    static void write(float[] x, int from, MemorySegment y, long to, int length) {
+        MemorySegment.copy(x, from, y, FLOAT, bytes(to), length);
+    }
+
+    /** Copies floats of one array to another. */
+    static void copy(MemorySegment x, long from, MemorySegment y, long to, int length) {
+        MemorySegment.copy(x, bytes(from), y, bytes(to), bytes(length));
+    }
+
+    /** Sets floats of an array to a value. */
+    static void fill(MemorySegment y, long at, int length, float value) {
+        for (int j = 0; j < length; j++) {
+            set(y, at + j, value);
+        }
+    }
+
     static float get(MemorySegment x, long at) {
         return x.get(FLOAT, bytes(at));
     }
@@ -77,17 +99,17 @@ final class Lanes {
         return FloatVector.broadcast(SPECIES, v);
     }
 
-    /** What max with it makes r: the identity, or ReLU. Branches between vectors are avoided, they would be boxed. */
+    /** What values are raised to: 0 for ReLU, −∞ for the identity. Instead of a branch between vectors. */
     static float floor(boolean relu) {
         return relu ? 0f : Float.NEGATIVE_INFINITY;
     }
 
-    /** 0 where v is at most the gate, else g. A gate of NaN is always open. */
+    /** 0 where v is at most the gate, else g. */
     static FloatVector gated(FloatVector g, FloatVector v, float gate) {
         return g.blend(0f, v.compare(VectorOperators.LE, gate));
     }
 
-    /** The gate of ReLU's gradient, or an open one. */
+    /** Where a value at most the gate lets no gradient through: 0 for ReLU; NaN, which nothing is below, for the identity. */
     static float gate(boolean relu) {
         return relu ? 0f : Float.NaN;
     }

@@ -8,6 +8,7 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -58,11 +59,11 @@ public final class NormVector {
         FloatVector squares = FloatVector.zero(SPECIES);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
-            squares = v.max(floor).fma(v, squares);
+            squares = v.blend(floor, v.compare(VectorOperators.LE, floor)).fma(v, squares);
         }
         if (whole < length) {
             FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, Lanes.tail(length));
-            squares = v.max(floor).fma(v, squares);
+            squares = v.blend(floor, v.compare(VectorOperators.LE, floor)).fma(v, squares);
         }
         return Lanes.sum(squares);
     }
@@ -71,15 +72,13 @@ public final class NormVector {
     private static void scale(MemorySegment x, MemorySegment y, long at, int length, float floor, float factor) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                    .max(floor)
-                    .mul(factor)
-                    .intoMemorySegment(y, bytes(at + j), ORDER);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER);
+            v.blend(floor, v.compare(VectorOperators.LE, floor)).mul(factor).intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                    .max(floor)
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail);
+            v.blend(floor, v.compare(VectorOperators.LE, floor))
                     .mul(factor)
                     .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
@@ -137,7 +136,7 @@ public final class NormVector {
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
                     .sub(v.mul(along))
                     .mul(factor);
-            Lanes.store(Lanes.gated(g, v, gate), dx, at + j, add);
+            Lanes.store(g.blend(0f, v.compare(VectorOperators.LE, gate)), dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
@@ -146,7 +145,7 @@ public final class NormVector {
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
                     .sub(v.mul(along))
                     .mul(factor);
-            Lanes.gated(g, v, gate)
+            g.blend(0f, v.compare(VectorOperators.LE, gate))
                     .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
@@ -166,13 +165,18 @@ public final class NormVector {
         MemorySegment ys = y.getSegment();
         RowPieces.Fill factors = (b, pattern) -> {
             for (int j = 0; j < cols; j++) {
-                Lanes.set(pattern, j, 1f / Math.max(Lanes.get(ns, (long) b * cols + j), EPSILON));
+                pattern[j] = 1f / Math.max(Lanes.get(ns, (long) b * cols + j), EPSILON);
             }
         };
-        RowPieces.Row row = relu == 1
-                ? (pattern, at, length) -> ChannelRows.multiplyRelu(xs, pattern, ys, at, length)
-                : (pattern, at, length) -> ChannelRows.multiply(xs, pattern, ys, at, length, false);
-        RowPieces.of(cols).forEach(batch, rows, 1, workers, factors, row);
+        float floor = Lanes.floor(relu == 1);
+        RowPieces.of(cols)
+                .forEach(
+                        batch,
+                        rows,
+                        1,
+                        workers,
+                        factors,
+                        (pattern, at, length) -> ChannelRows.multiply(xs, floor, pattern, ys, at, length, false));
     }
 
     /**
@@ -204,11 +208,11 @@ public final class NormVector {
         float gate = Lanes.gate(relu == 1);
         boolean add = accumulate == 1;
         RowPieces pieces = RowPieces.of(cols);
-        int width = pieces.width();
+        int pitch = pieces.pitch();
         RowPieces.Fill fill = (b, patterns) -> {
-            ChannelRows.copy(as, (long) b * cols, patterns, 0, cols);
+            Lanes.read(as, (long) b * cols, patterns, 0, cols);
             for (int j = 0; j < cols; j++) {
-                Lanes.set(patterns, width + j, reciprocal(Lanes.get(ns, (long) b * cols + j)));
+                patterns[pitch + j] = reciprocal(Lanes.get(ns, (long) b * cols + j));
             }
         };
         pieces.forEach(
@@ -218,6 +222,6 @@ public final class NormVector {
                 workers,
                 fill,
                 (patterns, at, length) ->
-                        ChannelRows.unitGradient(ys, dys, patterns, width, dxs, at, length, gate, add));
+                        ChannelRows.unitGradient(ys, dys, patterns, pitch, dxs, at, length, gate, add));
     }
 }

@@ -1,8 +1,10 @@
 package farsight.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The factorised concatenation form: {@code farsight.kernel.PairKernels} by the Vector API. */
@@ -135,40 +137,44 @@ public final class PairVector {
         long work = Math.max(1, (long) rows * Math.min(cols, STRIP));
         workers.forEach((long) batch * strips, Math.max(1, GRAIN / work), (from, to) -> {
             // The sums of all rows, and those of some.
-            MemorySegment sums = Scratch.get().segment(2L * STRIP);
+            float[] sums = Scratch.get().heap(2 * STRIP);
             for (long i = from; i < to; i++) {
                 long b = i / strips;
                 int first = (int) (i % strips) * STRIP;
                 int length = Math.min(STRIP, cols - first);
-                ColumnChunks.fill(sums, 0, length, 0f);
+                Arrays.fill(sums, 0, STRIP, 0f);
                 for (int start = 0; start < rows; start += BLOCK_ROWS) {
-                    ColumnChunks.fill(sums, STRIP, length, 0f);
+                    Arrays.fill(sums, STRIP, 2 * STRIP, 0f);
                     for (int row = start; row < Math.min(start + BLOCK_ROWS, rows); row++) {
-                        addGated(as, das, (b * rows + row) * cols + first, sums, STRIP, length);
+                        addGated(as, das, (b * rows + row) * cols + first, sums, length);
                     }
-                    ChannelRows.spread(sums.asSlice(4L * STRIP), 1f, sums, 0, length, true);
+                    for (int j = 0; j < length; j++) {
+                        sums[j] += sums[STRIP + j];
+                    }
                 }
                 ChannelRows.spread(sums, alpha, out, b * cols + first, length, accumulate == 1);
             }
         });
     }
 
-    private static void addGated(MemorySegment a, MemorySegment da, long at, MemorySegment sums, long to, int length) {
+    /** Adds one row to the sums of some rows, the second strip of {@code sums}. */
+    private static void addGated(MemorySegment a, MemorySegment da, long at, float[] sums, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector g = Lanes.gated(
-                    FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + j), Lanes.ORDER),
-                    FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + j), Lanes.ORDER),
-                    0f);
-            Lanes.store(g, sums, to + j, true);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + j), Lanes.ORDER);
+            FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + j), Lanes.ORDER)
+                    .blend(0f, v.compare(VectorOperators.LE, 0f))
+                    .add(FloatVector.fromArray(Lanes.SPECIES, sums, STRIP + j))
+                    .intoArray(sums, STRIP + j);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector g = Lanes.gated(
-                    FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + whole), Lanes.ORDER, tail),
-                    FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + whole), Lanes.ORDER, tail),
-                    0f);
-            Lanes.store(g, sums, to + whole, true, tail);
+            long end = Lanes.bytes(at + whole);
+            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, a, end, Lanes.ORDER, tail);
+            FloatVector.fromMemorySegment(Lanes.SPECIES, da, end, Lanes.ORDER, tail)
+                    .blend(0f, v.compare(VectorOperators.LE, 0f))
+                    .add(FloatVector.fromArray(Lanes.SPECIES, sums, STRIP + whole))
+                    .intoArray(sums, STRIP + whole);
         }
     }
 }

@@ -1,7 +1,5 @@
 package farsight.vector;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * The rows of [batch, rows, cols], cut into pieces for the workers, and seen as wider rows where they are short.
  *
@@ -15,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 record RowPieces(int cols, int group) {
 
     /** Floats a piece, about: 64 KB an array. */
-    static final int PIECE = 1 << 14;
+    private static final int PIECE = 1 << 14;
 
     /** Rows of fewer columns are widened. */
     private static final int SHORT = 8 * Lanes.COUNT;
@@ -39,6 +37,11 @@ record RowPieces(int cols, int group) {
         return cols * group;
     }
 
+    /** Floats from one pattern to the next: whole vectors. */
+    int pitch() {
+        return (int) Lanes.whole(width() + Lanes.COUNT - 1L);
+    }
+
     /** Writes what belongs to the columns of one matrix. */
     @FunctionalInterface
     interface Fill {
@@ -46,9 +49,9 @@ record RowPieces(int cols, int group) {
          * Fills the patterns.
          *
          * @param b which matrix of the batch
-         * @param patterns gets the pattern q at index q·width, its first {@code cols} floats
+         * @param patterns gets pattern q at index q·pitch, its first {@code cols} floats
          */
-        void run(int b, MemorySegment patterns);
+        void run(int b, float[] patterns);
     }
 
     /** Treats one wide row. */
@@ -57,11 +60,11 @@ record RowPieces(int cols, int group) {
         /**
          * Treats the row.
          *
-         * @param patterns pattern q at index q·width
+         * @param patterns pattern q at index q·pitch
          * @param at index of the row's first float
          * @param length floats: the width, or less at the end of a matrix
          */
-        void run(MemorySegment patterns, long at, int length);
+        void run(float[] patterns, long at, int length);
     }
 
     /** Runs over all rows of all matrices, with so many patterns. */
@@ -74,13 +77,13 @@ record RowPieces(int cols, int group) {
         int pieces = (int) (((long) rows + pieceRows - 1) / pieceRows);
         long grain = Math.max(1, PIECE / ((long) Math.min(pieceRows, rows) * cols));
         workers.forEach((long) batch * pieces, grain, (from, to) -> {
-            MemorySegment filled = Scratch.get().segment((long) patterns * width);
+            float[] filled = Scratch.get().heap(patterns * pitch());
             for (long i = from; i < to; i++) {
                 int b = (int) (i / pieces);
                 int first = (int) (i % pieces) * pieceRows;
                 fill.run(b, filled);
                 for (int q = 0; q < patterns; q++) {
-                    repeat(filled, (long) q * width);
+                    repeat(filled, q * pitch());
                 }
                 long at = ((long) b * rows + first) * cols;
                 long end = at + (long) Math.min(pieceRows, rows - first) * cols;
@@ -92,10 +95,10 @@ record RowPieces(int cols, int group) {
     }
 
     /** Repeats the {@code cols} floats from {@code at} to the width of a wide row. */
-    void repeat(MemorySegment pattern, long at) {
+    void repeat(float[] pattern, int at) {
         for (int done = cols; done < width(); ) {
             int length = Math.min(done, width() - done);
-            MemorySegment.copy(pattern, at << 2, pattern, (at + done) << 2, (long) length << 2);
+            System.arraycopy(pattern, at, pattern, at + done, length);
             done += length;
         }
     }

@@ -1,11 +1,13 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.bytes;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Room that a thread keeps for itself from one operation to the next. It grows to what the largest operation needed:
- * {@link #heap} at most 260 KB, {@link #segment} some floats a column.
+ * Room that a thread keeps for itself from one operation to the next, of any content. It grows to what the largest
+ * operation needed: {@link #heap} to 260 KB for products, and to some floats a column; {@link #segment} to 100 KB.
  */
 final class Scratch {
 
@@ -23,7 +25,7 @@ final class Scratch {
         return OF_THREAD.get();
     }
 
-    /** At least so many floats, of any content. */
+    /** At least so many floats on the heap, where vectors are read with less ado than off it. */
     float[] heap(int floats) {
         if (heap.length < floats) {
             heap = new float[floats];
@@ -36,10 +38,10 @@ final class Scratch {
         return tile;
     }
 
-    /** At least so many floats off the heap, of any content: of the same class of segment as the arrays have. */
+    /** At least so many floats off the heap: of the same class of segment as the arrays have. */
     MemorySegment segment(long floats) {
-        if (segment.byteSize() < floats * Float.BYTES) {
-            segment = Arena.ofAuto().allocate(floats * Float.BYTES, ALIGNMENT);
+        if (segment.byteSize() < bytes(floats)) {
+            segment = Arena.ofAuto().allocate(bytes(floats), ALIGNMENT);
         }
         return segment;
     }

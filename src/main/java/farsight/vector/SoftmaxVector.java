@@ -6,6 +6,7 @@ import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -46,19 +47,19 @@ public final class SoftmaxVector {
         });
     }
 
+    /** The greatest of scale·x. NaN is passed over here: it comes back in the sum of exponentials. */
     private static float greatest(MemorySegment x, long at, int length, float scale) {
         int whole = (int) Lanes.whole(length);
         FloatVector max = Lanes.broadcast(LOWEST);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            max = max.max(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER).mul(scale));
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER).mul(scale);
+            max = max.blend(v, v.compare(VectorOperators.GT, max));
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            max = max.lanewise(
-                    VectorOperators.MAX,
-                    fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                            .mul(scale),
-                    tail);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .mul(scale);
+            max = max.blend(v, v.compare(VectorOperators.GT, max).and(tail));
         }
         return max.reduceLanes(VectorOperators.MAX);
     }
@@ -175,24 +176,18 @@ public final class SoftmaxVector {
         MemorySegment xs = x.getSegment();
         MemorySegment out = partial.getSegment();
         new ColumnChunks(batch, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
-            int width = chunk.strip().width();
+            int pitch = chunk.strip().pitch();
             // Maxima first, then sums.
-            MemorySegment moments = Scratch.get().segment(2L * width);
-            ColumnChunks.fill(moments, 0, width, LOWEST);
-            ColumnChunks.fill(moments, width, width, 0f);
-            for (int i = 0; i < chunk.wideRows(); i++) {
-                MomentRows.max(xs, chunk.row(i), moments, width);
-            }
-            MomentRows.max(xs, chunk.row(chunk.wideRows()), moments, chunk.rest());
-            ColumnChunks.foldMax(chunk.strip(), moments, 0);
+            float[] moments = Scratch.get().heap(2 * pitch);
+            Arrays.fill(moments, 0, pitch, LOWEST);
+            Arrays.fill(moments, pitch, 2 * pitch, 0f);
+            chunk.forEachRow((at, length) -> MomentRows.max(xs, at, moments, length));
+            chunk.foldMax(moments, 0);
             chunk.strip().repeat(moments, 0);
-            for (int i = 0; i < chunk.wideRows(); i++) {
-                MomentRows.addExponentials(xs, chunk.row(i), moments, width, width);
-            }
-            MomentRows.addExponentials(xs, chunk.row(chunk.wideRows()), moments, width, chunk.rest());
-            ColumnChunks.foldSum(chunk.strip(), moments, width);
+            chunk.forEachRow((at, length) -> MomentRows.addExponentials(xs, at, moments, pitch, length));
+            chunk.foldSum(moments, pitch);
             MomentRows.interleave(
-                    moments, width, out, 2 * chunk.out(), chunk.strip().cols());
+                    moments, pitch, out, 2 * chunk.out(), chunk.strip().cols());
         });
     }
 
@@ -208,19 +203,21 @@ public final class SoftmaxVector {
         MemorySegment out = moments.getSegment();
         workers.forEach(batch, Math.max(1, GRAIN / Math.max(1L, (long) chunks * cols)), (from, to) -> {
             // Of all chunks the maxima and the sums, and the maxima and sums of one chunk.
-            MemorySegment scratch = Scratch.get().segment(4L * cols);
+            int pitch = (int) Lanes.whole(cols + Lanes.COUNT - 1L);
+            float[] scratch = Scratch.get().heap(4 * pitch);
             for (long b = from; b < to; b++) {
-                ColumnChunks.fill(scratch, 0, cols, LOWEST);
-                ColumnChunks.fill(scratch, cols, cols, 0f);
+                Arrays.fill(scratch, 0, pitch, LOWEST);
+                Arrays.fill(scratch, pitch, 4 * pitch, 0f);
                 for (long r = b * chunks; r < (b + 1) * chunks; r++) {
-                    MomentRows.deinterleave(ps, 2 * r * cols, scratch, 2L * cols, cols);
-                    MomentRows.max(scratch, 2L * cols, scratch, cols);
+                    for (int j = 0; j < cols; j++) {
+                        scratch[j] = Math.max(scratch[j], Lanes.get(ps, 2 * (r * cols + j)));
+                    }
                 }
                 for (long r = b * chunks; r < (b + 1) * chunks; r++) {
-                    MomentRows.deinterleave(ps, 2 * r * cols, scratch, 2L * cols, cols);
-                    MomentRows.addScaled(scratch, cols);
+                    MomentRows.deinterleave(ps, 2 * r * cols, scratch, 2 * pitch, pitch, cols);
+                    MomentRows.addScaled(scratch, pitch);
                 }
-                MomentRows.interleave(scratch, cols, out, 2 * b * cols, cols);
+                MomentRows.interleave(scratch, pitch, out, 2 * b * cols, cols);
             }
         });
     }
@@ -238,12 +235,11 @@ public final class SoftmaxVector {
         MemorySegment ms = moments.getSegment();
         MemorySegment ys = y.getSegment();
         RowPieces pieces = RowPieces.of(cols);
-        int width = pieces.width();
+        int pitch = pieces.pitch();
         RowPieces.Fill fill = (b, patterns) -> {
-            long at = 2L * b * cols;
-            for (int j = 0; j < cols; j++) {
-                Lanes.set(patterns, j, Lanes.get(ms, at + 2L * j));
-                Lanes.set(patterns, width + j, 1f / Lanes.get(ms, at + 2L * j + 1));
+            MomentRows.deinterleave(ms, 2L * b * cols, patterns, 0, pitch, cols);
+            for (int j = pitch; j < pitch + cols; j++) {
+                patterns[j] = 1f / patterns[j];
             }
         };
         pieces.forEach(
@@ -252,7 +248,7 @@ public final class SoftmaxVector {
                 2,
                 workers,
                 fill,
-                (patterns, at, length) -> ChannelRows.softmax(xs, patterns, width, ys, at, length));
+                (patterns, at, length) -> ChannelRows.softmax(xs, patterns, pitch, ys, at, length));
     }
 
     /**
@@ -284,7 +280,7 @@ public final class SoftmaxVector {
                         rows,
                         1,
                         workers,
-                        (b, pattern) -> ChannelRows.copy(as, (long) b * cols, pattern, 0, cols),
+                        (b, pattern) -> Lanes.read(as, (long) b * cols, pattern, 0, cols),
                         (pattern, at, length) -> ChannelRows.softmaxGradient(ys, dys, pattern, dxs, at, length, add));
     }
 }

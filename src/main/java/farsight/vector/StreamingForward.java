@@ -96,11 +96,11 @@ record StreamingForward(
         }
 
         private void begin() {
-            ColumnChunks.fill(work, totals, count * Lanes.COUNT, 0f);
-            ColumnChunks.fill(work, maxima, count, SoftmaxVector.LOWEST);
-            ColumnChunks.fill(of.y, firstRow * of.width, count * of.width, 0f);
+            Lanes.fill(work, totals, count * Lanes.COUNT, 0f);
+            Lanes.fill(work, maxima, count, SoftmaxVector.LOWEST);
+            Lanes.fill(of.y, firstRow * of.width, count * of.width, 0f);
             int left = count % Tiles.ROWS;
-            ChannelRows.copy(of.q, (firstRow + count - left) * of.c, work, rest, left * of.c);
+            Lanes.copy(of.q, (firstRow + count - left) * of.c, work, rest, left * of.c);
         }
 
         private void logits(int i, int height, float[] ks, int n) {
