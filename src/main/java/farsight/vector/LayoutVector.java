@@ -3,6 +3,8 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
+import static farsight.vector.Transposition.SIDE;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
@@ -14,9 +16,6 @@ public final class LayoutVector {
 
     /** Floats a range of rows. */
     private static final int GRAIN = 1 << 14;
-
-    /** A tile of the transposition is so many floats high and wide: both sides are whole cache lines. */
-    private static final int TILE = 16;
 
     /** Tiles along the rows of x that one task takes. */
     private static final int TILES = 64;
@@ -34,37 +33,37 @@ public final class LayoutVector {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
         boolean add = accumulate == 1;
-        int down = (rows + TILE - 1) / TILE;
-        int across = (cols + TILE - 1) / TILE;
+        int down = (rows + SIDE - 1) / SIDE;
+        int across = (cols + SIDE - 1) / SIDE;
         workers.forEach((long) batch * down * across, TILES, (from, to) -> {
-            for (long tile = from; tile < to; tile++) {
-                int j = (int) (tile % across) * TILE;
-                int i = (int) (tile / across % down) * TILE;
-                long matrix = tile / across / down * rows * cols;
-                int height = Math.min(TILE, rows - i);
-                int width = Math.min(TILE, cols - j);
+            float[] tile = Scratch.get().tile();
+            for (long n = from; n < to; n++) {
+                int j = (int) (n % across) * SIDE;
+                int i = (int) (n / across % down) * SIDE;
+                long matrix = n / across / down * rows * cols;
+                int height = Math.min(SIDE, rows - i);
+                int width = Math.min(SIDE, cols - j);
                 long inX = matrix + (long) i * cols + j;
                 long inY = matrix + (long) j * rows + i;
-                tile(xs, inX, cols, ys, inY, rows, height, width, add);
+                Transposition.read(xs, inX, cols, height, width, tile);
+                write(tile, ys, inY, rows, width, height, add);
             }
         });
     }
 
-    private static void tile(
-            MemorySegment x,
-            long inX,
-            long strideX,
-            MemorySegment y,
-            long inY,
-            long strideY,
-            int height,
-            int width,
-            boolean add) {
-        for (int j = 0; j < width; j++) {
-            long to = inY + j * strideY;
-            for (int i = 0; i < height; i++) {
-                float v = Lanes.get(x, inX + i * strideX + j);
-                Lanes.set(y, to + i, add ? Lanes.get(y, to + i) + v : v);
+    private static void write(float[] tile, MemorySegment y, long at, long stride, int rows, int cols, boolean add) {
+        if (cols == SIDE) {
+            for (int i = 0; i < rows; i++) {
+                Lanes.store(fromArray(SPECIES, tile, i * SIDE), y, at + i * stride, add);
+            }
+        } else {
+            VectorMask<Float> mask = Lanes.tail(cols);
+            VectorMask<Float> before = Lanes.tail(add ? cols : 0);
+            for (int i = 0; i < rows; i++) {
+                long to = bytes(at + i * stride);
+                fromArray(SPECIES, tile, i * SIDE)
+                        .add(fromMemorySegment(SPECIES, y, to, ORDER, before))
+                        .intoMemorySegment(y, to, ORDER, mask);
             }
         }
     }

@@ -98,8 +98,8 @@ public final class MatMulVector {
         Factor right = Factor.ofTerms(b.getSegment(), (long) rows * n, n, rows, chunks, chunkRows);
         MemorySegment target = partial.getSegment();
         int pairs = batch * chunks;
-        // Both factors lie alike, so vectors may run along the longer side of P.
-        Product product = n < Lanes.COUNT && m > n
+        // Both factors lie alike, so vectors run along the longer side of P.
+        Product product = m > n
                 ? new Product(pairs, n, m, right, left, target, true, 1f, null)
                 : new Product(pairs, m, n, left, right, target, false, 1f, null);
         product.run(workers);

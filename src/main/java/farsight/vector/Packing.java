@@ -3,6 +3,8 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
+import static farsight.vector.Transposition.SIDE;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
@@ -37,7 +39,7 @@ final class Packing {
             if (b.line() == 1) {
                 rows(b.floats(), at + first, b.step(), filled, wanted, length, panels, to);
             } else {
-                columns(b.floats(), at + first * b.line(), b.line(), b.step(), filled, wanted, length, panels, to);
+                columns(b.floats(), at + first * b.line(), b.line(), filled, wanted, length, panels, to);
             }
             v += width;
         }
@@ -65,16 +67,17 @@ final class Packing {
     }
 
     private static void columns(
-            MemorySegment b, long at, long line, long step, int filled, int wanted, int length, float[] panel, int to) {
-        for (int j = 0; j < filled; j++) {
-            long from = at + j * line;
-            for (int p = 0; p < length; p++) {
-                panel[to + p * wanted + j] = Lanes.get(b, from + p * step);
-            }
-        }
-        for (int p = 0; p < length; p++) {
-            for (int j = filled; j < wanted; j++) {
-                panel[to + p * wanted + j] = 0f;
+            MemorySegment b, long at, long line, int filled, int wanted, int length, float[] panel, int to) {
+        float[] tile = Scratch.get().tile();
+        for (int j = 0; j < filled; j += SIDE) {
+            int lines = Math.min(SIDE, filled - j);
+            VectorMask<Float> mask = SPECIES.indexInRange(0, lines);
+            for (int p = 0; p < length; p += SIDE) {
+                int terms = Math.min(SIDE, length - p);
+                Transposition.read(b, at + j * line + p, line, lines, terms, tile);
+                for (int i = 0; i < terms; i++) {
+                    fromArray(SPECIES, tile, i * SIDE, mask).intoArray(panel, to + (p + i) * wanted + j);
+                }
             }
         }
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>C is cut into blocks, each a task of its own. A task goes through the sum in stretches of {@link #DEPTH} terms: it
  * packs that stretch of B into panels as wide as a tile, which then stay in the cache, and runs the {@link Tiles} of its
- * block over them, adding to C after each stretch. A is read where it lies if its rows are contiguous; else, and for the
- * last rows of a block that do not fill a tile, it is packed too. Every element of C is the same sum of the same partial
+ * block over them, adding to C after each stretch. A is read where it lies, unless it is transposed and wide, or lower
+ * than a tile: then it is packed too. Every element of C is the same sum of the same partial
  * sums, however C was cut: so the cut may follow the number of threads.
  *
  * @param pairs of matrices: batch·chunks
@@ -39,17 +39,23 @@ record Product(
         float alpha,
         @Nullable Addend addend) {
 
-    /** Terms of the sum a stretch: as in the kernels, summed before their sum is added to the total. */
-    static final int DEPTH = 256;
+    /**
+     * Terms of the sum a stretch, summed before their sum is added to the total: twice the kernels', with half the
+     * roundings a term, because a multiply-add rounds once.
+     */
+    static final int DEPTH = 512;
 
     /** Columns a block at most: DEPTH·COLUMNS floats of B, 256 KB, fit the second cache. */
-    private static final int COLUMNS = 256;
+    private static final int COLUMNS = 128;
 
     /** Rows a block at most: enough to make the packing of B cheap. */
     private static final int ROWS = 768;
 
     /** Rows of A packed at once; where A is transposed they are read by whole cache lines. */
     private static final int PACKED_ROWS = 16 * Tiles.ROWS;
+
+    /** A transposed A of at most so many rows is read where it lies: its rows share cache lines, and DEPTH of them fit. */
+    private static final int NARROW = 64;
 
     /** Multiply-adds that are worth a task. */
     private static final long WORTH = 1 << 18;
@@ -121,24 +127,38 @@ record Product(
     }
 
     private void stretch(long at, int rows, int length, float[] panels, Target target, Scratch scratch) {
-        int done = 0;
-        if (a.step() == 1) {
-            for (; done + Tiles.ROWS <= rows; done += Tiles.ROWS) {
-                tiles(a.floats(), at + done * a.line(), a.line(), 1, length, panels, target, done, Tiles.ROWS, scratch);
+        if (rows >= Tiles.ROWS && (a.step() == 1 || a.step() <= NARROW)) {
+            for (int i = 0; i < rows; i += Tiles.ROWS) {
+                // The last tile may overlap the one before.
+                int first = Math.min(i, rows - Tiles.ROWS);
+                long strip = at + first * a.line();
+                tiles(
+                        a.floats(),
+                        strip,
+                        a.line(),
+                        a.step(),
+                        length,
+                        panels,
+                        target,
+                        first,
+                        i - first,
+                        Tiles.ROWS,
+                        scratch);
             }
+            return;
         }
-        for (; done < rows; done += PACKED_ROWS) {
+        for (int done = 0; done < rows; done += PACKED_ROWS) {
             int packed = Math.min(PACKED_ROWS, rows - done);
             MemorySegment strips = scratch.segment((long) roundUp(packed, Tiles.ROWS) * length);
             Packing.strips(a, at + done * a.line(), packed, length, strips);
             for (int i = 0; i < packed; i += Tiles.ROWS) {
-                int height = Math.min(Tiles.ROWS, packed - i);
-                tiles(strips, (long) i * length, 1, Tiles.ROWS, length, panels, target, done + i, height, scratch);
+                int end = Math.min(Tiles.ROWS, packed - i);
+                tiles(strips, (long) i * length, 1, Tiles.ROWS, length, panels, target, done + i, 0, end, scratch);
             }
         }
     }
 
-    /** The tiles of one strip of rows, over all panels of B. */
+    /** The tiles of one strip of rows, over all panels of B; of each the rows from start to end are stored. */
     private static void tiles(
             MemorySegment a,
             long at,
@@ -148,7 +168,8 @@ record Product(
             float[] panels,
             Target target,
             int row,
-            int height,
+            int start,
+            int end,
             Scratch scratch) {
         float[] tile = scratch.tile();
         int vectors = Packing.vectors(target.columns());
@@ -156,7 +177,7 @@ record Product(
             int width = Tiles.width(vectors - v);
             int first = v * Lanes.COUNT;
             Tiles.multiply(width, a, at, line, step, panels, first * length, length, tile);
-            target.store(tile, row, height, first, Math.min(width * Lanes.COUNT, target.columns() - first));
+            target.store(tile, row, start, end, first, Math.min(width * Lanes.COUNT, target.columns() - first));
             v += width;
         }
     }
@@ -177,8 +198,8 @@ record Product(
             long plusAt,
             long plusRow) {
 
-        void store(float[] tile, int i, int height, int j, int width) {
-            for (int r = 0; r < height; r++) {
+        void store(float[] tile, int i, int start, int end, int j, int width) {
+            for (int r = start; r < end; r++) {
                 long to = at + (i + r) * row + j * column;
                 long from = plusAt + (i + r) * plusRow + j * column;
                 if (column == 1) {

@@ -1,6 +1,7 @@
 package farsight.vector;
 
 import static farsight.vector.Lanes.bytes;
+import static farsight.vector.Transposition.SIDE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -16,7 +17,7 @@ final class Scratch {
     private static final long ALIGNMENT = 64;
 
     private float[] heap = new float[0];
-    private final float[] tile = new float[Tiles.ROWS * Tiles.WIDTH];
+    private final float[] tile = new float[Math.max(Tiles.ROWS * Tiles.WIDTH, SIDE * SIDE)];
     private MemorySegment segment = MemorySegment.NULL;
 
     private Scratch() {}
@@ -33,7 +34,7 @@ final class Scratch {
         return heap;
     }
 
-    /** Room for one tile of a product. */
+    /** Room for one tile, of a product or a transposition. */
     float[] tile() {
         return tile;
     }

@@ -1,0 +1,79 @@
+package farsight.vector;
+
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.stream.IntStream;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+
+/**
+ * A square tile, as many rows as a vector has lanes, transposed by vectors: for every power of two h, each pair of rows h
+ * apart exchanges the lanes h apart.
+ */
+final class Transposition {
+
+    /** Rows and columns of a tile. */
+    static final int SIDE = Lanes.COUNT;
+
+    /** Shuffles that take lane j from lane j + h, by h. */
+    private static final List<VectorShuffle<Float>> TURNS = IntStream.range(0, SIDE)
+            .mapToObj(h -> VectorShuffle.iota(SPECIES, h, 1, true))
+            .toList();
+
+    /** Masks of the lanes whose index has the bit 2^b, by b. */
+    private static final List<VectorMask<Float>> BITS = IntStream.range(0, Integer.numberOfTrailingZeros(SIDE))
+            .mapToObj(Transposition::lanesWithBit)
+            .toList();
+
+    private Transposition() {}
+
+    private static VectorMask<Float> lanesWithBit(int bit) {
+        boolean[] set = new boolean[SIDE];
+        for (int j = 0; j < SIDE; j++) {
+            set[j] = (j >> bit & 1) == 1;
+        }
+        return VectorMask.fromArray(SPECIES, set, 0);
+    }
+
+    /**
+     * tile[j, i] = x[at + i·stride + j]. Beyond the given rows and columns the tile has any content.
+     *
+     * @param tile gets [SIDE, SIDE]
+     */
+    static void read(MemorySegment x, long at, long stride, int rows, int cols, float[] tile) {
+        if (cols == SIDE) {
+            for (int i = 0; i < rows; i++) {
+                fromMemorySegment(SPECIES, x, bytes(at + i * stride), ORDER).intoArray(tile, i * SIDE);
+            }
+        } else {
+            VectorMask<Float> mask = Lanes.tail(cols);
+            for (int i = 0; i < rows; i++) {
+                fromMemorySegment(SPECIES, x, bytes(at + i * stride), ORDER, mask)
+                        .intoArray(tile, i * SIDE);
+            }
+        }
+        for (int bit = BITS.size() - 1; bit >= 0; bit--) {
+            int h = 1 << bit;
+            exchange(tile, h, TURNS.get(h), TURNS.get(SIDE - h), BITS.get(bit));
+        }
+    }
+
+    /** In all pairs of rows h apart: the upper row's lanes with bit h for the lower row's lanes without it. */
+    private static void exchange(
+            float[] tile, int h, VectorShuffle<Float> down, VectorShuffle<Float> up, VectorMask<Float> bit) {
+        for (int n = 0; n < SIDE / 2; n++) {
+            int i = ((n & -h) + n) * SIDE; // the numbers without bit h
+            FloatVector a = fromArray(SPECIES, tile, i);
+            FloatVector b = fromArray(SPECIES, tile, i + h * SIDE);
+            a.blend(b.rearrange(up), bit).intoArray(tile, i);
+            a.rearrange(down).blend(b, bit).intoArray(tile, i + h * SIDE);
+        }
+    }
+}
