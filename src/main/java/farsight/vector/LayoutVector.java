@@ -17,8 +17,8 @@ public final class LayoutVector {
     /** Floats a range of rows. */
     private static final int GRAIN = 1 << 14;
 
-    /** Tiles along the rows of x that one task takes. */
-    private static final int TILES = 64;
+    /** Rows and columns that are transposed at once: some whole cache lines of each. */
+    private static final int BLOCK = 4 * SIDE;
 
     private LayoutVector() {}
 
@@ -33,37 +33,64 @@ public final class LayoutVector {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
         boolean add = accumulate == 1;
-        int down = (rows + SIDE - 1) / SIDE;
-        int across = (cols + SIDE - 1) / SIDE;
-        workers.forEach((long) batch * down * across, TILES, (from, to) -> {
-            float[] tile = Scratch.get().tile();
+        int down = (int) ((rows + BLOCK - 1L) / BLOCK);
+        int across = (int) ((cols + BLOCK - 1L) / BLOCK);
+        int work = Math.min(BLOCK, rows) * Math.min(BLOCK, cols);
+        workers.forEach((long) batch * down * across, Math.max(1, GRAIN / Math.max(1, work)), (from, to) -> {
+            float[] block = Scratch.get().heap(BLOCK * BLOCK);
             for (long n = from; n < to; n++) {
-                int j = (int) (n % across) * SIDE;
-                int i = (int) (n / across % down) * SIDE;
+                int j = (int) (n % across) * BLOCK;
+                int i = (int) (n / across % down) * BLOCK;
                 long matrix = n / across / down * rows * cols;
-                int height = Math.min(SIDE, rows - i);
-                int width = Math.min(SIDE, cols - j);
-                long inX = matrix + (long) i * cols + j;
-                long inY = matrix + (long) j * rows + i;
-                Transposition.read(xs, inX, cols, height, width, tile);
-                write(tile, ys, inY, rows, width, height, add);
+                int height = Math.min(BLOCK, rows - i);
+                int width = Math.min(BLOCK, cols - j);
+                read(xs, matrix + (long) i * cols + j, cols, height, width, block);
+                for (int tileI = 0; tileI < height; tileI += SIDE) {
+                    for (int tileJ = 0; tileJ < width; tileJ += SIDE) {
+                        Transposition.transpose(block, inBlock(tileI, tileJ));
+                    }
+                }
+                write(block, ys, matrix + (long) j * rows + i, rows, width, height, add);
             }
         });
     }
 
-    private static void write(float[] tile, MemorySegment y, long at, long stride, int rows, int cols, boolean add) {
-        if (cols == SIDE) {
-            for (int i = 0; i < rows; i++) {
-                Lanes.store(fromArray(SPECIES, tile, i * SIDE), y, at + i * stride, add);
+    /** Where the part of row i from column j on lies in a block, tile by tile; both count from the block's corner. */
+    private static int inBlock(int i, int j) {
+        return (i / SIDE * BLOCK + j) * SIDE + i % SIDE * SIDE;
+    }
+
+    private static void read(MemorySegment x, long at, long stride, int height, int width, float[] block) {
+        int whole = (int) Lanes.whole(width);
+        VectorMask<Float> tail = Lanes.tail(width);
+        for (int i = 0; i < height; i++) {
+            long row = at + i * stride;
+            for (int j = 0; j < whole; j += SIDE) {
+                fromMemorySegment(SPECIES, x, bytes(row + j), ORDER).intoArray(block, inBlock(i, j));
             }
-        } else {
-            VectorMask<Float> mask = Lanes.tail(cols);
-            VectorMask<Float> before = Lanes.tail(add ? cols : 0);
-            for (int i = 0; i < rows; i++) {
-                long to = bytes(at + i * stride);
-                fromArray(SPECIES, tile, i * SIDE)
-                        .add(fromMemorySegment(SPECIES, y, to, ORDER, before))
-                        .intoMemorySegment(y, to, ORDER, mask);
+            if (whole < width) {
+                fromMemorySegment(SPECIES, x, bytes(row + whole), ORDER, tail).intoArray(block, inBlock(i, whole));
+            }
+        }
+    }
+
+    /** Writes the transposed block: its tiles have become rows of it, so that row j of y runs down a column of tiles. */
+    private static void write(
+            float[] block, MemorySegment y, long at, long stride, int height, int width, boolean add) {
+        int whole = (int) Lanes.whole(width);
+        VectorMask<Float> tail = Lanes.tail(width);
+        VectorMask<Float> before = Lanes.tail(add ? width : 0);
+        for (int j = 0; j < height; j++) {
+            long row = at + j * stride;
+            int column = j / SIDE * SIDE;
+            for (int i = 0; i < whole; i += SIDE) {
+                Lanes.store(fromArray(SPECIES, block, inBlock(i, column) + j % SIDE * SIDE), y, row + i, add);
+            }
+            if (whole < width) {
+                long end = bytes(row + whole);
+                fromArray(SPECIES, block, inBlock(whole, column) + j % SIDE * SIDE)
+                        .add(fromMemorySegment(SPECIES, y, end, ORDER, before))
+                        .intoMemorySegment(y, end, ORDER, tail);
             }
         }
     }

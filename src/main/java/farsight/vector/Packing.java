@@ -74,7 +74,16 @@ final class Packing {
             VectorMask<Float> mask = SPECIES.indexInRange(0, lines);
             for (int p = 0; p < length; p += SIDE) {
                 int terms = Math.min(SIDE, length - p);
-                Transposition.read(b, at + j * line + p, line, lines, terms, tile);
+                for (int i = 0; i < lines; i++) {
+                    long from = bytes(at + (j + i) * line + p);
+                    if (terms == SIDE) {
+                        fromMemorySegment(SPECIES, b, from, ORDER).intoArray(tile, i * SIDE);
+                    } else {
+                        fromMemorySegment(SPECIES, b, from, ORDER, Lanes.tail(terms))
+                                .intoArray(tile, i * SIDE);
+                    }
+                }
+                Transposition.transpose(tile, 0);
                 for (int i = 0; i < terms; i++) {
                     fromArray(SPECIES, tile, i * SIDE, mask).intoArray(panel, to + (p + i) * wanted + j);
                 }

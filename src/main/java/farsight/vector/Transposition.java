@@ -1,12 +1,8 @@
 package farsight.vector;
 
-import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
-import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
@@ -42,38 +38,23 @@ final class Transposition {
         return VectorMask.fromArray(SPECIES, set, 0);
     }
 
-    /**
-     * tile[j, i] = x[at + i·stride + j]. Beyond the given rows and columns the tile has any content.
-     *
-     * @param tile gets [SIDE, SIDE]
-     */
-    static void read(MemorySegment x, long at, long stride, int rows, int cols, float[] tile) {
-        if (cols == SIDE) {
-            for (int i = 0; i < rows; i++) {
-                fromMemorySegment(SPECIES, x, bytes(at + i * stride), ORDER).intoArray(tile, i * SIDE);
-            }
-        } else {
-            VectorMask<Float> mask = Lanes.tail(cols);
-            for (int i = 0; i < rows; i++) {
-                fromMemorySegment(SPECIES, x, bytes(at + i * stride), ORDER, mask)
-                        .intoArray(tile, i * SIDE);
-            }
-        }
+    /** Transposes the tile that lies at {@code from}, [SIDE, SIDE]. */
+    static void transpose(float[] tiles, int from) {
         for (int bit = BITS.size() - 1; bit >= 0; bit--) {
             int h = 1 << bit;
-            exchange(tile, h, TURNS.get(h), TURNS.get(SIDE - h), BITS.get(bit));
+            exchange(tiles, from, h, TURNS.get(h), TURNS.get(SIDE - h), BITS.get(bit));
         }
     }
 
     /** In all pairs of rows h apart: the upper row's lanes with bit h for the lower row's lanes without it. */
     private static void exchange(
-            float[] tile, int h, VectorShuffle<Float> down, VectorShuffle<Float> up, VectorMask<Float> bit) {
+            float[] tiles, int from, int h, VectorShuffle<Float> down, VectorShuffle<Float> up, VectorMask<Float> bit) {
         for (int n = 0; n < SIDE / 2; n++) {
-            int i = ((n & -h) + n) * SIDE; // the numbers without bit h
-            FloatVector a = fromArray(SPECIES, tile, i);
-            FloatVector b = fromArray(SPECIES, tile, i + h * SIDE);
-            a.blend(b.rearrange(up), bit).intoArray(tile, i);
-            a.rearrange(down).blend(b, bit).intoArray(tile, i + h * SIDE);
+            int i = from + ((n & -h) + n) * SIDE; // the numbers without bit h
+            FloatVector a = fromArray(SPECIES, tiles, i);
+            FloatVector b = fromArray(SPECIES, tiles, i + h * SIDE);
+            a.blend(b.rearrange(up), bit).intoArray(tiles, i);
+            a.rearrange(down).blend(b, bit).intoArray(tiles, i + h * SIDE);
         }
     }
 }
