@@ -12,7 +12,7 @@ public final class GoldenAssertions {
      *
      * @param slack factor on the tolerances: 10 on devices whose compilers relax float arithmetic
      */
-    public static void assertAgrees(GoldenCase golden, GoldenCase.Answer answer, double slack) {
+    public static void assertAgrees(GoldenCase golden, BlockRun.Answer answer, double slack) {
         assertThat(GoldenCase.error(answer.y(), golden.y().toArray())).as("y").isLessThanOrEqualTo(1e-5 * slack);
         assertThat(answer.gradients().keySet()).containsAll(golden.gradients().keySet());
         golden.gradients().forEach((name, expected) -> {

@@ -3,9 +3,6 @@ package farsight.block;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
-import farsight.engine.Session;
-import farsight.program.Buffer;
-import farsight.program.MemoryPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -79,26 +76,21 @@ public record GoldenCase(
         return all;
     }
 
-    /** What an engine made of the case. */
-    public record Answer(float[] y, Map<String, float[]> gradients, long predicted, long measured) {}
+    /** Runs forward and backward. Outputs and gradients are laid out as in the files. */
+    public BlockRun.Answer run(Engine engine) {
+        BlockRun.Answer answer = blockRun().run(engine);
+        Map<String, float[]> grads = new LinkedHashMap<>(answer.gradients());
+        grads.put("x", channelsFirst(Objects.requireNonNull(grads.get("x"))));
+        return new BlockRun.Answer(
+                channelsFirst(answer.y()), grads, answer.statistics(), answer.predicted(), answer.measured());
+    }
 
-    /** Runs forward and backward. */
-    public Answer run(Engine engine) {
-        BlockProgram program = BlockProgram.of(block, batch(), grid(), Pass.BOTH);
-        MemoryPlan plan = MemoryPlan.of(program.program());
-        Map<String, float[]> grads = new LinkedHashMap<>();
-        try (Session session = engine.open(plan)) {
-            session.write(program.x(), positionsFirst(x));
-            session.write(Objects.requireNonNull(program.dy()), positionsFirst(dy));
-            for (Map.Entry<String, Buffer> e : program.parameters().entrySet()) {
-                session.write(e.getValue(), weights.get(e.getKey()).toArray());
-            }
-            session.run();
-            float[] out = channelsFirst(session.read(program.y()));
-            grads.put("x", channelsFirst(session.read(Objects.requireNonNull(program.dx()))));
-            program.gradients().forEach((name, b) -> grads.put(name, session.read(b)));
-            return new Answer(out, grads, engine.predictedBytes(plan), session.bytes());
-        }
+    /** The numbers as engines take them. */
+    public BlockRun blockRun() {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        block.parameters()
+                .forEach(p -> values.put(p.name(), weights.get(p.name()).toArray()));
+        return new BlockRun(block, (int) batch(), grid(), positionsFirst(x), values, positionsFirst(dy));
     }
 
     private long batch() {

@@ -1,0 +1,74 @@
+package farsight.block;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Every block in every combination of its options, small. */
+final class Forms {
+
+    private static final List<Set<Gc.Fusion>> FUSIONS = List.of(
+            EnumSet.of(Gc.Fusion.CHANNEL_ADD), EnumSet.of(Gc.Fusion.CHANNEL_MUL), EnumSet.allOf(Gc.Fusion.class));
+
+    private Forms() {}
+
+    static List<Block> all() {
+        List<Block> all = new ArrayList<>();
+        for (Dense.Normalizer n : Dense.Normalizer.values()) {
+            all.add(new Dense(5, n));
+        }
+        all.addAll(nonLocals());
+        all.add(new Snl(7));
+        for (Gc.Pooling pooling : Gc.Pooling.values()) {
+            for (Set<Gc.Fusion> fusion : FUSIONS) {
+                all.add(new Gc(12, 0.25, pooling, fusion));
+                // A layer norm over a single value.
+                all.add(new Gc(6, 0.2, pooling, fusion));
+            }
+        }
+        all.add(new Se(8, 4));
+        all.add(new Se(5, 1));
+        all.add(LatentGnnTalk.of(6, 4));
+        all.add(LatentGnnTalk.of(5, 1));
+        all.addAll(latentGnns());
+        return all;
+    }
+
+    private static List<Block> nonLocals() {
+        List<Block> all = new ArrayList<>();
+        for (NonLocal.Mode mode : NonLocal.Mode.values()) {
+            for (NonLocal.Scale scale : NonLocal.Scale.values()) {
+                for (NonLocal.Attention attention : NonLocal.Attention.values()) {
+                    for (boolean subSample : new boolean[] {false, true}) {
+                        boolean embedded = mode == NonLocal.Mode.EMBEDDED_GAUSSIAN;
+                        boolean softmax = embedded || mode == NonLocal.Mode.GAUSSIAN;
+                        if ((embedded || scale == NonLocal.Scale.NONE)
+                                && (softmax || attention == NonLocal.Attention.FULL)) {
+                            all.add(new NonLocal(6, 2, mode, scale, subSample, attention));
+                        }
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private static List<Block> latentGnns() {
+        List<Block> all = new ArrayList<>();
+        for (LatentGnn.Mode mode : LatentGnn.Mode.values()) {
+            for (LatentGnn.Norm norm : LatentGnn.Norm.values()) {
+                for (boolean residual : new boolean[] {false, true}) {
+                    all.add(new LatentGnn(6, List.of(3), 2, mode, false, residual, norm));
+                    all.add(new LatentGnn(8, List.of(2, 5), 2, mode, true, residual, norm));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Whether positions have neighbours that the block looks at. */
+    static boolean needsGrid(Block block) {
+        return block instanceof NonLocal n && n.subSample();
+    }
+}

@@ -1,0 +1,220 @@
+package farsight.block;
+
+import farsight.op.F64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The forward pass of every block in float64, written from the papers' equations: full matrices,
+ * nothing fused, no term left out because it cancels. Gradients are differences of it.
+ */
+final class Reference {
+
+    private static final double EPSILON = 1e-5;
+
+    private final Map<String, F64> weights;
+    private final Grid grid;
+
+    private Reference(Map<String, F64> weights, Grid grid) {
+        this.weights = weights;
+        this.grid = grid;
+    }
+
+    /** y, [B, N, C]. */
+    static F64 forward(BlockRun run) {
+        return forward(run.block(), run.grid(), x(run), weights(run));
+    }
+
+    static F64 x(BlockRun run) {
+        return F64.of(run.program(Pass.FORWARD).x().shape(), run.x());
+    }
+
+    static Map<String, F64> weights(BlockRun run) {
+        Map<String, F64> weights = new LinkedHashMap<>();
+        run.block()
+                .parameters()
+                .forEach(p -> weights.put(
+                        p.name(),
+                        F64.of(p.shape(), Objects.requireNonNull(run.weights().get(p.name())))));
+        return weights;
+    }
+
+    static F64 forward(Block block, Grid grid, F64 x, Map<String, F64> weights) {
+        Reference r = new Reference(weights, grid);
+        return switch (block) {
+            case Dense d -> r.dense(d, x);
+            case NonLocal n -> r.nonLocal(n, x);
+            case Snl s -> r.snl(x);
+            case Gc g -> r.gc(g, x);
+            case Se s -> r.se(x);
+            case LatentGnnTalk l -> r.talk(x);
+            case LatentGnn l -> r.latentGnn(l, x);
+        };
+    }
+
+    private F64 of(String name) {
+        return Objects.requireNonNull(weights.get(name), name);
+    }
+
+    /** The convolution of that name: x·Wᵀ, and + b where there is one. */
+    private F64 convolved(F64 x, String name) {
+        F64 y = x.matMul(of(name + ".weight").transposed());
+        return weights.containsKey(name + ".bias") ? y.plus(of(name + ".bias")) : y;
+    }
+
+    private F64 dense(Dense d, F64 x) {
+        F64 affinity = x.matMul(x.transposed());
+        F64 a = d.normalizer() == Dense.Normalizer.COUNT ? affinity.scaled(1.0 / x.rows()) : affinity.softmaxOfRows();
+        return x.plus(a.matMul(x).matMul(of("weight")).relu().times(of("lambda")));
+    }
+
+    private F64 pooled(F64 x, boolean subSample) {
+        if (!subSample) {
+            return x;
+        }
+        int width = (int) grid.width();
+        int cols = width / 2;
+        return F64.of(x.batch(), (int) (grid.height() / 2) * cols, x.cols(), (b, w, c) -> {
+            int corner = 2 * (w / cols) * width + 2 * (w % cols);
+            double top = Math.max(x.at(b, corner, c), x.at(b, corner + 1, c));
+            return Math.max(top, Math.max(x.at(b, corner + width, c), x.at(b, corner + width + 1, c)));
+        });
+    }
+
+    private F64 nonLocal(NonLocal n, F64 x) {
+        String pool = n.subSample() ? ".0.conv" : ".conv";
+        F64 g = pooled(convolved(x, "g" + pool), n.subSample());
+        F64 theta = n.mode() == NonLocal.Mode.GAUSSIAN ? x : convolved(x, "theta.conv");
+        F64 phi = pooled(n.mode() == NonLocal.Mode.GAUSSIAN ? x : convolved(x, "phi" + pool), n.subSample());
+        double scale = switch (n.scale()) {
+            case NONE -> 1;
+            case INNER -> 1 / Math.sqrt(theta.cols());
+            case CHANNELS -> 1 / Math.sqrt(x.cols());
+        };
+        F64 weights = switch (n.mode()) {
+            case GAUSSIAN, EMBEDDED_GAUSSIAN ->
+                theta.matMul(phi.transposed()).scaled(scale).softmaxOfRows();
+            case DOT_PRODUCT -> theta.matMul(phi.transposed()).scaled(1.0 / phi.rows());
+            case CONCATENATION -> concatenated(theta, phi).scaled(1.0 / phi.rows());
+        };
+        return x.plus(convolved(weights.matMul(g), "conv_out.conv"));
+    }
+
+    /** ReLU(w·[θ_i; φ_j]), with the concatenated vector of every pair. */
+    private F64 concatenated(F64 theta, F64 phi) {
+        F64 w = of("concat_project.conv.weight");
+        return F64.of(theta.batch(), theta.rows(), phi.rows(), (b, i, j) -> {
+            double sum = 0;
+            for (int k = 0; k < w.cols(); k++) {
+                double v = k < theta.cols() ? theta.at(b, i, k) : phi.at(b, j, k - theta.cols());
+                sum += w.at(0, 0, k) * v;
+            }
+            return Math.max(sum, 0);
+        });
+    }
+
+    private F64 attention(F64 x) {
+        return convolved(x, "conv_mask").softmaxOfColumns();
+    }
+
+    /** W_v inside the sum: Σ_j a_j·(W_v·x_j). */
+    private F64 snl(F64 x) {
+        return x.plus(attention(x).transposed().matMul(convolved(x, "conv_value")));
+    }
+
+    private F64 gc(Gc g, F64 x) {
+        F64 mean = x.sumOfColumns().scaled(1.0 / x.rows());
+        F64 context =
+                g.pooling() == Gc.Pooling.AVG ? mean : attention(x).transposed().matMul(x);
+        F64 y = x;
+        if (g.fusion().contains(Gc.Fusion.CHANNEL_MUL)) {
+            y = y.times(sigmoid(transformed(context, "channel_mul_conv")));
+        }
+        if (g.fusion().contains(Gc.Fusion.CHANNEL_ADD)) {
+            y = y.plus(transformed(context, "channel_add_conv"));
+        }
+        return y;
+    }
+
+    private F64 transformed(F64 context, String name) {
+        F64 v = convolved(context, name + ".0");
+        F64 deviation = v.minus(v.sumOfRows().scaled(1.0 / v.cols()));
+        F64 rho = deviation.times(deviation).sumOfRows().map(s -> 1 / Math.sqrt(s / v.cols() + EPSILON));
+        F64 normed = deviation.times(rho).times(of(name + ".1.weight")).plus(of(name + ".1.bias"));
+        return convolved(normed.relu(), name + ".3");
+    }
+
+    private static F64 sigmoid(F64 x) {
+        return x.map(v -> 1 / (1 + Math.exp(-v)));
+    }
+
+    private F64 se(F64 x) {
+        F64 mean = x.sumOfColumns().scaled(1.0 / x.rows());
+        return x.times(sigmoid(convolved(convolved(mean, "fc1").relu(), "fc2")));
+    }
+
+    private static F64 cosineSoftmax(F64 z) {
+        F64 unit = z.unitRows();
+        return unit.matMul(unit.transposed()).softmaxOfRows();
+    }
+
+    private F64 talk(F64 x) {
+        F64 psi = x.matMul(of("theta").transposed()).relu().unitColumns();
+        F64 z = psi.transposed().matMul(x.matMul(of("weight")));
+        return x.plus(psi.matMul(cosineSoftmax(z).matMul(z)).relu().times(of("lambda")));
+    }
+
+    private F64 latentGnn(LatentGnn l, F64 x) {
+        boolean symmetric = l.mode() == LatentGnn.Mode.SYMMETRIC;
+        F64 xv = normed(l, x, symmetric ? "down_channel" : "down_channel_v2l").unitRows();
+        F64 xl = symmetric ? xv : normed(l, x, "down_channel_l2v").unitRows();
+        F64 joined = F64.of(x.batch(), x.rows(), 0, (b, i, j) -> 0);
+        for (int k = 0; k < l.latentDims().size(); k++) {
+            String kernel = "LatentGNN_Kernel_" + k + ".";
+            F64 pl = normed(l, xl, kernel + (symmetric ? "psi" : "psi_l2v"))
+                    .relu()
+                    .unitRows();
+            F64 pv = symmetric ? pl : normed(l, xv, kernel + "psi_v2l").relu().unitColumns();
+            F64 z = pv.transposed().matMul(xv);
+            F64 v = pl.matMul(cosineSoftmax(z).matMul(z));
+            joined = beside(
+                    joined,
+                    l.graphConv() ? normed(l, v, kernel + "GraphConvWeight").relu() : v);
+        }
+        F64 u = normed(l, joined, "up_channel");
+        return l.residual() ? x.plus(u.times(of("gamma"))) : u;
+    }
+
+    private static F64 beside(F64 left, F64 right) {
+        int cols = left.cols();
+        return F64.of(
+                left.batch(),
+                left.rows(),
+                cols + right.cols(),
+                (b, i, j) -> j < cols ? left.values()[(b * left.rows() + i) * cols + j] : right.at(b, i, j - cols));
+    }
+
+    /** The convolution of that name and its norm. */
+    private F64 normed(LatentGnn l, F64 x, String name) {
+        F64 y = convolved(x, name + ".0");
+        F64 all = y.stacked();
+        return switch (l.norm()) {
+            case NONE -> y;
+            case BATCH -> {
+                F64 mean = all.sumOfColumns().scaled(1.0 / all.rows());
+                F64 deviation = all.minus(mean);
+                F64 variance = deviation.times(deviation).sumOfColumns().scaled(1.0 / all.rows());
+                yield affine(y, mean, variance, name);
+            }
+            case FROZEN -> affine(y, of(name + ".1.running_mean"), of(name + ".1.running_var"), name);
+        };
+    }
+
+    private F64 affine(F64 y, F64 mean, F64 variance, String name) {
+        return y.minus(mean)
+                .times(variance.map(v -> 1 / Math.sqrt(v + EPSILON)))
+                .times(of(name + ".1.weight"))
+                .plus(of(name + ".1.bias"));
+    }
+}

@@ -1,0 +1,120 @@
+package farsight.engine;
+
+import farsight.op.JavaTask;
+import farsight.op.Op;
+import farsight.op.Storage;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import farsight.vector.Workers;
+import java.lang.foreign.MemorySegment;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+
+/** Engines that run a program in another way, which must make no difference to its results. */
+public final class Variants {
+
+    private Variants() {}
+
+    /** Gives every buffer an array of its own. */
+    public static Engine withoutSharing(Engine engine) {
+        return new Variant(engine, "unshared " + engine.id(), plan -> MemoryPlan.withoutSharing(plan.program()));
+    }
+
+    /** The vector engine with a number of threads of its own. */
+    public static Engine vector(Workers workers) {
+        return new VectorEngine(workers);
+    }
+
+    /** An engine of the JVM whose arrays hold NaN wherever nothing was written yet. */
+    public static Engine poisoned(String id) {
+        BiConsumer<Op, Storage> runner = switch (id) {
+            case "java" -> (op, at) -> op.tasks(op.name(), at).forEach(JavaTask::run);
+            case "vector" -> (op, at) -> op.vector(at, Workers.shared());
+            default -> throw new IllegalArgumentException(id);
+        };
+        return new Variant(Engines.find(id), "poisoned " + id, plan -> plan) {
+            @Override
+            public Session open(MemoryPlan plan) {
+                return new Poisoned(plan, runner);
+            }
+        };
+    }
+
+    private static class Variant implements Engine {
+        private final Engine engine;
+        private final String id;
+        private final UnaryOperator<MemoryPlan> replanned;
+
+        Variant(Engine engine, String id, UnaryOperator<MemoryPlan> replanned) {
+            this.engine = engine;
+            this.id = id;
+            this.replanned = replanned;
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public String description() {
+            return engine.description();
+        }
+
+        @Override
+        public Limits limits() {
+            return engine.limits();
+        }
+
+        @Override
+        public Session open(MemoryPlan plan) {
+            return engine.open(replanned.apply(plan));
+        }
+
+        @Override
+        public long predictedBytes(MemoryPlan plan) {
+            return engine.predictedBytes(replanned.apply(plan));
+        }
+    }
+
+    private static final class Poisoned implements Session {
+        private final HostArrays arrays;
+        private final MemoryPlan plan;
+        private final BiConsumer<Op, Storage> runner;
+
+        Poisoned(MemoryPlan plan, BiConsumer<Op, Storage> runner) {
+            this.plan = plan;
+            this.runner = runner;
+            arrays = new HostArrays(plan);
+            for (var array : arrays.all()) {
+                array.init(Float.NaN);
+            }
+        }
+
+        @Override
+        public void write(Buffer b, MemorySegment values) {
+            arrays.write(b, values);
+        }
+
+        @Override
+        public void read(Buffer b, MemorySegment into) {
+            arrays.read(b, into);
+        }
+
+        @Override
+        public Timing run() {
+            HostSession.operations(plan).forEach(op -> runner.accept(op, arrays));
+            return new Timing(0, -1, -1);
+        }
+
+        @Override
+        public long bytes() {
+            return arrays.bytes();
+        }
+
+        @Override
+        public void close() {
+            arrays.close();
+        }
+    }
+}
