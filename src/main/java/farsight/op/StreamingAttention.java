@@ -9,6 +9,7 @@ import farsight.vector.StreamingVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -178,7 +179,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
 
         @Override
         public List<Buffer> writes() {
-            return List.of(dq, dk, dv);
+            return Stream.of(dq, dk, dv).distinct().toList();
         }
 
         @Override

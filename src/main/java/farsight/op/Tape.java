@@ -316,7 +316,7 @@ public final class Tape {
                 mean,
                 (float) (1.0 / (x.shape().batch() * x.shape().rows())),
                 false);
-        BatchNorm.Variance.record(program, x, mean, variance);
+        BatchSums.Variance.record(program, x, mean, variance);
         Buffer y = like(x, "batchNorm");
         program.add(new BatchNorm(x, mean, variance, gamma, beta, y));
         adjoint(y, dy -> {
@@ -324,7 +324,7 @@ public final class Tape {
             Gradients.Target dBeta = gradients.first(beta);
             ColumnSum.record(program, dy, null, dBeta.buffer(), 1f, false);
             Gradients.Target dGamma = gradients.first(gamma);
-            BatchNorm.HatDot.record(program, x, mean, variance, dy, dGamma.buffer());
+            BatchSums.HatDot.record(program, x, mean, variance, dy, dGamma.buffer());
             Gradients.Target dx = gradients.target(x);
             program.add(new BatchNorm.Gradient(
                     x, mean, variance, gamma, dy, dBeta.buffer(), dGamma.buffer(), dx.buffer(), dx.accumulate()));

@@ -1,5 +1,11 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -38,8 +44,8 @@ public final class BatchNormVector {
         MemorySegment ms = mean.getSegment();
         MemorySegment out = partial.getSegment();
         new ColumnChunks(1, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
-            int pitch = chunk.strip().pitch();
             float[] sums = begin(chunk, ms, cols);
+            int pitch = chunk.strip().pitch();
             chunk.forEachRow((at, length) -> addSquares(xs, at, sums, pitch, length));
             chunk.foldSum(sums, 0);
             Lanes.write(sums, 0, out, chunk.out(), chunk.strip().cols());
@@ -59,15 +65,14 @@ public final class BatchNormVector {
     private static void addSquares(MemorySegment x, long at, float[] sums, int mean, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + j));
-            v.fma(v, FloatVector.fromArray(Lanes.SPECIES, sums, j)).intoArray(sums, j);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER).sub(fromArray(SPECIES, sums, mean + j));
+            v.fma(v, fromArray(SPECIES, sums, j)).intoArray(sums, j);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + whole), tail);
-            v.fma(v, FloatVector.fromArray(Lanes.SPECIES, sums, whole)).intoArray(sums, whole);
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .sub(fromArray(SPECIES, sums, mean + whole));
+            v.fma(v, fromArray(SPECIES, sums, whole)).intoArray(sums, whole, tail);
         }
     }
 
@@ -112,20 +117,18 @@ public final class BatchNormVector {
     private static void apply(MemorySegment x, float[] patterns, int pitch, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, j));
-            v.fma(
-                            FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + j),
-                            FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + j))
-                    .intoMemorySegment(y, Lanes.bytes(at + j), Lanes.ORDER);
+            fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .sub(fromArray(SPECIES, patterns, j))
+                    .fma(fromArray(SPECIES, patterns, pitch + j), fromArray(SPECIES, patterns, 2 * pitch + j))
+                    .intoMemorySegment(y, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, whole));
-            FloatVector factor = FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + whole);
-            v.fma(factor, FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + whole))
-                    .intoMemorySegment(y, Lanes.bytes(at + whole), Lanes.ORDER, tail);
+            FloatVector term = fromArray(SPECIES, patterns, 2 * pitch + whole);
+            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .sub(fromArray(SPECIES, patterns, whole))
+                    .fma(fromArray(SPECIES, patterns, pitch + whole), term)
+                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -152,37 +155,33 @@ public final class BatchNormVector {
         MemorySegment dys = dy.getSegment();
         MemorySegment out = partial.getSegment();
         new ColumnChunks(1, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
-            int pitch = chunk.strip().pitch();
             float[] sums = begin(chunk, ms, cols);
+            int pitch = chunk.strip().pitch();
             chunk.forEachRow((at, length) -> addProducts(xs, dys, at, sums, pitch, length));
             chunk.foldSum(sums, 0);
             // ρ is a factor of the whole sum.
             for (int j = 0; j < chunk.strip().cols(); j++) {
-                long column = chunk.out() % cols + j;
-                Lanes.set(out, chunk.out() + j, sums[j] * reciprocal(vs, column, epsilon));
+                sums[j] *= reciprocal(vs, chunk.out() % cols + j, epsilon);
             }
+            Lanes.write(sums, 0, out, chunk.out(), chunk.strip().cols());
         });
     }
 
     private static void addProducts(MemorySegment x, MemorySegment dy, long at, float[] sums, int mean, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + j));
-            v.fma(
-                            FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(at + j), Lanes.ORDER),
-                            FloatVector.fromArray(Lanes.SPECIES, sums, j))
+            fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .sub(fromArray(SPECIES, sums, mean + j))
+                    .fma(fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER), fromArray(SPECIES, sums, j))
                     .intoArray(sums, j);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + whole), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, sums, mean + whole), tail);
-            v.fma(
-                            FloatVector.fromMemorySegment(
-                                    Lanes.SPECIES, dy, Lanes.bytes(at + whole), Lanes.ORDER, tail),
-                            FloatVector.fromArray(Lanes.SPECIES, sums, whole))
-                    .intoArray(sums, whole);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail);
+            fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
+                    .sub(fromArray(SPECIES, sums, mean + whole))
+                    .fma(g, fromArray(SPECIES, sums, whole))
+                    .intoArray(sums, whole, tail);
         }
     }
 
@@ -222,9 +221,9 @@ public final class BatchNormVector {
             Lanes.read(ms, 0, patterns, 0, cols);
             for (int j = 0; j < cols; j++) {
                 float rho = reciprocal(vs, j, epsilon);
-                patterns[pitch + j] = rho * Lanes.get(hatSums, j) / rows;
-                patterns[2 * pitch + j] = Lanes.get(sums, j) / rows;
-                patterns[3 * pitch + j] = Lanes.get(gs, j) * rho;
+                patterns[pitch + j] = rho * (rho * Lanes.get(hatSums, j) / rows) * Lanes.get(gs, j);
+                patterns[2 * pitch + j] = Lanes.get(gs, j) * rho;
+                patterns[3 * pitch + j] = Lanes.get(sums, j) / rows;
             }
         };
         pieces.forEach(
@@ -236,7 +235,7 @@ public final class BatchNormVector {
                 (patterns, at, length) -> gradient(xs, dys, patterns, pitch, dxs, at, length, add));
     }
 
-    /** dx = (dy − p₂ − (x − p₀)·p₁)·p₃, or dx += that. */
+    /** dx = (dy − p₃)·p₂ − (x − p₀)·p₁, or dx += that. */
     private static void gradient(
             MemorySegment x,
             MemorySegment dy,
@@ -248,24 +247,27 @@ public final class BatchNormVector {
             boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector hat = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, j))
-                    .mul(FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + j));
-            FloatVector g = FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(at + j), Lanes.ORDER)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + j))
-                    .sub(hat);
-            Lanes.store(g.mul(FloatVector.fromArray(Lanes.SPECIES, patterns, 3 * pitch + j)), dx, at + j, add);
+            FloatVector hat = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .sub(fromArray(SPECIES, patterns, j))
+                    .mul(fromArray(SPECIES, patterns, pitch + j));
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
+                    .sub(fromArray(SPECIES, patterns, 3 * pitch + j))
+                    .mul(fromArray(SPECIES, patterns, 2 * pitch + j));
+            Lanes.store(g.sub(hat), dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            long end = at + whole;
-            FloatVector hat = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(end), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, whole));
-            hat = hat.mul(FloatVector.fromArray(Lanes.SPECIES, patterns, pitch + whole));
-            FloatVector g = FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(end), Lanes.ORDER, tail)
-                    .sub(FloatVector.fromArray(Lanes.SPECIES, patterns, 2 * pitch + whole));
-            g = g.sub(hat);
-            Lanes.store(g.mul(FloatVector.fromArray(Lanes.SPECIES, patterns, 3 * pitch + whole)), dx, end, add, tail);
+            VectorMask<Float> before = Lanes.tail(add ? length : 0);
+            long end = bytes(at + whole);
+            FloatVector hat = fromMemorySegment(SPECIES, x, end, ORDER, tail)
+                    .sub(fromArray(SPECIES, patterns, whole))
+                    .mul(fromArray(SPECIES, patterns, pitch + whole));
+            fromMemorySegment(SPECIES, dy, end, ORDER, tail)
+                    .sub(fromArray(SPECIES, patterns, 3 * pitch + whole))
+                    .mul(fromArray(SPECIES, patterns, 2 * pitch + whole))
+                    .sub(hat)
+                    .add(fromMemorySegment(SPECIES, dx, end, ORDER, before))
+                    .intoMemorySegment(dx, end, ORDER, tail);
         }
     }
 
@@ -290,7 +292,6 @@ public final class BatchNormVector {
         MemorySegment dys = dy.getSegment();
         MemorySegment dxs = dx.getSegment();
         boolean add = accumulate == 1;
-        float floor = Lanes.floor(false);
         RowPieces.Fill fill = (_, pattern) -> {
             for (int j = 0; j < cols; j++) {
                 pattern[j] = Lanes.get(gs, j) * reciprocal(vs, j, epsilon);
@@ -303,6 +304,7 @@ public final class BatchNormVector {
                         1,
                         workers,
                         fill,
-                        (pattern, at, length) -> ChannelRows.multiply(dys, floor, pattern, dxs, at, length, add));
+                        (pattern, at, length) ->
+                                ChannelRows.multiply(dys, Lanes.floor(false), pattern, dxs, at, length, add));
     }
 }

@@ -1,5 +1,12 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromArray;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
+
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -16,8 +23,11 @@ public final class PairVector {
     /** Floats of a row whose sum is added to the total: a lane adds 64. */
     private static final int BLOCK = 64 * Lanes.COUNT;
 
-    /** Columns a strip: 2 KB of a row, long enough for the memory to stream. */
-    private static final int STRIP = 512;
+    /** Columns a strip: 4 KB of a row, long enough for the memory to stream. */
+    private static final int STRIP = 1024;
+
+    /** Rows of a strip that are read side by side, so that their sums are loaded and stored once. */
+    private static final int ROWS = 8;
 
     /** Rows of a strip whose sum is added to the total: as in the kernel. */
     private static final int BLOCK_ROWS = 256;
@@ -46,19 +56,16 @@ public final class PairVector {
     private static void sumRow(float s, MemorySegment t, long inT, MemorySegment a, long at, int length, float alpha) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector.fromMemorySegment(Lanes.SPECIES, t, Lanes.bytes(inT + j), Lanes.ORDER)
-                    .add(s)
-                    .max(0f)
-                    .mul(alpha)
-                    .intoMemorySegment(a, Lanes.bytes(at + j), Lanes.ORDER);
+            FloatVector v = fromMemorySegment(SPECIES, t, bytes(inT + j), ORDER).add(s);
+            v.blend(0f, v.compare(VectorOperators.LE, 0f)).mul(alpha).intoMemorySegment(a, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector.fromMemorySegment(Lanes.SPECIES, t, Lanes.bytes(inT + whole), Lanes.ORDER, tail)
-                    .add(s)
-                    .max(0f)
+            FloatVector v = fromMemorySegment(SPECIES, t, bytes(inT + whole), ORDER, tail)
+                    .add(s);
+            v.blend(0f, v.compare(VectorOperators.LE, 0f))
                     .mul(alpha)
-                    .intoMemorySegment(a, Lanes.bytes(at + whole), Lanes.ORDER, tail);
+                    .intoMemorySegment(a, bytes(at + whole), ORDER, tail);
         }
     }
 
@@ -91,24 +98,22 @@ public final class PairVector {
 
     private static float gatedSum(MemorySegment a, MemorySegment da, long at, int length) {
         int whole = (int) Lanes.whole(length);
-        FloatVector total = Lanes.zero();
+        FloatVector total = zero(SPECIES);
         for (int start = 0; start < whole; start += BLOCK) {
             int end = Math.min(start + BLOCK, whole);
-            FloatVector sum = Lanes.zero();
+            FloatVector sum = zero(SPECIES);
             for (int j = start; j < end; j += Lanes.COUNT) {
-                sum = sum.add(Lanes.gated(
-                        FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + j), Lanes.ORDER),
-                        FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + j), Lanes.ORDER),
-                        0f));
+                FloatVector v = fromMemorySegment(SPECIES, a, bytes(at + j), ORDER);
+                FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + j), ORDER);
+                sum = sum.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
             }
             total = total.add(sum);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            total = total.add(Lanes.gated(
-                    FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + whole), Lanes.ORDER, tail),
-                    FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + whole), Lanes.ORDER, tail),
-                    0f));
+            FloatVector v = fromMemorySegment(SPECIES, a, bytes(at + whole), ORDER, tail);
+            FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + whole), ORDER, tail);
+            total = total.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
         }
         return Lanes.sum(total);
     }
@@ -145,8 +150,10 @@ public final class PairVector {
                 Arrays.fill(sums, 0, STRIP, 0f);
                 for (int start = 0; start < rows; start += BLOCK_ROWS) {
                     Arrays.fill(sums, STRIP, 2 * STRIP, 0f);
-                    for (int row = start; row < Math.min(start + BLOCK_ROWS, rows); row++) {
-                        addGated(as, das, (b * rows + row) * cols + first, sums, length);
+                    int end = Math.min(start + BLOCK_ROWS, rows);
+                    for (int row = start; row < end; row += ROWS) {
+                        long at = (b * rows + row) * cols + first;
+                        addGated(as, das, at, cols, Math.min(ROWS, end - row), sums, STRIP, length);
                     }
                     for (int j = 0; j < length; j++) {
                         sums[j] += sums[STRIP + j];
@@ -157,24 +164,19 @@ public final class PairVector {
         });
     }
 
-    /** Adds one row to the sums of some rows, the second strip of {@code sums}. */
-    private static void addGated(MemorySegment a, MemorySegment da, long at, float[] sums, int length) {
-        int whole = (int) Lanes.whole(length);
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, a, Lanes.bytes(at + j), Lanes.ORDER);
-            FloatVector.fromMemorySegment(Lanes.SPECIES, da, Lanes.bytes(at + j), Lanes.ORDER)
-                    .blend(0f, v.compare(VectorOperators.LE, 0f))
-                    .add(FloatVector.fromArray(Lanes.SPECIES, sums, STRIP + j))
-                    .intoArray(sums, STRIP + j);
-        }
-        if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            long end = Lanes.bytes(at + whole);
-            FloatVector v = FloatVector.fromMemorySegment(Lanes.SPECIES, a, end, Lanes.ORDER, tail);
-            FloatVector.fromMemorySegment(Lanes.SPECIES, da, end, Lanes.ORDER, tail)
-                    .blend(0f, v.compare(VectorOperators.LE, 0f))
-                    .add(FloatVector.fromArray(Lanes.SPECIES, sums, STRIP + whole))
-                    .intoArray(sums, STRIP + whole);
+    /** Adds some rows of a strip, a vector of columns at a time. */
+    private static void addGated(
+            MemorySegment a, MemorySegment da, long at, int stride, int rows, float[] sums, int to, int length) {
+        for (int j = 0; j < length; j += Lanes.COUNT) {
+            VectorMask<Float> mask = SPECIES.indexInRange(j, length);
+            FloatVector sum = fromArray(SPECIES, sums, to + j);
+            for (int row = 0; row < rows; row++) {
+                long there = bytes(at + (long) row * stride + j);
+                FloatVector v = fromMemorySegment(SPECIES, a, there, ORDER, mask);
+                FloatVector g = fromMemorySegment(SPECIES, da, there, ORDER, mask);
+                sum = sum.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
+            }
+            sum.intoArray(sums, to + j);
         }
     }
 }

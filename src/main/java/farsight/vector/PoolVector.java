@@ -1,5 +1,11 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.ORDER;
+import static farsight.vector.Lanes.SPECIES;
+import static farsight.vector.Lanes.bytes;
+import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -42,26 +48,15 @@ public final class PoolVector {
     }
 
     private static void greatest(MemorySegment x, long at, long down, MemorySegment y, long to, int length) {
-        int whole = (int) Lanes.whole(length);
-        for (int c = 0; c < whole; c += Lanes.COUNT) {
-            FloatVector top = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + c), Lanes.ORDER)
-                    .max(FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at + length + c), Lanes.ORDER));
-            FloatVector bottom = FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, x, Lanes.bytes(at + down + c), Lanes.ORDER)
-                    .max(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, x, Lanes.bytes(at + down + length + c), Lanes.ORDER));
-            top.max(bottom).intoMemorySegment(y, Lanes.bytes(to + c), Lanes.ORDER);
-        }
-        if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            long end = at + whole;
-            FloatVector top = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(end), Lanes.ORDER, tail)
-                    .max(FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(end + length), Lanes.ORDER, tail));
-            FloatVector bottom = FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, x, Lanes.bytes(end + down), Lanes.ORDER, tail)
-                    .max(FloatVector.fromMemorySegment(
-                            Lanes.SPECIES, x, Lanes.bytes(end + down + length), Lanes.ORDER, tail));
-            top.max(bottom).intoMemorySegment(y, Lanes.bytes(to + whole), Lanes.ORDER, tail);
+        for (int c = 0; c < length; c += Lanes.COUNT) {
+            VectorMask<Float> mask = SPECIES.indexInRange(c, length);
+            long top = at + c;
+            long bottom = top + down;
+            FloatVector left = fromMemorySegment(SPECIES, x, bytes(top), ORDER, mask);
+            FloatVector right = fromMemorySegment(SPECIES, x, bytes(top + length), ORDER, mask);
+            FloatVector lowLeft = fromMemorySegment(SPECIES, x, bytes(bottom), ORDER, mask);
+            FloatVector lowRight = fromMemorySegment(SPECIES, x, bytes(bottom + length), ORDER, mask);
+            left.max(right).max(lowLeft.max(lowRight)).intoMemorySegment(y, bytes(to + c), ORDER, mask);
         }
     }
 
@@ -131,56 +126,22 @@ public final class PoolVector {
 
         /** One window, its upper left position at {@code at} and its result at {@code from}. */
         void spread(long at, long from, boolean add) {
-            int whole = (int) Lanes.whole(channels);
-            for (int c = 0; c < whole; c += Lanes.COUNT) {
-                spread(
-                        at + c,
-                        FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(from + c), Lanes.ORDER),
-                        FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(from + c), Lanes.ORDER),
-                        add);
+            for (int c = 0; c < channels; c += Lanes.COUNT) {
+                VectorMask<Float> mask = SPECIES.indexInRange(c, channels);
+                VectorMask<Float> before = SPECIES.indexInRange(c, add ? channels : c);
+                FloatVector max = fromMemorySegment(SPECIES, y, bytes(from + c), ORDER, mask);
+                FloatVector g = fromMemorySegment(SPECIES, dy, bytes(from + c), ORDER, mask);
+                VectorMask<Float> open = mask;
+                for (int place = 0; place < 4; place++) {
+                    long there = bytes(at + c + (place & 1L) * channels + (place >> 1) * down);
+                    VectorMask<Float> here =
+                            fromMemorySegment(SPECIES, x, there, ORDER, mask).compare(VectorOperators.EQ, max);
+                    fromMemorySegment(SPECIES, dx, there, ORDER, before)
+                            .add(zero(SPECIES).blend(g, here.and(open)))
+                            .intoMemorySegment(dx, there, ORDER, mask);
+                    open = open.andNot(here);
+                }
             }
-            if (whole < channels) {
-                VectorMask<Float> tail = Lanes.tail(channels);
-                long end = at + whole;
-                spread(
-                        end,
-                        FloatVector.fromMemorySegment(Lanes.SPECIES, y, Lanes.bytes(from + whole), Lanes.ORDER, tail),
-                        FloatVector.fromMemorySegment(Lanes.SPECIES, dy, Lanes.bytes(from + whole), Lanes.ORDER, tail),
-                        add,
-                        tail);
-            }
-        }
-
-        private void spread(long at, FloatVector max, FloatVector g, boolean add) {
-            VectorMask<Float> open = Lanes.SPECIES.maskAll(true);
-            open = give(at, max, g, add, open);
-            open = give(at + channels, max, g, add, open);
-            open = give(at + down, max, g, add, open);
-            give(at + down + channels, max, g, add, open);
-        }
-
-        /** Gives g to the position where it holds the maximum and no earlier one did; which lanes are still open. */
-        private VectorMask<Float> give(long at, FloatVector max, FloatVector g, boolean add, VectorMask<Float> open) {
-            VectorMask<Float> here = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at), Lanes.ORDER)
-                    .compare(VectorOperators.EQ, max);
-            Lanes.store(Lanes.zero().blend(g, here.and(open)), dx, at, add);
-            return open.andNot(here);
-        }
-
-        private void spread(long at, FloatVector max, FloatVector g, boolean add, VectorMask<Float> tail) {
-            VectorMask<Float> open = tail;
-            open = give(at, max, g, add, open, tail);
-            open = give(at + channels, max, g, add, open, tail);
-            open = give(at + down, max, g, add, open, tail);
-            give(at + down + channels, max, g, add, open, tail);
-        }
-
-        private VectorMask<Float> give(
-                long at, FloatVector max, FloatVector g, boolean add, VectorMask<Float> open, VectorMask<Float> tail) {
-            VectorMask<Float> here = FloatVector.fromMemorySegment(Lanes.SPECIES, x, Lanes.bytes(at), Lanes.ORDER, tail)
-                    .compare(VectorOperators.EQ, max);
-            Lanes.store(Lanes.zero().blend(g, here.and(open)), dx, at, add, tail);
-            return open.andNot(here);
         }
     }
 }

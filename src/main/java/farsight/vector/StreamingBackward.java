@@ -41,13 +41,19 @@ record StreamingBackward(
         int width,
         float scale) {
 
-    /** Keys a block: whole strips. */
-    private static final int KEYS = 32 * Tiles.ROWS;
+    /** Rows a block at most. Like the next two, whole strips and, where vectors have 16 floats, whole vectors. */
+    private static final int MOST_ROWS = 32 * Tiles.ROWS;
 
-    /** Rows a block at most: whole vectors and whole strips. */
-    private static final int MOST_ROWS = 2 * 16 * Tiles.ROWS;
+    /** Keys a block at most. */
+    private static final int MOST_KEYS = 64 * Tiles.ROWS;
 
-    /** Floats of packed rows a block: 512 KB. */
+    /** Rows or keys a block at least. */
+    private static final int LEAST = 8 * Tiles.ROWS;
+
+    /** Blocks that rows and keys are cut into before blocks get larger. */
+    private static final int BLOCKS = 10;
+
+    /** Floats of packed rows a block, and twice those of packed keys: 512 KB. */
     private static final int PACKED = 1 << 17;
 
     /** Multiply-adds that are worth a task. */
@@ -61,31 +67,41 @@ record StreamingBackward(
     void run(int batch, Workers workers) {
         int blockRows = blockRows();
         int down = (rows + blockRows - 1) / blockRows;
-        int across = (keys + KEYS - 1) / KEYS;
+        int blockKeys = blockKeys();
+        int across = (keys + blockKeys - 1) / blockKeys;
         int blocks = Math.min(down, across);
-        long work = (long) Math.min(rows, blockRows) * Math.min(keys, KEYS) * (c + width);
+        long work = (long) Math.min(rows, blockRows) * Math.min(keys, blockKeys) * (c + width);
         for (int t = 0; t < Math.max(down, across); t++) {
             int turn = t;
             workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
                 for (long task = from; task < to; task++) {
                     int i = (int) (task % blocks);
                     int row = (down <= across ? i : (i + turn) % down) * blockRows;
-                    int key = (down <= across ? (i + turn) % across : i) * KEYS;
+                    int key = (down <= across ? (i + turn) % across : i) * blockKeys;
                     new Block(
                                     this,
                                     task / blocks * rows + row,
                                     Math.min(blockRows, rows - row),
                                     task / blocks * keys + key,
-                                    Math.min(KEYS, keys - key))
+                                    Math.min(blockKeys, keys - key))
                             .run();
                 }
             });
         }
     }
 
+    /** As many as the caches hold, but few enough to keep many threads busy. */
     private int blockRows() {
         int most = MOST_ROWS;
-        while (most % 2 == 0 && most > 16 && (long) most * 2 * (c + width) > PACKED) {
+        while (most > LEAST && ((long) most * 2 * (c + width) > PACKED || rows < BLOCKS * most)) {
+            most /= 2;
+        }
+        return most;
+    }
+
+    private int blockKeys() {
+        int most = MOST_KEYS;
+        while (most > LEAST && ((long) most * 2 * c > PACKED || keys < BLOCKS * most)) {
             most /= 2;
         }
         return most;
@@ -135,8 +151,8 @@ record StreamingBackward(
             float[] dys = of.dq != null || of.dk != null
                     ? room.pack(StreamingRoom.Panels.SLOPE, upstream, firstRow * of.width, rows, of.width)
                     : null;
-            float[] qRows = of.dk == null ? null : rows(StreamingRoom.Panels.FIRST, of.q, firstRow, of.c, rows);
-            float[] dyRows = of.dv == null ? null : rows(StreamingRoom.Panels.SECOND, of.dy, firstRow, of.width, rows);
+            float[] qRows = of.dk == null ? null : rows(StreamingRoom.Panels.QUERY, of.q, firstRow, of.c, rows);
+            float[] dyRows = of.dv == null ? null : rows(StreamingRoom.Panels.VALUE, of.dy, firstRow, of.width, rows);
             copyRest();
             for (int i = 0; i < keys; i += Tiles.ROWS) {
                 int height = Math.min(Tiles.ROWS, keys - i);
@@ -149,7 +165,7 @@ record StreamingBackward(
                 }
             }
             if (of.dq != null) {
-                float[] ks = rows(StreamingRoom.Panels.THIRD, of.k, firstKey, of.c, keys);
+                float[] ks = rows(StreamingRoom.Panels.KEY, of.k, firstKey, of.c, keys);
                 for (int i = 0; i < rows; i += Tiles.ROWS) {
                     int height = Math.min(Tiles.ROWS, rows - i);
                     add(of.dq, firstRow + i, height, of.c, work, i, 1, stride, ks, keys, of.scale);
@@ -165,9 +181,9 @@ record StreamingBackward(
         private void copyRest() {
             int left = keys % Tiles.ROWS;
             long key = firstKey + keys - left;
-            Lanes.copy(of.k, key * of.c, work, restOfKeys, left * of.c);
-            Lanes.copy(of.v, key * of.width, work, restOfValues, left * of.width);
-            Lanes.fill(work, sums, 2 * stride, 0f);
+            StreamingRows.copy(of.k, key * of.c, work, restOfKeys, left * of.c);
+            StreamingRows.copy(of.v, key * of.width, work, restOfValues, left * of.width);
+            StreamingRows.fill(work, sums, 2 * stride, 0f);
             for (int i = 0; i < rows; i++) {
                 Lanes.set(work, sums + i, -Lanes.get(of.logSums, firstRow + i));
                 Lanes.set(work, sums + stride + i, Lanes.get(of.along, firstRow + i));
@@ -181,26 +197,17 @@ record StreamingBackward(
             MemorySegment v = whole ? of.v : work;
             long inK = whole ? (firstKey + i) * of.c : restOfKeys;
             long inV = whole ? (firstKey + i) * of.width : restOfValues;
-            float[] logits = room.tile();
-            float[] slopes = room.secondTile();
+            float[] tile = room.tile();
             for (int w = 0; w < rowVectors; ) {
                 int wide = Tiles.width(rowVectors - w);
                 int first = w * Lanes.COUNT;
                 int length = wide * Lanes.COUNT;
-                Tiles.multiply(wide, k, inK, of.c, 1, qs, first * of.c, of.c, logits);
+                Tiles.multiply(wide, k, inK, of.c, 1, qs, first * of.c, of.c, tile);
+                StreamingRows.weights(tile, length, of.scale, work, sums + first, p + first, stride);
                 if (dys != null) {
-                    Tiles.multiply(wide, v, inV, of.width, 1, dys, first * of.width, of.width, slopes);
-                }
-                for (int r = 0; r < Tiles.ROWS; r++) {
-                    long inP = p + (long) r * stride + first;
-                    long inS = (long) (i + r) * stride + first;
-                    int at = r * Tiles.WIDTH;
-                    if (dys == null) {
-                        StreamingRows.weights(logits, at, length, of.scale, work, sums + first, inP);
-                    } else {
-                        StreamingRows.slopes(
-                                logits, slopes, at, length, of.scale, work, sums + first, stride, inP, inS);
-                    }
+                    Tiles.multiply(wide, v, inV, of.width, 1, dys, first * of.width, of.width, tile);
+                    long inS = (long) i * stride + first;
+                    StreamingRows.slopes(tile, length, work, sums + stride + first, p + first, inS, stride);
                 }
                 w += wide;
             }
@@ -227,7 +234,7 @@ record StreamingBackward(
                 Tiles.multiply(wide, a, at, line, step, panels, first * length, length, tile);
                 int filled = Math.min(wide * Lanes.COUNT, cols - first);
                 for (int r = 0; r < height; r++) {
-                    StreamingRows.add(tile, r * Tiles.WIDTH, filled, scale, d, (row + r) * cols + first, 1f);
+                    StreamingRows.add(tile, r * Tiles.WIDTH, filled, scale, d, (row + r) * cols + first);
                 }
                 w += wide;
             }

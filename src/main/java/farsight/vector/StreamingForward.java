@@ -1,13 +1,12 @@
 package farsight.vector;
 
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j by blocks.
  *
  * <p>A task is a block of rows. It goes through the keys {@link #KEYS} at a time: packs their k and v, and for each
- * strip of {@link Tiles#ROWS} rows computes the logits, raises the rows' maxima, takes the exponentials and adds their
+ * strip of {@link Tiles#ROWS} rows computes the logits, raises the rows' bounds, takes the exponentials and adds their
  * product with v to y. A strip's weights, {@code Tiles.ROWS·KEYS} floats, never leave the first cache.
  *
  * @param q [batch, rows, c]
@@ -29,8 +28,8 @@ record StreamingForward(
         int width,
         float scale) {
 
-    /** Keys whose weights are held at a time: as in the kernel. */
-    private static final int KEYS = 64;
+    /** Keys whose weights are held at a time. */
+    private static final int KEYS = 128;
 
     /** Rows a block. */
     private static final int ROWS = 64 * Tiles.ROWS;
@@ -62,11 +61,11 @@ record StreamingForward(
         private final Factor v;
 
         // What the work segment holds, by the index of its first float: one strip's weights, of all rows the sums a
-        // lane and the maxima, one strip's factors, and the rows of q that do not fill a strip.
+        // lane and the bounds, one strip's next sums, and the rows of q that do not fill a strip.
         private final long totals = (long) Tiles.ROWS * KEYS;
-        private final long maxima = totals + (long) ROWS * Lanes.COUNT;
-        private final long factors = maxima + ROWS;
-        private final long rest = factors + Tiles.ROWS;
+        private final long bounds = totals + (long) ROWS * Lanes.COUNT;
+        private final long next = bounds + ROWS;
+        private final long rest = next + (long) Tiles.ROWS * Lanes.COUNT;
 
         Block(StreamingForward of, long firstRow, long firstKey, int count) {
             this.of = of;
@@ -84,11 +83,10 @@ record StreamingForward(
                 int n = Math.min(KEYS, of.keys - start);
                 long key = firstKey + start;
                 float[] ks = room.pack(StreamingRoom.Panels.LOGIT, k, key * of.c, n, of.c);
-                float[] vs = room.pack(StreamingRoom.Panels.FIRST, v, key * of.width, of.width, n);
+                float[] vs = room.pack(StreamingRoom.Panels.VALUE, v, key * of.width, of.width, n);
                 for (int i = 0; i < count; i += Tiles.ROWS) {
                     int height = Math.min(Tiles.ROWS, count - i);
-                    logits(i, height, ks, n);
-                    weights(i, height, n);
+                    weights(i, height, ks, n);
                     values(i, height, vs, n);
                 }
             }
@@ -96,14 +94,15 @@ record StreamingForward(
         }
 
         private void begin() {
-            Lanes.fill(work, totals, count * Lanes.COUNT, 0f);
-            Lanes.fill(work, maxima, count, SoftmaxVector.LOWEST);
-            Lanes.fill(of.y, firstRow * of.width, count * of.width, 0f);
+            StreamingRows.fill(work, totals, count * Lanes.COUNT, 0f);
+            StreamingRows.fill(work, bounds, count, SoftmaxVector.LOWEST);
+            StreamingRows.fill(of.y, firstRow * of.width, count * of.width, 0f);
             int left = count % Tiles.ROWS;
-            Lanes.copy(of.q, (firstRow + count - left) * of.c, work, rest, left * of.c);
+            StreamingRows.copy(of.q, (firstRow + count - left) * of.c, work, rest, left * of.c);
         }
 
-        private void logits(int i, int height, float[] ks, int n) {
+        /** One strip's weights, and the sums and bounds of its rows raised to them. */
+        private void weights(int i, int height, float[] ks, int n) {
             boolean whole = height == Tiles.ROWS;
             MemorySegment q = whole ? of.q : work;
             long at = whole ? (firstRow + i) * of.c : rest;
@@ -112,26 +111,39 @@ record StreamingForward(
             for (int w = 0; w < vectors; ) {
                 int wide = Tiles.width(vectors - w);
                 int first = w * Lanes.COUNT;
+                int length = wide * Lanes.COUNT;
                 Tiles.multiply(wide, q, at, of.c, 1, ks, first * of.c, of.c, tile);
-                StreamingRows.copy(tile, wide, of.scale, work, first, KEYS);
+                boolean ragged = n - first < length;
+                if (ragged) {
+                    StreamingRows.scaleAndPad(tile, of.scale, n - first, length);
+                }
+                float scale = ragged ? 1f : of.scale;
+                if (!weigh(i, height, first, length, scale)) {
+                    raise(i, height, first, length, scale);
+                    weigh(i, height, first, length, scale);
+                }
+                StreamingRows.copyVectors(work, next, totals + (long) i * Lanes.COUNT, height);
                 w += wide;
             }
         }
 
-        /** The strip's logits become weights. */
-        private void weights(int i, int height, int n) {
-            int length = Packing.vectors(n) * Lanes.COUNT;
+        private boolean weigh(int i, int height, int first, int length, float scale) {
+            long sums = totals + (long) i * Lanes.COUNT;
+            return StreamingRows.weigh(room.tile(), height, length, scale, work, bounds + i, first, KEYS, sums, next);
+        }
+
+        /** Raises the bounds of rows with a logit far above, to that logit; what they have summed so far shrinks. */
+        private void raise(int i, int height, int done, int length, float scale) {
             for (int r = 0; r < height; r++) {
-                long at = (long) r * KEYS;
-                for (int j = n; j < length; j++) {
-                    Lanes.set(work, at + j, SoftmaxVector.LOWEST);
+                float before = Lanes.get(work, bounds + i + r);
+                float max = StreamingRows.greatest(room.tile(), r * Tiles.WIDTH, length, scale);
+                if (max > before + StreamingRows.SLACK) {
+                    float factor = (float) Math.exp(before - max);
+                    Lanes.set(work, bounds + i + r, max);
+                    StreamingRows.scale(work, (long) r * KEYS, done, factor);
+                    StreamingRows.scale(work, totals + (long) (i + r) * Lanes.COUNT, Lanes.COUNT, factor);
+                    StreamingRows.scale(of.y, (firstRow + i + r) * of.width, of.width, factor);
                 }
-                float before = Lanes.get(work, maxima + i + r);
-                float max = Math.max(before, StreamingRows.greatest(work, at, length));
-                float factor = max == before ? 1f : (float) Math.exp(before - max);
-                Lanes.set(work, maxima + i + r, max);
-                Lanes.set(work, factors + r, factor);
-                StreamingRows.weigh(work, at, length, max, work, totals + (long) (i + r) * Lanes.COUNT, factor);
             }
         }
 
@@ -145,7 +157,7 @@ record StreamingForward(
                 int filled = Math.min(wide * Lanes.COUNT, of.width - first);
                 for (int r = 0; r < height; r++) {
                     long at = (firstRow + i + r) * of.width + first;
-                    StreamingRows.add(tile, r * Tiles.WIDTH, filled, 1f, of.y, at, Lanes.get(work, factors + r));
+                    StreamingRows.add(tile, r * Tiles.WIDTH, filled, 1f, of.y, at);
                 }
                 w += wide;
             }
@@ -153,10 +165,9 @@ record StreamingForward(
 
         private void end() {
             for (int i = 0; i < count; i++) {
-                float total = Lanes.sum(FloatVector.fromMemorySegment(
-                        Lanes.SPECIES, work, Lanes.bytes(totals + (long) i * Lanes.COUNT), Lanes.ORDER));
+                float total = StreamingRows.sum(work, totals + (long) i * Lanes.COUNT);
                 StreamingRows.scale(of.y, (firstRow + i) * of.width, of.width, 1f / total);
-                float logSum = Lanes.get(work, maxima + i) + (float) Math.log(total);
+                float logSum = Lanes.get(work, bounds + i) + (float) Math.log(total);
                 Lanes.set(of.logSums, firstRow + i, logSum);
             }
         }

@@ -7,22 +7,23 @@ import java.util.Map;
 
 /**
  * Room that a thread keeps for streaming attention: panels of the operands for a block of rows and of keys, and the
- * block's weights. It grows to what the largest operation needed, some hundred kilobytes whatever N is.
+ * block's weights. It grows to what the largest operation needed: at most 1.5 MB for up to 512 channels, whatever N is,
+ * and beyond that in proportion to the channels.
  */
 final class StreamingRoom {
 
     /** What a float array of the room is for. */
     enum Panels {
-        /** The block's logits are made from these. */
+        /** Columns of k, or in the backward pass of q: the second factor of the logits. */
         LOGIT,
-        /** The gradients of the weights are made from these. */
+        /** Columns of dy: the second factor of the weights' gradients. */
         SLOPE,
-        /** Summed with the weights. */
-        FIRST,
-        /** Summed with the weights. */
-        SECOND,
-        /** Summed with the weights. */
-        THIRD
+        /** v, or in the backward pass dy: the weights' factor in y, or dv. */
+        VALUE,
+        /** q: the slopes' factor in dk. */
+        QUERY,
+        /** k: the slopes' factor in dq. */
+        KEY
     }
 
     private static final ThreadLocal<StreamingRoom> OF_THREAD = ThreadLocal.withInitial(StreamingRoom::new);
@@ -31,7 +32,6 @@ final class StreamingRoom {
 
     private final Map<Panels, float[]> panels = new EnumMap<>(Panels.class);
     private final float[] tile = new float[Tiles.ROWS * Tiles.WIDTH];
-    private final float[] secondTile = new float[Tiles.ROWS * Tiles.WIDTH];
     private MemorySegment segment = MemorySegment.NULL;
 
     private StreamingRoom() {}
@@ -55,11 +55,6 @@ final class StreamingRoom {
     /** Room for one tile of a product. */
     float[] tile() {
         return tile;
-    }
-
-    /** Room for another. */
-    float[] secondTile() {
-        return secondTile;
     }
 
     /** At least so many floats off the heap, of any content. */

@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Exact softmax attention that never stores P: {@code farsight.kernel.StreamingKernels} by the Vector API. Its three
  * gradients are one method here, which computes P once for all of them.
  *
- * <p>Beside its arguments an operation uses scratch of some hundred kilobytes a thread, which the thread keeps: what is
- * packed of a block of rows and keys, and the block's weights.
+ * <p>Beside its arguments an operation uses scratch of at most 1.5 MB a thread for up to 512 channels, which the thread
+ * keeps: what is packed of a block of rows and keys, and the block's weights.
  */
 public final class StreamingVector {
 
@@ -125,8 +125,12 @@ public final class StreamingVector {
         } else {
             // Blocks of one turn would add to the same place.
             all.of(dqs, null, null).run(batch, workers);
-            all.of(null, dks, null).run(batch, workers);
-            all.of(null, null, dvs).run(batch, workers);
+            if (dk != dv) {
+                all.of(null, dks, dvs).run(batch, workers);
+            } else {
+                all.of(null, dks, null).run(batch, workers);
+                all.of(null, null, dvs).run(batch, workers);
+            }
         }
     }
 

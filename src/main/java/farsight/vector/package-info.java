@@ -12,7 +12,8 @@
  * in a JVM that was started without {@code --add-modules jdk.incubator.vector}.
  *
  * <p>Scratch outside the memory plan: every thread that takes part keeps at most about 400 KB for the blocks of a
- * product ({@link farsight.vector.MatMulVector}), and a few floats a column for sums over positions.
+ * product ({@link farsight.vector.MatMulVector}), 1.5 MB for streaming attention ({@link
+ * farsight.vector.StreamingVector}), and a few floats a column for sums over positions.
  */
 @NullMarked
 package farsight.vector;

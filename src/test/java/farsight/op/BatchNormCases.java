@@ -47,7 +47,7 @@ final class BatchNormCases {
         Operand variance = c.target("variance", perChannel(m), false);
         F64 deviation = x.value().minus(mean.value()).stacked();
         c.expect(variance, deviation.times(deviation).sumOfColumns().scaled(1.0 / deviation.rows()));
-        BatchNorm.Variance.record(c.program(), x.buffer(), mean.buffer(), variance.buffer());
+        BatchSums.Variance.record(c.program(), x.buffer(), mean.buffer(), variance.buffer());
         return c.build();
     }
 
@@ -64,7 +64,7 @@ final class BatchNormCases {
                 .times(dy.value())
                 .stacked();
         c.expect(sum, terms.sumOfColumns(), terms.normOfColumns());
-        BatchNorm.HatDot.record(c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer());
+        BatchSums.HatDot.record(c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer());
         return c.build();
     }
 

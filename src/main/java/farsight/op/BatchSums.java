@@ -1,0 +1,190 @@
+package farsight.op;
+
+import static farsight.op.Op.size;
+
+import farsight.kernel.BatchNormKernels;
+import farsight.kernel.ColumnKernels;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import farsight.vector.BatchNormVector;
+import farsight.vector.ColumnVector;
+import farsight.vector.Workers;
+import java.util.List;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+
+/** Sums over all positions of the batch that {@link BatchNorm} needs beside the mean, each in two stages. */
+final class BatchSums {
+
+    private BatchSums() {}
+
+    /**
+     * σ² = Σ (x − μ)² / (B·N), the biased variance.
+     *
+     * @param x [B, N, C]
+     * @param mean μ, [1, 1, C]
+     * @param variance σ², [1, 1, C]
+     * @param partial one sum a chunk, [1, chunks, C]
+     */
+    public record Variance(Buffer x, Buffer mean, Buffer variance, Buffer partial, Chunks chunks) implements Op {
+
+        /** Records the work space it needs and itself. */
+        static void record(Program.Builder program, Buffer x, Buffer mean, Buffer variance) {
+            Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
+            program.add(new Variance(x, mean, variance, workSpace(program, variance, chunks), chunks));
+        }
+
+        @Override
+        public String name() {
+            return "variance";
+        }
+
+        @Override
+        public List<Buffer> reads() {
+            return List.of(x, mean);
+        }
+
+        @Override
+        public List<Buffer> writes() {
+            return List.of(variance, partial);
+        }
+
+        @Override
+        public long flops() {
+            return 3 * x.elements();
+        }
+
+        @Override
+        public List<TaskPackage> tasks(String id, Storage at) {
+            int cols = size(x.shape().cols());
+            return List.of(
+                    TaskPackage.createPackage(
+                            id,
+                            BatchNormKernels::deviationChunks,
+                            at.of(x),
+                            at.of(mean),
+                            at.of(partial),
+                            BatchNorm.rows(x),
+                            cols,
+                            chunks.count(),
+                            chunks.rows()),
+                    TaskPackage.createPackage(
+                            id + "Sum",
+                            ColumnKernels::sumChunks,
+                            at.of(partial),
+                            at.of(variance),
+                            1,
+                            chunks.count(),
+                            cols,
+                            1f / BatchNorm.rows(x),
+                            0));
+        }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            int cols = size(x.shape().cols());
+            BatchNormVector.deviationChunks(
+                    at.of(x),
+                    at.of(mean),
+                    at.of(partial),
+                    BatchNorm.rows(x),
+                    cols,
+                    chunks.count(),
+                    chunks.rows(),
+                    workers);
+            ColumnVector.sumChunks(
+                    at.of(partial), at.of(variance), 1, chunks.count(), cols, 1f / BatchNorm.rows(x), 0, workers);
+        }
+    }
+
+    /**
+     * Σ dy·x̂ over all positions: dγ, and a term of dx.
+     *
+     * @param sum [1, 1, C]
+     * @param partial one sum a chunk, [1, chunks, C]
+     */
+    public record HatDot(Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, Buffer partial, Chunks chunks)
+            implements Op {
+
+        /** Records the work space it needs and itself. */
+        static void record(Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum) {
+            Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
+            program.add(new HatDot(x, mean, variance, dy, sum, workSpace(program, sum, chunks), chunks));
+        }
+
+        @Override
+        public String name() {
+            return "hatDot";
+        }
+
+        @Override
+        public List<Buffer> reads() {
+            return List.of(x, mean, variance, dy);
+        }
+
+        @Override
+        public List<Buffer> writes() {
+            return List.of(sum, partial);
+        }
+
+        @Override
+        public long flops() {
+            return 4 * x.elements();
+        }
+
+        @Override
+        public List<TaskPackage> tasks(String id, Storage at) {
+            int cols = size(x.shape().cols());
+            return List.of(
+                    TaskPackage.createPackage(
+                            id,
+                            BatchNormKernels::hatDotChunks,
+                            at.of(x),
+                            at.of(mean),
+                            at.of(variance),
+                            at.of(dy),
+                            at.of(partial),
+                            BatchNorm.rows(x),
+                            cols,
+                            chunks.count(),
+                            chunks.rows(),
+                            BatchNorm.EPSILON),
+                    TaskPackage.createPackage(
+                            id + "Sum",
+                            ColumnKernels::sumChunks,
+                            at.of(partial),
+                            at.of(sum),
+                            1,
+                            chunks.count(),
+                            cols,
+                            1f,
+                            0));
+        }
+
+        @Override
+        public void vector(Storage at, Workers workers) {
+            int cols = size(x.shape().cols());
+            BatchNormVector.hatDotChunks(
+                    at.of(x),
+                    at.of(mean),
+                    at.of(variance),
+                    at.of(dy),
+                    at.of(partial),
+                    BatchNorm.rows(x),
+                    cols,
+                    chunks.count(),
+                    chunks.rows(),
+                    BatchNorm.EPSILON,
+                    workers);
+            ColumnVector.sumChunks(at.of(partial), at.of(sum), 1, chunks.count(), cols, 1f, 0, workers);
+        }
+    }
+
+    private static Buffer workSpace(Program.Builder program, Buffer result, Chunks chunks) {
+        return program.buffer(
+                result.name() + ".chunks",
+                new Shape(1, chunks.count(), result.shape().cols()),
+                Role.INTERMEDIATE);
+    }
+}
