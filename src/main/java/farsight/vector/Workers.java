@@ -4,11 +4,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that share a loop. The calling thread takes part; the others are daemons that wait for the next loop, awake
- * for some microseconds (operations follow each other closely) and then parked.
+ * for a millisecond (operations follow each other closely) and then parked.
  *
  * <p>The ranges of a loop are cut by its grain alone and handed out as threads become free: which thread runs a range
  * is left open, what the ranges are is not. So a loop whose ranges write to different places gives the same result for
@@ -19,8 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Workers implements AutoCloseable {
 
-    /** Looks at the next loop before a waiting thread parks: some tens of microseconds. */
-    private static final int SPINS = 1_000;
+    /** Looks that a waiting thread takes before it lets others have its processor: about ten microseconds. */
+    private static final int SPINS = 500;
+
+    /**
+     * Nanoseconds that a thread stays awake, yielding, before it parks. Waking a parked one takes some 50 µs, longer
+     * than many an operation, and several small ones in a row that one thread runs alone must not send the others to
+     * sleep.
+     */
+    private static final long AWAKE = 1_000_000;
 
     private final int threads;
     private final boolean closeable;
@@ -115,6 +123,25 @@ public final class Workers implements AutoCloseable {
         static final Workers WORKERS = new Workers(Runtime.getRuntime().availableProcessors(), false);
     }
 
+    /** Waits until something holds, awake: false when it did not in time. */
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy to other processes: nothing relies on it
+    private static boolean stayAwake(BooleanSupplier holds) {
+        for (int i = 0; i < SPINS; i++) {
+            if (holds.getAsBoolean()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < AWAKE) {
+            if (holds.getAsBoolean()) {
+                return true;
+            }
+            Thread.yield();
+        }
+        return holds.getAsBoolean();
+    }
+
     /** One loop: what is handed out, and what is done. */
     private static final class Loop {
         private final long items;
@@ -157,10 +184,7 @@ public final class Workers implements AutoCloseable {
         }
 
         void awaitEnd() {
-            for (int i = 0; i < SPINS && left.get() > 0; i++) {
-                Thread.onSpinWait();
-            }
-            if (left.get() > 0) {
+            if (!stayAwake(() -> left.get() == 0)) {
                 waiting = Thread.currentThread();
                 boolean interrupted = false;
                 while (left.get() > 0) {
@@ -213,21 +237,20 @@ public final class Workers implements AutoCloseable {
 
         /** The loop after {@code last}, or null if there is none yet after a while. */
         private @Nullable Loop await(@Nullable Loop last) {
-            for (int i = 0; i < SPINS; i++) {
-                Loop loop = current;
-                if (loop != null && loop != last) {
-                    return loop;
-                }
-                Thread.onSpinWait();
+            if (stayAwake(() -> isNew(current, last))) {
+                return current;
             }
             parked = true;
             // Whoever sets a loop looks at parked afterwards: one of us sees the other.
-            Loop loop = current;
-            if ((loop == null || loop == last) && !closed) {
+            if (!isNew(current, last) && !closed) {
                 LockSupport.park(Workers.this);
             }
             parked = false;
             return current;
+        }
+
+        private boolean isNew(@Nullable Loop loop, @Nullable Loop last) {
+            return loop != null && loop != last;
         }
     }
 }
