@@ -158,18 +158,29 @@ public record LatentGnn(
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
         boolean symmetric = mode == Mode.SYMMETRIC;
-        Buffer xv = t.l2Rows(convolved(t, x, p, symmetric ? "down_channel" : "down_channel_v2l"), false);
-        Buffer xl = symmetric ? xv : t.l2Rows(convolved(t, x, p, "down_channel_l2v"), false);
+        Buffer xv = unit(t, x, p, symmetric ? "down_channel" : "down_channel_v2l", false);
+        Buffer xl = symmetric ? xv : unit(t, x, p, "down_channel_l2v", false);
         List<Buffer> kernels = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
-            Buffer scatter = t.l2Rows(convolved(t, xl, p, kernel(k, symmetric ? "psi" : "psi_l2v")), true);
-            Buffer gather = symmetric ? scatter : t.l2Positions(convolved(t, xv, p, kernel(k, "psi_v2l")), true);
+            Buffer gather = symmetric
+                    ? unit(t, xv, p, kernel(k, "psi"), true)
+                    : t.l2Positions(convolved(t, xv, p, kernel(k, "psi_v2l")), true);
             Buffer z = t.matMulLeftTransposed(gather, xv);
-            Buffer v = t.matMul(scatter, t.matMul(latentAffinity(t, z), z));
+            Buffer mixed = t.matMul(latentAffinity(t, z), z);
+            // As late as can be: so that backwards its gradient follows that of v at once.
+            Buffer scatter = symmetric ? gather : unit(t, xl, p, kernel(k, "psi_l2v"), true);
+            Buffer v = t.matMul(scatter, mixed);
             kernels.add(graphConv ? t.relu(convolved(t, v, p, kernel(k, "GraphConvWeight"))) : v);
         }
         Buffer u = convolved(t, t.concatenate(kernels), p, "up_channel");
         return residual ? t.scaledResidual(x, u, p.of("gamma")) : u;
+    }
+
+    /** The 1×1 convolution of that name and its norm, after a ReLU if asked, scaled to unit length at every position. */
+    private Buffer unit(Tape t, Buffer x, Given p, String name, boolean relu) {
+        return norm == Norm.NONE
+                ? t.projectToUnitRows(x, p.of(name + ".0.weight"), relu)
+                : t.l2Rows(convolved(t, x, p, name), relu);
     }
 
     /** The 1×1 convolution of that name, and its norm. */

@@ -26,10 +26,24 @@ final class Gradients {
      */
     record Target(Buffer buffer, boolean accumulate) {}
 
+    /**
+     * A gradient that would be A·Bᵀ, and is not computed yet: whoever reads it may rather compute what follows from it.
+     *
+     * @param c where A·Bᵀ is a factor's gradient in C = Xᵀ·A: C, whose rows' products with B are its columns' with X
+     */
+    record Pending(Buffer a, Buffer b, @Nullable Buffer c) {
+
+        /** The product as an operation. */
+        MatMul into(Buffer target) {
+            return new MatMul(a, b, target, true, 1f, false);
+        }
+    }
+
     private record Entry(Buffer gradient, boolean owned) {}
 
     private final Program.Builder program;
     private final Map<Integer, Entry> entries = new HashMap<>();
+    private final Map<Integer, Pending> pending = new HashMap<>();
     private final Set<Integer> wanted = new HashSet<>();
 
     Gradients(Program.Builder program) {
@@ -44,12 +58,14 @@ final class Gradients {
     /** The gradient of b, complete once every use of b has been walked; null when y does not depend on b. */
     @Nullable
     Buffer of(Buffer b) {
+        settle(b);
         Entry e = entries.get(b.id());
         return e == null ? null : e.gradient();
     }
 
     /** Where to write the next contribution to the gradient of b. */
     Target target(Buffer b) {
+        settle(b);
         Entry e = entries.get(b.id());
         if (e != null && e.owned()) {
             return new Target(e.gradient(), true);
@@ -75,8 +91,39 @@ final class Gradients {
         return t;
     }
 
+    /** Adds A·Bᵀ to the gradient of b: later, if it is the first contribution. */
+    void product(Buffer b, Pending product) {
+        if (entries.containsKey(b.id()) || pending.containsKey(b.id())) {
+            Target t = target(b);
+            program.add(new MatMul(product.a(), product.b(), t.buffer(), true, 1f, t.accumulate()));
+        } else {
+            pending.put(b.id(), product);
+        }
+    }
+
+    /** Whether y depends on b, as far as it has been walked. */
+    boolean has(Buffer b) {
+        return entries.containsKey(b.id()) || pending.containsKey(b.id());
+    }
+
+    /** The gradient of b, if it is one product that is not computed yet: it is the caller's now. */
+    @Nullable
+    Pending take(Buffer b) {
+        return wanted.contains(b.id()) ? null : pending.remove(b.id());
+    }
+
+    private void settle(Buffer b) {
+        Pending p = pending.remove(b.id());
+        if (p != null) {
+            Buffer own = allocate(b);
+            program.add(p.into(own));
+            entries.put(b.id(), new Entry(own, true));
+        }
+    }
+
     /** Adds {@code gradient} to the gradient of b. */
     void share(Buffer b, Buffer gradient) {
+        settle(b);
         if (entries.containsKey(b.id())) {
             Target t = target(b);
             program.add(new AddTo(gradient, t.buffer(), t.accumulate()));
@@ -89,6 +136,7 @@ final class Gradients {
     List<Buffer> outputs(List<Buffer> buffers) {
         List<Buffer> all = new ArrayList<>();
         for (Buffer b : buffers) {
+            settle(b);
             Entry e = entries.get(b.id());
             if (e == null) {
                 Buffer zero = allocate(b);

@@ -63,7 +63,8 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
         return Math.multiplyExact(2 * c.elements(), a.shape().cols());
     }
 
-    private int strideB() {
+    /** Floats from one B to the next, 0 where the batch shares one. */
+    int strideB() {
         return b.shape().batch() == 1 ? 0 : size(b.shape().rows() * b.shape().cols());
     }
 

@@ -7,6 +7,9 @@ import farsight.program.Shape;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,9 +86,8 @@ public final class Tape {
         Buffer c = like(a, b.shape().cols(), "product");
         program.add(new MatMul(a, b, c, false, 1f, false));
         adjoint(c, dc -> {
-            Gradients.Target da = gradients.target(a);
-            program.add(new MatMul(dc, b, da.buffer(), true, 1f, da.accumulate()));
             productOverPositions(a, dc, b, 1f);
+            gradients.product(a, new Gradients.Pending(dc, b, null));
         });
         return c;
     }
@@ -112,10 +114,9 @@ public final class Tape {
         Buffer c = intermediate("gathered", shape);
         MatMulLeftTransposed.record(program, a, b, c, 1f, false);
         adjoint(c, dc -> {
-            Gradients.Target da = gradients.target(a);
-            program.add(new MatMul(b, dc, da.buffer(), true, 1f, da.accumulate()));
             Gradients.Target db = gradients.target(b);
             program.add(new MatMul(a, dc, db.buffer(), false, 1f, db.accumulate()));
+            gradients.product(a, new Gradients.Pending(b, dc, c));
         });
         return c;
     }
@@ -170,11 +171,42 @@ public final class Tape {
         Buffer y = like(x, "unit");
         Buffer norms = like(x, 1, "norms");
         program.add(new L2Rows(x, y, norms, relu));
-        adjoint(y, dy -> {
-            Gradients.Target dx = gradients.target(x);
-            program.add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
+        adjoint(() -> unitRowsGradient(y, norms, relu, () -> gradients.target(x)));
+        return y;
+    }
+
+    /** The same of x·Wᵀ, which is not stored: x [B, N, in], W [1, out, in]. */
+    public Buffer projectToUnitRows(Buffer x, Buffer w, boolean relu) {
+        Buffer y = like(x, w.shape().rows(), "unit");
+        Buffer norms = like(x, 1, "norms");
+        program.add(new UnitProduct(new MatMul(x, w, y, true, 1f, false), new L2Rows(y, y, norms, relu)));
+        adjoint(() -> {
+            Buffer projected = unitRowsGradient(
+                    y, norms, relu, () -> new Gradients.Target(intermediate("d.projected", y.shape()), false));
+            if (projected != null) {
+                Gradients.Target dx = gradients.target(x);
+                program.add(new MatMul(projected, w, dx.buffer(), false, 1f, dx.accumulate()));
+                productOverPositions(projected, x, w, 1f);
+            }
         });
         return y;
+    }
+
+    /** Records the gradient of what was normed: returns it, or null where nothing depends on y. */
+    private @Nullable Buffer unitRowsGradient(Buffer y, Buffer norms, boolean relu, Supplier<Gradients.Target> target) {
+        if (!gradients.has(y)) {
+            return null;
+        }
+        Gradients.Target dx = target.get();
+        Gradients.Pending product = dx.accumulate() ? null : gradients.take(y);
+        if (product != null) {
+            program.add(new UnitProduct.Gradient(
+                    product.into(dx.buffer()), new L2Rows.Gradient(y, dx.buffer(), norms, dx.buffer(), relu, false)));
+        } else {
+            Buffer dy = Objects.requireNonNull(gradients.of(y));
+            program.add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
+        }
+        return dx.buffer();
     }
 
     /** Columns (vectors over positions) of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
@@ -182,12 +214,31 @@ public final class Tape {
         Buffer y = like(x, "unit");
         Buffer norms = intermediate("norms", perChannel(x));
         L2Positions.record(program, x, y, norms, relu);
-        adjoint(y, dy -> {
-            Buffer along = columnDot(y, dy);
-            Gradients.Target dx = gradients.target(x);
-            program.add(new L2Positions.Gradient(y, dy, norms, along, dx.buffer(), relu, dx.accumulate()));
+        adjoint(() -> {
+            if (gradients.has(y)) {
+                unitPositionsGradient(y, norms, relu, gradients.target(x));
+            }
         });
         return y;
+    }
+
+    private void unitPositionsGradient(Buffer y, Buffer norms, boolean relu, Gradients.Target dx) {
+        Gradients.Pending product = dx.accumulate() ? null : gradients.take(y);
+        if (product != null && product.c() != null) {
+            // Σ_i y_ij·(A·Bᵀ)_ij = Σ_c C_jc·B_jc: over the few columns of C instead of all positions.
+            Buffer along = intermediate("along", perChannel(y));
+            program.add(new StreamingAttention.RowDot(product.c(), product.b(), along));
+            program.add(new UnitProduct.PositionsGradient(
+                    product.into(dx.buffer()),
+                    new L2Positions.Gradient(y, dx.buffer(), norms, along, dx.buffer(), relu, false)));
+            return;
+        }
+        if (product != null) {
+            gradients.product(y, product);
+        }
+        Buffer dy = Objects.requireNonNull(gradients.of(y));
+        Buffer along = columnDot(y, dy);
+        program.add(new L2Positions.Gradient(y, dy, norms, along, dx.buffer(), relu, dx.accumulate()));
     }
 
     /** Layer norm over the rows, affine: x [B, 1, p], γ and β [1, 1, p]. */
@@ -457,14 +508,18 @@ public final class Tape {
         return along;
     }
 
-    private void adjoint(Buffer y, java.util.function.Consumer<Buffer> rule) {
+    private void adjoint(Buffer y, Consumer<Buffer> rule) {
+        adjoint(() -> {
+            Buffer dy = gradients.of(y);
+            if (dy != null) {
+                rule.accept(dy);
+            }
+        });
+    }
+
+    private void adjoint(Runnable rule) {
         if (differentiable) {
-            adjoints.push(() -> {
-                Buffer dy = gradients.of(y);
-                if (dy != null) {
-                    rule.accept(dy);
-                }
-            });
+            adjoints.push(rule);
         }
     }
 

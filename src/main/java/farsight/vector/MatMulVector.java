@@ -46,7 +46,7 @@ public final class MatMulVector {
         }
         Factor left = Factor.ofLines(a.getSegment(), (long) m * k, k);
         Factor right = Factor.ofTerms(b.getSegment(), strideB, n, k, 1, k);
-        new Product(batch, m, n, left, right, target, false, alpha, before).run(workers);
+        lines(batch, m, n, k, left, right, target, alpha, before, workers);
     }
 
     /**
@@ -137,6 +137,25 @@ public final class MatMulVector {
         }
         Factor left = Factor.ofLines(a, (long) m * k, k);
         Factor right = Factor.ofLines(b, strideB, k);
-        new Product(batch, m, n, left, right, c, false, alpha, addend).run(workers);
+        lines(batch, m, n, k, left, right, c, alpha, addend, workers);
+    }
+
+    /** The product of an A that lies by its rows. */
+    private static void lines(
+            int batch,
+            int m,
+            int n,
+            int k,
+            Factor left,
+            Factor right,
+            MemorySegment c,
+            float alpha,
+            @Nullable Addend addend,
+            Workers workers) {
+        if (ThinProduct.pays(m, n, k)) {
+            new ThinProduct(batch, m, n, k, left, right, new Store(c, n, alpha, addend)).run(workers);
+        } else {
+            new Product(batch, m, n, left, right, c, false, alpha, addend).run(workers);
+        }
     }
 }

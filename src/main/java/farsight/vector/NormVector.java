@@ -116,7 +116,8 @@ public final class NormVector {
         });
     }
 
-    private static float reciprocal(float norm) {
+    /** 1 / norm, 0 where the norm is at most ε. */
+    static float reciprocal(float norm) {
         return norm > EPSILON ? 1f / norm : 0f;
     }
 

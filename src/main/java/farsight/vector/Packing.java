@@ -8,10 +8,11 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Copies of parts of A and B in the order in which {@link Tiles} reads them. */
+/** Copies of parts of A and B in the order in which {@link Tiles} and {@link Strips} read them. */
 final class Packing {
 
     private static final boolean TILE_FITS_VECTOR = Lanes.COUNT >= Tiles.ROWS;
@@ -27,11 +28,12 @@ final class Packing {
      * @param at index in B of the first element
      * @param columns of B
      * @param length terms of the sum
+     * @param widths vectors of the next tile, where so many are left
      */
-    static void panels(Factor b, long at, int columns, int length, float[] panels) {
+    static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels) {
         int vectors = vectors(columns);
         for (int v = 0; v < vectors; ) {
-            int width = Tiles.width(vectors - v);
+            int width = widths.applyAsInt(vectors - v);
             int first = v * Lanes.COUNT;
             int wanted = width * Lanes.COUNT;
             int filled = Math.min(wanted, columns - first);

@@ -103,7 +103,7 @@ record Product(
         int p = 0;
         do { // once even for an empty sum, which is 0
             int length = Math.min(DEPTH, terms - p);
-            Packing.panels(b, inB + p * b.step(), columns, length, panels);
+            Packing.panels(b, inB + p * b.step(), columns, length, Tiles::width, panels);
             Target target = target(pair, i, j, columns, p == 0);
             stretch(inA + p * a.step(), rows, length, panels, target, scratch);
             p += DEPTH;

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Room that a thread keeps for itself from one operation to the next, of any content. It grows to what the largest
- * operation needed: {@link #heap} to 260 KB for products, and to some floats a column; {@link #segment} to 100 KB.
+ * operation needed: {@link #heap} to 260 KB for products, and to some floats a column; {@link #segment} to 100 KB; the others to some rows.
  */
 final class Scratch {
 
@@ -17,6 +17,8 @@ final class Scratch {
     private static final long ALIGNMENT = 64;
 
     private float[] heap = new float[0];
+    private float[] lines = new float[0];
+    private float[] sums = new float[0];
     private final float[] tile = new float[Math.max(Tiles.ROWS * Tiles.WIDTH, SIDE * SIDE)];
     private MemorySegment segment = MemorySegment.NULL;
 
@@ -32,6 +34,22 @@ final class Scratch {
             heap = new float[floats];
         }
         return heap;
+    }
+
+    /** At least so many floats on the heap, for packed rows of a factor. */
+    float[] lines(int floats) {
+        if (lines.length < floats) {
+            lines = new float[floats];
+        }
+        return lines;
+    }
+
+    /** At least so many floats on the heap, for the sums of a strip of rows. */
+    float[] sums(int floats) {
+        if (sums.length < floats) {
+            sums = new float[floats];
+        }
+        return sums;
     }
 
     /** Room for one tile, of a product or a transposition. */

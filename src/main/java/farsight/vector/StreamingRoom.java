@@ -48,7 +48,7 @@ final class StreamingRoom {
             packed = new float[floats];
             panels.put(which, packed);
         }
-        Packing.panels(factor, at, columns, length, packed);
+        Packing.panels(factor, at, columns, length, Tiles::width, packed);
         return packed;
     }
 

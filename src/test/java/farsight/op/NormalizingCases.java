@@ -69,7 +69,7 @@ final class NormalizingCases {
     }
 
     /** Every third row and column is one that ReLU makes all zero. */
-    private static F64 someNegative(F64 x) {
+    static F64 someNegative(F64 x) {
         return F64.of(
                 x.batch(),
                 x.rows(),
@@ -128,7 +128,7 @@ final class NormalizingCases {
     }
 
     /** [y &gt; 0 if ReLU]·(dy − y·along)/norm, 0 where the norm is 0. */
-    private static F64 unitGradient(F64 y, F64 dy, F64 along, F64 norms, boolean relu) {
+    static F64 unitGradient(F64 y, F64 dy, F64 along, F64 norms, boolean relu) {
         F64 masked = dy.minus(y.times(along)).with(y, (g, v) -> relu && v <= 0 ? 0 : g);
         return masked.with(norms, (g, n) -> n > 1e-12 ? g / n : 0);
     }

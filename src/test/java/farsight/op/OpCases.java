@@ -15,6 +15,7 @@ final class OpCases {
                         ElementCases::all,
                         PositionCases::all,
                         NormalizingCases::all,
+                        UnitProductCases::all,
                         BatchNormCases::all,
                         PairCases::all,
                         PoolCases::all)

@@ -1,0 +1,70 @@
+package farsight.op;
+
+import farsight.op.OpCase.Operand;
+import farsight.program.Shape;
+import java.util.stream.Stream;
+
+/** Cases of products that are normed, or that are a normed matrix's gradient. */
+final class UnitProductCases {
+
+    private UnitProductCases() {}
+
+    static Stream<OpCase> all(Sizes sizes) {
+        return sizes.products().stream().flatMap(p -> Stream.of(unit(p), gradient(p), positionsGradient(p)));
+    }
+
+    private static OpCase unit(Sizes.Product p) {
+        boolean relu = p.accumulate();
+        var c = new OpCase.Builder("unitProduct " + p + (relu ? " relu" : ""));
+        Operand a = c.given("a", p.left());
+        Operand b = c.given("b", p.rightTransposed());
+        F64 product = a.value().matMul(b.value().transposed());
+        F64 v = relu ? product.relu() : product;
+        Operand y = c.target("y", p.result(), false);
+        Operand norms = c.target("norms", v.normOfRows().shape(), false);
+        c.expect(y, v.unitRows());
+        c.expect(norms, v.normOfRows());
+        return c.build(new UnitProduct(into(a, b, y), new L2Rows(y.buffer(), y.buffer(), norms.buffer(), relu)));
+    }
+
+    private static MatMul into(Operand a, Operand b, Operand y) {
+        return new MatMul(a.buffer(), b.buffer(), y.buffer(), true, 1f, false);
+    }
+
+    private static OpCase gradient(Sizes.Product p) {
+        boolean relu = p.accumulate();
+        var c = new OpCase.Builder("unitProductGradient " + p + (relu ? " relu" : ""));
+        Operand a = c.given("a", p.left());
+        Operand b = c.given("b", p.rightTransposed());
+        F64 x = NormalizingCases.someNegative(c.normal(p.result()));
+        F64 v = relu ? x.relu() : x;
+        Operand y = c.given("y", v.unitRows());
+        Operand norms = c.given("norms", v.normOfRows());
+        Operand dx = c.target("dx", p.result(), false);
+        F64 dy = a.value().matMul(b.value().transposed());
+        F64 along = y.value().times(dy).sumOfRows();
+        c.expect(dx, NormalizingCases.unitGradient(y.value(), dy, along, norms.value(), relu), dy);
+        return c.build(new UnitProduct.Gradient(
+                into(a, b, dx),
+                new L2Rows.Gradient(y.buffer(), dx.buffer(), norms.buffer(), dx.buffer(), relu, false)));
+    }
+
+    private static OpCase positionsGradient(Sizes.Product p) {
+        boolean relu = p.accumulate();
+        var c = new OpCase.Builder("unitPositionsProductGradient " + p + (relu ? " relu" : ""));
+        Operand a = c.given("a", p.left());
+        Operand b = c.given("b", p.rightTransposed());
+        F64 x = NormalizingCases.someNegative(c.normal(p.result()));
+        F64 v = relu ? x.relu() : x;
+        Operand y = c.given("y", v.unitColumns());
+        Operand norms = c.given("norms", v.normOfColumns());
+        F64 dy = a.value().matMul(b.value().transposed());
+        Operand along = c.given("along", y.value().times(dy).sumOfColumns());
+        Operand dx = c.target("dx", new Shape(p.batch(), p.m(), p.n()), false);
+        c.expect(dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), dy);
+        return c.build(new UnitProduct.PositionsGradient(
+                into(a, b, dx),
+                new L2Positions.Gradient(
+                        y.buffer(), dx.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu, false)));
+    }
+}
