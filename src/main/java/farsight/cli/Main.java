@@ -26,6 +26,7 @@ import picocli.CommandLine.TypeConversionException;
             DescribeCommand.class,
             ApplyCommand.class,
             GradientCommand.class,
+            CheckCommand.class,
             SweepCommand.class,
             ChartCommand.class,
             CompletionCommand.class

@@ -117,6 +117,22 @@ public final class OpenModel implements AutoCloseable {
         return new Gradients(features(program.y()), all);
     }
 
+    /**
+     * Gives a parameter other values for the runs to come; the model that this was opened from keeps its own.
+     *
+     * @param name of the parameter
+     * @param values as many as it has
+     * @throws IllegalArgumentException when the block has none of that name, or of another count
+     */
+    public void set(String name, Tensor values) {
+        Buffer b = program.parameters().get(name);
+        if (b == null) {
+            throw new IllegalArgumentException("a " + model.block().kind() + " block has no parameter " + name
+                    + ", only " + program.parameters().keySet());
+        }
+        session.write(b, values.values());
+    }
+
     /** The shape it was opened for. */
     public FeatureShape shape() {
         return shape;

@@ -30,9 +30,10 @@ class ArrowsPointDownTest {
             Map.entry("block", List.of("op", "program")),
             Map.entry("data", List.of()),
             Map.entry("model", List.of("block", "engine", "program", "data")),
+            Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data")),
             Map.entry("report", List.of("sweep", "block", "engine", "data")),
-            Map.entry("cli", List.of("report", "sweep", "model", "block", "engine", "program", "data")));
+            Map.entry("cli", List.of("report", "sweep", "check", "model", "block", "engine", "program", "data")));
 
     static Stream<String> packages() {
         return MAY_USE.keySet().stream().sorted();

@@ -6,14 +6,15 @@ import java.util.List;
 import java.util.Set;
 
 /** Every block in every combination of its options, small. */
-final class Forms {
+public final class Forms {
 
     private static final List<Set<Gc.Fusion>> FUSIONS = List.of(
             EnumSet.of(Gc.Fusion.CHANNEL_ADD), EnumSet.of(Gc.Fusion.CHANNEL_MUL), EnumSet.allOf(Gc.Fusion.class));
 
     private Forms() {}
 
-    static List<Block> all() {
+    /** All of them. */
+    public static List<Block> all() {
         List<Block> all = new ArrayList<>();
         for (Dense.Normalizer n : Dense.Normalizer.values()) {
             all.add(new Dense(5, n));
@@ -68,7 +69,7 @@ final class Forms {
     }
 
     /** Whether positions have neighbours that the block looks at. */
-    static boolean needsGrid(Block block) {
+    public static boolean needsGrid(Block block) {
         return block instanceof NonLocal n && n.subSample();
     }
 }

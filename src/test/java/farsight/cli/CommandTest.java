@@ -34,7 +34,7 @@ class CommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "completion"})
+    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "check", "completion"})
     void everyCommandsHelpHasAnExample(String command) {
         Cli.Result result = Cli.run(command, "--help").succeeds();
         assertThat(result.out()).contains("Example:", "farsight " + command);

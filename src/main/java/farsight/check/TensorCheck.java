@@ -1,0 +1,78 @@
+package farsight.check;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What became of one tensor. Slopes are those of L when the tensor moves by a random v of its own norm
+ * (of the norm √n where it is 0), so a step of 0.01 changes the tensor by one part in a hundred, and
+ * slopes of different tensors compare.
+ *
+ * @param name of the tensor
+ * @param elements floats
+ * @param verdict of most directions
+ * @param directions each
+ */
+public record TensorCheck(String name, long elements, Verdict verdict, List<Direction> directions) {
+
+    /** Copies the list. */
+    public TensorCheck {
+        directions = List.copyOf(directions);
+    }
+
+    /**
+     * Judges. The directions vote: {@code wrong} where more of them are wrong than ok, else {@code ok}
+     * where at least half are ok, else {@code unclear}. A lone direction across a kink so decides
+     * nothing.
+     *
+     * @param allZero whether the claimed gradient is 0 in every element
+     * @param tolerance part of the slope's size that a deviation may have
+     * @param largest the largest slope of any tensor: a gradient counts as 0 only where the differences
+     *     would have seen that much times the tolerance
+     */
+    static TensorCheck judge(
+            String name, long elements, List<Direction> directions, boolean allZero, double tolerance, double largest) {
+        // By the size of all directions: one that happens to be orthogonal to the gradient has a slope near 0.
+        double allowed = tolerance * (allZero ? largest : magnitude(directions));
+        List<Verdict> votes =
+                directions.stream().map(d -> vote(d, allowed, allZero)).toList();
+        long wrong = votes.stream().filter(v -> v == Verdict.WRONG).count();
+        long ok = votes.stream().filter(v -> v == Verdict.OK).count();
+        Verdict agreed = allZero ? Verdict.ZERO : Verdict.OK;
+        Verdict verdict = wrong > ok ? Verdict.WRONG : 2 * ok >= votes.size() ? agreed : Verdict.UNCLEAR;
+        return new TensorCheck(name, elements, verdict, directions);
+    }
+
+    private static Verdict vote(Direction d, double allowed, boolean allZero) {
+        // Of an exact 0 nothing but the differences' own error is tolerated.
+        return allZero && d.deviation() > 2 * d.slope().error() ? Verdict.WRONG : d.verdict(allowed);
+    }
+
+    /** Root mean square over directions of the larger of both slopes. */
+    static double magnitude(List<Direction> directions) {
+        return rms(directions, Direction::magnitude);
+    }
+
+    /** Root mean square of the deviations, as a part of the slopes' size; NaN where both are 0. */
+    public double relativeError() {
+        return rms(directions, Direction::deviation) / magnitude(directions);
+    }
+
+    /** What rounding alone does to the differences, as a part of the slopes' size. */
+    public double relativeNoise() {
+        return rms(directions, d -> d.slope().noise()) / magnitude(directions);
+    }
+
+    /** The step that was taken, as a part of the tensor's norm: the median of the directions'. */
+    public double step() {
+        double[] steps = directions.stream().mapToDouble(d -> d.slope().step()).toArray();
+        Arrays.sort(steps);
+        return steps[steps.length / 2];
+    }
+
+    private static double rms(List<Direction> directions, ToDoubleFunction<Direction> value) {
+        return Math.sqrt(
+                directions.stream().mapToDouble(value).map(v -> v * v).average().orElse(Double.NaN));
+    }
+}

@@ -1,0 +1,137 @@
+package farsight.cli;
+
+import farsight.block.Block;
+import farsight.block.BlockSpec;
+import farsight.check.Direction;
+import farsight.check.GradientCheck;
+import farsight.check.TensorCheck;
+import farsight.check.Verdict;
+import farsight.data.Tensor;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What {@code check} found.
+ *
+ * @param device where it ran
+ * @param shape of x
+ * @param check how
+ * @param tensors x, then every parameter that is trained
+ */
+record CheckReport(Block block, String device, long[] shape, GradientCheck check, List<TensorCheck> tensors) {
+
+    /** Names of the tensors whose gradient is wrong. */
+    List<String> wrong() {
+        return tensors.stream()
+                .filter(t -> t.verdict() == Verdict.WRONG)
+                .map(TensorCheck::name)
+                .toList();
+    }
+
+    /** Prints it as a table or as JSON, and the names of what is wrong to stderr. */
+    void print(Console console) {
+        if (console.json()) {
+            console.print(json());
+        } else {
+            print(console.out());
+        }
+        if (!wrong().isEmpty()) {
+            console.note("wrong gradients: " + String.join(", ", wrong()));
+            console.tell();
+        }
+    }
+
+    private void print(PrintWriter out) {
+        out.println(BlockSpec.write(block));
+        out.printf(
+                Locale.ROOT,
+                "x %s on %s, %d directions a tensor, seed %d, tolerance %s%n%n",
+                Tensor.shapeText(shape),
+                device,
+                check.directions(),
+                check.seed(),
+                check.tolerance());
+        TextTable table = new TextTable(4, "gradient of", "floats", "error", "noise", "step", "verdict");
+        for (TensorCheck t : tensors) {
+            boolean zero = t.verdict() == Verdict.ZERO;
+            table.row(
+                    t.name(),
+                    String.format(Locale.ROOT, "%,d", t.elements()),
+                    zero ? "-" : part(t.relativeError()),
+                    zero ? "-" : part(t.relativeNoise()),
+                    part(t.step()),
+                    t.verdict() + hint(t));
+        }
+        table.print(out);
+        out.println();
+        out.println("error: claimed slope against differences, of the slope's size; noise: what float32 rounding does");
+        out.println("to the differences; step: of the tensor's own norm.");
+        out.println(Arrays.stream(Verdict.values()).map(v -> count(v) + " " + v).collect(Collectors.joining(", ")));
+    }
+
+    private static String hint(TensorCheck t) {
+        return switch (t.verdict()) {
+            case ZERO -> ": exactly 0, and so are the differences within noise";
+            case UNCLEAR -> ": kinks or rounding; try another --seed, a smaller --n, more --directions";
+            case OK, WRONG -> "";
+        };
+    }
+
+    private static String part(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.1e", value) : "-";
+    }
+
+    private long count(Verdict verdict) {
+        return tensors.stream().filter(t -> t.verdict() == verdict).count();
+    }
+
+    private ObjectNode json() {
+        ObjectNode o = Console.object();
+        o.set("spec", Console.tree(BlockSpec.write(block)));
+        o.put("device", device);
+        ArrayNode axes = o.putArray("shape");
+        Arrays.stream(shape).forEach(axes::add);
+        o.put("seed", check.seed());
+        o.put("directions", check.directions());
+        o.put("tolerance", check.tolerance());
+        ObjectNode counts = o.putObject("verdicts");
+        for (Verdict v : Verdict.values()) {
+            counts.put(v.toString(), count(v));
+        }
+        ArrayNode all = o.putArray("tensors");
+        tensors.forEach(t -> json(all.addObject(), t));
+        return o;
+    }
+
+    private static void json(ObjectNode o, TensorCheck t) {
+        o.put("name", t.name());
+        o.put("elements", t.elements());
+        o.put("verdict", t.verdict().toString());
+        number(o, "relativeError", t.relativeError());
+        number(o, "relativeNoise", t.relativeNoise());
+        number(o, "step", t.step());
+        ArrayNode directions = o.putArray("directions");
+        for (Direction d : t.directions()) {
+            ObjectNode one = directions.addObject();
+            number(one, "claimed", d.claimed());
+            number(one, "difference", d.slope().value());
+            number(one, "error", d.slope().error());
+            number(one, "noise", d.slope().noise());
+            number(one, "step", d.slope().step());
+        }
+    }
+
+    /** JSON has no NaN and no infinity: null stands for them. */
+    private static void number(ObjectNode o, String field, double value) {
+        if (Double.isFinite(value)) {
+            o.put(field, value);
+        } else {
+            o.putNull(field);
+        }
+    }
+}
