@@ -22,6 +22,14 @@ public sealed interface Block permits Dense, NonLocal, Snl, Gc, Se, LatentGnnTal
     List<Parameter> parameters();
 
     /**
+     * The running means and variances that norms over the batch keep beside the weights. The block does
+     * not read them; a trainer moves them on after each batch.
+     */
+    default List<Parameter> statistics() {
+        return List.of();
+    }
+
+    /**
      * Records the forward pass.
      *
      * @param x [B, N, C]

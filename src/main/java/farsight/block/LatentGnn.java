@@ -144,11 +144,26 @@ public record LatentGnn(
             all.addAll(affine);
         } else {
             affine.forEach(a -> all.add(a.constant()));
-            all.add(Parameter.vector(name + ".1.running_mean", out, Parameter.Init.ZERO)
-                    .constant());
-            all.add(Parameter.vector(name + ".1.running_var", out, Parameter.Init.ONE)
-                    .constant());
+            all.addAll(running(name + ".1", out));
         }
+    }
+
+    private static List<Parameter> running(String norm, long out) {
+        return List.of(
+                Parameter.vector(norm + ".running_mean", out, Parameter.Init.ZERO)
+                        .constant(),
+                Parameter.vector(norm + ".running_var", out, Parameter.Init.ONE).constant());
+    }
+
+    @Override
+    public List<Parameter> statistics() {
+        // A frozen norm reads them, so there they are parameters.
+        return norm != Norm.BATCH
+                ? List.of()
+                : parameters().stream()
+                        .filter(p -> p.name().endsWith(".1.weight"))
+                        .flatMap(p -> running(p.name().replaceFirst("\\.weight$", ""), p.elements()).stream())
+                        .toList();
     }
 
     private static String kernel(int k, String part) {

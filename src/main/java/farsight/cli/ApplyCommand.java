@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.block.BlockSpec;
 import farsight.block.Pass;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
@@ -7,11 +8,13 @@ import farsight.engine.Engine;
 import farsight.model.Input;
 import farsight.model.Model;
 import farsight.model.OpenModel;
+import farsight.model.RunningStatistics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,21 +48,40 @@ final class ApplyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
+    @Option(
+            names = "--statistics",
+            paramLabel = "FILE",
+            description = "For norm batch: where the running means and variances of its norms go, moved on by this"
+                    + " batch; safetensors under their PyTorch names, with --prefix before them.")
+    private @Nullable Path statistics;
+
     @Override
     public Integer call() {
         OutputFile.check(output, inputs.file(), models.specFile(), models.weightsFile());
+        if (statistics != null) {
+            OutputFile.check(statistics, inputs.file(), models.specFile(), models.weightsFile());
+        }
         Engine engine = devices.engine();
         Model model = models.model(console);
+        if (statistics != null && model.block().statistics().isEmpty()) {
+            throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch, not "
+                    + BlockSpec.write(model.block()));
+        }
         try (Input x = inputs.open(console, model.block(), models.seed())) {
             SequencedMap<String, Tensor> written = new LinkedHashMap<>();
             RunReport report;
+            RunningStatistics moved;
             try (OpenModel open = model.open(engine, x.shape(), Pass.FORWARD, devices.budget())) {
                 Tensor features = InputOptions.numbers(console, x);
                 console.tell();
                 Tensor y = open.apply(features);
                 console.warnOfBroken("tensor y", y.nonFinite(), y.elements());
                 written.put("y", y);
+                moved = open.statistics(model.weights().statistics());
                 report = RunReport.of(model, Pass.FORWARD, engine, open);
+            }
+            if (statistics != null) {
+                moved.save(statistics, models.prefix());
             }
             Safetensors.write(output, written, Map.of());
             console.tell();

@@ -40,6 +40,11 @@ final class ModelOptions {
         return spec.block(console);
     }
 
+    /** Whether it is told which block; else the weights must tell. */
+    boolean blockGiven() {
+        return spec.given();
+    }
+
     /** The block with its weights; says so when they are random. */
     Model model(Console console) {
         Block block = spec.block(console);
@@ -50,6 +55,11 @@ final class ModelOptions {
         Weights read = Weights.load(block, weights, prefix);
         console.warnOfBroken(weights.toString(), read.nonFinite(), read.elements());
         return new Model(block, read);
+    }
+
+    /** What stands before the names in the weights' file; may be empty. */
+    String prefix() {
+        return prefix;
     }
 
     /** The file of the weights, if there is one. */

@@ -60,6 +60,11 @@ final class SpecOptions {
             description = "With --block: any other field of the spec, for example --set ratio=0.25.")
     private Map<String, String> fields = new LinkedHashMap<>();
 
+    /** Whether any of these options was given. */
+    boolean given() {
+        return spec != null || block != null || channels != null || latentDims != null || !fields.isEmpty();
+    }
+
     /** The block that was asked for. */
     Block block(Console console) {
         if ((spec == null) == (block == null)) {

@@ -114,6 +114,23 @@ public final class SafetensorsFile implements AutoCloseable {
         };
     }
 
+    /**
+     * The one number of a counter: I64, as PyTorch keeps {@code num_batches_tracked}, or F32.
+     *
+     * @throws DataException where there is no such tensor, its dtype is another, or it holds more or
+     *     fewer numbers than one
+     */
+    public long counter(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        if (Tensor.elementsOf(entry.axes()) != 1 || (entry.dtype() != Dtype.I64 && entry.dtype() != Dtype.F32)) {
+            throw new DataException("tensor %s in %s has dtype %s and shape %s, expected one I64 or F32"
+                    .formatted(DataException.quote(name), path, entry.dtype(), Tensor.shapeText(entry.axes())));
+        }
+        return entry.dtype() == Dtype.I64
+                ? data.get(LENGTH, entry.begin())
+                : (long) tensor(name).get(0);
+    }
+
     /** Gives the mapped memory back; tensors that are views of it are invalid from here on. */
     @Override
     public void close() {

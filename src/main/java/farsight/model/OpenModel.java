@@ -138,6 +138,25 @@ public final class OpenModel implements AutoCloseable {
         return shape;
     }
 
+    /**
+     * Running statistics of the norms over the batch, moved on by the batch of the last run; see {@link
+     * RunningStatistics#after}.
+     *
+     * @param before what they were, for example {@link Weights#statistics}
+     * @return empty for blocks without such norms
+     * @throws IllegalStateException before the first run
+     */
+    public RunningStatistics statistics(RunningStatistics before) {
+        timing();
+        SequencedMap<String, Tensor> batch = new LinkedHashMap<>();
+        program.statistics().forEach((name, b) -> {
+            Tensor values = Tensor.allocate(b.elements());
+            session.read(b, values.values());
+            batch.put(name, values);
+        });
+        return before.after(batch, Math.multiplyExact(shape.batch(), shape.positions()));
+    }
+
     /** Bytes of the arrays that were allocated: counted, not planned. */
     public long bytes() {
         return session.bytes();

@@ -18,10 +18,12 @@ public final class Weights {
 
     private final Block block;
     private final SequencedMap<String, Tensor> tensors;
+    private final RunningStatistics statistics;
 
-    private Weights(Block block, SequencedMap<String, Tensor> tensors) {
+    Weights(Block block, SequencedMap<String, Tensor> tensors, RunningStatistics statistics) {
         this.block = block;
         this.tensors = Collections.unmodifiableSequencedMap(tensors);
+        this.statistics = statistics;
     }
 
     /**
@@ -39,7 +41,7 @@ public final class Weights {
         for (Parameter p : block.parameters()) {
             ours.put(p.name(), inFileShape(p, Objects.requireNonNull(tensors.get(p.name()))));
         }
-        return new Weights(block, ours);
+        return new Weights(block, ours, RunningStatistics.of(block, tensors));
     }
 
     /** {@link #load(Block, Path, String)} of a file that holds the block's parameters and nothing else. */
@@ -56,12 +58,12 @@ public final class Weights {
      *     is missing, misshapen, not float32, float16 or bfloat16, or no parameter
      */
     public static Weights load(Block block, Path file, String prefix) {
-        return new Weights(block, WeightsFile.read(block, file, prefix));
+        return WeightsFile.read(block, file, prefix);
     }
 
     /** What the papers start training from: gates and last convolutions at 0, so most blocks are the identity. */
     public static Weights initial(Block block, long seed) {
-        return new Weights(block, WeightsDraw.initial(block, seed));
+        return new Weights(block, WeightsDraw.initial(block, seed), RunningStatistics.initial(block));
     }
 
     /**
@@ -69,7 +71,7 @@ public final class Weights {
      * takes part: for trying a block out and for measuring it.
      */
     public static Weights random(Block block, long seed) {
-        return new Weights(block, WeightsDraw.random(block, seed));
+        return new Weights(block, WeightsDraw.random(block, seed), RunningStatistics.initial(block));
     }
 
     /** The block they belong to. */
@@ -96,7 +98,25 @@ public final class Weights {
         return tensor;
     }
 
-    /** How many values there are, running statistics among them. */
+    /** The running statistics of norms over the batch that came with them; the initial ones where none did. */
+    public RunningStatistics statistics() {
+        return statistics;
+    }
+
+    /**
+     * The same weights with other running statistics.
+     *
+     * @throws IllegalArgumentException when they are those of another block
+     */
+    public Weights withStatistics(RunningStatistics newStatistics) {
+        if (!newStatistics.tensors().keySet().equals(statistics.tensors().keySet())) {
+            throw new IllegalArgumentException("running statistics %s are none of %s"
+                    .formatted(newStatistics.tensors().keySet(), block));
+        }
+        return new Weights(block, tensors, newStatistics);
+    }
+
+    /** How many values there are; with the statistics that a frozen norm reads. */
     public long elements() {
         return tensors.values().stream().mapToLong(Tensor::elements).sum();
     }
@@ -112,7 +132,27 @@ public final class Weights {
      * @throws DataException when the file cannot be written; what stood there before stays then
      */
     public void save(Path file) {
-        Safetensors.write(file, tensors, Map.of());
+        save(file, "");
+    }
+
+    /**
+     * The same with a prefix before each name, as the block has them inside a network. Running statistics
+     * of norms over the batch are written too, as a PyTorch module has them.
+     *
+     * @param prefix see {@link #load(Block, Path, String)}
+     * @throws DataException when the file cannot be written; what stood there before stays then
+     */
+    public void save(Path file, String prefix) {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
+        all.putAll(statistics.tensors());
+        write(file, prefix, all);
+    }
+
+    static void write(Path file, String prefix, SequencedMap<String, Tensor> tensors) {
+        String before = WeightsFile.prefix(prefix);
+        SequencedMap<String, Tensor> named = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> named.put(before + name, tensor));
+        Safetensors.write(file, named, Map.of());
     }
 
     static Tensor inFileShape(Parameter p, Tensor tensor) {

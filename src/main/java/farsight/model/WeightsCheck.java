@@ -14,24 +14,29 @@ import java.util.SequencedMap;
 final class WeightsCheck {
 
     /** PyTorch counts the batches of a norm layer in a tensor that takes no part in the block. */
-    private static final String COUNTER = "num_batches_tracked";
+    private static final String COUNTER = RunningStatistics.COUNTER;
 
     /** Most names listed of a kind. */
     private static final int LISTED = 8;
 
     private final Block block;
     private final SequencedMap<String, Parameter> missing = new LinkedHashMap<>();
+
+    /** What a file may have and need not: running statistics of norms over the batch. */
+    private final SequencedMap<String, Parameter> optional = new LinkedHashMap<>();
+
     private final List<String> wrong = new ArrayList<>();
     private final List<String> extra = new ArrayList<>();
 
     WeightsCheck(Block block) {
         this.block = block;
         block.parameters().forEach(p -> missing.put(p.name(), p));
+        block.statistics().forEach(p -> optional.put(p.name(), p));
     }
 
     /** Notes a tensor that is there. */
     void tensor(String name, long... shape) {
-        Parameter p = missing.remove(name);
+        Parameter p = missing.containsKey(name) ? missing.remove(name) : optional.get(name);
         if (p != null) {
             if (!Arrays.equals(bare(shape), bare(Weights.shapeOf(p)))) {
                 wrong.add("%s has shape %s, expected %s".formatted(name, Tensor.shapeText(shape), p.fileShape()));

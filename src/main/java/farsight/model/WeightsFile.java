@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds a block's parameters in a safetensors file. */
 final class WeightsFile {
@@ -19,8 +21,13 @@ final class WeightsFile {
 
     private WeightsFile() {}
 
-    static SequencedMap<String, Tensor> read(Block block, Path path, String givenPrefix) {
-        String prefix = givenPrefix.isEmpty() || givenPrefix.endsWith(".") ? givenPrefix : givenPrefix + ".";
+    /** A prefix with the dot at its end that stands before a name. */
+    static String prefix(String given) {
+        return given.isEmpty() || given.endsWith(".") ? given : given + ".";
+    }
+
+    static Weights read(Block block, Path path, String givenPrefix) {
+        String prefix = prefix(givenPrefix);
         List<Parameter> parameters = block.parameters();
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
             check(block, parameters, path, prefix, file);
@@ -30,13 +37,16 @@ final class WeightsFile {
                 Tensor tensor = file.tensor(prefix + p.name()).copy();
                 tensors.put(p.name(), Weights.inFileShape(p, tensor));
             }
-            return tensors;
+            return new Weights(block, tensors, RunningStatistics.read(block, file, prefix));
         }
     }
 
     private static void check(Block block, List<Parameter> parameters, Path path, String prefix, SafetensorsFile file) {
         WeightsCheck check = new WeightsCheck(block);
-        Set<String> known = Set.copyOf(parameters.stream().map(Parameter::name).toList());
+        Set<String> known = Stream.of(parameters, block.statistics())
+                .flatMap(List::stream)
+                .map(Parameter::name)
+                .collect(Collectors.toSet());
         for (String full : file.names()) {
             if (full.startsWith(prefix)) {
                 String name = full.substring(prefix.length());

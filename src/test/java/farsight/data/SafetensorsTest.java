@@ -27,6 +27,25 @@ class SafetensorsTest {
     Path folder;
 
     @Test
+    void aCounterIsReadAsPyTorchAndAsWeWriteIt() throws IOException {
+        byte[] data = {7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x40, 0x40};
+        Path file = RawSafetensors.write(
+                folder.resolve("c.safetensors"),
+                "{\"i\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
+                        + "\"f\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,12]},"
+                        + "\"many\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[12,12]}}",
+                data);
+        try (SafetensorsFile read = SafetensorsFile.open(file)) {
+            assertThat(read.counter("i")).isEqualTo((1L << 32) + 7);
+            assertThat(read.counter("f")).isEqualTo(3);
+            assertThatThrownBy(() -> read.counter("many"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("\"many\"")
+                    .hasMessageContaining("F32 and shape [0], expected one I64 or F32");
+        }
+    }
+
+    @Test
     void whatIsWrittenIsReadBackBitForBit() {
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put("g.conv.weight", Tensor.of(new float[] {1, -0f, Float.NaN, Float.MIN_VALUE}, 2, 2, 1));

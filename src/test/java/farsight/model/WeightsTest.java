@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.Dense;
+import farsight.block.Forms;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.Parameter;
@@ -41,6 +42,47 @@ class WeightsTest {
         Path file = folder.resolve("w.safetensors");
         weights.save(file);
         assertThat(Weights.load(block, file).tensors()).containsExactlyEntriesOf(weights.tensors());
+    }
+
+    static Stream<Block> forms() {
+        return Forms.all().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everyFormIsWrittenBackIntoANetworkUnderTheNamesAndShapesItCameWith(Block block) {
+        Weights weights = Weights.random(block, 7);
+        Path file = folder.resolve("net.safetensors");
+        weights.save(file, "layer3.block");
+        SequencedMap<String, Tensor> written = Safetensors.read(file);
+        for (Parameter p : block.parameters()) {
+            Tensor tensor = written.remove("layer3.block." + p.name());
+            assertThat(tensor).as(p.name()).isEqualTo(weights.get(p.name()));
+            assertThat(tensor.shape()).isEqualTo(Weights.shapeOf(p));
+        }
+        assertThat(written).hasSize(block.statistics().size() * 3 / 2);
+        Weights read = Weights.load(block, file, "layer3.block.");
+        assertThat(read.tensors()).containsExactlyEntriesOf(weights.tensors());
+        assertThat(read.statistics()).isEqualTo(weights.statistics());
+    }
+
+    @Test
+    void allThatIsWrongUnderAPrefixIsListedTogetherAndTheRestPassedOver() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        Weights.random(Gc.of(16), 1).tensors().forEach((name, t) -> network.put("layer3.0.gc." + name, t));
+        network.remove("layer3.0.gc.conv_mask.bias");
+        network.put("layer3.0.gc.channel_add_conv.0.weight", Tensor.allocate(1, 8, 1, 1));
+        network.put("layer3.0.gc.channel_add_conv.4.bias", Tensor.allocate(16));
+        network.put("layer3.0.conv1.weight", Tensor.allocate(16, 16, 3, 3));
+        Path file = folder.resolve("net.safetensors");
+        Safetensors.write(file, network, Map.of());
+        assertThatThrownBy(() -> Weights.load(Gc.of(16), file, "layer3.0.gc"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("under the prefix layer3.0.gc.")
+                .hasMessageContaining("missing conv_mask.bias [1]")
+                .hasMessageContaining("channel_add_conv.0.weight has shape [1, 8, 1, 1], expected [1, 16, 1, 1]")
+                .hasMessageContaining("no parameter of the block: channel_add_conv.4.bias")
+                .hasMessageNotContaining("conv1");
     }
 
     @ParameterizedTest
