@@ -4,6 +4,8 @@ import farsight.block.Block;
 import farsight.block.Pass;
 import farsight.engine.Engine;
 import farsight.model.Footprint;
+import farsight.model.SpecGuess;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,10 +18,17 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         header = "Tell a block's parameters, operations and memory at any N, without allocating anything.",
+        description = {
+            "",
+            "With --weights alone the block is guessed from the names and shapes of the file's tensors; of several"
+                    + " blocks in a file each is listed with its --prefix.",
+            ""
+        },
         footerHeading = "%nExample:%n",
         footer = {
             "  farsight describe --block latentgnn --channels 64 --d 100 --n 500x500",
-            "  farsight describe --spec block.json --n 250000 --batch 2 --device java --json"
+            "  farsight describe --spec block.json --n 250000 --batch 2 --device java --json",
+            "  farsight describe --weights checkpoint.safetensors"
         })
 final class DescribeCommand implements Callable<Integer> {
 
@@ -49,14 +58,28 @@ final class DescribeCommand implements Callable<Integer> {
         if (batch < 1) {
             throw console.usage("--batch must be at least 1, not " + batch);
         }
-        Block block = models.weightsFile() == null
-                ? models.block(console)
-                : models.model(console).block();
+        Path weights = models.weightsFile();
+        SpecGuess guess = null;
+        Block block;
+        if (weights != null && !models.blockGiven()) {
+            List<SpecGuess> guesses = SpecGuess.find(weights, models.prefix());
+            if (guesses.size() > 1) {
+                GuessReport.print(console, weights, guesses);
+                return ExitCode.DONE;
+            }
+            guess = guesses.getFirst();
+            block = guess.block();
+        } else {
+            block = weights == null
+                    ? models.block(console)
+                    : models.model(console).block();
+        }
         Engine engine = devices.engine();
         List<Footprint> footprints = List.of(
                 Footprint.of(block, batch, positions.grid(), Pass.FORWARD),
                 Footprint.of(block, batch, positions.grid(), Pass.BOTH));
-        Description description = new Description(block, batch, positions.grid(), footprints, engine, devices.budget());
+        Description description =
+                new Description(block, guess, batch, positions.grid(), footprints, engine, devices.budget());
         if (console.json()) {
             console.print(description.json());
         } else {

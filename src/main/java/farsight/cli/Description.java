@@ -7,6 +7,7 @@ import farsight.block.Parameter;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.model.Footprint;
+import farsight.model.SpecGuess;
 import farsight.program.Role;
 import java.io.PrintWriter;
 import java.math.BigInteger;
@@ -15,16 +16,25 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What {@code describe} tells, as text and as JSON.
  *
+ * @param guess how the block was recognised in a file; null where it was given
  * @param footprints forward, then forward and backward
  * @param budget the user's limit in bytes
  */
-record Description(Block block, long batch, Grid grid, List<Footprint> footprints, Engine engine, long budget) {
+record Description(
+        Block block,
+        @Nullable SpecGuess guess,
+        long batch,
+        Grid grid,
+        List<Footprint> footprints,
+        Engine engine,
+        long budget) {
 
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
@@ -32,6 +42,9 @@ record Description(Block block, long batch, Grid grid, List<Footprint> footprint
     void print(PrintWriter out) {
         out.println(BlockSpec.write(block));
         out.println();
+        if (guess != null) {
+            GuessReport.print(out, guess);
+        }
         TextTable parameters = new TextTable(1, "parameter", "floats", "shape");
         for (Parameter p : block.parameters()) {
             parameters.row(p.name(), count(p.elements()), p.fileShape().toString());
@@ -103,6 +116,9 @@ record Description(Block block, long batch, Grid grid, List<Footprint> footprint
     ObjectNode json() {
         ObjectNode o = Console.object();
         o.set("spec", Console.tree(BlockSpec.write(block)));
+        if (guess != null) {
+            GuessReport.json(o.putObject("guess"), guess);
+        }
         o.put("batch", batch);
         o.put("positions", grid.positions());
         ArrayNode parameters = o.putArray("parameters");

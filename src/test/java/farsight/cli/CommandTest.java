@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,41 @@ class CommandTest {
     }
 
     @Test
+    void describeGuessesTheBlockFromItsTensors() {
+        Path weights = Cli.golden("nonlocal-embedded-gaussian").resolve("weights.safetensors");
+        Cli.Result result = Cli.run("describe", "--weights", weights).succeeds();
+        assertThat(result.out())
+                .startsWith("{\"block\":\"nonlocal\"")
+                .contains("no prefix", "not told by them", "scale", "dot_product", "all parameters");
+        JsonNode d = json(Cli.run("describe", "--weights", weights, "--json"));
+        assertThat(d.get("guess").get("open").findValuesAsString("field"))
+                .containsExactly("mode", "scale", "attention");
+        Cli.run("describe", "--weights", Cli.golden("se").resolve("input.safetensors"))
+                .isBadInput("holds no block", "looked for", "conv_mask.weight");
+        Cli.run("describe", "--weights", weights, "--channels", "8").isBadInput("no block given");
+    }
+
+    @Test
+    void describeListsTheBlocksOfANetwork() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        for (String name : List.of("gc-att-add", "snl", "latentgnn-symmetric")) {
+            Safetensors.read(Cli.golden(name).resolve("weights.safetensors"))
+                    .forEach((n, t) -> network.put("backbone." + name + "." + n, t));
+        }
+        Path file = folder.resolve("net.safetensors");
+        Safetensors.write(file, network, Map.of());
+        assertThat(Cli.run("describe", "--weights", file).succeeds().out())
+                .contains("backbone.gc-att-add. ", "{\"block\":\"gc\"", "backbone.snl. ", "3 blocks in");
+        JsonNode blocks = json(Cli.run("describe", "--weights", file, "--json")).get("blocks");
+        assertThat(blocks.findValuesAsString("prefix"))
+                .containsExactly("backbone.gc-att-add.", "backbone.latentgnn-symmetric.", "backbone.snl.");
+        assertThat(Cli.run("describe", "--weights", file, "--prefix", "backbone.snl")
+                        .succeeds()
+                        .out())
+                .startsWith("{\"block\":\"snl\"");
+    }
+
+    @Test
     void describeSaysWhatDoesNotFit() {
         JsonNode d = json(Cli.run("describe", "--block", "nonlocal", "--n", "250000", "--json"));
         assertThat(d.get("passes").get("forward").get("fits").booleanValue()).isFalse();
@@ -156,6 +192,53 @@ class CommandTest {
         assertThat(Safetensors.read(y[0]).get("y").shape()).containsExactly(1, 2, 3);
         assertThat(y[0]).hasSameBinaryContentAs(y[1]);
         assertThat(Files.mismatch(y[0], y[2])).isNotEqualTo(-1);
+    }
+
+    @Test
+    void applyKeepsTheStatisticsOfNormsOverTheBatch() {
+        Path golden = Cli.golden("latentgnn-batchnorm");
+        Path statistics = folder.resolve("s.safetensors");
+        Path weights = folder.resolve("w.safetensors");
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        Safetensors.read(golden.resolve("weights.safetensors")).forEach((name, t) -> network.put("net." + name, t));
+        for (int batch = 1; batch <= 2; batch++) {
+            Safetensors.write(weights, network, Map.of());
+            Cli.run(
+                            "apply",
+                            "--spec",
+                            golden.resolve("block.json"),
+                            "--weights",
+                            weights,
+                            "--prefix",
+                            "net",
+                            "--input",
+                            golden.resolve("input.safetensors"),
+                            "--output",
+                            folder.resolve("y.safetensors"),
+                            "--statistics",
+                            statistics)
+                    .succeeds();
+            network.putAll(Safetensors.read(statistics));
+            assertThat(network.get("net.up_channel.1.num_batches_tracked")).isEqualTo(Tensor.of(new float[] {batch}));
+        }
+        assertThat(Safetensors.read(statistics).keySet())
+                .contains("net.up_channel.1.running_mean", "net.LatentGNN_Kernel_0.psi_v2l.1.running_var")
+                .hasSize(15);
+        Cli.run(
+                        "apply",
+                        "--block",
+                        "gc",
+                        "--channels",
+                        "12",
+                        "--set",
+                        "ratio=0.5",
+                        "--input",
+                        golden.resolve("input.safetensors"),
+                        "--output",
+                        folder.resolve("y.safetensors"),
+                        "--statistics",
+                        statistics)
+                .isBadInput("--statistics", "norm batch");
     }
 
     @Test

@@ -1,0 +1,160 @@
+package farsight.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import farsight.block.Block;
+import farsight.block.Dense;
+import farsight.block.Forms;
+import farsight.block.Gc;
+import farsight.block.LatentGnn;
+import farsight.block.NonLocal;
+import farsight.block.Snl;
+import farsight.data.DataException;
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SpecGuessTest {
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Block> forms() {
+        return Stream.concat(
+                Forms.all().stream(),
+                Stream.of(
+                        Gc.of(49).withRatio(29.0 / 49),
+                        LatentGnn.of(64, 20, 10, 30).withChannelStride(8).withGraphConv(true),
+                        NonLocal.of(7).withMode(NonLocal.Mode.CONCATENATION)));
+    }
+
+    private Path file(SequencedMap<String, Tensor> tensors) {
+        Path file = folder.resolve("net.safetensors");
+        Safetensors.write(file, tensors, Map.of());
+        return file;
+    }
+
+    private static void add(SequencedMap<String, Tensor> network, String prefix, Block block) {
+        Weights.random(block, 1).tensors().forEach((name, t) -> network.put(prefix + name, t));
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everyFormIsGuessedButForWhatIsSaidToBeOpen(Block block) {
+        for (String prefix : List.of("", "backbone.layer3.5.block")) {
+            Path file = folder.resolve("w.safetensors");
+            Weights.random(block, 1).save(file, prefix);
+            SpecGuess guess = SpecGuess.find(file, "").getFirst();
+            assertThat(guess.prefix()).isEqualTo(WeightsFile.prefix(prefix));
+            assertThat(guess.block().kind()).isEqualTo(block.kind());
+            assertThat(sameButFor(guess, block))
+                    .as("%s guessed as %s", block, guess)
+                    .isTrue();
+            // Whatever was taken, the file's tensors are its parameters.
+            Weights.load(guess.block(), file, guess.prefix());
+            assertThat(SpecGuess.find(file, prefix)).containsExactly(guess);
+        }
+    }
+
+    /** Whether the two specs differ in nothing but the guess's open fields. */
+    private static boolean sameButFor(SpecGuess guess, Block block) {
+        List<String> open = guess.open().stream().map(SpecGuess.Open::field).toList();
+        return fields(guess.spec(), open).equals(fields(farsight.block.BlockSpec.write(block), open));
+    }
+
+    private static List<String> fields(String spec, List<String> without) {
+        // Ratio and reduction are named by the sizes they make, which loading holds against the tensors.
+        return Arrays.stream(spec.replaceAll("[{}]", "").split(",(?=\")"))
+                .filter(f -> !f.startsWith("\"ratio") && !f.startsWith("\"reduction"))
+                .filter(f -> without.stream().noneMatch(w -> f.startsWith("\"" + w + "\"")))
+                .toList();
+    }
+
+    @Test
+    void everyBlockOfABackboneIsListed() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        network.put("conv1.weight", Tensor.allocate(8, 3, 7, 7));
+        network.put("fc.weight", Tensor.allocate(10, 16));
+        network.put("mlp.fc1.weight", Tensor.allocate(4, 16));
+        network.put("mlp.fc2.weight", Tensor.allocate(16, 4));
+        for (int i = 0; i < 3; i++) {
+            add(network, "layer2." + i + ".context_block.", Gc.of(16).withRatio(0.25));
+            network.put("layer2." + i + ".conv1.weight", Tensor.allocate(4, 4, 1, 1));
+        }
+        add(network, "layer3.0.nonlocal_block.", NonLocal.of(8));
+        add(network, "layer3.1.latent.", LatentGnn.of(8, 3));
+        add(network, "layer4.0.snl.", new Snl(8));
+        List<SpecGuess> found = SpecGuess.find(file(network), "");
+        assertThat(found.stream().map(SpecGuess::prefix))
+                .containsExactly(
+                        "layer2.0.context_block.",
+                        "layer2.1.context_block.",
+                        "layer2.2.context_block.",
+                        "layer3.0.nonlocal_block.",
+                        "layer3.1.latent.",
+                        "layer4.0.snl.");
+        assertThat(found.getFirst().block()).isEqualTo(Gc.of(16).withRatio(0.25));
+        assertThat(SpecGuess.find(file(network), "layer3.0.nonlocal_block")).hasSize(1);
+    }
+
+    @Test
+    void whatIsOpenIsNamedWithTheDefaultThatWasTaken() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        add(network, "", NonLocal.of(8));
+        assertThat(SpecGuess.find(file(network), "").getFirst().open().stream().map(SpecGuess.Open::field))
+                .containsExactly("mode", "scale", "attention");
+        network.clear();
+        add(network, "", LatentGnn.of(8, 3).withNorm(LatentGnn.Norm.FROZEN));
+        SpecGuess frozen = SpecGuess.find(file(network), "").getFirst();
+        assertThat(frozen.block()).isEqualTo(LatentGnn.of(8, 3).withNorm(LatentGnn.Norm.FROZEN));
+        assertThat(frozen.open().stream().map(SpecGuess.Open::field)).containsExactly("residual", "norm");
+        network.clear();
+        add(network, "", Dense.of(3));
+        assertThat(SpecGuess.find(file(network), "").getFirst().open())
+                .containsExactly(new SpecGuess.Open("normalizer", "count", "softmax has the same tensors"));
+    }
+
+    @Test
+    void aFileWithoutABlockSaysWhatWasLookedFor() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        network.put("conv1.weight", Tensor.allocate(8, 3, 7, 7));
+        assertThatThrownBy(() -> SpecGuess.find(file(network), ""))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("net.safetensors holds no block")
+                .hasMessageContaining("channel_add_conv.0.weight")
+                .hasMessageContaining("up_channel.0.weight");
+        add(network, "layer1.", new Snl(8));
+        assertThatThrownBy(() -> SpecGuess.find(file(network), "layer2"))
+                .hasMessageContaining("under the prefix layer2.");
+    }
+
+    @Test
+    void whatAlmostIsABlockSaysWhatIsWrongWithIt() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        add(network, "layer1.", Gc.of(16));
+        network.remove("layer1.conv_mask.bias");
+        network.put("layer1.channel_add_conv.4.bias", Tensor.allocate(16));
+        assertThatThrownBy(() -> SpecGuess.find(file(network), ""))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("almost: layer1.")
+                .hasMessageContaining("missing conv_mask.bias [1]")
+                .hasMessageContaining("no parameter of the block: channel_add_conv.4.bias");
+        network.clear();
+        network.put("up_channel.0.weight", Tensor.allocate(8, 2, 1, 1));
+        network.put("down_channel.0.weight", Tensor.allocate(3, 8, 1, 1));
+        assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("no whole channelStride");
+        network.put("down_channel.0.weight", Tensor.allocate(0, 8, 1, 1));
+        assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("down_channel.0.weight");
+    }
+}
