@@ -54,9 +54,12 @@ public record TensorCheck(String name, long elements, Verdict verdict, List<Dire
         return rms(directions, Direction::magnitude);
     }
 
-    /** Root mean square of the deviations, as a part of the slopes' size; NaN where both are 0. */
+    /**
+     * The median of the directions' deviations, as a part of the slopes' size; NaN where both are 0. The
+     * median, as the directions vote: one across a kink may be far off.
+     */
     public double relativeError() {
-        return rms(directions, Direction::deviation) / magnitude(directions);
+        return median(directions, Direction::deviation) / magnitude(directions);
     }
 
     /** What rounding alone does to the differences, as a part of the slopes' size. */
@@ -66,9 +69,13 @@ public record TensorCheck(String name, long elements, Verdict verdict, List<Dire
 
     /** The step that was taken, as a part of the tensor's norm: the median of the directions'. */
     public double step() {
-        double[] steps = directions.stream().mapToDouble(d -> d.slope().step()).toArray();
-        Arrays.sort(steps);
-        return steps[steps.length / 2];
+        return median(directions, d -> d.slope().step());
+    }
+
+    private static double median(List<Direction> directions, ToDoubleFunction<Direction> value) {
+        double[] values = directions.stream().mapToDouble(value).toArray();
+        Arrays.sort(values);
+        return values[values.length / 2];
     }
 
     private static double rms(List<Direction> directions, ToDoubleFunction<Direction> value) {

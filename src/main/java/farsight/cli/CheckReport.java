@@ -69,8 +69,8 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         }
         table.print(out);
         out.println();
-        out.println("error: claimed slope against differences, of the slope's size; noise: what float32 rounding does");
-        out.println("to the differences; step: of the tensor's own norm.");
+        out.println("error: claimed slope against differences, of the slope's size, the median of the directions;");
+        out.println("noise: what float32 rounding does to the differences; step: of the tensor's own norm.");
         out.println(Arrays.stream(Verdict.values()).map(v -> count(v) + " " + v).collect(Collectors.joining(", ")));
     }
 
