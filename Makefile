@@ -13,6 +13,8 @@ SWEEP ?= --preset quick
 OUTPUT ?= target/run
 # What `make bench` gives to the benchmarks, e.g. BENCH='-f 1 MatMul'.
 BENCH ?=
+# What `make peers` passes on, e.g. PEERS='--cases gc --rounds 1'; by default everything, into the folder of results.
+PEERS ?= --output experiments/peers/results
 # Maven itself reads MAVEN_ARGS, e.g. MAVEN_ARGS=-Dtest=SoftmaxTest make test.
 
 JAR := target/farsight.jar
@@ -20,7 +22,7 @@ maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
 # Not -q: that hides the warnings, which are what -Werror fails on.
 quietly := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
-.PHONY: help run test readme-check bench format jar api clean
+.PHONY: help run test readme-check bench peers format jar api clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
@@ -45,6 +47,14 @@ bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
 	main=org.openjdk.jmh.Main; [ ! -f target/test-classes/farsight/bench/Main.class ] || main=farsight.bench.Main; \
 	exec "$$JAVA_HOME/bin/java" "$${options[@]}" $${FARSIGHT_JAVA_OPTS:-} \
 	    -cp "target/test-classes:target/classes:$$(cat target/test-classpath.txt)" $$main -p "device=$$device" $(BENCH)
+
+peers: $(JAR) ## Compare with libtorch and OpenBLAS (experiments/peers); PEERS= passes options, e.g. --help
+	@$(maven) $(quietly) -f experiments/peers/pom.xml compile
+	@. .mvn/environment.sh; commit=$$(git describe --always --dirty 2>/dev/null || echo unknown); \
+	exec "$$JAVA_HOME/bin/java" -Dfarsight.commit="$$commit" -Djava.awt.headless=true \
+	    -Dorg.bytedeco.javacpp.cachedir="$$PWD/experiments/peers/target/natives" \
+	    -cp "$$PWD/experiments/peers/target/classes:$$(cat experiments/peers/target/classpath.txt)" \
+	    farsight.peers.Main $(PEERS)
 
 format: ## Apply the formatting that `make test` checks
 	@$(maven) $(quietly) spotless:apply

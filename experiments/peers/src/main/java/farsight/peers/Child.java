@@ -1,0 +1,89 @@
+package farsight.peers;
+
+import farsight.block.Pass;
+import farsight.data.Safetensors;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A process of its own for one case, side and pass, so that neither compiled code nor an allocator's state is shared.
+ * It prints lines of {@code @name value}, which {@link Fork} reads.
+ *
+ * <pre>
+ *   time CASE SIDE PASS THREADS WARM-UP SECONDS     nanoseconds of every run
+ *   once CASE SIDE PASS THREADS FILE                what it takes in memory, and what it computes, into a file
+ * </pre>
+ */
+final class Child {
+
+    /** Runs that are measured however long they take. */
+    private static final int FEWEST = 3;
+
+    /** Runs whose memory is looked at: what a second one holds of the first counts too. */
+    private static final int RUNS = 5;
+
+    /** How long the small case runs before memory is looked at: libraries are loaded and code compiled then. */
+    private static final double SMALL_SECONDS = 2;
+
+    private Child() {}
+
+    /** See the class. */
+    public static void main(String... args) {
+        Case c = Case.named(args[1]);
+        Side side = Side.named(args[2]);
+        Pass pass = Pass.valueOf(args[3].toUpperCase(Locale.ROOT));
+        if (side == Side.LIBTORCH) {
+            org.bytedeco.pytorch.global.torch.set_num_threads(Integer.parseInt(args[4]));
+        }
+        if (args[0].equals("time")) {
+            time(c, side, pass, Double.parseDouble(args[5]), Double.parseDouble(args[6]));
+        } else {
+            once(c, side, pass, Path.of(args[5]));
+        }
+        System.out.flush();
+        // Some native libraries end badly when their threads are taken down in order.
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void time(Case c, Side side, Pass pass, double warmUp, double seconds) {
+        try (Prepared prepared = side.prepare(c, pass);
+                Problem problem = prepared.open()) {
+            repeat(problem, warmUp, FEWEST);
+            StringBuilder nanos = new StringBuilder();
+            long end = System.nanoTime() + (long) (seconds * 1e9);
+            for (int runs = 0; runs < FEWEST || System.nanoTime() < end; runs++) {
+                long start = System.nanoTime();
+                problem.run();
+                nanos.append(' ').append(System.nanoTime() - start);
+            }
+            System.out.println("@nanos" + nanos);
+        }
+    }
+
+    private static void once(Case c, Side side, Pass pass, Path file) {
+        try (Prepared small = side.prepare(c.small(), pass);
+                Problem problem = small.open()) {
+            repeat(problem, SMALL_SECONDS, FEWEST);
+        }
+        try (Prepared prepared = side.prepare(c, pass)) {
+            System.gc();
+            long before = ProcessMemory.restartPeak();
+            try (Problem problem = prepared.open()) {
+                repeat(problem, 0, RUNS);
+                long growth = ProcessMemory.peak() - before - prepared.copiedBytes();
+                System.out.println("@peak " + Math.max(growth, 0));
+                Safetensors.write(file, new LinkedHashMap<>(problem.results()), Map.of());
+            }
+        }
+        System.out.println("@facts " + Facts.of(side));
+    }
+
+    private static void repeat(Problem problem, double seconds, int fewest) {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        for (int runs = 0; runs < fewest || System.nanoTime() < end; runs++) {
+            problem.run();
+        }
+    }
+}

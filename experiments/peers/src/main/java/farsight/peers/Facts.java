@@ -1,0 +1,30 @@
+package farsight.peers;
+
+import farsight.engine.Engines;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.pytorch.global.torch;
+
+/** Which build of a side has run. */
+final class Facts {
+
+    private Facts() {}
+
+    /** In a line. */
+    static String of(Side side) {
+        return switch (side) {
+            case FARSIGHT ->
+                "%s; %s"
+                        .formatted(
+                                System.getProperty("farsight.commit", "unknown commit"),
+                                Engines.vector().description());
+            case LIBTORCH ->
+                "bytedeco pytorch %s; %s"
+                        .formatted(
+                                torch.class.getPackage().getImplementationVersion(),
+                                torch.show_config().getString().replaceAll("\\s+", " "));
+            case OPENBLAS ->
+                "bytedeco openblas %s"
+                        .formatted(openblas_nolapack.class.getPackage().getImplementationVersion());
+        };
+    }
+}

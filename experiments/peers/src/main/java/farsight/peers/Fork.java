@@ -1,0 +1,89 @@
+package farsight.peers;
+
+import farsight.block.Pass;
+import farsight.engine.HostMemory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Runs {@link Child} in a JVM of its own, with the options that {@code ./farsight} gives. */
+final class Fork {
+
+    private Fork() {}
+
+    /** Nanoseconds of every run. */
+    static List<Long> time(Case c, Setting setting, Pass pass, double warmUp, double seconds)
+            throws IOException, InterruptedException {
+        Map<String, String> said = run("time", c, setting, pass, String.valueOf(warmUp), String.valueOf(seconds));
+        return Arrays.stream(said.get("nanos").split(" ")).map(Long::valueOf).toList();
+    }
+
+    /**
+     * What is measured besides time.
+     *
+     * @param peakBytes by which resident memory grew at its peak, inputs not counted
+     * @param facts which build it was
+     */
+    record Once(long peakBytes, String facts) {}
+
+    /** Runs a few times; the results go to a safetensors file. */
+    static Once once(Case c, Setting setting, Pass pass, Path file) throws IOException, InterruptedException {
+        Map<String, String> said = run("once", c, setting, pass, file.toString());
+        return new Once(Long.parseLong(said.get("peak")), said.get("facts"));
+    }
+
+    private static Map<String, String> run(String what, Case c, Setting setting, Pass pass, String... more)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseParallelGC",
+                "-XX:MaxDirectMemorySize=" + HostMemory.total(),
+                "-XX:ActiveProcessorCount=" + setting.threads(),
+                // The bindings would else have the collector look at memory of theirs that is freed by hand here.
+                "-Dorg.bytedeco.javacpp.maxBytes=0",
+                "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
+        for (String property : List.of("org.bytedeco.javacpp.cachedir", "farsight.commit")) {
+            if (System.getProperty(property) != null) {
+                command.add("-D" + property + "=" + System.getProperty(property));
+            }
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
+        command.addAll(
+                List.of(what, c.name(), setting.side().toString(), pass.toString(), String.valueOf(setting.threads())));
+        command.addAll(List.of(more));
+        return said(command, setting);
+    }
+
+    private static Map<String, String> said(List<String> command, Setting setting)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(setting.environment());
+        Process process = builder.start();
+        StringBuilder rest = new StringBuilder();
+        Map<String, String> said = new HashMap<>();
+        try (var lines = process.inputReader()) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.startsWith("@")) {
+                    int space = line.indexOf(' ');
+                    said.put(line.substring(1, space), line.substring(space + 1));
+                } else {
+                    rest.append(line).append('\n');
+                }
+            }
+        }
+        int status = process.waitFor();
+        if (status != 0 || said.isEmpty()) {
+            throw new IOException(
+                    String.format(Locale.ROOT, "%s ended with %d:%n%s", String.join(" ", command), status, rest));
+        }
+        return said;
+    }
+}

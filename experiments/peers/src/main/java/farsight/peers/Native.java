@@ -1,0 +1,30 @@
+package farsight.peers;
+
+import farsight.data.Tensor;
+import java.lang.foreign.MemorySegment;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** Floats to and from the bindings. */
+final class Native {
+
+    private Native() {}
+
+    /** A copy in memory that C allocated. */
+    static FloatPointer copied(Tensor tensor) {
+        FloatPointer copy = new FloatPointer(tensor.elements());
+        over(copy, tensor.elements()).copyFrom(tensor.values());
+        return copy;
+    }
+
+    /** A flat copy of floats that lie at a pointer. */
+    static Tensor read(Pointer from, long elements) {
+        Tensor tensor = Tensor.allocate(elements);
+        tensor.values().copyFrom(over(from, elements));
+        return tensor;
+    }
+
+    private static MemorySegment over(Pointer pointer, long elements) {
+        return MemorySegment.ofAddress(pointer.address()).reinterpret(elements * Float.BYTES);
+    }
+}

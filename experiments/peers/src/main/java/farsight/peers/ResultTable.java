@@ -1,0 +1,124 @@
+package farsight.peers;
+
+import farsight.engine.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The comparison as a table in Markdown, aligned so that it reads as it stands. */
+final class ResultTable {
+
+    private static final List<String> HEAD = List.of(
+            "case",
+            "pass",
+            "peer, threads",
+            "ours ms",
+            "min",
+            "theirs ms",
+            "min",
+            "times as fast",
+            "target",
+            "growth",
+            "theirs",
+            "ratio",
+            "target",
+            "difference");
+
+    private ResultTable() {}
+
+    /** Its first line says where. */
+    static String text(List<Result> results, Machine machine) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(HEAD);
+        Comparison.of(results).forEach(c -> rows.add(row(c)));
+        String table = rows.size() > 1 ? aligned(rows) : times(results);
+        return "%s, %d cores, %s memory; Java %s; load %.2f before; %s%n%n%s"
+                .formatted(
+                        machine.processor(),
+                        Setting.CORES,
+                        Bytes.text(machine.memoryBytes()),
+                        machine.java(),
+                        machine.load(),
+                        machine.date(),
+                        table);
+    }
+
+    // Where there is no peer to compare with.
+    private static String times(List<Result> results) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("case", "pass", "side, threads", "median ms", "min", "growth"));
+        for (Result r : results) {
+            rows.add(List.of(
+                    r.measured().name(),
+                    r.pass().toString(),
+                    r.setting().side() + ", " + r.setting().threadsText(),
+                    digits(r.medianMs()),
+                    digits(r.minMs()),
+                    bytes(r.peakBytes())));
+        }
+        return aligned(rows);
+    }
+
+    private static List<String> row(Comparison c) {
+        boolean memory = !Double.isNaN(c.memory());
+        return List.of(
+                c.ours().measured().name(),
+                c.ours().pass().toString(),
+                c.theirs().setting().side() + ", " + c.theirs().setting().threadsText(),
+                digits(c.ours().medianMs()),
+                digits(c.ours().minMs()),
+                digits(c.theirs().medianMs()),
+                digits(c.theirs().minMs()),
+                "%.2f%s".formatted(c.speed(), c.speed() >= c.target() ? "" : " <"),
+                digits(c.target()),
+                bytes(c.ours().peakBytes()),
+                bytes(c.theirPeak()),
+                memory ? "%.2f%s".formatted(c.memory(), c.memory() <= Comparison.MEMORY_TARGET ? "" : " >") : "–",
+                memory ? digits(Comparison.MEMORY_TARGET) : "–",
+                Double.isNaN(c.error()) ? "–" : String.format(Locale.ROOT, "%.1e", c.error()));
+    }
+
+    private static String aligned(List<List<String>> rows) {
+        int columns = rows.getFirst().size();
+        int[] widths = new int[columns];
+        rows.forEach(row -> {
+            for (int i = 0; i < columns; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        });
+        List<String> lines =
+                new ArrayList<>(rows.stream().map(row -> line(row, widths)).toList());
+        StringBuilder rule = new StringBuilder("|");
+        for (int i = 0; i < columns; i++) {
+            rule.append("-".repeat(widths[i] + 1)).append(i < 3 ? '-' : ':').append('|');
+        }
+        lines.add(1, rule.toString());
+        return lines.stream().collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    private static String line(List<String> row, int[] widths) {
+        StringBuilder line = new StringBuilder("|");
+        for (int i = 0; i < row.size(); i++) {
+            String space = " ".repeat(widths[i] - row.get(i).length());
+            line.append(' ')
+                    .append(i < 3 ? row.get(i) + space : space + row.get(i))
+                    .append(" |");
+        }
+        return line.toString();
+    }
+
+    private static String bytes(long bytes) {
+        return bytes < 0 ? "–" : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+
+    /** Three digits. */
+    private static String digits(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
+        int places = Math.clamp(2 - (int) Math.floor(Math.log10(value)), 0, 3);
+        String text = String.format(Locale.ROOT, "%." + places + "f", value);
+        return value == Math.rint(value * 10) / 10 ? String.valueOf(value).replaceFirst("\\.0$", "") : text;
+    }
+}
