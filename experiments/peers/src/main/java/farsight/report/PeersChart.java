@@ -114,7 +114,7 @@ public final class PeersChart {
         double bottom = TOP + STEP * rows.size();
         double low = Math.log(ticks[0]);
         double span = Math.log(ticks[ticks.length - 1]) - low;
-        shapes.add(text(left + PANEL / 2, TOP - 20, title, SIZE, true, Anchor.MIDDLE, Style.INK));
+        shapes.add(text(left + PANEL / 2, TOP - 12, title, SIZE, true, Anchor.MIDDLE, Style.INK));
         for (double tick : ticks) {
             double x = left + PANEL * (Math.log(tick) - low) / span;
             int color = tick == 1 ? Style.FAINT_INK : Style.GRID;
