@@ -30,7 +30,7 @@ final class Child {
     private Child() {}
 
     /** See the class. */
-    public static void main(String... args) {
+    public static void main(String... args) throws InterruptedException {
         Case c = Case.named(args[1]);
         Side side = Side.named(args[2]);
         Pass pass = Pass.valueOf(args[3].toUpperCase(Locale.ROOT));
@@ -62,13 +62,13 @@ final class Child {
         }
     }
 
-    private static void once(Case c, Side side, Pass pass, Path file) {
+    private static void once(Case c, Side side, Pass pass, Path file) throws InterruptedException {
         try (Prepared small = side.prepare(c.small(), pass);
                 Problem problem = small.open()) {
             repeat(problem, SMALL_SECONDS, FEWEST);
         }
         try (Prepared prepared = side.prepare(c, pass)) {
-            System.gc();
+            settle();
             long before = ProcessMemory.restartPeak();
             try (Problem problem = prepared.open()) {
                 repeat(problem, 0, RUNS);
@@ -78,6 +78,14 @@ final class Child {
             }
         }
         System.out.println("@facts " + Facts.of(side));
+    }
+
+    /** What nobody refers to any more, the small case and copies of inputs, must be given back before and not after. */
+    private static void settle() throws InterruptedException {
+        for (int i = 0; i < 4; i++) {
+            System.gc();
+            Thread.sleep(200);
+        }
     }
 
     private static void repeat(Problem problem, double seconds, int fewest) {

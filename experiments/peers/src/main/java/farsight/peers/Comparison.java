@@ -25,7 +25,7 @@ record Comparison(Result ours, Result theirs, long theirPeak, double error) {
         for (Case c : Case.ALL) {
             for (Pass pass : c.passes()) {
                 List<Result> here = results.stream()
-                        .filter(r -> r.measured().name().equals(c.name()) && r.pass() == pass && r.runs() > 0)
+                        .filter(r -> r.measured().name().equals(c.name()) && r.pass() == pass)
                         .toList();
                 Optional<Result> ours = here.stream()
                         .filter(r -> r.setting().equals(new Setting(Side.FARSIGHT, Setting.CORES, 0)))

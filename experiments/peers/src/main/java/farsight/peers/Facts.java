@@ -1,6 +1,8 @@
 package farsight.peers;
 
 import farsight.engine.Engines;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
@@ -26,5 +28,14 @@ final class Facts {
                 "bytedeco openblas %s"
                         .formatted(openblas_nolapack.class.getPackage().getImplementationVersion());
         };
+    }
+
+    /** What libtorch says of the libraries below it. */
+    private static String parts() {
+        return Pattern.compile("MKL-DNN v[0-9.]+|BLAS_INFO=\\w+|CPU capability usage: \\w+")
+                .matcher(torch.show_config().getString())
+                .results()
+                .map(m -> ", " + m.group())
+                .collect(Collectors.joining());
     }
 }

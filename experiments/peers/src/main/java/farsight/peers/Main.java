@@ -28,7 +28,10 @@ final class Main implements Callable<Integer> {
     @Option(names = "--sides", split = ",", description = "farsight, libtorch, openblas (default: all)")
     List<String> sides = List.of("farsight", "libtorch", "openblas");
 
-    @Option(names = "--rounds", defaultValue = "3", description = "turns of all sides (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "turns of all sides; 0 for results and memory alone (default: ${DEFAULT-VALUE})")
     int rounds;
 
     @Option(names = "--seconds", defaultValue = "1.5", description = "measured a turn (default: ${DEFAULT-VALUE})")

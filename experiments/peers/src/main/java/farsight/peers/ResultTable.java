@@ -70,7 +70,7 @@ final class ResultTable {
                 digits(c.ours().minMs()),
                 digits(c.theirs().medianMs()),
                 digits(c.theirs().minMs()),
-                "%.2f%s".formatted(c.speed(), c.speed() >= c.target() ? "" : " <"),
+                Double.isNaN(c.speed()) ? "–" : "%.2f%s".formatted(c.speed(), c.speed() >= c.target() ? "" : " <"),
                 digits(c.target()),
                 bytes(c.ours().peakBytes()),
                 bytes(c.theirPeak()),
