@@ -48,6 +48,9 @@ public sealed interface Block permits Dense, NonLocal, Snl, Gc, Se, LatentGnnTal
 
         /** Makes an intermediate an output of the program, under a name. */
         void keep(String name, Buffer statistic);
+
+        /** Names the buffers by which the block weighs positions, for a program that shows them. */
+        void show(Weighing weighing);
     }
 
     /** Number of floats of all parameters; running statistics are none. */

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param gradients of the parameters that are trained, by name; empty in a forward pass
  * @param statistics mean and biased variance of each batch norm in this batch, under the names of
  *     their running counterparts
+ * @param weighing the buffers by which the block weighs positions; outputs only where {@link
+ *     #inspected} recorded it
  */
 public record BlockProgram(
         Block block,
@@ -36,7 +38,8 @@ public record BlockProgram(
         @Nullable Buffer dx,
         SequencedMap<String, Buffer> parameters,
         SequencedMap<String, Buffer> gradients,
-        SequencedMap<String, Buffer> statistics) {
+        SequencedMap<String, Buffer> statistics,
+        Weighing weighing) {
 
     /** Makes the maps unmodifiable. */
     public BlockProgram {
@@ -64,6 +67,21 @@ public record BlockProgram(
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
+        return record(block, batch, grid, pass, false);
+    }
+
+    /**
+     * Records a forward pass that leaves what is {@link #weighing} readable after a run: the same steps,
+     * with more outputs.
+     *
+     * @param batch B, at least 1
+     * @throws SpecException when the block does not go with the grid
+     */
+    public static BlockProgram inspected(Block block, long batch, Grid grid) {
+        return record(block, batch, grid, Pass.FORWARD, true);
+    }
+
+    private static BlockProgram record(Block block, long batch, Grid grid, Pass pass, boolean shown) {
         Program.Builder builder = new Program.Builder(block.kind().replace("-", ""));
         boolean both = pass == Pass.BOTH;
         Tape tape = new Tape(builder, both);
@@ -74,6 +92,7 @@ public record BlockProgram(
             parameters.put(p.name(), tape.given(p.name(), p.shape(), Role.PARAMETER));
         }
         SequencedMap<String, Buffer> statistics = new LinkedHashMap<>();
+        List<Weighing> weighing = new ArrayList<>();
         Block.Given given = new Block.Given() {
             @Override
             public Buffer of(String name) {
@@ -90,9 +109,20 @@ public record BlockProgram(
                 builder.output(statistic);
                 statistics.put(name, statistic);
             }
+
+            @Override
+            public void show(Weighing found) {
+                weighing.add(found);
+            }
         };
         Buffer y = block.forward(tape, x, given);
         builder.output(y);
+        if (shown) {
+            weighing.getFirst().buffers().stream()
+                    .filter(b -> builder.role(b) == Role.INTERMEDIATE)
+                    .distinct()
+                    .forEach(builder::output);
+        }
         Buffer dy = null;
         Buffer dx = null;
         SequencedMap<String, Buffer> gradients = new LinkedHashMap<>();
@@ -109,6 +139,7 @@ public record BlockProgram(
                 gradients.put(p.name(), all.get(i++));
             }
         }
-        return new BlockProgram(block, builder.build(), x, y, dy, dx, parameters, gradients, statistics);
+        return new BlockProgram(
+                block, builder.build(), x, y, dy, dx, parameters, gradients, statistics, weighing.getFirst());
     }
 }

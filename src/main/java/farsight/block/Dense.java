@@ -14,7 +14,7 @@ import java.util.List;
  * @param channels C
  * @param normalizer what divides the affinity
  */
-public record Dense(int channels, Normalizer normalizer) implements Block {
+public record Dense(int channels, Normalizer normalizer) implements Block, Pairwise {
 
     /** 1/Z of equation 1. */
     public enum Normalizer {
@@ -46,11 +46,24 @@ public record Dense(int channels, Normalizer normalizer) implements Block {
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
-        Buffer a = switch (normalizer) {
-            case COUNT -> t.matMulRightTransposed(x, x, 1f / x.shape().rows());
-            case SOFTMAX -> t.softmaxRows(t.matMulRightTransposed(x, x, 1f), 1f);
-        };
+        Buffer a = affinity(t, x, x);
         Buffer message = t.matMul(x, p.of("weight"));
-        return t.scaledResidual(x, t.relu(t.matMul(a, message)), p.of("lambda"));
+        Buffer gathered = t.matMul(a, message);
+        p.show(new Weighing.Pairs(x, x, message, gathered));
+        return t.scaledResidual(x, t.relu(gathered), p.of("lambda"));
+    }
+
+    @Override
+    public Buffer affinity(Tape t, Buffer queries, Buffer keys) {
+        return switch (normalizer) {
+            case COUNT ->
+                t.matMulRightTransposed(queries, keys, 1f / keys.shape().rows());
+            case SOFTMAX -> t.softmaxRows(t.matMulRightTransposed(queries, keys, 1f), 1f);
+        };
+    }
+
+    @Override
+    public boolean softmax() {
+        return normalizer == Normalizer.SOFTMAX;
     }
 }

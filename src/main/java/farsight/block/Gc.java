@@ -103,7 +103,13 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
-        Buffer context = pooling == Pooling.ATT ? attentionPooling(t, x, p) : t.meanPositions(x);
+        Buffer context;
+        if (pooling == Pooling.ATT) {
+            context = attentionPooling(t, x, p);
+        } else {
+            context = t.meanPositions(x);
+            p.show(new Weighing.Even());
+        }
         Buffer y = x;
         if (fusion.contains(Fusion.CHANNEL_MUL)) {
             y = t.channelMultiply(y, t.sigmoid(transformed(t, context, p, Fusion.CHANNEL_MUL)));
@@ -117,7 +123,9 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
     /** Σ_j a_j·x_j with a = softmax_N(w_mask·x + b): [B, 1, C]. */
     static Buffer attentionPooling(Tape t, Buffer x, Given p) {
         Buffer logits = t.projectBeforeSoftmax(x, p.of("conv_mask.weight"), p.of("conv_mask.bias"));
-        return t.matMulLeftTransposed(t.softmaxPositions(logits), x);
+        Buffer weights = t.softmaxPositions(logits);
+        p.show(new Weighing.Pool(weights));
+        return t.matMulLeftTransposed(weights, x);
     }
 
     private static Buffer transformed(Tape t, Buffer context, Given p, Fusion f) {

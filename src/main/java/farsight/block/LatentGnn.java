@@ -176,17 +176,21 @@ public record LatentGnn(
         Buffer xv = unit(t, x, p, symmetric ? "down_channel" : "down_channel_v2l", false);
         Buffer xl = symmetric ? xv : unit(t, x, p, "down_channel_l2v", false);
         List<Buffer> kernels = new ArrayList<>();
+        List<Weighing.Kernel> shown = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
             Buffer gather = symmetric
                     ? unit(t, xv, p, kernel(k, "psi"), true)
                     : t.l2Positions(convolved(t, xv, p, kernel(k, "psi_v2l")), true);
             Buffer z = t.matMulLeftTransposed(gather, xv);
-            Buffer mixed = t.matMul(latentAffinity(t, z), z);
+            Buffer latent = latentAffinity(t, z);
+            Buffer mixed = t.matMul(latent, z);
             // As late as can be: so that backwards its gradient follows that of v at once.
             Buffer scatter = symmetric ? gather : unit(t, xl, p, kernel(k, "psi_l2v"), true);
             Buffer v = t.matMul(scatter, mixed);
+            shown.add(new Weighing.Kernel(scatter, latent, gather, xv, v));
             kernels.add(graphConv ? t.relu(convolved(t, v, p, kernel(k, "GraphConvWeight"))) : v);
         }
+        p.show(new Weighing.LatentNodes(shown));
         Buffer u = convolved(t, t.concatenate(kernels), p, "up_channel");
         return residual ? t.scaledResidual(x, u, p.of("gamma")) : u;
     }

@@ -58,7 +58,9 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
         Buffer psi = t.l2Positions(t.project(x, p.of("theta"), null), true);
         // (Ψᵀ·X)·W, not Ψᵀ·(X·W): the same sum without a buffer of N·C.
         Buffer z = t.matMul(t.matMulLeftTransposed(psi, x), p.of("weight"));
-        Buffer mixed = t.matMul(LatentGnn.latentAffinity(t, z), z);
-        return t.scaledResidual(x, t.relu(t.matMul(psi, mixed)), p.of("lambda"));
+        Buffer latent = LatentGnn.latentAffinity(t, z);
+        Buffer gathered = t.matMul(psi, t.matMul(latent, z));
+        p.show(new Weighing.LatentNodes(List.of(new Weighing.Kernel(psi, latent, psi, x, gathered))));
+        return t.scaledResidual(x, t.relu(gathered), p.of("lambda"));
     }
 }

@@ -31,7 +31,7 @@ import java.util.List;
  * @param attention whether P is stored
  */
 public record NonLocal(int channels, int reduction, Mode mode, Scale scale, boolean subSample, Attention attention)
-        implements Block {
+        implements Block, Pairwise {
 
     /** Pairwise function. */
     public enum Mode {
@@ -137,36 +137,45 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
         Buffer g = pooled(t, t.project(x, p.of(g() + ".weight"), p.of(g() + ".bias")), p);
-        Buffer attended = attention == Attention.STREAMING ? streamed(t, x, g, p) : t.matMul(weights(t, x, p), g);
+        Operands o = operands(t, x, p);
+        Buffer attended = attention == Attention.STREAMING
+                ? t.streamingAttention(o.queries(), o.keys(), g, logitScale())
+                : t.matMul(affinity(t, o.queries(), o.keys()), g);
+        p.show(new Weighing.Pairs(o.queries(), o.keys(), g, attended));
         Buffer y = t.project(attended, p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias"));
         return t.residual(x, y);
     }
 
+    /** What the pairwise function takes of each position. */
+    private record Operands(Buffer queries, Buffer keys) {}
+
+    private Operands operands(Tape t, Buffer x, Given p) {
+        if (mode == Mode.GAUSSIAN) {
+            return new Operands(x, pooled(t, x, p));
+        }
+        if (mode != Mode.CONCATENATION) {
+            return new Operands(theta(t, x, p), phi(t, x, p));
+        }
+        Buffer phi = phi(t, x, p);
+        Buffer w = p.of("concat_project.conv.weight");
+        Buffer s = t.project(theta(t, x, p), t.slice(w, 0, inner()), null);
+        return new Operands(s, t.project(phi, t.slice(w, inner(), inner()), null));
+    }
+
     /** P, [B, N, M]. */
-    private Buffer weights(Tape t, Buffer x, Given p) {
+    @Override
+    public Buffer affinity(Tape t, Buffer queries, Buffer keys) {
+        float share = 1f / keys.shape().rows();
         return switch (mode) {
-            case GAUSSIAN -> t.softmaxRows(t.matMulRightTransposed(x, pooled(t, x, p), 1f), 1f);
-            case EMBEDDED_GAUSSIAN ->
-                t.softmaxRows(t.matMulRightTransposed(theta(t, x, p), phi(t, x, p), 1f), logitScale());
-            case DOT_PRODUCT -> {
-                Buffer phi = phi(t, x, p);
-                yield t.matMulRightTransposed(
-                        theta(t, x, p), phi, 1f / phi.shape().rows());
-            }
-            case CONCATENATION -> {
-                Buffer phi = phi(t, x, p);
-                Buffer w = p.of("concat_project.conv.weight");
-                Buffer s = t.project(theta(t, x, p), t.slice(w, 0, inner()), null);
-                Buffer u = t.project(phi, t.slice(w, inner(), inner()), null);
-                yield t.pairSum(s, u, 1f / phi.shape().rows());
-            }
+            case GAUSSIAN, EMBEDDED_GAUSSIAN -> t.softmaxRows(t.matMulRightTransposed(queries, keys, 1f), logitScale());
+            case DOT_PRODUCT -> t.matMulRightTransposed(queries, keys, share);
+            case CONCATENATION -> t.pairSum(queries, keys, share);
         };
     }
 
-    private Buffer streamed(Tape t, Buffer x, Buffer g, Given p) {
-        return mode == Mode.GAUSSIAN
-                ? t.streamingAttention(x, pooled(t, x, p), g, 1f)
-                : t.streamingAttention(theta(t, x, p), phi(t, x, p), g, logitScale());
+    @Override
+    public boolean softmax() {
+        return mode == Mode.GAUSSIAN || mode == Mode.EMBEDDED_GAUSSIAN;
     }
 
     private static Buffer theta(Tape t, Buffer x, Given p) {
@@ -192,6 +201,7 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return t.maxPool(x, grid.height(), grid.width());
     }
 
+    /** Of the gaussian mode 1: its scale is none. */
     private float logitScale() {
         return switch (scale) {
             case NONE -> 1f;

@@ -51,6 +51,7 @@ public record Se(int channels, int reduction) implements Block {
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
+        p.show(new Weighing.Even());
         Buffer squeezed = t.relu(t.project(t.meanPositions(x), p.of("fc1.weight"), p.of("fc1.bias")));
         return t.channelMultiply(x, t.sigmoid(t.project(squeezed, p.of("fc2.weight"), p.of("fc2.bias"))));
     }

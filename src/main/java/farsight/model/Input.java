@@ -15,6 +15,7 @@ public final class Input implements AutoCloseable {
 
     private final String what;
     private final String made;
+    private final Origin origin;
     private final FeatureShape shape;
     private final Supplier<Tensor> values;
     private final Runnable release;
@@ -22,11 +23,13 @@ public final class Input implements AutoCloseable {
     /**
      * @param what the tensor as messages name it, with its file
      * @param made how the tensor was made out of the file; empty where it stands in it
+     * @param origin what the file shows
      * @param release gives back what the tensor lies in
      */
-    Input(String what, String made, FeatureShape shape, Supplier<Tensor> values, Runnable release) {
+    Input(String what, String made, Origin origin, FeatureShape shape, Supplier<Tensor> values, Runnable release) {
         this.what = what;
         this.made = made;
+        this.origin = origin;
         this.shape = shape;
         this.values = values;
         this.release = release;
@@ -67,7 +70,7 @@ public final class Input implements AutoCloseable {
             String what = "tensor \"" + name + "\" in " + path;
             FeatureShape shape = FeatureShape.of(what, file.shape(name));
             Tensor tensor = file.tensor(name);
-            return new Input(what, "", shape, () -> tensor, file::close);
+            return new Input(what, "", new Origin.Numbers(), shape, () -> tensor, file::close);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
@@ -82,6 +85,11 @@ public final class Input implements AutoCloseable {
     /** How the tensor was made out of the file, in words; empty where it stands in it as it is. */
     public String made() {
         return made;
+    }
+
+    /** What the file shows, for a picture of the positions. */
+    public Origin origin() {
+        return origin;
     }
 
     /** Its shape, known without its numbers. */

@@ -36,6 +36,7 @@ final class LiftedInput {
         return new Input(
                 "the image " + path,
                 made,
+                new Origin.Photograph(stored),
                 shape,
                 () -> lifted(shape, out -> Stem.lift(image, channels, seed, out)),
                 () -> {});
@@ -57,6 +58,7 @@ final class LiftedInput {
         return new Input(
                 "the point cloud " + path,
                 made,
+                new Origin.Cloud(cloud),
                 shape,
                 () -> lifted(
                         shape,

@@ -1,6 +1,7 @@
 package farsight.model;
 
 import farsight.block.Block;
+import farsight.block.BlockProgram;
 import farsight.block.Pass;
 import farsight.block.SpecException;
 import farsight.data.DataException;
@@ -99,6 +100,18 @@ public record Model(Block block, Weights weights) {
      */
     public OpenModel open(Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
         return OpenModel.of(this, engine, shape, pass, budgetBytes);
+    }
+
+    /**
+     * The same for a forward pass whose {@link farsight.block.Weighing} can be read afterwards.
+     *
+     * @throws DataException when the shape's channels are not the block's
+     * @throws RefusedException when it would exceed the budget or what the engine can hold
+     */
+    public OpenModel openInspected(Engine engine, FeatureShape shape, long budgetBytes) {
+        shape.check("x", block);
+        return OpenModel.of(
+                this, engine, shape, BlockProgram.inspected(block, shape.batch(), shape.grid()), budgetBytes);
     }
 
     private static FeatureShape shape(Tensor x) {

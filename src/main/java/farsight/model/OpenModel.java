@@ -43,7 +43,11 @@ public final class OpenModel implements AutoCloseable {
 
     static OpenModel of(Model model, Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
         shape.check("x", model.block());
-        BlockProgram program = BlockProgram.of(model.block(), shape.batch(), shape.grid(), pass);
+        return of(model, engine, shape, BlockProgram.of(model.block(), shape.batch(), shape.grid(), pass), budgetBytes);
+    }
+
+    static OpenModel of(Model model, Engine engine, FeatureShape shape, BlockProgram program, long budgetBytes) {
+        Pass pass = program.dy() == null ? Pass.FORWARD : Pass.BOTH;
         MemoryPlan plan = MemoryPlan.of(program.program());
         String what = "%s on %s, pass %s, device %s, was refused: "
                 .formatted(model.block().kind(), shape, pass, engine.id());
@@ -131,6 +135,25 @@ public final class OpenModel implements AutoCloseable {
                     + ", only " + program.parameters().keySet());
         }
         session.write(b, values.values());
+    }
+
+    /** What runs: its buffers are those that {@link #read} takes. */
+    public BlockProgram program() {
+        return program;
+    }
+
+    /**
+     * Copies a buffer out after a run, in the layout of kernels: [B, N, C] row-major.
+     *
+     * @param b an input, a parameter or an output of {@link #program}
+     * @throws DataException when it has more floats than a Java array
+     */
+    public float[] read(Buffer b) {
+        if (b.elements() > Integer.MAX_VALUE - 8) {
+            throw new DataException(
+                    "%s %s has %,d floats, more than a Java array holds".formatted(b.name(), b.shape(), b.elements()));
+        }
+        return session.read(b);
     }
 
     /** The shape it was opened for. */

@@ -73,6 +73,11 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
             roles.set(b.id(), Role.OUTPUT);
         }
 
+        /** What a buffer is for so far. */
+        public Role role(Buffer b) {
+            return roles.get(b.id());
+        }
+
         /** Adds a step after the others. */
         public void add(Step step) {
             steps.add(step);

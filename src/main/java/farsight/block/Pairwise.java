@@ -1,0 +1,23 @@
+package farsight.block;
+
+import farsight.op.Tape;
+import farsight.program.Buffer;
+
+/**
+ * A block whose affinity A is a function of every pair of positions. A row of A needs its own query
+ * and all keys, so rows can be had a few at a time without the N×M whole.
+ */
+public interface Pairwise {
+
+    /**
+     * Records rows of A, exactly as the block itself does.
+     *
+     * @param queries [B, R, q], some of {@link Weighing.Pairs#queries}
+     * @param keys [B, M, q], all of {@link Weighing.Pairs#keys}
+     * @return A's rows of these queries, [B, R, M]
+     */
+    Buffer affinity(Tape t, Buffer queries, Buffer keys);
+
+    /** Whether rows of A come from a softmax: not negative, sum 1. */
+    boolean softmax();
+}
