@@ -32,8 +32,9 @@ class ArrowsPointDownTest {
             Map.entry("model", List.of("block", "engine", "program", "data")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data")),
-            Map.entry("report", List.of("sweep", "block", "engine", "data")),
-            Map.entry("cli", List.of("report", "sweep", "check", "model", "block", "engine", "program", "data")));
+            Map.entry("inspect", List.of("model", "block", "op", "engine", "program", "data")),
+            Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data")),
+            Map.entry("cli", List.of("report", "inspect", "sweep", "check", "model", "block", "engine", "program", "data")));
 
     static Stream<String> packages() {
         return MAY_USE.keySet().stream().sorted();

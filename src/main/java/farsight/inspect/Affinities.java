@@ -1,0 +1,217 @@
+package farsight.inspect;
+
+import farsight.block.Dense;
+import farsight.block.Grid;
+import farsight.block.NonLocal;
+import farsight.block.Pairwise;
+import farsight.block.Weighing;
+import farsight.engine.Engine;
+import farsight.inspect.Inspector.Forward;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The affinities of a block that has run: their statistics, maps, latent nodes and spectra. */
+final class Affinities {
+
+    /** Most elements of A that are looked at for the cosine: a few seconds. Beyond it rows are sampled. */
+    private static final long MOST_ELEMENTS = 1L << 28;
+
+    /** Most elements of S·S·M that the divergence of S rows looks at. */
+    private static final long MOST_PAIRS = 1L << 30;
+
+    private final Forward forward;
+    private final Engine engine;
+    private final Grid grid;
+    private final int[] queries;
+    private final long seed;
+    private final List<String> notes;
+
+    Affinities(Forward forward, Engine engine, Grid grid, int[] queries, long seed, List<String> notes) {
+        this.forward = forward;
+        this.engine = engine;
+        this.grid = grid;
+        this.queries = queries;
+        this.seed = seed;
+        this.notes = notes;
+    }
+
+    /** Every affinity. */
+    List<Attention> attentions() {
+        return switch (forward.weighing()) {
+            case Weighing.Pairs p -> List.of(pairs((Pairwise) forward.block(), p));
+            case Weighing.LatentNodes l -> latent(l);
+            case Weighing.Pool p -> List.of(pool(forward.of(p.weights())));
+            case Weighing.Even _ -> {
+                notes.add("This block takes the mean over all positions: every weight is 1/N, for every query, so there"
+                        + " is no attention to map.");
+                yield List.of();
+            }
+        };
+    }
+
+    private Attention pairs(Pairwise block, Weighing.Pairs p) {
+        int width = (int) p.queries().shape().cols();
+        try (Rows rows = new PairwiseRows(block, engine, forward.of(p.queries()), forward.of(p.keys()), width)) {
+            return of("attention", "A, the block's affinity", block.softmax(), rows, cosine(rows), spectrum(rows));
+        }
+    }
+
+    private List<Attention> latent(Weighing.LatentNodes l) {
+        List<LatentRows> kernels = kernels(l);
+        List<Attention> all = new ArrayList<>();
+        for (int k = 0; k < kernels.size() && kernels.size() > 1; k++) {
+            String title = "A of kernel " + k + ", Ψ·F·Ψᵀ through d = "
+                    + kernels.get(k).latents() + " latent nodes";
+            all.add(latent("kernel-" + k, title, kernels.get(k)));
+        }
+        LatentRows sum = kernels.size() == 1 ? kernels.getFirst() : LatentRows.sum(kernels);
+        String title = kernels.size() == 1
+                ? "A = Ψ·F·Ψᵀ through d = " + sum.latents() + " latent nodes"
+                : "the sum of the %d kernels' affinities, of d = %d together".formatted(kernels.size(), sum.latents());
+        if (kernels.size() > 1) {
+            notes.add("The sum of the kernels' affinities is what the block would do if its up-projection treated them"
+                    + " alike; the block mixes them on the channels.");
+        }
+        all.add(latent("attention", title, sum));
+        return all;
+    }
+
+    private Attention latent(String name, String title, LatentRows rows) {
+        return of(name, title, false, rows, rows.cosine(), Spectrum.of(rows));
+    }
+
+    private Attention pool(float[] weights) {
+        Rows rows = new OneRow(weights, weights.length);
+        notes.add("This block has one map for all queries, so its attention is query-independent by construction and"
+                + " its affinity has rank 1.");
+        Distance none = new Distance(0, weights.length, weights.length, 0);
+        return new Attention(
+                "attention", "a, the one map for every query", rows.keys(), true, none, none, null, List.of(weights));
+    }
+
+    private Attention of(
+            String name, String title, boolean softmax, Rows rows, Distance cosine, @Nullable Spectrum spectrum) {
+        List<float[]> maps =
+                Arrays.stream(rows.copy(queries)).map(this::onPositions).toList();
+        return new Attention(
+                name, title, rows.keys(), softmax, cosine, softmax ? divergence(rows) : null, spectrum, maps);
+    }
+
+    private Distance cosine(Rows rows) {
+        long most = Math.max(2, MOST_ELEMENTS / rows.keys());
+        int[] which = Queries.sample(rows.queries(), most, seed);
+        CosineDistance cosine = new CosineDistance(rows.keys());
+        rows.visit(which, (place, values, from) -> cosine.add(values, from));
+        return cosine.average(rows.queries());
+    }
+
+    private Distance divergence(Rows rows) {
+        long most = Math.max(2, (long) Math.sqrt((double) MOST_PAIRS / rows.keys()));
+        return JensenShannon.average(rows.copy(Queries.sample(rows.queries(), most, seed)), rows.queries());
+    }
+
+    private Spectrum spectrum(Rows rows) {
+        int[] which = Queries.sample(rows.queries(), Spectrum.MOST, seed);
+        // The same positions as queries and as keys, where keys are positions.
+        int[] keys = Queries.sample(rows.keys(), Spectrum.MOST, seed);
+        double[][] some = new double[which.length][keys.length];
+        rows.visit(which, (place, values, from) -> {
+            for (int j = 0; j < keys.length; j++) {
+                some[place][j] = values[from + keys[j]];
+            }
+        });
+        return Spectrum.of(some, which.length == rows.queries() && keys.length == rows.keys());
+    }
+
+    /** Values of pooled keys as values of the positions that they were pooled from. */
+    private float[] onPositions(float[] keys) {
+        if (!(forward.block() instanceof NonLocal n && n.subSample())) {
+            return keys;
+        }
+        int width = (int) grid.width();
+        int height = (int) grid.height();
+        float[] positions = new float[width * height];
+        for (int i = 0; i < positions.length; i++) {
+            int x = i % width / 2;
+            int y = i / width / 2;
+            // An odd last row or column is in no 2×2 window.
+            boolean pooled = x < width / 2 && y < height / 2;
+            positions[i] = pooled ? keys[y * (width / 2) + x] : Float.NaN;
+        }
+        return positions;
+    }
+
+    private List<LatentRows> kernels(Weighing.LatentNodes l) {
+        return l.kernels().stream()
+                .map(k -> LatentRows.of(forward.of(k.scatter()), forward.of(k.latent()), forward.of(k.gather()), (int)
+                        k.latent().shape().cols()))
+                .toList();
+    }
+
+    /** Ψ of each kernel and direction. */
+    List<LatentNodes> nodes() {
+        if (!(forward.weighing() instanceof Weighing.LatentNodes l)) {
+            return List.of();
+        }
+        List<LatentNodes> all = new ArrayList<>();
+        for (int k = 0; k < l.kernels().size(); k++) {
+            Weighing.Kernel kernel = l.kernels().get(k);
+            int d = (int) kernel.latent().shape().cols();
+            String of = l.kernels().size() == 1 ? "" : " of kernel " + k;
+            String number = l.kernels().size() == 1 ? "" : "-" + k;
+            if (kernel.gather().equals(kernel.scatter())) {
+                all.add(new LatentNodes(
+                        "latent" + number, "Ψ" + of + ", both directions", d, forward.of(kernel.gather())));
+            } else {
+                all.add(new LatentNodes(
+                        "latent-gather" + number, "Ψv" + of + ", visible to latent", d, forward.of(kernel.gather())));
+                all.add(new LatentNodes(
+                        "latent-scatter" + number, "Ψl" + of + ", latent to visible", d, forward.of(kernel.scatter())));
+            }
+        }
+        return all;
+    }
+
+    /** How much of the full affinities that the talk starts from the latent nodes can stand for. */
+    List<Captured> captured() {
+        if (!(forward.weighing() instanceof Weighing.LatentNodes l)) {
+            return List.of();
+        }
+        List<LatentRows> kernels = kernels(l);
+        LatentRows own = kernels.size() == 1 ? kernels.getFirst() : LatentRows.sum(kernels);
+        int[] which = Queries.sample(own.queries(), Spectrum.MOST, seed);
+        int channels = forward.block().channels();
+        float[] x = new float[which.length * channels];
+        for (int i = 0; i < which.length; i++) {
+            System.arraycopy(forward.x(), which[i] * channels, x, i * channels, channels);
+        }
+        if (which.length < own.queries()) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "What the latent nodes capture of full affinities was worked out over %,d of %,d positions, drawn at"
+                            + " random with seed %d.",
+                    which.length,
+                    own.queries(),
+                    seed));
+        }
+        List<Captured> all = new ArrayList<>();
+        for (Dense.Normalizer n : Dense.Normalizer.values()) {
+            try (Rows rows = new PairwiseRows(new Dense(channels, n), engine, x, x, channels)) {
+                float[][] a = rows.copy(IntStream.range(0, which.length).toArray());
+                double[][] full = new double[a.length][a.length];
+                for (int i = 0; i < a.length; i++) {
+                    for (int j = 0; j < a.length; j++) {
+                        full[i][j] = a[i][j];
+                    }
+                }
+                String name = n == Dense.Normalizer.COUNT ? "X·Xᵀ" : "softmax(X·Xᵀ)";
+                all.add(Captured.of(name, full, own, which));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,32 @@
+package farsight.inspect;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One affinity A [N, M] of a block: what its rows are like, and some of them.
+ *
+ * @param name of its files, for example {@code kernel-0}
+ * @param title in a person's words
+ * @param keys M
+ * @param softmax whether rows are distributions: not negative, sum 1
+ * @param cosine average cosine distance of the rows
+ * @param divergence average Jensen-Shannon divergence of the rows; null where they are no distributions
+ * @param spectrum of A; null where every row is the same, so that there is one singular value
+ * @param maps the rows of the queries, each with a value a position, NaN where a position is no key
+ */
+public record Attention(
+        String name,
+        String title,
+        int keys,
+        boolean softmax,
+        Distance cosine,
+        @Nullable Distance divergence,
+        @Nullable Spectrum spectrum,
+        List<float[]> maps) {
+
+    /** Copies the list. */
+    public Attention {
+        maps = List.copyOf(maps);
+    }
+}

@@ -1,0 +1,54 @@
+package farsight.inspect;
+
+import farsight.block.Block;
+import farsight.model.FeatureShape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found out about a block with weights and one input.
+ *
+ * @param block what ran
+ * @param shape of the features
+ * @param image which of the batch was looked at, from 0
+ * @param scene where the positions are; null where that is not known
+ * @param queries whose maps are shown
+ * @param ranks at which captured energy is told
+ * @param input average cosine distance of the features x_i
+ * @param output average cosine distance of what the block adds to them
+ * @param added what that is, as a formula
+ * @param attentions each affinity of the block: none for blocks that take the mean, one for each kernel
+ *     and their sum for a mixture
+ * @param nodes maps of latent nodes
+ * @param captured how much of full affinities the latent nodes can stand for; empty for other blocks
+ * @param bytes of the forward pass's arrays
+ * @param nanos of the forward pass
+ * @param notes lines on what was sampled, left out or done otherwise
+ */
+public record Inspection(
+        Block block,
+        FeatureShape shape,
+        int image,
+        @Nullable Scene scene,
+        List<Query> queries,
+        List<Integer> ranks,
+        Distance input,
+        Distance output,
+        String added,
+        List<Attention> attentions,
+        List<LatentNodes> nodes,
+        List<Captured> captured,
+        long bytes,
+        long nanos,
+        List<String> notes) {
+
+    /** Copies the lists. */
+    public Inspection {
+        queries = List.copyOf(queries);
+        ranks = List.copyOf(ranks);
+        attentions = List.copyOf(attentions);
+        nodes = List.copyOf(nodes);
+        captured = List.copyOf(captured);
+        notes = List.copyOf(notes);
+    }
+}

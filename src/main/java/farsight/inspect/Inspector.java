@@ -1,0 +1,205 @@
+package farsight.inspect;
+
+import farsight.block.LatentGnn;
+import farsight.block.NonLocal;
+import farsight.block.Weighing;
+import farsight.data.DataException;
+import farsight.data.Tensor;
+import farsight.engine.Engine;
+import farsight.engine.RefusedException;
+import farsight.model.FeatureShape;
+import farsight.model.Model;
+import farsight.model.OpenModel;
+import farsight.model.Origin;
+import farsight.model.Weights;
+import farsight.program.Buffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Runs a block once and looks into it. */
+public final class Inspector {
+
+    private final Model model;
+    private final Engine engine;
+    private final Settings settings;
+    private final List<String> notes = new ArrayList<>();
+
+    private Inspector(Model model, Engine engine, Settings settings) {
+        this.model = model;
+        this.engine = engine;
+        this.settings = settings;
+    }
+
+    /**
+     * What is asked.
+     *
+     * @param queries whose maps to show
+     * @param ranks at which captured energy is told; empty for the block's own d, or 1, 4, 16, 64
+     * @param image which of the batch, from 0
+     * @param budgetBytes most bytes of the forward pass's arrays
+     * @param seed of every random sample
+     */
+    public record Settings(Queries queries, List<Integer> ranks, int image, long budgetBytes, long seed) {
+        /** Copies the list. */
+        public Settings {
+            ranks = List.copyOf(ranks);
+        }
+    }
+
+    /**
+     * Looks into a block.
+     *
+     * @param what the features as messages name them
+     * @param origin what they show
+     * @param x [B, C, H, W] or [B, C, N]
+     * @throws DataException when x, or what the block makes of it, holds NaN or infinite values, a query lies
+     *     outside of the picture, or the batch has no such image
+     * @throws RefusedException when the forward pass would exceed the budget or what the engine can hold,
+     *     and no streaming attention computes the same in less
+     */
+    public static Inspection inspect(
+            Model model, Engine engine, String what, Origin origin, Tensor x, Settings settings) {
+        return new Inspector(model, engine, settings).run(what, origin, x);
+    }
+
+    private Inspection run(String what, Origin origin, Tensor x) {
+        FeatureShape shape = FeatureShape.of(what, x.shape());
+        if (settings.image() < 0 || settings.image() >= shape.batch()) {
+            throw new DataException(
+                    "--image %d: %s has %d, numbered from 0".formatted(settings.image(), what, shape.batch()));
+        }
+        if (x.nonFinite() > 0) {
+            throw new DataException("%s holds %,d values that are NaN or infinite, which no statistic is defined for"
+                    .formatted(what, x.nonFinite()));
+        }
+        int n = floats(shape.positions() * shape.channels()) / Math.toIntExact(shape.channels());
+        Forward forward = forward(shape, x);
+        Scene scene = Scene.of(origin, shape, forward.x());
+        List<Query> queries = settings.queries().in(scene, n);
+        if (scene == null) {
+            notes.add("These features lie on no grid and come without positions, so there is nothing to draw maps on.");
+        }
+        int[] positions = queries.stream().mapToInt(Query::position).toArray();
+        Affinities affinities = new Affinities(forward, engine, shape.grid(), positions, settings.seed(), notes);
+        List<Attention> attentions = affinities.attentions();
+        boolean alone = model.block() instanceof LatentGnn l && !l.residual();
+        int channels = model.block().channels();
+        return new Inspection(
+                model.block(),
+                shape,
+                settings.image(),
+                scene,
+                queries,
+                ranks(),
+                new CosineDistance(channels).addAll(forward.x()).average(n),
+                new CosineDistance(channels).addAll(added(forward, alone)).average(n),
+                alone ? "z (the block has no residual)" : "z − x",
+                attentions,
+                affinities.nodes(),
+                affinities.captured(),
+                forward.bytes(),
+                forward.nanos(),
+                notes);
+    }
+
+    private List<Integer> ranks() {
+        if (!settings.ranks().isEmpty()) {
+            return settings.ranks();
+        }
+        List<Integer> dims = model.block().latentDims();
+        return dims.isEmpty()
+                ? List.of(1, 4, 16, 64)
+                : dims.stream().distinct().sorted().toList();
+    }
+
+    private static float[] added(Forward f, boolean alone) {
+        float[] added = f.y().clone();
+        for (int i = 0; i < added.length && !alone; i++) {
+            added[i] -= f.x()[i];
+        }
+        return added;
+    }
+
+    private static int floats(long count) {
+        if (count > Integer.MAX_VALUE - 8) {
+            throw new DataException("%,d features of one image: at most %,d can be looked into"
+                    .formatted(count, Integer.MAX_VALUE - 8));
+        }
+        return (int) count;
+    }
+
+    private Forward forward(FeatureShape shape, Tensor x) {
+        try (OpenModel open = open(shape)) {
+            Tensor y = open.apply(x);
+            if (y.nonFinite() > 0) {
+                throw new DataException("the block makes %,d values of these features that are NaN or infinite"
+                        .formatted(y.nonFinite()));
+            }
+            Weighing weighing = open.program().weighing();
+            Map<Buffer, float[]> numbers = new HashMap<>();
+            for (Buffer b : weighing.buffers()) {
+                numbers.put(b, image(open, b));
+            }
+            return new Forward(
+                    model.block(),
+                    weighing,
+                    image(open, open.program().x()),
+                    image(open, open.program().y()),
+                    numbers,
+                    open.bytes(),
+                    open.timing().wall());
+        }
+    }
+
+    /** The wanted image's part of a buffer. */
+    private float[] image(OpenModel open, Buffer b) {
+        float[] all = open.read(b);
+        int each = Math.toIntExact(b.shape().rows() * b.shape().cols());
+        return all.length == each
+                ? all
+                : Arrays.copyOfRange(all, settings.image() * each, (settings.image() + 1) * each);
+    }
+
+    // The statistics need no N×N array, so a block is not refused for one that it can do without.
+    private OpenModel open(FeatureShape shape) {
+        try {
+            return model.openInspected(engine, shape, settings.budgetBytes());
+        } catch (RefusedException e) {
+            if (model.block() instanceof NonLocal n && n.softmax() && n.attention() == NonLocal.Attention.FULL) {
+                NonLocal streaming = n.withAttention(NonLocal.Attention.STREAMING);
+                Model same = new Model(
+                        streaming, Weights.of(streaming, model.weights().tensors()));
+                OpenModel open = same.openInspected(engine, shape, settings.budgetBytes());
+                notes.add("The forward pass took streaming attention, which is exact, because full attention would"
+                        + " not fit: " + e.getMessage() + ".");
+                return open;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * What a forward pass left behind, of one image.
+     *
+     * @param x [N, C]
+     * @param y [N, C]
+     * @param numbers of the buffers by which the block weighs positions
+     */
+    record Forward(
+            farsight.block.Block block,
+            Weighing weighing,
+            float[] x,
+            float[] y,
+            Map<Buffer, float[]> numbers,
+            long bytes,
+            long nanos) {
+
+        float[] of(Buffer b) {
+            return Objects.requireNonNull(numbers.get(b));
+        }
+    }
+}

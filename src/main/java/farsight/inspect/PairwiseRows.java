@@ -1,0 +1,87 @@
+package farsight.inspect;
+
+import farsight.block.Pairwise;
+import farsight.engine.Engine;
+import farsight.engine.RefusedException;
+import farsight.engine.Session;
+import farsight.op.Tape;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.Arrays;
+
+/**
+ * Rows of the affinity of every pair of positions, by the method with which the block records its own.
+ * One program for R queries serves all rows; R·M floats are there at a time.
+ */
+final class PairwiseRows implements Rows {
+
+    /** Most floats of A at a time: 32 MiB, little beside what a forward pass takes. */
+    private static final int MOST_FLOATS = 8 << 20;
+
+    private final float[] queries;
+    private final int width;
+    private final int keys;
+    private final int batch;
+    private final Buffer some;
+    private final Buffer all;
+    private final Buffer rows;
+    private final Session session;
+
+    /**
+     * @param queries [N, q], as the block made them
+     * @param keys [M, q]
+     * @param width q
+     * @throws RefusedException when the engine cannot hold the keys
+     */
+    PairwiseRows(Pairwise block, Engine engine, float[] queries, float[] keys, int width) {
+        this.queries = queries;
+        this.width = width;
+        this.keys = keys.length / width;
+        batch = Math.clamp(MOST_FLOATS / this.keys, 1, queries.length / width);
+        Program.Builder builder = new Program.Builder("rows");
+        Tape tape = new Tape(builder, false);
+        some = tape.given("queries", Shape.matrix(batch, width), Role.INPUT);
+        all = tape.given("keys", Shape.matrix(this.keys, width), Role.INPUT);
+        rows = block.affinity(tape, some, all);
+        builder.output(rows);
+        session = engine.open(MemoryPlan.of(builder.build()));
+        session.write(all, keys);
+    }
+
+    @Override
+    public int queries() {
+        return queries.length / width;
+    }
+
+    @Override
+    public int keys() {
+        return keys;
+    }
+
+    @Override
+    public void visit(int[] which, Visitor visitor) {
+        float[] chunk = new float[batch * width];
+        for (int first = 0; first < which.length; first += batch) {
+            int count = Math.min(batch, which.length - first);
+            for (int i = 0; i < count; i++) {
+                System.arraycopy(queries, which[first + i] * width, chunk, i * width, width);
+            }
+            // What an earlier chunk left behind would be computed again and not be looked at.
+            Arrays.fill(chunk, count * width, chunk.length, 0);
+            session.write(some, chunk);
+            session.run();
+            float[] values = session.read(rows);
+            for (int i = 0; i < count; i++) {
+                visitor.row(first + i, values, i * keys);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,41 @@
+package farsight.inspect;
+
+/** Rows of an affinity A [N, M], a few at a time: N×M is never there whole. */
+interface Rows extends AutoCloseable {
+
+    /** N. */
+    int queries();
+
+    /** M. */
+    int keys();
+
+    /**
+     * Works out some rows.
+     *
+     * @param which the queries, in any order
+     * @param visitor is told each row, in the order of {@code which}
+     */
+    void visit(int[] which, Visitor visitor);
+
+    @Override
+    default void close() {}
+
+    /** Takes rows. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * One row.
+         *
+         * @param place its index in {@code which}
+         * @param values holds the row's M values from {@code from} on, and only during the call
+         */
+        void row(int place, float[] values, int from);
+    }
+
+    /** Rows in memory of their own, [which.length][M]. */
+    default float[][] copy(int[] which) {
+        float[][] rows = new float[which.length][keys()];
+        visit(which, (place, values, from) -> System.arraycopy(values, from, rows[place], 0, keys()));
+        return rows;
+    }
+}

@@ -1,0 +1,72 @@
+package farsight.inspect;
+
+import java.util.Arrays;
+
+/**
+ * The singular values of an affinity A, and with them how much of it a low rank can hold: the best
+ * matrix of rank r captures the share E(r) = Σ_{i≤r} σ_i² / Σ_i σ_i² of ‖A‖² (Eckart and Young 1936).
+ *
+ * @param singular σ, descending, without those below {@link #LEAST} of the largest; empty where A is 0
+ * @param queries rows that were looked at
+ * @param keys columns that were looked at
+ * @param exact whether these are all rows and columns of A
+ */
+public record Spectrum(double[] singular, int queries, int keys, boolean exact) {
+
+    /** What float32 does not tell from 0, relative to the largest. */
+    public static final double LEAST = 1e-7;
+
+    /** Most rows and columns of a matrix whose eigenvalues are worked out: a few seconds. */
+    public static final int MOST = 1024;
+
+    /** The share of ‖A‖² that the best matrix of rank r captures, 0 … 1. */
+    public double captured(int r) {
+        double all = 0;
+        double first = 0;
+        for (int i = 0; i < singular.length; i++) {
+            double square = singular[i] * singular[i];
+            all += square;
+            first += i < r ? square : 0;
+        }
+        return all == 0 ? 1 : first / all;
+    }
+
+    /** The least rank that captures this share. */
+    public int rankFor(double share) {
+        int r = 0;
+        while (r < singular.length && captured(r) < share) {
+            r++;
+        }
+        return r;
+    }
+
+    /**
+     * Of a matrix that is there.
+     *
+     * @param rows [R][M], of which the smaller side is at most {@link #MOST}
+     * @param exact whether it is all of A
+     */
+    static Spectrum of(double[][] rows, boolean exact) {
+        double[][] narrow = rows.length <= rows[0].length ? rows : Matrices.transposed(rows);
+        double[] squares = Matrices.eigenvalues(Matrices.timesTransposed(narrow, narrow));
+        return new Spectrum(roots(squares), rows.length, rows[0].length, exact);
+    }
+
+    /**
+     * Of A = L·Ψᵀ out of its factors, exact at any N: with S·S = ΨᵀΨ, the squares of the singular values are
+     * the eigenvalues of S·(LᵀL)·S, d×d.
+     */
+    static Spectrum of(LatentRows rows) {
+        int d = rows.latents();
+        double[][] root = Matrices.root(Matrices.gram(rows.right(), d));
+        double[][] left = Matrices.gram(rows.left(), d);
+        double[][] product = Matrices.timesTransposed(Matrices.timesTransposed(root, left), root);
+        return new Spectrum(roots(Matrices.eigenvalues(product)), rows.queries(), rows.keys(), true);
+    }
+
+    private static double[] roots(double[] squares) {
+        double[] roots = Arrays.stream(squares).map(Math::sqrt).toArray();
+        double least = roots[0] * LEAST;
+        return Arrays.stream(roots).filter(s -> s > 0 && s >= least).toArray();
+    }
+}

@@ -1,0 +1,23 @@
+/**
+ * Is a block's attention query-dependent? Numbers and maps of how a block with weights weighs the
+ * positions of one input, read from the block's own buffers after a forward pass.
+ *
+ * <table>
+ *   <caption>Where to look</caption>
+ *   <tr><th>For</th><th>See</th></tr>
+ *   <tr><td>everything about one block and input</td><td>{@link farsight.inspect.Inspector}, its result
+ *       {@link farsight.inspect.Inspection}</td></tr>
+ *   <tr><td>how far vectors are from each other on average</td><td>{@link farsight.inspect.CosineDistance},
+ *       {@link farsight.inspect.JensenShannon}</td></tr>
+ *   <tr><td>rows of the affinity, never all of them at once</td><td>{@link farsight.inspect.Rows}: of every pair
+ *       of positions, through latent nodes, or one for all queries</td></tr>
+ *   <tr><td>singular values and captured energy</td><td>{@link farsight.inspect.Spectrum},
+ *       {@link farsight.inspect.Captured}</td></tr>
+ *   <tr><td>where a position is in the picture</td><td>{@link farsight.inspect.Scene},
+ *       {@link farsight.inspect.Query}</td></tr>
+ * </table>
+ */
+@NullMarked
+package farsight.inspect;
+
+import org.jspecify.annotations.NullMarked;
