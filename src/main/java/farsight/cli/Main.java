@@ -29,6 +29,7 @@ import picocli.CommandLine.TypeConversionException;
             CheckCommand.class,
             SweepCommand.class,
             ChartCommand.class,
+            InspectCommand.class,
             CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

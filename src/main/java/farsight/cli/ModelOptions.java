@@ -74,6 +74,13 @@ final class ModelOptions {
         return spec.file();
     }
 
+    /** Where the weights are from, in words. */
+    String weights() {
+        return weights == null
+                ? "Random weights of seed " + seed + ": they say nothing of a trained block."
+                : "Weights of " + weights + (prefix.isEmpty() ? "" : " under " + prefix) + ".";
+    }
+
     /** The seed of everything random. */
     long seed() {
         return seed;

@@ -18,6 +18,11 @@ final class RunFacts {
     private RunFacts() {}
 
     static SequencedMap<String, String> of(CommandSpec command, Engine engine, Features features) {
+        return of(command, engine, features.description());
+    }
+
+    /** The same, of features that are told in words. */
+    static SequencedMap<String, String> of(CommandSpec command, Engine engine, String features) {
         SequencedMap<String, String> about = new LinkedHashMap<>();
         about.put(
                 "Command",
@@ -29,7 +34,7 @@ final class RunFacts {
                                         .getParseResult()
                                         .originalArgs()));
         about.put("Device", engine.id() + ": " + engine.description());
-        about.put("Features", features.description());
+        about.put("Features", features);
         about.put(
                 "Machine",
                 Processor.name() + ", " + Runtime.getRuntime().availableProcessors() + " cores, "

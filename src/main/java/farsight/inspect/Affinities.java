@@ -56,7 +56,7 @@ final class Affinities {
     private Attention pairs(Pairwise block, Weighing.Pairs p) {
         int width = (int) p.queries().shape().cols();
         try (Rows rows = new PairwiseRows(block, engine, forward.of(p.queries()), forward.of(p.keys()), width)) {
-            return of("attention", "A, the block's affinity", block.softmax(), rows, cosine(rows), spectrum(rows));
+            return of("attention", "A, the block’s affinity", block.softmax(), rows, cosine(rows), spectrum(rows));
         }
     }
 
@@ -71,9 +71,9 @@ final class Affinities {
         LatentRows sum = kernels.size() == 1 ? kernels.getFirst() : LatentRows.sum(kernels);
         String title = kernels.size() == 1
                 ? "A = Ψ·F·Ψᵀ through d = " + sum.latents() + " latent nodes"
-                : "the sum of the %d kernels' affinities, of d = %d together".formatted(kernels.size(), sum.latents());
+                : "the sum of the %d kernels’ affinities, of d = %d together".formatted(kernels.size(), sum.latents());
         if (kernels.size() > 1) {
-            notes.add("The sum of the kernels' affinities is what the block would do if its up-projection treated them"
+            notes.add("The sum of the kernels’ affinities is what the block would do if its up-projection treated them"
                     + " alike; the block mixes them on the channels.");
         }
         all.add(latent("attention", title, sum));

@@ -77,6 +77,10 @@ public final class Inspector {
                     .formatted(what, x.nonFinite()));
         }
         int n = floats(shape.positions() * shape.channels()) / Math.toIntExact(shape.channels());
+        if (shape.axes().size() == 4) {
+            // Before the work, not after it.
+            settings.queries().check(shape.grid().width(), shape.grid().height());
+        }
         Forward forward = forward(shape, x);
         Scene scene = Scene.of(origin, shape, forward.x());
         List<Query> queries = settings.queries().in(scene, n);

@@ -143,6 +143,14 @@ final class Matrices {
     }
 
     private static EigenDecompositionSymmetric eigen(double[][] symmetric) {
-        return new EigenDecompositionSymmetric(new Array2DRowRealMatrix(symmetric, false));
+        int n = symmetric.length;
+        double[][] even = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                // What rounding left uneven would be refused.
+                even[i][j] = (symmetric[i][j] + symmetric[j][i]) / 2;
+            }
+        }
+        return new EigenDecompositionSymmetric(new Array2DRowRealMatrix(even, false));
     }
 }

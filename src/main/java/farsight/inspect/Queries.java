@@ -80,22 +80,23 @@ public record Queries(int spread, List<Point> points) {
         if (points.isEmpty()) {
             return spread(scene);
         }
-        List<Query> queries = new ArrayList<>();
+        check(scene.width(), scene.height());
+        return points.stream().map(p -> scene.nearest(p.x(), p.y())).toList();
+    }
+
+    /**
+     * Checks that every point given lies in a picture.
+     *
+     * @throws DataException that names the first that does not
+     */
+    void check(long width, long height) {
         for (Point p : points) {
-            if (p.x() < 0 || p.x() >= scene.width() || p.y() < 0 || p.y() >= scene.height()) {
+            if (p.x() < 0 || p.x() >= width || p.y() < 0 || p.y() >= height) {
                 throw new DataException(
                         "--queries: %d,%d lies outside of the %d x %d positions; expected columns 0 to %d and rows 0 to %d"
-                                .formatted(
-                                        p.x(),
-                                        p.y(),
-                                        scene.width(),
-                                        scene.height(),
-                                        scene.width() - 1,
-                                        scene.height() - 1));
+                                .formatted(p.x(), p.y(), width, height, width - 1, height - 1));
             }
-            queries.add(scene.nearest(p.x(), p.y()));
         }
-        return queries;
     }
 
     // The additive recurrence of the plastic number (Roberts 2018): any number of points, evenly spread, the

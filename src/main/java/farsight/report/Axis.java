@@ -6,20 +6,29 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * A logarithmic axis.
+ * A logarithmic axis, or a linear one.
  *
  * @param title what it measures
- * @param low the value at its start, above 0
+ * @param low the value at its start; above 0 on a logarithmic axis
  * @param high the value at its end, above {@code low}
  * @param ticks labelled values
+ * @param linear whether equal distances are equal differences, and not equal ratios
  */
-record Axis(String title, double low, double high, List<Tick> ticks) {
+record Axis(String title, double low, double high, List<Tick> ticks, boolean linear) {
+
+    /** A logarithmic axis. */
+    Axis(String title, double low, double high, List<Tick> ticks) {
+        this(title, low, high, ticks, false);
+    }
 
     /** A labelled value. */
     record Tick(double value, String label) {}
 
     /** Where a value lies: 0 at the start, 1 at the end. */
     double at(double value) {
+        if (linear) {
+            return (value - low) / (high - low);
+        }
         return (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low));
     }
 
@@ -36,6 +45,16 @@ record Axis(String title, double low, double high, List<Tick> ticks) {
         double margin = first == last ? 2 : Math.pow(last / first, 0.05);
         List<Tick> ticks = sorted.stream().map(v -> new Tick(v, Units.count(v))).toList();
         return new Axis(title, first / margin, last * margin, ticks);
+    }
+
+    /** A linear axis of shares, from none to all, in percent. */
+    static Axis share(String title) {
+        List<Tick> ticks = new ArrayList<>();
+        for (int percent = 0; percent <= 100; percent += 20) {
+            ticks.add(new Tick(percent / 100.0, percent + " %"));
+        }
+        // A marker on the frame would be cut in half.
+        return new Axis(title, 0, 1.03, ticks, true);
     }
 
     /**

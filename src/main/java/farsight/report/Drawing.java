@@ -17,7 +17,7 @@ record Drawing(double width, double height, String title, String description, Li
     }
 
     /** One shape; later ones cover earlier ones. */
-    sealed interface Shape permits Path, Symbol, Text {}
+    sealed interface Shape permits Path, Symbol, Text, Picture {}
 
     /**
      * A line through points.
@@ -45,6 +45,23 @@ record Drawing(double width, double height, String title, String description, Li
      */
     record Text(double x, double y, String text, double size, boolean bold, Anchor anchor, int color, boolean halo)
             implements Shape {}
+
+    /**
+     * Pixels, stretched over a rectangle without smoothing.
+     *
+     * @param x of its left edge
+     * @param y of its upper edge
+     * @param columns pixels a row
+     * @param rgb 0xRRGGBB of each pixel, row-major
+     * @param note what it shows, for those who do not see it
+     */
+    record Picture(double x, double y, double width, double height, int columns, int[] rgb, String note)
+            implements Shape {
+        /** Rows of pixels. */
+        int rows() {
+            return rgb.length / columns;
+        }
+    }
 
     /** A straight line. */
     static Path line(double x1, double y1, double x2, double y2, int color, double width) {

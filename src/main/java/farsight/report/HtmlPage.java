@@ -187,12 +187,13 @@ public final class HtmlPage {
         out.append(Html.escape(unbroken(text)));
     }
 
-    // A number stays on one line with its unit, and a letter with its value.
-    private static String unbroken(String text) {
+    /** The text so that a number stays on one line with its unit, and a letter with its value. */
+    static String unbroken(String text) {
         return text.replaceAll("(?<=\\d) (?=(?:[kMGTPE]?B|[nµm]?s)\\b)| (?==)|(?<==) (?=\\d)", "\u00a0");
     }
 
-    private static String style() {
+    /** The style sheet of every page. */
+    static String style() {
         try (InputStream in = HtmlPage.class.getResourceAsStream("page.css")) {
             return new String(Objects.requireNonNull(in, "page.css").readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

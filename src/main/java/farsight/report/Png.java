@@ -2,6 +2,7 @@ package farsight.report;
 
 import farsight.data.DataException;
 import farsight.report.Drawing.Path;
+import farsight.report.Drawing.Picture;
 import farsight.report.Drawing.Symbol;
 import farsight.report.Drawing.Text;
 import java.awt.BasicStroke;
@@ -18,6 +19,7 @@ import java.awt.geom.Path2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import javax.imageio.ImageIO;
 
@@ -65,11 +67,36 @@ final class Png {
                     case Path p -> path(g, p);
                     case Symbol s -> symbol(g, s);
                     case Text t -> text(g, t);
+                    case Picture p -> picture(g, p);
                 }
             }
         } finally {
             g.dispose();
         }
+        return image;
+    }
+
+    private static void picture(Graphics2D g, Picture p) {
+        AffineTransform at = AffineTransform.getTranslateInstance(p.x(), p.y());
+        at.scale(p.width() / p.columns(), p.height() / p.rows());
+        g.drawImage(image(p), at, null);
+    }
+
+    /** A picture's pixels as a PNG file of their own, for inside of another document. */
+    static byte[] pixels(Picture p) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ImageIO.setUseCache(false);
+            ImageIO.write(image(p), "png", out);
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static BufferedImage image(Picture p) {
+        BufferedImage image = new BufferedImage(p.columns(), p.rows(), BufferedImage.TYPE_INT_RGB);
+        image.setRGB(0, 0, p.columns(), p.rows(), p.rgb(), 0, p.columns());
         return image;
     }
 

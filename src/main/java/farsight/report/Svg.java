@@ -2,8 +2,10 @@ package farsight.report;
 
 import farsight.report.Drawing.Anchor;
 import farsight.report.Drawing.Path;
+import farsight.report.Drawing.Picture;
 import farsight.report.Drawing.Symbol;
 import farsight.report.Drawing.Text;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -44,9 +46,22 @@ final class Svg {
                 case Path p -> path(out, p);
                 case Symbol s -> symbol(out, s);
                 case Text t -> text(out, t);
+                case Picture p -> picture(out, p);
             }
         }
         return out.append("</svg>").toString();
+    }
+
+    private static void picture(StringBuilder out, Picture p) {
+        out.append(("<image x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" preserveAspectRatio=\"none\""
+                        + " style=\"image-rendering:pixelated\" href=\"data:image/png;base64,%s\">")
+                .formatted(
+                        number(p.x()),
+                        number(p.y()),
+                        number(p.width()),
+                        number(p.height()),
+                        Base64.getEncoder().encodeToString(Png.pixels(p))));
+        out.append("<title>%s</title></image>\n".formatted(escape(p.note())));
     }
 
     private static void path(StringBuilder out, Path p) {

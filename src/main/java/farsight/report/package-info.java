@@ -1,11 +1,14 @@
 /**
- * What a sweep leaves behind: the terminal's table, points as CSV and JSON, charts as SVG and PNG,
+ * What a sweep or an inspection leaves behind: the terminal's table, points as CSV and JSON, charts as SVG and PNG,
  * and one HTML page that holds everything and needs no network.
  *
  * <table>
  *   <caption>Where to look</caption>
  *   <tr><th>For</th><th>See</th></tr>
  *   <tr><td>all files of a sweep</td><td>{@link farsight.report.Report}</td></tr>
+ *   <tr><td>all files of an inspection</td><td>{@link farsight.report.InspectReport}: numbers by
+ *       {@link farsight.report.InspectJson}, the page by {@link farsight.report.InspectPage}, maps by
+ *       {@link farsight.report.Maps} as {@link farsight.report.MapSheet}s</td></tr>
  *   <tr><td>points kept while the sweep runs</td><td>{@link farsight.report.PointsCsv}</td></tr>
  *   <tr><td>a whole sweep, to draw it again</td><td>{@link farsight.report.SweepJson}</td></tr>
  *   <tr><td>the table in the terminal</td><td>{@link farsight.report.TextTable}</td></tr>

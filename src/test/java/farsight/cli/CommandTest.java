@@ -35,7 +35,7 @@ class CommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "check", "completion"})
+    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "check", "inspect", "completion"})
     void everyCommandsHelpHasAnExample(String command) {
         Cli.Result result = Cli.run(command, "--help").succeeds();
         assertThat(result.out()).contains("Example:", "farsight " + command);

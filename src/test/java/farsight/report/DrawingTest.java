@@ -79,6 +79,10 @@ class DrawingTest {
                                     bottomOfData = Math.max(bottomOfData, s.y());
                                 }
                             }
+                            case Drawing.Picture p -> {
+                                assertThat(p.x() + p.width()).isBetween(0.0, d.width());
+                                assertThat(p.y() + p.height()).isBetween(0.0, d.height());
+                            }
                             case Drawing.Text t -> {
                                 double w = Drawing.textWidth(t.text(), t.size(), t.bold());
                                 double left = switch (t.anchor()) {

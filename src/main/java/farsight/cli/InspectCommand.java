@@ -1,0 +1,155 @@
+package farsight.cli;
+
+import farsight.data.DataException;
+import farsight.data.Tensor;
+import farsight.engine.Engine;
+import farsight.inspect.Inspection;
+import farsight.inspect.Inspector;
+import farsight.inspect.Queries;
+import farsight.model.Input;
+import farsight.model.Model;
+import farsight.report.Answer;
+import farsight.report.InspectJson;
+import farsight.report.InspectReport;
+import farsight.report.Report;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** Looks into a block's attention. */
+@Command(
+        name = "inspect",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Tell whether a block's attention depends on the query: statistics, maps, spectrum and an HTML page.",
+        description = {
+            "",
+            "Runs the block once and reads its own attention: GCNet's average distances beside the published ones,"
+                    + " maps of single queries over the picture, latent nodes, singular values and how much of an"
+                    + " affinity a low rank captures.",
+            ""
+        },
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  farsight inspect --spec block.json --weights w.safetensors --input photo.jpg --positions 4096 \\",
+            "      --output out",
+            "  farsight inspect --block latentgnn --d 64 --input photo.jpg --size 64x48 --queries '10,20;50,30' \\",
+            "      --output out"
+        })
+final class InspectCommand implements Callable<Integer> {
+
+    /** Reads {@code 6} or {@code 10,20;30,5}. */
+    static final class QueriesConverter implements ITypeConverter<Queries> {
+        @Override
+        public Queries convert(String text) {
+            try {
+                return Queries.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Mixin
+    private final ModelOptions models = new ModelOptions();
+
+    @Mixin
+    private final InputOptions inputs = new InputOptions();
+
+    @Mixin
+    private final DeviceOptions devices = new DeviceOptions();
+
+    @Option(
+            names = "--queries",
+            paramLabel = "QUERIES",
+            converter = QueriesConverter.class,
+            defaultValue = "5",
+            description = "Whose maps to show: how many, spread over the picture, or columns and rows of positions, for"
+                    + " example '10,20;30,5' (default: 5).")
+    private Queries queries = new Queries(5, List.of());
+
+    @Option(
+            names = "--rank",
+            paramLabel = "R",
+            split = ",",
+            description = "Ranks at which captured energy is told (default: the block's own d, else 1,4,16,64).")
+    private List<Integer> ranks = List.of();
+
+    @Option(
+            names = "--image",
+            paramLabel = "I",
+            defaultValue = "0",
+            description = "Which of a batch to look at, from 0 (default: 0).")
+    private int image;
+
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the page and pictures go.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(names = "--overwrite", description = "Replace the inspection that is in DIR.")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() {
+        if (ranks.stream().anyMatch(r -> r < 1)) {
+            throw console.usage("--rank must be at least 1, not "
+                    + ranks.stream().filter(r -> r < 1).findFirst().orElseThrow());
+        }
+        OutputFolder.check(output);
+        if (Files.exists(output.resolve(InspectReport.NUMBERS)) && !overwrite) {
+            throw new DataException(output + " holds an inspection already; --overwrite replaces it");
+        }
+        Engine engine = devices.engine();
+        Model model = models.model(console);
+        try (Input x = inputs.open(console, model.block(), models.seed())) {
+            Tensor features = x.tensor();
+            Inspection found = Inspector.inspect(
+                    model,
+                    engine,
+                    x.what(),
+                    x.origin(),
+                    features,
+                    new Inspector.Settings(
+                            queries,
+                            ranks.stream().distinct().sorted().toList(),
+                            image,
+                            devices.budget(),
+                            models.seed()));
+            console.tell();
+            SequencedMap<String, String> about =
+                    RunFacts.of(spec, engine, x.made().isEmpty() ? x.what() : x.made());
+            about.putLast("Weights", models.weights());
+            print(found, about, InspectReport.write(found, about, output));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void print(Inspection found, SequencedMap<String, String> about, Report.Written written) {
+        if (console.json()) {
+            console.out().print(InspectJson.text(found, about));
+            return;
+        }
+        Answer.of(found).forEach(console.out()::println);
+        found.notes().forEach(console.out()::println);
+        written.notes().forEach(console.out()::println);
+        console.out()
+                .println("Pictures and page: "
+                        + output.resolve("index.html").toAbsolutePath().normalize());
+    }
+}

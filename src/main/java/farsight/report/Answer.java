@@ -1,0 +1,54 @@
+package farsight.report;
+
+import farsight.inspect.Attention;
+import farsight.inspect.Inspection;
+import java.util.List;
+import java.util.Locale;
+
+/** What an inspection says, in sentences. */
+public final class Answer {
+
+    /** Below this share of the inputs' distance the maps are called nearly the same; above the next, different. */
+    private static final double ALIKE = 0.1;
+
+    private static final double APART = 0.5;
+
+    private Answer() {}
+
+    /** One sentence or two: the answer, and the figures behind it. */
+    public static List<String> of(Inspection found) {
+        if (found.attentions().isEmpty()) {
+            return List.of("No: this block takes the mean over all positions, so there is no attention to depend on the"
+                    + " query.");
+        }
+        Attention a = found.attentions().getLast();
+        if (a.spectrum() == null) {
+            return List.of("No, by construction: one map serves every query. What it adds is at an average cosine"
+                    + " distance of " + number(found.output().value()) + ".");
+        }
+        if (a.cosine().zeros() == a.cosine().vectors()) {
+            return List.of("It is zero: no position takes anything from any other.");
+        }
+        double ratio = found.input().value() == 0
+                ? 0
+                : a.cosine().value() / found.input().value();
+        String verdict = ratio < ALIKE ? "Hardly" : ratio < APART ? "In part" : "Yes";
+        return List.of(
+                "%s: the maps of two queries are at an average cosine distance of %s, the features themselves at %s, a ratio of %s."
+                        .formatted(
+                                verdict,
+                                number(a.cosine().value()),
+                                number(found.input().value()),
+                                number(ratio)),
+                "“Hardly” stands for a ratio below 0.1, “in part” for one below 0.5. GCNet found 0.05 for a trained"
+                        + " Embedded Gaussian block and 0.45 for a Gaussian one.");
+    }
+
+    /** A distance or a ratio to three places; what is below 1e-9 is rounding of equal vectors. */
+    static String number(double value) {
+        if (value < 1e-9) {
+            return "0";
+        }
+        return value < 5e-4 ? ColorScale.text(value) : String.format(Locale.ROOT, "%.3f", value);
+    }
+}

@@ -1,0 +1,125 @@
+package farsight.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Values as colours: viridis, whose steps look equally large to the eye, and which can be told apart in
+ * print and by people who see few colours.
+ *
+ * <p>Source: matplotlib's colour map by van der Walt, Smith and Firing (2015), CC0; every 15th of its 256
+ * colours, with straight lines between them.
+ *
+ * @param low the value of the darkest colour
+ * @param high the value of the lightest; values beyond have its colour
+ * @param clipped whether there are values beyond {@code high}
+ */
+record ColorScale(double low, double high, boolean clipped) {
+
+    private static final int[] VIRIDIS = {
+        0x440154, 0x481769, 0x472A7A, 0x433D84, 0x3D4E8A, 0x355E8D, 0x2E6D8E, 0x297B8E, 0x23898E, 0x1F978B, 0x21A585,
+        0x2EB37C, 0x46C06F, 0x65CB5E, 0x89D548, 0xB0DD2F, 0xD8E219, 0xFDE725
+    };
+
+    /** Values of which so many are larger are cut off: a few peaks would leave all else dark. */
+    private static final double CUT = 0.005;
+
+    /** Most values that are sorted to find the cut. */
+    private static final int MOST = 1 << 20;
+
+    /**
+     * One scale for several maps, so that they can be compared.
+     *
+     * @param maps NaN values are passed over
+     */
+    static ColorScale of(List<float[]> maps) {
+        long count = maps.stream().mapToLong(m -> m.length).sum();
+        int step = (int) Math.max(1, count / MOST);
+        float[] values = new float
+                [Math.toIntExact(maps.stream()
+                        .mapToLong(m -> Math.ceilDiv(m.length, step))
+                        .sum())];
+        int n = 0;
+        double max = Double.NEGATIVE_INFINITY;
+        double min = Double.POSITIVE_INFINITY;
+        for (float[] map : maps) {
+            for (int i = 0; i < map.length; i++) {
+                if (!Float.isNaN(map[i])) {
+                    max = Math.max(max, map[i]);
+                    min = Math.min(min, map[i]);
+                    if (i % step == 0) {
+                        values[n++] = map[i];
+                    }
+                }
+            }
+        }
+        if (n == 0) {
+            return new ColorScale(0, 0, false);
+        }
+        Arrays.sort(values, 0, n);
+        double cut = values[(int) ((n - 1) * (1 - CUT))];
+        double high = cut < min + 0.7 * (max - min) && cut > min ? cut : max;
+        // From nothing, where that leaves the values most of the scale.
+        double low = min >= 0 && min < 0.5 * high ? 0 : min;
+        return new ColorScale(low, high, high < max);
+    }
+
+    /** Whether every value is the same, up to rounding. */
+    boolean flat() {
+        return !(high - low > 1e-6 * Math.max(Math.abs(low), Math.abs(high)));
+    }
+
+    /** The colour of a value, 0xRRGGBB. */
+    int color(double value) {
+        return flat() ? at(0.5) : at((value - low) / (high - low));
+    }
+
+    /** The colour at a place of the scale, 0 … 1. */
+    static int at(double place) {
+        double at = Math.clamp(place, 0, 1) * (VIRIDIS.length - 1);
+        int below = Math.min((int) at, VIRIDIS.length - 2);
+        return mixed(VIRIDIS[below], VIRIDIS[below + 1], at - below);
+    }
+
+    /** (1 − part)·a + part·b for each of red, green and blue. */
+    static int mixed(int a, int b, double part) {
+        int result = 0;
+        for (int shift = 16; shift >= 0; shift -= 8) {
+            int from = a >> shift & 0xFF;
+            int to = b >> shift & 0xFF;
+            result |= (int) Math.round(from + (to - from) * part) << shift;
+        }
+        return result;
+    }
+
+    /** So many labelled places of the scale, from its start to its end. */
+    List<Axis.Tick> ticks(int count) {
+        if (flat()) {
+            return List.of(new Axis.Tick(0.5, "everywhere " + text(low)));
+        }
+        List<Axis.Tick> ticks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double place = i / (count - 1.0);
+            String label = text(low + place * (high - low));
+            ticks.add(new Axis.Tick(place, i == count - 1 && clipped ? "≥ " + label : label));
+        }
+        return ticks;
+    }
+
+    /** Three digits. */
+    static String text(double value) {
+        double size = Math.abs(value);
+        if (size == 0) {
+            return "0";
+        }
+        if (size >= 1e5 || size < 1e-3) {
+            return String.format(Locale.ROOT, "%.2g", value)
+                    .replaceFirst("e([+-])0*(\\d)", "e$1$2")
+                    .replace("e+", "e");
+        }
+        String text = String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.3g", value);
+        return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
+    }
+}

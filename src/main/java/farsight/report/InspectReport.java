@@ -1,0 +1,84 @@
+package farsight.report;
+
+import farsight.data.DataException;
+import farsight.data.OutputFiles;
+import farsight.inspect.Inspection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+
+/** Everything that an inspection leaves in its folder. */
+public final class InspectReport {
+
+    /** The file of the numbers; a folder that has it holds an inspection. */
+    public static final String NUMBERS = "inspection.json";
+
+    private static final String PICTURES = "((maps|nodes)-.*|spectrum|captured)\\.(png|svg)";
+
+    private InspectReport() {}
+
+    /**
+     * Writes {@link #NUMBERS}, the pictures as PNG, the charts as SVG too, and {@code index.html}; each file
+     * whole or not at all. Where Java has no fonts there are no PNG files, and a note says so. Pictures of an
+     * earlier inspection that this one does not have are deleted.
+     *
+     * @param about what was run, where and with which command
+     * @param folder made where there is none
+     * @throws DataException in one line when a file cannot be written
+     */
+    public static Report.Written write(Inspection found, SequencedMap<String, String> about, Path folder) {
+        List<MapSheet> sheets = Maps.of(found);
+        List<Chart> charts = SpectrumCharts.of(found);
+        OutputFiles.directory(folder);
+        List<Path> files = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        files.add(write(folder.resolve(NUMBERS), InspectJson.text(found, about)));
+        for (Chart c : charts) {
+            files.add(write(folder.resolve(c.name() + ".svg"), Svg.file(ChartLayout.wide(c))));
+        }
+        files.add(write(folder.resolve("index.html"), InspectPage.text(found, about, sheets, charts)));
+        SequencedMap<String, Drawing> drawings = new LinkedHashMap<>();
+        sheets.forEach(s -> drawings.put(s.name(), s.wide()));
+        charts.forEach(c -> drawings.put(c.name(), ChartLayout.wide(c)));
+        for (Map.Entry<String, Drawing> e : drawings.entrySet()) {
+            byte[] png;
+            try {
+                png = Png.bytes(e.getValue());
+            } catch (DataException noFonts) {
+                notes.add(String.valueOf(noFonts.getMessage()));
+                break;
+            }
+            files.add(write(folder.resolve(e.getKey() + ".png"), png));
+        }
+        removeOthers(folder, files);
+        return new Report.Written(List.copyOf(files), List.copyOf(notes));
+    }
+
+    private static void removeOthers(Path folder, List<Path> files) {
+        try (Stream<Path> there = Files.list(folder)) {
+            List<Path> old = there.filter(p -> p.getFileName().toString().matches(PICTURES) && !files.contains(p))
+                    .toList();
+            for (Path p : old) {
+                Files.deleteIfExists(p);
+            }
+        } catch (IOException e) {
+            throw new DataException("cannot delete pictures of an earlier inspection in " + folder, e);
+        }
+    }
+
+    private static Path write(Path file, String text) {
+        return write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Path write(Path file, byte[] bytes) {
+        OutputFiles.write(file, out -> out.write(bytes));
+        return file;
+    }
+}

@@ -1,0 +1,190 @@
+package farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code farsight inspect}: what it leaves behind, and that bad input leaves nothing. */
+class InspectTest {
+
+    @TempDir
+    private Path folder;
+
+    private Cli.Result inspect(Object... args) {
+        List<Object> all = new ArrayList<>(List.of("inspect", "--output", folder.resolve("out")));
+        all.addAll(List.of(args));
+        return Cli.run(all.toArray());
+    }
+
+    private Cli.Result golden(String name, Object... args) {
+        Path golden = Cli.golden(name);
+        List<Object> all = new ArrayList<>(List.of(
+                "--spec",
+                golden.resolve("block.json"),
+                "--weights",
+                golden.resolve("weights.safetensors"),
+                "--input",
+                golden.resolve("input.safetensors")));
+        all.addAll(List.of(args));
+        return inspect(all.toArray());
+    }
+
+    private JsonNode numbers() throws IOException {
+        return JsonMapper.shared().readTree(Files.readString(folder.resolve("out/inspection.json")));
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dense-softmax",
+                "nonlocal-concatenation-subsample",
+                "nonlocal-embedded-gaussian",
+                "latentgnn-mixture",
+                "latentgnn",
+                "latentgnn-talk",
+                "gc-att-add",
+                "snl",
+                "se"
+            })
+    void everyBlockLeavesAPageNumbersAndItsPictures(String name) throws IOException {
+        golden(name, "--image", "1").succeeds();
+        JsonNode n = numbers();
+        boolean attention = !name.equals("se");
+        boolean spectrum = attention && !name.equals("snl") && !name.startsWith("gc");
+        assertThat(files()).contains("index.html", "inspection.json");
+        assertThat(files().contains("maps-attention.png")).isEqualTo(attention);
+        assertThat(files().contains("spectrum.png")).isEqualTo(spectrum);
+        assertThat(files().contains("captured.svg")).isEqualTo(spectrum);
+        assertThat(files().stream().anyMatch(f -> f.startsWith("nodes-"))).isEqualTo(name.startsWith("latentgnn"));
+        for (String file : files()) {
+            if (file.endsWith(".png")) {
+                assertThat(ImageIO.read(folder.resolve("out").resolve(file).toFile())
+                                .getWidth())
+                        .isEqualTo(1800);
+            }
+        }
+        assertThat(n.get("image").intValue()).isEqualTo(1);
+        assertThat(n.get("inputCosine").get("average").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(n.get("attentions").size()).isEqualTo(attention ? (name.equals("latentgnn-mixture") ? 3 : 1) : 0);
+        String page = Files.readString(folder.resolve("out/index.html"));
+        assertThat(page).contains("Embedded Gaussian (GCNet)", "0.402", "ICCVW 2019", "farsight inspect");
+        assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
+                .doesNotContain("http:", "https:", "<script", "src=");
+    }
+
+    @Test
+    void jsonIsWhatTheFileHolds() throws IOException {
+        Cli.Result result = golden("gc-att-add", "--json").succeeds();
+        assertThat(JsonMapper.shared().readTree(result.out())).isEqualTo(numbers());
+    }
+
+    @Test
+    void theSameCommandGivesTheSameNumbers() throws IOException {
+        golden("latentgnn", "--queries", "3").succeeds();
+        JsonNode first = numbers().get("attentions");
+        golden("latentgnn", "--queries", "3", "--overwrite").succeeds();
+        assertThat(numbers().get("attentions")).isEqualTo(first);
+    }
+
+    @Test
+    void anInspectionIsReplacedOnlyWhenToldSoAndWholly() throws IOException {
+        golden("latentgnn-mixture").succeeds();
+        String before = Files.readString(folder.resolve("out/inspection.json"));
+        golden("snl").isBadInput("out", "--overwrite");
+        assertThat(Files.readString(folder.resolve("out/inspection.json"))).isEqualTo(before);
+        Files.writeString(folder.resolve("out/notes.txt"), "mine");
+        golden("snl", "--overwrite").succeeds();
+        assertThat(files()).containsExactly("index.html", "inspection.json", "maps-attention.png", "notes.txt");
+    }
+
+    @Test
+    void aPictureOfOneColourIsAttendedToEvenlyInside() throws IOException {
+        Path image = folder.resolve("grey.png");
+        BufferedImage grey = new BufferedImage(12, 8, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 96; i++) {
+            grey.setRGB(i % 12, i / 12, 0x808080);
+        }
+        ImageIO.write(grey, "png", image.toFile());
+        Cli.Result result = inspect("--block", "dense", "--channels", "8", "--input", image, "--queries", "6,4;0,0");
+        assertThat(result.succeeds().err()).contains("no --weights given", "lifted to 8 channels");
+        assertThat(numbers().get("queries").get(0).get("position").intValue()).isEqualTo(4 * 12 + 6);
+        assertThat(numbers().get("about").get("Weights").stringValue()).contains("Random weights");
+        assertThat(numbers().get("inputCosine").get("average").doubleValue()).isBetween(0.0, 0.5);
+    }
+
+    @Test
+    void aCloudIsMappedFromAboveAndPointsWithoutPlacesAreNot() throws IOException {
+        Path cloud = Files.writeString(folder.resolve("cloud.ply"), """
+                ply
+                format ascii 1.0
+                element vertex 3
+                property float x
+                property float y
+                property float z
+                end_header
+                0 0 1
+                0 2 0
+                3 0 0
+                """);
+        inspect("--block", "latentgnn", "--channels", "8", "--d", "2", "--input", cloud)
+                .succeeds();
+        assertThat(files()).contains("maps-attention.png", "nodes-latent-gather.png");
+        Path points = folder.resolve("points.safetensors");
+        Safetensors.write(
+                points, new LinkedHashMap<>(Map.of("x", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 1, 2, 3))), Map.of());
+        Cli.Result result =
+                inspect("--block", "nonlocal", "--channels", "2", "--input", points, "--overwrite", "--rank", "2");
+        assertThat(result.succeeds().out()).contains("nothing to draw maps on");
+        assertThat(files()).noneMatch(f -> f.startsWith("maps-")).contains("spectrum.png");
+        JsonNode captured = numbers().get("attentions").get(0).get("spectrum").get("captured");
+        assertThat(captured.get("2").doubleValue()).isCloseTo(1, within(1e-3));
+    }
+
+    @Test
+    void badInputIsOneLineAndLeavesNothing() throws IOException {
+        golden("snl", "--queries", "99,0").isBadInput("99,0 lies outside", "columns 0 to");
+        golden("snl", "--queries", "many").isBadInput("--queries", "many", "10,20;30,5");
+        golden("snl", "--queries", "0").isBadInput("--queries", "1 to 24");
+        golden("snl", "--rank", "0").isBadInput("--rank", "at least 1");
+        golden("snl", "--image", "2").isBadInput("--image 2", "has 2");
+        golden("snl", "--device", "gpu").isBadInput("gpu", "vector");
+        inspect("--block", "nosuch", "--input", "x.png").isBadInput("nosuch");
+        inspect("--spec", folder.resolve("no.json"), "--input", "x.png").isBadInput("no.json", "no such file");
+        inspect("--block", "snl", "--input", folder.resolve("no.png")).isBadInput("no.png", "no such file");
+        inspect("--block", "snl").isBadInput("--input");
+        golden("nonlocal-dot-product", "--memory", "1kB").fails(ExitCode.REFUSED, "the budget is 1.00 kB");
+        Path x = folder.resolve("x.safetensors");
+        Safetensors.write(
+                x, new LinkedHashMap<>(Map.of("x", Tensor.of(new float[] {1, Float.NaN}, 1, 2, 1))), Map.of());
+        inspect("--block", "snl", "--channels", "2", "--input", x).isBadInput("x.safetensors", "NaN");
+        assertThat(folder.resolve("out")).doesNotExist();
+        Cli.run("inspect", "--block", "snl", "--channels", "2", "--input", x, "--output", x.resolve("deeper"))
+                .isBadInput("x.safetensors", "is not a folder");
+        Cli.run("inspect", "--block", "snl", "--channels", "2", "--input", x, "--output", x)
+                .isBadInput("x.safetensors", "is not a folder");
+    }
+}
