@@ -14,4 +14,17 @@ public record Distance(double value, long vectors, long of, long zeros) {
     public boolean exact() {
         return vectors == of;
     }
+
+    /**
+     * The average cosine distance of the nonzero vectors alone: with m of n nonzero, (1 − cos·(n/m)²) / 2,
+     * cos = 1 − 2·value. 0 where all are zero. Of a sample this is an estimate.
+     */
+    public double withoutZeros() {
+        double nonzero = vectors - zeros;
+        if (nonzero == 0) {
+            return 0;
+        }
+        double share = vectors / nonzero;
+        return Math.clamp((1 - (1 - 2 * value) * share * share) / 2, 0, 1);
+    }
 }

@@ -29,17 +29,20 @@ public final class Answer {
         if (a.cosine().zeros() == a.cosine().vectors()) {
             return List.of("It is zero: no position takes anything from any other.");
         }
-        double ratio = found.input().value() == 0
-                ? 0
-                : a.cosine().value() / found.input().value();
+        // Zero vectors are at distance ½ from everything, whatever the query: they must not decide.
+        double maps = a.cosine().withoutZeros();
+        double features = found.input().withoutZeros();
+        double ratio = features == 0 ? 0 : maps / features;
         String verdict = ratio < ALIKE ? "Hardly" : ratio < APART ? "In part" : "Yes";
+        boolean zeros = a.cosine().zeros() + found.input().zeros() > 0;
         return List.of(
-                "%s: the maps of two queries are at an average cosine distance of %s, the features themselves at %s, a ratio of %s."
+                "%s: the maps of two queries are at an average cosine distance of %s, the features themselves at %s, a ratio of %s%s."
                         .formatted(
                                 verdict,
-                                number(a.cosine().value()),
-                                number(found.input().value()),
-                                number(ratio)),
+                                number(maps),
+                                number(features),
+                                number(ratio),
+                                zeros ? "; zero vectors, which the table counts, are left out here" : ""),
                 "“Hardly” stands for a ratio below 0.1, “in part” for one below 0.5. GCNet found 0.05 for a trained"
                         + " Embedded Gaussian block and 0.45 for a Gaussian one.");
     }

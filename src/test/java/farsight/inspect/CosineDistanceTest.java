@@ -51,6 +51,15 @@ class CosineDistanceTest {
     }
 
     @Test
+    void withoutZerosItIsTheDistanceOfTheOthers() {
+        float[] matrix = normal(8 * 4, 3);
+        Arrays.fill(matrix, 0, 12, 0f);
+        double others = CosineDistance.byPairs(Arrays.copyOfRange(matrix, 12, 32), 4);
+        assertThat(closed(matrix, 4).withoutZeros()).isCloseTo(others, within(CLOSE));
+        assertThat(closed(new float[8], 4).withoutZeros()).isZero();
+    }
+
+    @Test
     void lengthsDoNotMatter() {
         float[] matrix = normal(30, 5);
         float[] scaled = matrix.clone();
