@@ -34,7 +34,9 @@ class ArrowsPointDownTest {
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data")),
             Map.entry("inspect", List.of("model", "block", "op", "engine", "program", "data")),
             Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data")),
-            Map.entry("cli", List.of("report", "inspect", "sweep", "check", "model", "block", "engine", "program", "data")));
+            Map.entry(
+                    "cli",
+                    List.of("report", "inspect", "sweep", "check", "model", "block", "engine", "program", "data")));
 
     static Stream<String> packages() {
         return MAY_USE.keySet().stream().sorted();
