@@ -44,6 +44,11 @@ public final class MatMulVector {
             DotProducts.run(a.getSegment(), b.getSegment(), target, batch, m, n, k, strideB, alpha, before, workers);
             return;
         }
+        if (k == 1) {
+            RankOne.outer(
+                    a.getSegment(), b.getSegment(), target, batch, m, n, strideB, alpha, accumulate == 1, workers);
+            return;
+        }
         Factor left = Factor.ofLines(a.getSegment(), (long) m * k, k);
         Factor right = Factor.ofTerms(b.getSegment(), strideB, n, k, 1, k);
         lines(batch, m, n, k, left, right, target, alpha, before, workers);
@@ -94,6 +99,11 @@ public final class MatMulVector {
             int chunks,
             int chunkRows,
             Workers workers) {
+        if (m == 1) {
+            RankOne.weightedSums(
+                    a.getSegment(), b.getSegment(), partial.getSegment(), batch, rows, n, chunks, chunkRows, workers);
+            return;
+        }
         Factor left = Factor.ofTerms(a.getSegment(), (long) rows * m, m, rows, chunks, chunkRows);
         Factor right = Factor.ofTerms(b.getSegment(), (long) rows * n, n, rows, chunks, chunkRows);
         MemorySegment target = partial.getSegment();
