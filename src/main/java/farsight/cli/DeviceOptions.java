@@ -5,12 +5,19 @@ import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.model.Model;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** Where to run, and with how much memory. */
 final class DeviceOptions {
+
+    private static final String VECTOR = "vector";
+    private static final int MOST_THREADS = 1024;
 
     /** Reads {@code 8GB}. */
     static final class Size implements ITypeConverter<Long> {
@@ -32,13 +39,22 @@ final class DeviceOptions {
         }
     }
 
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
     @Option(
             names = "--device",
             completionCandidates = Devices.class,
             paramLabel = "D",
-            defaultValue = "vector",
             description = "Where to run: vector, java, or a device that `farsight devices` lists (default: vector).")
-    private String device = "vector";
+    private @Nullable String device;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "T",
+            description = "Threads of the vector engine (default: as many as this machine, or container, has cores).")
+    private @Nullable Integer threads;
 
     @Option(
             names = "--memory",
@@ -49,7 +65,34 @@ final class DeviceOptions {
 
     /** The engine that was asked for. */
     Engine engine() {
-        return Engines.find(device);
+        if (threads != null) {
+            return threaded(threads);
+        }
+        return Engines.find(device != null ? device : preferred());
+    }
+
+    /** The Vector API's engine; without the API the plain loops, which is said. */
+    private String preferred() {
+        if (VECTOR.equals(Engines.preferred().id())) {
+            return VECTOR;
+        }
+        command.commandLine()
+                .getErr()
+                .println("farsight: this JVM has no Vector API (start it with --add-modules jdk.incubator.vector): "
+                        + "running the plain loops, on one thread");
+        return Engines.preferred().id();
+    }
+
+    private Engine threaded(int count) {
+        if (device != null && !device.equals(VECTOR)) {
+            throw new ParameterException(
+                    command.commandLine(), "--threads is for the vector engine, not for --device " + device);
+        }
+        if (count < 1 || count > MOST_THREADS) {
+            throw new ParameterException(
+                    command.commandLine(), "--threads is %d, expected 1 to %,d".formatted(count, MOST_THREADS));
+        }
+        return Engines.vector(count);
     }
 
     /** Most bytes that all arrays may take; {@link Model#UNLIMITED} unless given. */

@@ -38,4 +38,20 @@ public final class Engines {
     public static Engine vector() {
         return find("vector");
     }
+
+    /**
+     * The Vector API's engine with threads of its own, which live as long as the program.
+     *
+     * @param threads at least 1
+     * @throws UnknownDeviceException when this JVM has no Vector API
+     */
+    public static Engine vector(int threads) {
+        vector();
+        return new VectorEngine(new Workers(threads));
+    }
+
+    /** The fastest of the engines in this JVM: {@code vector}, or {@code java} where there is no Vector API. */
+    public static Engine preferred() {
+        return VectorSupport.available() ? vector() : find("java");
+    }
 }

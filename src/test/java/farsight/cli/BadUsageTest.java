@@ -57,6 +57,12 @@ class BadUsageTest {
     }
 
     @Test
+    void threadsThatCannotBe() {
+        describe("--block", "gc", "--threads", "0").isBadInput("--threads", "0", "1 to 1,024");
+        describe("--block", "gc", "--threads", "2", "--device", "java").isBadInput("--threads", "--device java");
+    }
+
+    @Test
     void badUsage() {
         Cli.run().isBadInput("no command", "describe", "apply");
         Cli.run("aply").isBadInput("no command 'aply'", "apply");
