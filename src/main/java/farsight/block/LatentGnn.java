@@ -191,7 +191,11 @@ public record LatentGnn(
             kernels.add(graphConv ? t.relu(convolved(t, v, p, kernel(k, "GraphConvWeight"))) : v);
         }
         p.show(new Weighing.LatentNodes(shown));
-        Buffer u = convolved(t, t.concatenate(kernels), p, "up_channel");
+        Buffer v = t.concatenate(kernels);
+        if (residual && norm == Norm.NONE) {
+            return t.projectedResidual(x, v, p.of("up_channel.0.weight"), p.of("gamma"));
+        }
+        Buffer u = convolved(t, v, p, "up_channel");
         return residual ? t.scaledResidual(x, u, p.of("gamma")) : u;
     }
 

@@ -293,14 +293,41 @@ public final class Tape {
         program.add(new ScaledResidual(x, u, gamma, y));
         adjoint(y, dy -> {
             gradients.share(x, dy);
-            Buffer columns = intermediate("gammaColumns", Shape.vector(u.shape().cols()));
-            ColumnSum.record(program, u, dy, columns, 1f, false);
-            Gradients.Target dGamma = gradients.target(gamma);
-            program.add(new Total(columns, dGamma.buffer(), dGamma.accumulate()));
+            recordGammaGradient(u, dy, gamma);
             Gradients.Target du = gradients.target(u);
             program.add(new ScaledCopy(gamma, dy, du.buffer(), du.accumulate()));
         });
         return y;
+    }
+
+    /**
+     * x + γ·v·Wᵀ, where v·Wᵀ is not stored: x [B, N, C], v [B, N, c], W [1, C, c], γ one number. With t = dy·W, which is
+     * narrow: dγ = Σ v·t, dv = γ·t, and dW = γ·dyᵀ·v.
+     */
+    public Buffer projectedResidual(Buffer x, Buffer v, Buffer w, Buffer gamma) {
+        Buffer y = like(x, "residual");
+        program.add(new ProjectedResidual(new MatMul(v, w, y, true, 1f, false), new ScaledResidual(x, y, gamma, y)));
+        adjoint(y, dy -> {
+            gradients.share(x, dy);
+            Buffer t = like(v, "d.scaled");
+            program.add(new MatMul(dy, w, t, false, 1f, false));
+            recordGammaGradient(v, t, gamma);
+            Buffer raw = intermediate("d.weight", w.shape());
+            MatMulLeftTransposed.record(program, dy, v, raw, 1f, false);
+            Gradients.Target dw = gradients.target(w);
+            program.add(new ScaledCopy(gamma, raw, dw.buffer(), dw.accumulate()));
+            Gradients.Target dv = gradients.target(v);
+            program.add(new ScaledCopy(gamma, t, dv.buffer(), dv.accumulate()));
+        });
+        return y;
+    }
+
+    /** dγ = Σ u·du, over all positions and channels. */
+    private void recordGammaGradient(Buffer u, Buffer du, Buffer gamma) {
+        Buffer columns = intermediate("gammaColumns", Shape.vector(u.shape().cols()));
+        ColumnSum.record(program, u, du, columns, 1f, false);
+        Gradients.Target dGamma = gradients.target(gamma);
+        program.add(new Total(columns, dGamma.buffer(), dGamma.accumulate()));
     }
 
     /** x[b, i, j]·s[b, j]: x [B, N, C], s [B, 1, C]. */

@@ -26,10 +26,11 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
         check(product, unit.x(), unit.y());
     }
 
-    private static void check(MatMul product, Buffer in, Buffer out) {
+    /** That what follows a product takes what it gives, in place. */
+    static void check(MatMul product, Buffer in, Buffer out) {
         boolean plain = product.transposed() && !product.accumulate() && product.alpha() == 1f;
         if (!plain || !product.c().equals(in) || !in.equals(out)) {
-            throw new IllegalArgumentException("the product A·Bᵀ must be what is normed, in place");
+            throw new IllegalArgumentException("the product A·Bᵀ must be what the rest takes, in place");
         }
     }
 

@@ -4,13 +4,14 @@ import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
-/** Cases of products that are normed, or that are a normed matrix's gradient. */
+/** Cases of products that are normed, that are a normed matrix's gradient, or that are added to a residual. */
 final class UnitProductCases {
 
     private UnitProductCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
-        return sizes.products().stream().flatMap(p -> Stream.of(unit(p), gradient(p), positionsGradient(p)));
+        return sizes.products().stream()
+                .flatMap(p -> Stream.of(unit(p), gradient(p), positionsGradient(p), residual(p)));
     }
 
     private static OpCase unit(Sizes.Product p) {
@@ -29,6 +30,19 @@ final class UnitProductCases {
 
     private static MatMul into(Operand a, Operand b, Operand y) {
         return new MatMul(a.buffer(), b.buffer(), y.buffer(), true, 1f, false);
+    }
+
+    private static OpCase residual(Sizes.Product p) {
+        var c = new OpCase.Builder("projectedResidual " + p);
+        Operand a = c.given("a", p.left());
+        Operand b = c.given("b", p.rightTransposed());
+        Operand x = c.given("x", p.result());
+        Operand gamma = c.given("gamma", Shape.vector(1));
+        Operand y = c.target("y", p.result(), false);
+        F64 product = a.value().matMul(b.value().transposed());
+        c.expect(y, x.value().plus(product.scaled(gamma.value().at(0, 0, 0))));
+        return c.build(new ProjectedResidual(
+                into(a, b, y), new ScaledResidual(x.buffer(), y.buffer(), gamma.buffer(), y.buffer())));
     }
 
     private static OpCase gradient(Sizes.Product p) {

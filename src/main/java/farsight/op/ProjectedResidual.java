@@ -1,0 +1,69 @@
+package farsight.op;
+
+import static farsight.op.Op.size;
+
+import farsight.program.Buffer;
+import farsight.program.Shape;
+import farsight.vector.ProjectedResiduals;
+import farsight.vector.Workers;
+import java.util.List;
+import java.util.stream.Stream;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+
+/**
+ * Y = X + γ·A·Bᵀ: a projection and the residual around it in one pass over memory. Plain kernels run the one after the
+ * other, in place.
+ *
+ * @param product A·Bᵀ, into Y
+ * @param residual X + γ·Y, into Y
+ */
+public record ProjectedResidual(MatMul product, ScaledResidual residual) implements Op {
+
+    /** Checks that the residual takes what the product gives. */
+    public ProjectedResidual {
+        UnitProduct.check(product, residual.u(), residual.y());
+    }
+
+    @Override
+    public String name() {
+        return "projectedResidual";
+    }
+
+    @Override
+    public List<Buffer> reads() {
+        return List.of(product.a(), product.b(), residual.x(), residual.gamma());
+    }
+
+    @Override
+    public List<Buffer> writes() {
+        return residual.writes();
+    }
+
+    @Override
+    public long flops() {
+        return Math.addExact(product.flops(), residual.flops());
+    }
+
+    @Override
+    public List<TaskPackage> tasks(String id, Storage at) {
+        return Stream.concat(product.tasks(id + "Product", at).stream(), residual.tasks(id, at).stream())
+                .toList();
+    }
+
+    @Override
+    public void vector(Storage at, Workers workers) {
+        Shape a = product.a().shape();
+        ProjectedResiduals.projectedResidual(
+                at.of(product.a()),
+                at.of(product.b()),
+                at.of(residual.x()),
+                at.of(residual.gamma()),
+                at.of(residual.y()),
+                size(a.batch()),
+                size(a.rows()),
+                size(residual.y().shape().cols()),
+                size(a.cols()),
+                product.strideB(),
+                workers);
+    }
+}
