@@ -1,0 +1,75 @@
+package farsight.op;
+
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+/**
+ * What is being recorded: the steps, the gradients, and how to go back.
+ *
+ * @param adjoints of the operations, the latest first
+ * @param differentiable whether they are kept
+ */
+record Recording(
+        Program.Builder program, Gradients gradients, Deque<Runnable> adjoints, boolean differentiable, Names names) {
+
+    /** Numbers for the names of intermediate buffers. */
+    static final class Names {
+        private int next;
+
+        int next() {
+            return next++;
+        }
+    }
+
+    static Recording into(Program.Builder program, boolean differentiable) {
+        return new Recording(program, new Gradients(program), new ArrayDeque<>(), differentiable, new Names());
+    }
+
+    /** dB (+)= α·Aᵀ·C, summed over the batch too where B has none: the right operand's gradient. */
+    void productOverPositions(Buffer a, Buffer c, Buffer b, float alpha) {
+        Gradients.Target db = gradients.target(b);
+        MatMulLeftTransposed.record(program, a, c, db.buffer(), alpha, db.accumulate());
+    }
+
+    Buffer columnDot(Buffer y, Buffer dy) {
+        Buffer along = intermediate("along", perChannel(y));
+        ColumnSum.record(program, y, dy, along, 1f, false);
+        return along;
+    }
+
+    void adjoint(Buffer y, Consumer<Buffer> rule) {
+        adjoint(() -> {
+            Buffer dy = gradients.of(y);
+            if (dy != null) {
+                rule.accept(dy);
+            }
+        });
+    }
+
+    void adjoint(Runnable rule) {
+        if (differentiable) {
+            adjoints.push(rule);
+        }
+    }
+
+    static Shape perChannel(Buffer x) {
+        return new Shape(x.shape().batch(), 1, x.shape().cols());
+    }
+
+    Buffer like(Buffer x, String name) {
+        return like(x, x.shape().cols(), name);
+    }
+
+    Buffer like(Buffer x, long cols, String name) {
+        return intermediate(name, new Shape(x.shape().batch(), x.shape().rows(), cols));
+    }
+
+    Buffer intermediate(String name, Shape shape) {
+        return program.buffer(name + "." + names.next(), shape, Role.INTERMEDIATE);
+    }
+}
