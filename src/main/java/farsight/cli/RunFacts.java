@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
+import farsight.engine.Engines;
 import farsight.engine.HostMemory;
 import farsight.engine.Processor;
 import farsight.sweep.Features;
@@ -34,6 +35,9 @@ final class RunFacts {
                                         .getParseResult()
                                         .originalArgs()));
         about.put("Device", engine.id() + ": " + engine.description());
+        if (engine.id().contains(":")) {
+            Engines.tornadoVersion().ifPresent(version -> about.put("TornadoVM", version));
+        }
         about.put("Features", features);
         about.put(
                 "Machine",

@@ -4,6 +4,7 @@ import farsight.vector.VectorSupport;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The engines of this machine. */
 public final class Engines {
@@ -32,6 +33,11 @@ public final class Engines {
                 .findFirst()
                 .orElseThrow(() -> new UnknownDeviceException(
                         id, all.stream().map(Engine::id).toList()));
+    }
+
+    /** The version of the TornadoVM that this process was started with, or none. */
+    public static Optional<String> tornadoVersion() {
+        return TornadoEngine.version();
     }
 
     /** The default: {@code vector}. */

@@ -1,11 +1,13 @@
 package farsight.engine;
 
 import farsight.program.MemoryPlan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -30,6 +32,22 @@ final class TornadoEngine implements Engine {
     /** Whether this process was started with a TornadoVM SDK. */
     static boolean runtimePresent() {
         return ModuleLayer.boot().findModule("tornado.runtime").isPresent();
+    }
+
+    /** TornadoVM's version, as its runtime's module or jar names it. */
+    static Optional<String> version() {
+        return ModuleLayer.boot()
+                .findModule("tornado.runtime")
+                .flatMap(m -> m.getDescriptor().rawVersion().or(() -> versionOfJar(m)));
+    }
+
+    private static Optional<String> versionOfJar(Module module) {
+        return ModuleLayer.boot()
+                .configuration()
+                .findModule(module.getName())
+                .flatMap(m -> m.reference().location())
+                .map(jar -> Path.of(jar).getFileName().toString())
+                .map(name -> name.replaceAll("^[a-z-]*-(?=[0-9])|\\.jar$", ""));
     }
 
     /** Every device of every backend, as {@code opencl:0}, {@code opencl:1}, {@code ptx:0}, … */
