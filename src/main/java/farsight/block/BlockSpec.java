@@ -56,13 +56,23 @@ public final class BlockSpec {
                         f.number("ratio", 1.0 / 16),
                         f.choice("pooling", Gc.Pooling.ATT),
                         f.choices("fusion", Gc.Fusion.class, EnumSet.of(Gc.Fusion.CHANNEL_ADD)));
-            case "se" -> new Se(channels, f.integer("reduction", 16));
+            case "se" -> se(f, channels);
             case "latentgnn-talk" -> new LatentGnnTalk(channels, f.integers("latentDims"));
             case "latentgnn" -> latentGnn(f, channels);
             default -> throw new IllegalStateException(kind);
         };
         f.rejectUnknown(kind);
         return block;
+    }
+
+    private static Block se(SpecFields f, int channels) {
+        if (!f.has("squeeze")) {
+            return Se.reduced(channels, f.integer("reduction", Se.REDUCTION));
+        }
+        if (f.has("reduction")) {
+            throw new SpecException("reduction and squeeze contradict each other: squeeze is C / reduction; give one");
+        }
+        return new Se(channels, f.integer("squeeze"));
     }
 
     private static Block nonLocal(SpecFields f, int channels) {
@@ -110,7 +120,13 @@ public final class BlockSpec {
                 ArrayNode fusion = o.putArray("fusion");
                 g.fusion().stream().sorted().forEach(v -> fusion.add(Checks.word(v)));
             }
-            case Se s -> o.put("reduction", s.reduction());
+            case Se s -> {
+                if (s.reduction() > 0) {
+                    o.put("reduction", s.reduction());
+                } else {
+                    o.put("squeeze", s.squeezed());
+                }
+            }
             case LatentGnnTalk l -> dims(o, l.latentDims());
             case LatentGnn l -> {
                 dims(o, l.latentDims());

@@ -22,7 +22,7 @@ import java.util.List;
  * and scatters. γ starts at 0, where every inner gradient is 0 too.
  *
  * <p>Source: latentgnn/LatentGNN-V1-PyTorch lib/latentgnn_v1.py, whose options and parameter names
- * these are; without its norm layers.
+ * these are. Its norm layers are an option here, {@link Norm}, and off unless asked for.
  *
  * @param channels C
  * @param latentDims d of every kernel

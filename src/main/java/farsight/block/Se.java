@@ -11,28 +11,39 @@ import java.util.List;
  * pytorch/vision torchvision/ops/misc.py.
  *
  * @param channels C
- * @param reduction C / s
+ * @param squeezed s, the channels between both layers
  */
-public record Se(int channels, int reduction) implements Block {
+public record Se(int channels, int squeezed) implements Block {
+
+    /** The paper's. */
+    static final int REDUCTION = 16;
 
     /** Checks the options. */
     public Se {
+        Checks.positive("channels", channels);
+        Checks.positive("squeeze", squeezed);
+    }
+
+    /** The paper's reduction, 16. */
+    public static Se of(int channels) {
+        return reduced(channels, REDUCTION);
+    }
+
+    /** s = ⌊C / reduction⌋. */
+    public static Se reduced(int channels, int reduction) {
         Checks.positive("channels", channels);
         Checks.positive("reduction", reduction);
         Checks.that(
                 channels >= reduction,
                 "reduction %d leaves no channel of %d: C / reduction must be at least 1"
                         .formatted(reduction, channels));
+        return new Se(channels, channels / reduction);
     }
 
-    /** The paper's reduction, 16. */
-    public static Se of(int channels) {
-        return new Se(channels, 16);
-    }
-
-    /** s. */
-    public int squeezed() {
-        return channels / reduction;
+    /** The whole r with s = ⌊C / r⌋, or 0 where there is none: networks that round s to multiples of 8 have such. */
+    public int reduction() {
+        int reduction = channels / squeezed;
+        return reduction > 0 && channels / reduction == squeezed ? reduction : 0;
     }
 
     @Override

@@ -39,6 +39,10 @@ final class SpecFields {
         return new SpecException("field \"" + field + "\" is " + node + "; it must be " + expected);
     }
 
+    boolean has(String field) {
+        return find(field) != null;
+    }
+
     int integer(String field) {
         return asInteger(field, require(field, "a whole number of at least 1"));
     }

@@ -4,7 +4,6 @@ import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Limits;
-import farsight.program.MemoryPlan;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,7 +63,6 @@ final class DevicesCommand implements Callable<Integer> {
 
     /** What one array can hold: the device's limit or that of TornadoVM's arrays. */
     private static long arrayBytes(Limits limits) {
-        long most = MemoryPlan.MAX_ARRAY_ELEMENTS * Float.BYTES;
-        return Math.min(limits.memoryBytes(), Math.min(limits.arrayBytes(), most));
+        return Math.min(limits.memoryBytes(), limits.arrayFloats() * Float.BYTES);
     }
 }

@@ -14,6 +14,11 @@ import java.util.Optional;
  */
 public record Limits(long memoryBytes, String memoryName, long arrayBytes, long headerBytes) {
 
+    /** Most floats in one array: what the engine can hold, and Java can count. */
+    public long arrayFloats() {
+        return Math.min(MemoryPlan.MAX_ARRAY_ELEMENTS, (arrayBytes - headerBytes) / Float.BYTES);
+    }
+
     /**
      * Why a plan does not fit, if it does not. Nothing is allocated.
      *
@@ -22,17 +27,16 @@ public record Limits(long memoryBytes, String memoryName, long arrayBytes, long 
      */
     public Optional<String> refusal(MemoryPlan plan, long budgetBytes) {
         Buffer largest = plan.largest();
-        if (largest.elements() > MemoryPlan.MAX_ARRAY_ELEMENTS) {
-            return Optional.of("%s %s needs %,d floats in one array; an array holds at most %,d"
-                    .formatted(largest.name(), largest.shape(), largest.elements(), MemoryPlan.MAX_ARRAY_ELEMENTS));
-        }
-        if (largest.shape().bytes() + headerBytes > arrayBytes) {
-            return Optional.of("%s %s needs %s in one array; one array can have at most %s here"
+        long mostFloats = arrayFloats();
+        if (largest.elements() > mostFloats) {
+            return Optional.of("%s %s needs %,d floats in one array (%s); one array can have at most %,d here (%s)"
                     .formatted(
                             largest.name(),
                             largest.shape(),
+                            largest.elements(),
                             Bytes.text(largest.shape().bytes()),
-                            Bytes.text(arrayBytes)));
+                            mostFloats,
+                            Bytes.text(mostFloats * Float.BYTES)));
         }
         long bytes = plan.bytes(headerBytes);
         if (bytes > budgetBytes) {

@@ -21,6 +21,9 @@ final class TornadoEngine implements Engine {
 
     private static final String MEMORY_DEFAULT = "4GB";
 
+    /** TornadoVM's option to run as Java, slowly and without a word, what it cannot compile. */
+    private static final String BAILOUT_OPTION = "tornado.recover.bailout";
+
     private final String id;
     private final TornadoDevice device;
 
@@ -55,6 +58,10 @@ final class TornadoEngine implements Engine {
         List<TornadoEngine> all = new ArrayList<>();
         if (!runtimePresent()) {
             return all;
+        }
+        // However the JVM was started: TornadoVM reads the option when it is first used, which is below.
+        if (System.getProperty(BAILOUT_OPTION) == null) {
+            System.setProperty(BAILOUT_OPTION, "False");
         }
         Map<String, Integer> counts = new HashMap<>();
         for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {

@@ -9,7 +9,8 @@
  *
  * <p>Letters: B batch, N positions, C channels, c inner channels, d latent nodes. Every array is
  * float32 and row-major. A sum that runs over positions is taken in blocks, and the blocks' sums are
- * added: its error grows with the block's length and the number of blocks, not with N.
+ * added: its error grows with the block's length plus the number of blocks, which is far less than
+ * with N.
  */
 @NullMarked
 package farsight.kernel;

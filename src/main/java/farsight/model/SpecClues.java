@@ -158,7 +158,7 @@ record SpecClues(Map<String, long[]> shapes) {
         }
         int squeezed = extent("fc1.weight", 0);
         int channels = extent("fc1.weight", 1);
-        return new Se(channels, reduction(channels, squeezed));
+        return new Se(channels, squeezed);
     }
 
     /** The r with ⌊C/r⌋ = c. */

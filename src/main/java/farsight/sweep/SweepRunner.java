@@ -40,8 +40,6 @@ public final class SweepRunner {
     /** The same for a block's first point, whose code the JVM has not seen. */
     private static final long FIRST_WARM_UP_NANOS = 2_000_000_000L;
 
-    private static final int MOST_WARM_UP_RUNS = 200;
-
     private final SweepPlan plan;
     private final Engine engine;
     private final Features features;
@@ -117,7 +115,7 @@ public final class SweepRunner {
             long bytes = session.bytes();
             long warm = first.wall();
             long enough = warmedUp.add(r.visit.label()) ? FIRST_WARM_UP_NANOS : WARM_UP_NANOS;
-            for (int i = 1; i < MOST_WARM_UP_RUNS && warm < enough; i++) {
+            while (warm < enough) {
                 warm += session.run().wall();
             }
             List<Timing> runs = new ArrayList<>();

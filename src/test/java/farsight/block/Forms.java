@@ -28,8 +28,10 @@ public final class Forms {
                 all.add(new Gc(6, 0.2, pooling, fusion));
             }
         }
-        all.add(new Se(8, 4));
-        all.add(new Se(5, 1));
+        all.add(Se.reduced(8, 4));
+        all.add(Se.reduced(5, 1));
+        // No whole reduction makes 4 of 11.
+        all.add(new Se(11, 4));
         all.add(LatentGnnTalk.of(6, 4));
         all.add(LatentGnnTalk.of(5, 1));
         all.addAll(latentGnns());

@@ -39,8 +39,11 @@ class RefusalTest {
         long before = outsideHeap();
         assertThatThrownBy(() -> engine.open(FULL_AFFINITY))
                 .isInstanceOf(RefusedException.class)
-                .hasMessage("output0 [1, 250000, 250000] needs 62,500,000,000 floats in one array;"
-                        + " an array holds at most 2,147,483,631");
+                .hasMessage("output0 [1, 250000, 250000] needs 62,500,000,000 floats in one array (250 GB);"
+                        + " one array can have at most %,d here (%s)"
+                                .formatted(
+                                        engine.limits().arrayFloats(),
+                                        Bytes.text(engine.limits().arrayFloats() * Float.BYTES)));
         assertThat(outsideHeap()).isLessThanOrEqualTo(before);
     }
 
@@ -87,8 +90,8 @@ class RefusalTest {
     @Test
     void theDevicesLargestAllocationIsALimitHeaderIncluded() {
         assertThat(LIMITS.refusal(Fills.of(1, Shape.vector(499_999_997)), Long.MAX_VALUE))
-                .hasValue("output0 [1, 1, 499999997] needs 2.00 GB in one array;"
-                        + " one array can have at most 2.00 GB here");
+                .hasValue("output0 [1, 1, 499999997] needs 499,999,997 floats in one array (2.00 GB);"
+                        + " one array can have at most 499,999,996 here (2.00 GB)");
     }
 
     @Test
@@ -106,7 +109,7 @@ class RefusalTest {
         try (Session session = Engines.find("java").open(plan)) {
             assertThat(session.bytes()).isEqualTo(plan.bytes());
         } catch (RefusedException e) {
-            assertThat(e).hasMessageContaining("needs 2.15 GB");
+            assertThat(e).hasMessageContaining("536,870,913 floats in one array (2.15 GB)");
         }
     }
 }

@@ -77,7 +77,7 @@ final class Samples {
         String message = !refused
                 ? ""
                 : array
-                        ? "A [%d, %d] needs %,d floats in one array; an array holds at most 2,147,483,639"
+                        ? "A [%d, %d] needs %,d floats in one array; one array can have at most 2,147,483,639 here"
                                 .formatted(n, n, n * n)
                         : "needs more than there is";
         long nanos = 30_000 + flops / 40;
