@@ -1,13 +1,15 @@
 package farsight.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j by blocks.
  *
  * <p>A task is a block of rows. It goes through the keys {@link #KEYS} at a time: packs their k and v, and for each
- * strip of {@link Tiles#ROWS} rows computes the logits, raises the rows' bounds, takes the exponentials and adds their
- * product with v to y. A strip's weights, {@code Tiles.ROWS·KEYS} floats, never leave the first cache.
+ * strip of {@link Strips#ROWS} rows computes the logits, raises the rows' bounds, takes the exponentials and adds their
+ * product with v to y. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
  *
  * @param q [batch, rows, c]
  * @param k [batch, keys, c]
@@ -28,11 +30,11 @@ record StreamingForward(
         int width,
         float scale) {
 
-    /** Keys whose weights are held at a time. */
-    private static final int KEYS = 128;
+    /** Keys whose weights are held at a time: with their k and v of 32 channels they fill the first cache. */
+    private static final int KEYS = 96;
 
     /** Rows a block. */
-    private static final int ROWS = 64 * Tiles.ROWS;
+    private static final int ROWS = 64 * Strips.ROWS;
 
     /** Multiply-adds that are worth a task. */
     private static final long WORTH = 1 << 18;
@@ -56,119 +58,131 @@ record StreamingForward(
         private final long firstKey;
         private final int count;
         private final StreamingRoom room = StreamingRoom.get();
-        private final MemorySegment work;
         private final Factor k;
         private final Factor v;
+        private final float[] queries;
+        private final float[] weights;
+        private final float[] products;
 
-        // What the work segment holds, by the index of its first float: one strip's weights, of all rows the sums a
-        // lane and the bounds, one strip's next sums, and the rows of q that do not fill a strip.
-        private final long totals = (long) Tiles.ROWS * KEYS;
-        private final long bounds = totals + (long) ROWS * Lanes.COUNT;
-        private final long next = bounds + ROWS;
-        private final long rest = next + (long) Tiles.ROWS * Lanes.COUNT;
+        /** Of all rows: a vector each whose lanes add up to the row's sum, then a bound each; and a strip's next sums. */
+        private final float[] sums;
+
+        private static final int BOUNDS = ROWS * Lanes.COUNT;
+        private static final int NEXT = BOUNDS + ROWS;
 
         Block(StreamingForward of, long firstRow, long firstKey, int count) {
             this.of = of;
             this.firstRow = firstRow;
             this.firstKey = firstKey;
             this.count = count;
-            work = room.segment(rest + (long) Tiles.ROWS * of.c);
             k = Factor.ofLines(of.k, 0, of.c);
             v = Factor.ofTerms(of.v, 0, of.width, of.keys, 1, of.keys);
+            queries = room.floats(StreamingRoom.Panels.QUERY, Strips.ROWS * of.c);
+            weights = room.floats(StreamingRoom.Panels.SLOPE, Strips.ROWS * KEYS);
+            products = room.floats(StreamingRoom.Panels.KEY, Strips.ROWS * productStride());
+            sums = room.floats(StreamingRoom.Panels.SUMS, NEXT + Strips.ROWS * Lanes.COUNT);
+        }
+
+        private int productStride() {
+            return Packing.vectors(of.width) * Lanes.COUNT;
         }
 
         void run() {
-            begin();
+            Arrays.fill(sums, 0, BOUNDS, 0f);
+            Arrays.fill(sums, BOUNDS, NEXT, SoftmaxVector.LOWEST);
+            StreamingRows.fill(of.y, firstRow * of.width, count * of.width, 0f);
             for (int start = 0; start < of.keys; start += KEYS) {
                 int n = Math.min(KEYS, of.keys - start);
                 long key = firstKey + start;
-                float[] ks = room.pack(StreamingRoom.Panels.LOGIT, k, key * of.c, n, of.c);
-                float[] vs = room.pack(StreamingRoom.Panels.VALUE, v, key * of.width, of.width, n);
-                for (int i = 0; i < count; i += Tiles.ROWS) {
-                    int height = Math.min(Tiles.ROWS, count - i);
-                    weights(i, height, ks, n);
-                    values(i, height, vs, n);
+                float[] ks = room.strips(StreamingRoom.Panels.LOGIT, k, key * of.c, n, of.c);
+                float[] vs = room.strips(StreamingRoom.Panels.VALUE, v, key * of.width, of.width, n);
+                for (int i = 0; i < count; i += Strips.ROWS) {
+                    int height = Math.min(Strips.ROWS, count - i);
+                    weigh(i, height, ks, n);
+                    addValues(i, height, vs, n);
                 }
             }
             end();
         }
 
-        private void begin() {
-            StreamingRows.fill(work, totals, count * Lanes.COUNT, 0f);
-            StreamingRows.fill(work, bounds, count, SoftmaxVector.LOWEST);
-            StreamingRows.fill(of.y, firstRow * of.width, count * of.width, 0f);
-            int left = count % Tiles.ROWS;
-            StreamingRows.copy(of.q, (firstRow + count - left) * of.c, work, rest, left * of.c);
+        /** One strip's weights, and the sums and bounds of its rows raised to them. */
+        private void weigh(int i, int height, float[] ks, int n) {
+            Lanes.read(of.q, (firstRow + i) * of.c, queries, 0, height * of.c);
+            logits(ks, n);
+            int length = Packing.vectors(n) * Lanes.COUNT;
+            int totals = i * Lanes.COUNT;
+            float scale = isRagged(n) ? 1f : of.scale;
+            if (!StreamingRows.weigh(weights, height, KEYS, length, scale, sums, BOUNDS + i, totals, NEXT)) {
+                logits(ks, n);
+                raise(i, height, length, scale);
+                StreamingRows.weigh(weights, height, KEYS, length, scale, sums, BOUNDS + i, totals, NEXT);
+            }
+            System.arraycopy(sums, NEXT, sums, totals, height * Lanes.COUNT);
         }
 
-        /** One strip's weights, and the sums and bounds of its rows raised to them. */
-        private void weights(int i, int height, float[] ks, int n) {
-            boolean whole = height == Tiles.ROWS;
-            MemorySegment q = whole ? of.q : work;
-            long at = whole ? (firstRow + i) * of.c : rest;
+        /** Whether the last vector of a row is not full. */
+        private boolean isRagged(int n) {
+            return n % Lanes.COUNT != 0;
+        }
+
+        /** A strip's q·k; where the keys do not fill the last vector, scaled already, and −∞ behind the last one. */
+        private void logits(float[] ks, int n) {
             int vectors = Packing.vectors(n);
-            float[] tile = room.tile();
             for (int w = 0; w < vectors; ) {
-                int wide = Tiles.width(vectors - w);
+                int wide = Strips.width(vectors - w);
                 int first = w * Lanes.COUNT;
-                int length = wide * Lanes.COUNT;
-                Tiles.multiply(wide, q, at, of.c, 1, ks, first * of.c, of.c, tile);
-                boolean ragged = n - first < length;
-                if (ragged) {
-                    StreamingRows.scaleAndPad(tile, of.scale, n - first, length);
-                }
-                float scale = ragged ? 1f : of.scale;
-                if (!weigh(i, height, first, length, scale)) {
-                    raise(i, height, first, length, scale);
-                    weigh(i, height, first, length, scale);
-                }
-                StreamingRows.copyVectors(work, next, totals + (long) i * Lanes.COUNT, height);
+                Strips.multiply(wide, queries, of.c, ks, first * of.c, weights, first, KEYS);
                 w += wide;
+            }
+            if (isRagged(n)) {
+                for (int r = 0; r < Strips.ROWS; r++) {
+                    for (int j = r * KEYS; j < r * KEYS + n; j++) {
+                        weights[j] *= of.scale;
+                    }
+                    Arrays.fill(weights, r * KEYS + n, r * KEYS + vectors * Lanes.COUNT, Float.NEGATIVE_INFINITY);
+                }
             }
         }
 
-        private boolean weigh(int i, int height, int first, int length, float scale) {
-            long sums = totals + (long) i * Lanes.COUNT;
-            return StreamingRows.weigh(room.tile(), height, length, scale, work, bounds + i, first, KEYS, sums, next);
-        }
-
         /** Raises the bounds of rows with a logit far above, to that logit; what they have summed so far shrinks. */
-        private void raise(int i, int height, int done, int length, float scale) {
+        private void raise(int i, int height, int length, float scale) {
             for (int r = 0; r < height; r++) {
-                float before = Lanes.get(work, bounds + i + r);
-                float max = StreamingRows.greatest(room.tile(), r * Tiles.WIDTH, length, scale);
+                float before = sums[BOUNDS + i + r];
+                float max = StreamingRows.greatest(weights, r * KEYS, length, scale);
                 if (max > before + StreamingRows.SLACK) {
                     float factor = (float) Math.exp(before - max);
-                    Lanes.set(work, bounds + i + r, max);
-                    StreamingRows.scale(work, (long) r * KEYS, done, factor);
-                    StreamingRows.scale(work, totals + (long) (i + r) * Lanes.COUNT, Lanes.COUNT, factor);
+                    sums[BOUNDS + i + r] = max;
+                    for (int lane = 0; lane < Lanes.COUNT; lane++) {
+                        sums[(i + r) * Lanes.COUNT + lane] *= factor;
+                    }
                     StreamingRows.scale(of.y, (firstRow + i + r) * of.width, of.width, factor);
                 }
             }
         }
 
-        private void values(int i, int height, float[] vs, int n) {
+        private void addValues(int i, int height, float[] vs, int n) {
+            // The rows of a factor lie one after the other.
+            for (int r = 1; r < height && n < KEYS; r++) {
+                System.arraycopy(weights, r * KEYS, weights, r * n, n);
+            }
             int vectors = Packing.vectors(of.width);
-            float[] tile = room.tile();
+            int stride = productStride();
             for (int w = 0; w < vectors; ) {
-                int wide = Tiles.width(vectors - w);
+                int wide = Strips.width(vectors - w);
                 int first = w * Lanes.COUNT;
-                Tiles.multiply(wide, work, 0, KEYS, 1, vs, first * n, n, tile);
-                int filled = Math.min(wide * Lanes.COUNT, of.width - first);
-                for (int r = 0; r < height; r++) {
-                    long at = (firstRow + i + r) * of.width + first;
-                    StreamingRows.add(tile, r * Tiles.WIDTH, filled, 1f, of.y, at);
-                }
+                Strips.multiply(wide, weights, n, vs, first * n, products, first, stride);
                 w += wide;
+            }
+            for (int r = 0; r < height; r++) {
+                StreamingRows.add(products, r * stride, of.width, 1f, of.y, (firstRow + i + r) * of.width);
             }
         }
 
         private void end() {
             for (int i = 0; i < count; i++) {
-                float total = StreamingRows.sum(work, totals + (long) i * Lanes.COUNT);
+                float total = Lanes.sum(FloatVector.fromArray(Lanes.SPECIES, sums, i * Lanes.COUNT));
                 StreamingRows.scale(of.y, (firstRow + i) * of.width, of.width, 1f / total);
-                float logSum = Lanes.get(work, bounds + i) + (float) Math.log(total);
-                Lanes.set(of.logSums, firstRow + i, logSum);
+                Lanes.set(of.logSums, firstRow + i, sums[BOUNDS + i] + (float) Math.log(total));
             }
         }
     }

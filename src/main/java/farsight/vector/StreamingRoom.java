@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Room that a thread keeps for streaming attention: panels of the operands for a block of rows and of keys, and the
@@ -23,7 +24,9 @@ final class StreamingRoom {
         /** q: the slopes' factor in dk. */
         QUERY,
         /** k: the slopes' factor in dq. */
-        KEY
+        KEY,
+        /** The sums and bounds of the rows, in the forward pass. */
+        SUMS
     }
 
     private static final ThreadLocal<StreamingRoom> OF_THREAD = ThreadLocal.withInitial(StreamingRoom::new);
@@ -42,14 +45,28 @@ final class StreamingRoom {
 
     /** Packs a factor's stretch for {@link Tiles}, as {@link Packing#panels} does. */
     float[] pack(Panels which, Factor factor, long at, int columns, int length) {
-        int floats = Packing.vectors(columns) * Lanes.COUNT * length;
-        float[] packed = panels.get(which);
-        if (packed == null || packed.length < floats) {
-            packed = new float[floats];
-            panels.put(which, packed);
-        }
-        Packing.panels(factor, at, columns, length, Tiles::width, packed);
+        return pack(which, factor, at, columns, length, Tiles::width);
+    }
+
+    /** The same for {@link Strips}. */
+    float[] strips(Panels which, Factor factor, long at, int columns, int length) {
+        return pack(which, factor, at, columns, length, Strips::width);
+    }
+
+    private float[] pack(Panels which, Factor factor, long at, int columns, int length, IntUnaryOperator widths) {
+        float[] packed = floats(which, Packing.vectors(columns) * Lanes.COUNT * length);
+        Packing.panels(factor, at, columns, length, widths, packed);
         return packed;
+    }
+
+    /** At least so many floats, of any content. */
+    float[] floats(Panels which, int floats) {
+        float[] kept = panels.get(which);
+        if (kept == null || kept.length < floats) {
+            kept = new float[floats];
+            panels.put(which, kept);
+        }
+        return kept;
     }
 
     /** Room for one tile of a product. */

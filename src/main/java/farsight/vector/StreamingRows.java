@@ -25,16 +25,6 @@ final class StreamingRows {
 
     private StreamingRows() {}
 
-    /** The logits of a tile's first columns, and after them what weighs nothing. */
-    static void scaleAndPad(float[] logits, float scale, int columns, int length) {
-        for (int r = 0; r < Tiles.ROWS; r++) {
-            for (int j = 0; j < length; j++) {
-                int at = r * Tiles.WIDTH + j;
-                logits[at] = j < columns ? scale * logits[at] : SoftmaxVector.LOWEST;
-            }
-        }
-    }
-
     /** The greatest of scale times a row of whole vectors. */
     static float greatest(float[] tile, int at, int length, float scale) {
         FloatVector max = Lanes.broadcast(SoftmaxVector.LOWEST);
@@ -45,40 +35,38 @@ final class StreamingRows {
     }
 
     /**
-     * p = exp(scale·logit − bound) in the rows of a tile, and the rows' next sums; of no use where a logit is greater than its
-     * row's bound by more than {@link #SLACK}, which is seldom.
+     * p = exp(scale·logit − bound) in place in some rows, and the rows' next sums; of no use where a logit is greater than
+     * its row's bound by more than {@link #SLACK}, which is seldom.
      *
-     * @param bounds index of the first row's
-     * @param to index where the first row goes; the others follow {@code stride} floats apart
-     * @param totals index of the first row's sums, a vector each
-     * @param next index of what they become
+     * @param weights logits, rows {@code stride} apart, of whole vectors
+     * @param sums holds the rows' bounds from {@code bounds}, their sums from {@code totals}, a vector each, and gets what
+     *     these become from {@code next}
      * @return whether no logit is too great
      */
     static boolean weigh(
-            float[] tile,
+            float[] weights,
             int rows,
+            int stride,
             int length,
             float scale,
-            MemorySegment room,
-            long bounds,
-            long to,
-            int stride,
-            long totals,
-            long next) {
+            float[] sums,
+            int bounds,
+            int totals,
+            int next) {
         IntVector peak = FloatVector.zero(SPECIES).reinterpretAsInts();
         for (int r = 0; r < rows; r++) {
-            float bound = Lanes.get(room, bounds + r);
-            FloatVector sum = fromMemorySegment(SPECIES, room, bytes(totals + (long) r * Lanes.COUNT), ORDER);
+            float bound = sums[bounds + r];
+            FloatVector sum = fromArray(SPECIES, sums, totals + r * Lanes.COUNT);
             for (int j = 0; j < length; j += Lanes.COUNT) {
-                FloatVector logit = fromArray(SPECIES, tile, r * Tiles.WIDTH + j);
+                FloatVector logit = fromArray(SPECIES, weights, r * stride + j);
                 FloatVector x = logit.fma(Lanes.broadcast(scale), Lanes.broadcast(-bound));
                 // Positive floats compare as whole numbers do, whose maximum need not mind NaN and −0.
                 peak = peak.max(x.reinterpretAsInts());
                 FloatVector e = Exponential.exp(x);
-                e.intoMemorySegment(room, bytes(to + (long) r * stride + j), ORDER);
+                e.intoArray(weights, r * stride + j);
                 sum = sum.add(e);
             }
-            sum.intoMemorySegment(room, bytes(next + (long) r * Lanes.COUNT), ORDER);
+            sum.intoArray(sums, next + r * Lanes.COUNT);
         }
         return !peak.compare(VectorOperators.GT, SLACK_BITS).anyTrue();
     }
@@ -93,13 +81,6 @@ final class StreamingRows {
     /** Copies {@code length} floats. */
     static void copy(MemorySegment x, long from, MemorySegment y, long to, int length) {
         MemorySegment.copy(x, bytes(from), y, bytes(to), bytes(length));
-    }
-
-    /** Copies so many vectors within the room. */
-    static void copyVectors(MemorySegment x, long from, long to, int vectors) {
-        for (int j = 0; j < vectors * Lanes.COUNT; j += Lanes.COUNT) {
-            fromMemorySegment(SPECIES, x, bytes(from + j), ORDER).intoMemorySegment(x, bytes(to + j), ORDER);
-        }
     }
 
     /**
@@ -165,10 +146,5 @@ final class StreamingRows {
                     .mul(factor)
                     .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
-    }
-
-    /** The sum of a vector's lanes. */
-    static float sum(MemorySegment x, long at) {
-        return Lanes.sum(fromMemorySegment(SPECIES, x, bytes(at), ORDER));
     }
 }
