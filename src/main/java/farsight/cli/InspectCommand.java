@@ -115,6 +115,9 @@ final class InspectCommand implements Callable<Integer> {
         if (Files.exists(output.resolve(InspectReport.NUMBERS)) && !overwrite) {
             throw new DataException(output + " holds an inspection already; --overwrite replaces it");
         }
+        if (!overwrite) {
+            OutputFolder.checkFree(output, InspectReport::writes);
+        }
         Engine engine = devices.engine();
         Model model = models.model(console);
         try (Input x = inputs.open(console, model.block(), models.seed())) {

@@ -1,8 +1,12 @@
 package farsight.cli;
 
 import farsight.data.DataException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Looks at an output folder before any work is done, so that a mistyped one costs no time. */
 final class OutputFolder {
@@ -24,6 +28,28 @@ final class OutputFolder {
         }
         if (!Files.isWritable(there)) {
             throw new DataException("cannot write to %s: no permission to write into %s".formatted(output, there));
+        }
+    }
+
+    /**
+     * Checks that nothing is there that a command would replace or delete.
+     *
+     * @param written whether the command writes, or clears away, a file of that name
+     * @throws DataException when there is such a file, naming it
+     */
+    static void checkFree(Path output, Predicate<String> written) {
+        if (Files.notExists(output)) {
+            return;
+        }
+        try (Stream<Path> there = Files.list(output)) {
+            Optional<Path> taken = there.filter(file -> written.test(String.valueOf(file.getFileName())))
+                    .sorted()
+                    .findFirst();
+            if (taken.isPresent()) {
+                throw new DataException(taken.get() + " is there already; --overwrite replaces it");
+            }
+        } catch (IOException e) {
+            throw new DataException("cannot read the folder " + output + ": permission denied", e);
         }
     }
 }

@@ -118,14 +118,19 @@ final class SweepCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
-    @Option(names = "--resume", description = "Go on with the sweep that was interrupted in DIR.")
+    @Option(
+            names = "--resume",
+            description = "Go on with the sweep that was interrupted in DIR; with none there, start it.")
     private boolean resume;
 
-    @Option(names = "--overwrite", description = "Replace the sweep that is in DIR.")
+    @Option(names = "--overwrite", description = "Replace the sweep, or other files of its names, in DIR.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
+        if (resume && overwrite) {
+            throw console.usage("expected --resume or --overwrite, not both");
+        }
         Preset chosen = chosenPreset();
         SweepPlan plan = plan(chosen);
         int count = visits(plan);
@@ -135,8 +140,10 @@ final class SweepCommand implements Callable<Integer> {
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
             console.note("going on after " + done.size() + " of " + count + " points");
-            console.tell();
+        } else if (resume) {
+            console.note("no finished point to go on after in " + output + ": the sweep starts anew");
         }
+        console.tell();
         SequencedMap<String, String> about = RunFacts.of(spec, engine, features);
         Limits limits = engine.limits();
         boolean ownBudget = devices.budget() < limits.memoryBytes();

@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.data.DataException;
 import farsight.data.OutputFiles;
 import farsight.report.PointsCsv;
+import farsight.report.Report;
 import farsight.sweep.Point;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,21 +38,29 @@ final class SweepFolder {
      * Opens a folder for a new sweep, or for one that goes on.
      *
      * @param settings what is asked, each by the name of its option
-     * @throws DataException when it cannot be written, holds another sweep, or has none to go on with
+     * @param resume go on with the sweep that is there; where there is none, a new one starts
+     * @param overwrite replace what is there
+     * @throws DataException when it cannot be written, holds another sweep than the one to go on with, or
+     *     files that were not to be replaced
      */
     static SweepFolder open(Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite) {
-        OutputFiles.directory(folder);
+        OutputFolder.check(folder);
         Path points = folder.resolve("points.csv");
         Path asked = folder.resolve("sweep.json");
         boolean there = Files.exists(points) || Files.exists(asked);
         if (resume && there) {
             compare(asked, settings);
+            OutputFiles.directory(folder);
             return new SweepFolder(points);
         }
         if (there && !overwrite) {
             throw new DataException(
                     folder + " holds a sweep already; --resume goes on with it, --overwrite replaces it");
         }
+        if (!overwrite) {
+            OutputFolder.checkFree(folder, Report::writes);
+        }
+        OutputFiles.directory(folder);
         try {
             Files.deleteIfExists(points);
         } catch (IOException e) {

@@ -24,6 +24,11 @@ public final class InspectReport {
 
     private InspectReport() {}
 
+    /** Whether an inspection may write, or clear away, a file of that name. */
+    public static boolean writes(String name) {
+        return name.equals(NUMBERS) || name.equals("index.html") || name.matches(PICTURES);
+    }
+
     /**
      * Writes {@link #NUMBERS}, the pictures as PNG, the charts as SVG too, and {@code index.html}; each file
      * whole or not at all. Where Java has no fonts there are no PNG files, and a note says so. Pictures of an

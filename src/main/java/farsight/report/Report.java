@@ -13,7 +13,16 @@ import java.util.List;
 /** Everything that a sweep leaves in its folder, beside the CSV that grew while it ran. */
 public final class Report {
 
+    private static final List<String> EXTENSIONS = List.of(".svg", ".png");
+
     private Report() {}
+
+    /** Whether a sweep's report may write, or clear away, a file of that name. */
+    public static boolean writes(String name) {
+        return name.equals("points.json")
+                || name.equals("index.html")
+                || Charts.NAMES.stream().anyMatch(chart -> EXTENSIONS.stream().anyMatch(e -> name.equals(chart + e)));
+    }
 
     /**
      * What was written.
@@ -67,7 +76,7 @@ public final class Report {
     // A chart of an earlier sweep beside a page that does not show it would be taken for this one's.
     private static void removeOthers(Path folder, List<Path> files) {
         for (String name : Charts.NAMES) {
-            for (String extension : List.of(".svg", ".png")) {
+            for (String extension : EXTENSIONS) {
                 Path file = folder.resolve(name + extension);
                 if (!files.contains(file)) {
                     try {

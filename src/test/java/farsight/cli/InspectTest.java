@@ -122,6 +122,20 @@ class InspectTest {
     }
 
     @Test
+    void filesOfItsNamesAreReplacedOnlyWhenToldSo() throws IOException {
+        Path out = Files.createDirectories(folder.resolve("out"));
+        for (String name : List.of("index.html", "spectrum.svg", "maps-attention.png")) {
+            Path file = Files.writeString(out.resolve(name), "mine");
+            golden("snl").isBadInput(file.toString(), "--overwrite");
+            assertThat(file).hasContent("mine");
+            Files.delete(file);
+        }
+        Path page = Files.writeString(out.resolve("index.html"), "mine");
+        golden("snl", "--overwrite").succeeds();
+        assertThat(page).content().contains("<html");
+    }
+
+    @Test
     void aPictureOfOneColourIsAttendedToEvenlyInside() throws IOException {
         Path image = folder.resolve("grey.png");
         BufferedImage grey = new BufferedImage(12, 8, BufferedImage.TYPE_INT_RGB);
