@@ -91,15 +91,20 @@ public final class Main implements Runnable {
                 .registerConverter(Path.class, Main::path)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+        int code;
         try {
-            return line.execute(args);
+            code = line.execute(args);
         } catch (Throwable e) {
             // picocli lets errors such as a lack of memory through.
-            return failures.report(e);
-        } finally {
-            out.flush();
-            err.flush();
+            code = failures.report(e);
         }
+        // A writer keeps quiet when its disk is full; asking flushes it.
+        if (out.checkError() && code == ExitCode.DONE) {
+            failures.line("cannot write to standard output");
+            code = ExitCode.FAILED;
+        }
+        err.flush();
+        return code;
     }
 
     @Override

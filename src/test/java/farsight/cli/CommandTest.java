@@ -7,6 +7,9 @@ import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -310,6 +313,27 @@ class CommandTest {
                 "describe", "--block", "gc", "--set", "pooling=avg", "--set", "fusion=[\"channel_mul\"]", "--json"));
         assertThat(words.get("spec").get("pooling").stringValue()).isEqualTo("avg");
         assertThat(words.get("spec").get("fusion").get(0).stringValue()).isEqualTo("channel_mul");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"describe --block gc", "describe --block gc --json", "devices", "completion", "--version"})
+    void resultsThatCannotBeWrittenAreAFailure(String command) {
+        StringWriter err = new StringWriter();
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] text, int from, int count) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        assertThat(Main.run(new PrintWriter(full), new PrintWriter(err), command.split(" ")))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("farsight: cannot write to standard output");
     }
 
     @Test
