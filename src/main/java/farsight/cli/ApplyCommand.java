@@ -63,6 +63,7 @@ final class ApplyCommand implements Callable<Integer> {
         }
         Engine engine = devices.engine();
         Model model = models.model(console);
+        NarrowBottleneck.tell(console, model.block());
         if (statistics != null && model.block().statistics().isEmpty()) {
             throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch, not "
                     + BlockSpec.write(model.block()));

@@ -59,6 +59,9 @@ final class DescribeCommand implements Callable<Integer> {
             throw console.usage("--batch must be at least 1, not " + batch);
         }
         Path weights = models.weightsFile();
+        if (weights == null && !models.blockGiven()) {
+            throw console.usage("no block given, expected --spec, --block or --weights");
+        }
         SpecGuess guess = null;
         Block block;
         if (weights != null && !models.blockGiven()) {
@@ -74,6 +77,7 @@ final class DescribeCommand implements Callable<Integer> {
                     ? models.block(console)
                     : models.model(console).block();
         }
+        NarrowBottleneck.tell(console, block);
         Engine engine = devices.engine();
         List<Footprint> footprints = List.of(
                 Footprint.of(block, batch, positions.grid(), Pass.FORWARD),

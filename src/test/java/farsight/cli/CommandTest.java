@@ -315,6 +315,26 @@ class CommandTest {
         assertThat(words.get("spec").get("fusion").get(0).stringValue()).isEqualTo("channel_mul");
     }
 
+    @Test
+    void aBottleneckOfOneChannelIsToldOf() {
+        assertThat(Cli.run("describe", "--block", "gc", "--channels", "16").err())
+                .contains("bottleneck of 1 channel of 16", "does not depend on x");
+        assertThat(Cli.run("describe", "--block", "gc", "--channels", "32").err())
+                .isEmpty();
+        assertThat(Cli.run(
+                                "apply",
+                                "--block",
+                                "gc",
+                                "--channels",
+                                "16",
+                                "--input",
+                                Cli.golden("gc-att-add").resolve("input.safetensors"),
+                                "--output",
+                                folder.resolve("y.safetensors"))
+                        .err())
+                .contains("does not depend on x");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"describe --block gc", "describe --block gc --json", "devices", "completion", "--version"})
     void resultsThatCannotBeWrittenAreAFailure(String command) {
