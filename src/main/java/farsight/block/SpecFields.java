@@ -113,7 +113,7 @@ final class SpecFields {
             return otherwise;
         }
         if (!node.isArray() || node.isEmpty()) {
-            throw wrong(field, node, "a list of " + words(type));
+            throw wrong(field, node, "a list of at least one of " + words(type));
         }
         EnumSet<E> all = EnumSet.noneOf(type);
         for (JsonNode n : node) {

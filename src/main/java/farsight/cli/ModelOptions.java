@@ -37,6 +37,7 @@ final class ModelOptions {
 
     /** The block alone. */
     Block block(Console console) {
+        checkPrefix(console);
         return spec.block(console);
     }
 
@@ -47,6 +48,7 @@ final class ModelOptions {
 
     /** The block with its weights; says so when they are random. */
     Model model(Console console) {
+        checkPrefix(console);
         Block block = spec.block(console);
         if (weights == null) {
             console.note("no --weights given: random ones of seed " + seed);
@@ -55,6 +57,12 @@ final class ModelOptions {
         Weights read = Weights.load(block, weights, prefix);
         console.warnOfBroken(weights.toString(), read.nonFinite(), read.elements());
         return new Model(block, read);
+    }
+
+    private void checkPrefix(Console console) {
+        if (weights == null && !prefix.isEmpty()) {
+            throw console.usage("--prefix goes with --weights, and none are given");
+        }
     }
 
     /** What stands before the names in the weights' file; may be empty. */

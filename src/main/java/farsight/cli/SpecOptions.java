@@ -6,8 +6,10 @@ import farsight.data.DataException;
 import farsight.model.SpecFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +52,8 @@ final class SpecOptions {
     @Option(
             names = "--d",
             paramLabel = "D",
-            split = ",",
             description = "With --block: latent nodes, a number for each kernel, for example 100 or 100,50.")
-    private @Nullable List<Integer> latentDims;
+    private @Nullable List<String> latentDims;
 
     @Option(
             names = "--set",
@@ -82,7 +83,7 @@ final class SpecOptions {
             }
             return fromSpec(spec);
         }
-        return SpecFile.parse(json(String.valueOf(block)).toString(), "--block " + block);
+        return SpecFile.parse(json(String.valueOf(block), console).toString(), "--block " + block);
     }
 
     /** The spec's file, if it is given as one. */
@@ -92,7 +93,9 @@ final class SpecOptions {
     }
 
     private static boolean isJson(String given) {
-        return given.stripLeading().startsWith("{");
+        String start = given.stripLeading();
+        // A list is no spec either, but it is JSON, unless a file is called so.
+        return start.startsWith("{") || (start.startsWith("[") && Files.notExists(Path.of(given)));
     }
 
     private static Block fromSpec(String given) {
@@ -110,16 +113,29 @@ final class SpecOptions {
         return SpecFile.read(Path.of(given));
     }
 
-    private ObjectNode json(String kind) {
+    private ObjectNode json(String kind, Console console) {
         ObjectNode o = Console.object();
         o.put("block", kind);
         o.put("channels", channels == null ? 64 : channels);
         if (latentDims != null) {
             ArrayNode dims = o.putArray("latentDims");
-            latentDims.forEach(dims::add);
+            for (String given : latentDims) {
+                numbers(given, console).forEach(dims::add);
+            }
         }
         fields.forEach((field, value) -> o.set(field, value(value)));
         return o;
+    }
+
+    private static List<Integer> numbers(String given, Console console) {
+        try {
+            // With -1 an empty piece behind the last comma is seen.
+            return Arrays.stream(given.split(",", -1))
+                    .map(piece -> Integer.valueOf(piece.strip()))
+                    .toList();
+        } catch (NumberFormatException e) {
+            throw console.usage("--d '" + given + "' is no list of numbers; write for example 100 or 100,50");
+        }
     }
 
     /** JSON where it is JSON, else a word: {@code ratio=0.25}, {@code pooling=avg}, {@code fusion=["channel_mul"]}. */

@@ -28,6 +28,7 @@ class BadUsageTest {
         describe("--block", "latentgnn", "--d", "0").isBadInput("latentDims", "at least 1");
         describe("--block", "latentgnn", "--d", "-3").isBadInput("latentDims", "at least 1");
         describe("--block", "latentgnn", "--d", "many").isBadInput("--d", "many");
+        describe("--block", "latentgnn", "--d", "4,").isBadInput("--d", "4,", "100,50");
         describe("--block", "latentgnn").isBadInput("latentDims", "missing");
         describe("--block", "gc", "--channels", "0").isBadInput("channels", "at least 1");
         describe("--block", "gc", "--n", "0").isBadInput("--n", "at least 1");
@@ -70,7 +71,9 @@ class BadUsageTest {
         Cli.run("describe", "--block", "gc", "--devise", "java").isBadInput("--devise", "did you mean --device?");
         Cli.run("describe", "gc").isBadInput("'gc'");
         Cli.run("describe", "--spec", SPEC, "--block", "gc").isBadInput("--spec", "--block");
-        Cli.run("describe").isBadInput("--spec", "--block");
+        Cli.run("describe").isBadInput("--spec", "--block", "--weights");
+        Cli.run("describe", "--block", "gc", "--prefix", "foo.").isBadInput("--prefix", "--weights");
+        Cli.run("describe", "--spec", "[]").isBadInput("--spec", "JSON object");
         Cli.run("describe", "--spec", "").isBadInput("--spec is empty");
         Cli.run("apply", "--block", "gc", "--input", "", "--output", "y.safetensors")
                 .isBadInput("--input", "empty name");
@@ -81,6 +84,7 @@ class BadUsageTest {
     @Test
     void fieldsThatNoSpecHas() {
         describe("--spec", "{\"block\":\"gc\",\"channels\":\"many\"}").isBadInput("--spec", "channels", "many");
+        describe("--block", "gc", "--set", "fusion=[]").isBadInput("fusion", "at least one of channel_add");
         describe("--block", "gc", "--set", "ration=0.5").isBadInput("--block gc", "ration");
     }
 }
