@@ -11,6 +11,7 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -175,10 +176,13 @@ public final class OutputFiles {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }
+        if (e instanceof NoSuchFileException) {
+            return "there is no such folder, and none can be made";
+        }
         // A file-system exception's message repeats the temporary name, which means nothing to a user.
         if (e instanceof FileSystemException f) {
             String reason = f.getReason();
-            return reason == null ? f.getClass().getSimpleName() : reason;
+            return reason == null ? "the file system refuses it" : reason;
         }
         return InputFiles.reason(e);
     }

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutputFilesTest {
@@ -147,5 +149,14 @@ class OutputFilesTest {
         Path made = OutputFiles.directory(folder.resolve("a").resolve("b"));
         assertThat(made).isEmptyDirectory();
         assertThat(OutputFiles.directory(made)).isEqualTo(made);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFolderThatCannotBeMadeIsToldInWords() {
+        assertThatThrownBy(() -> OutputFiles.directory(Path.of("/proc/farsight")))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("cannot write into the folder /proc/farsight: ")
+                .hasMessageNotContaining("Exception");
     }
 }
