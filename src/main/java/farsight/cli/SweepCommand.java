@@ -5,7 +5,6 @@ import farsight.block.SpecException;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.engine.Limits;
-import farsight.model.SpecFile;
 import farsight.report.Report;
 import farsight.report.TextTable;
 import farsight.sweep.BlockChoice;
@@ -13,12 +12,12 @@ import farsight.sweep.Features;
 import farsight.sweep.Point;
 import farsight.sweep.Preset;
 import farsight.sweep.Range;
+import farsight.sweep.Status;
 import farsight.sweep.SweepPlan;
 import farsight.sweep.SweepResult;
 import farsight.sweep.SweepRunner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -39,7 +38,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Every point ends as ok, refused (it would not fit, and nothing was allocated), out-of-memory or failed,"
-                    + " and none of them ends the sweep. Each finished point is on disk before the next begins.",
+                    + " and none of them ends the sweep. Each finished point is on disk before the next begins."
+                    + " The exit code is 3 when every point is refused, 0 when only some are.",
             ""
         },
         footerHeading = "%nExamples:%n",
@@ -73,7 +73,8 @@ final class SweepCommand implements Callable<Integer> {
             split = ",",
             description =
                     "Blocks, separated by commas: dense, dense-softmax, nonlocal, nonlocal-streaming, snl, gc, se,"
-                            + " latentgnn, latentgnn-symmetric, latentgnn-talk, or paths of specs that end in .json.")
+                            + " latentgnn, latentgnn-symmetric, latentgnn-talk, or paths of specs that end in .json; a spec is called as its file, or as"
+                            + " the folder of a block.json.")
     private @Nullable List<String> blocks;
 
     @Option(
@@ -160,6 +161,12 @@ final class SweepCommand implements Callable<Integer> {
                 points);
         Report.Written written = Report.write(result, output);
         print(result, written);
+        if (points.stream().allMatch(p -> p.status() == Status.REFUSED)) {
+            console.note("every point was refused, the first because "
+                    + points.getFirst().message());
+            console.tell();
+            return ExitCode.REFUSED;
+        }
         return ExitCode.DONE;
     }
 
@@ -187,17 +194,13 @@ final class SweepCommand implements Callable<Integer> {
 
     private SweepPlan plan(Preset chosen) {
         List<String> names = blocks == null ? List.of(chosen.blocks().split(",")) : blocks;
-        List<BlockChoice> choices = new ArrayList<>();
-        for (String name : names) {
-            choices.add(choice(name.strip()));
-        }
         int c = channels == null ? chosen.channels() : channels;
         if (c < 1 || batch < 1) {
             throw console.usage(
                     (c < 1 ? "--channels must be at least 1, not " + c : "--batch must be at least 1, not " + batch));
         }
         return new SweepPlan(
-                choices,
+                choices(names),
                 range("--n", positions == null ? chosen.positions() : positions),
                 range("--d", latents == null ? chosen.latents() : latents),
                 c,
@@ -207,13 +210,9 @@ final class SweepCommand implements Callable<Integer> {
                 seed);
     }
 
-    private BlockChoice choice(String name) {
-        if (name.endsWith(".json")) {
-            Path file = Path.of(name);
-            return BlockChoice.of(file.getFileName().toString().replaceAll("\\.json$", ""), SpecFile.read(file));
-        }
+    private List<BlockChoice> choices(List<String> names) {
         try {
-            return BlockChoice.named(name);
+            return BlockChoices.of(names.stream().map(String::strip).toList());
         } catch (IllegalArgumentException e) {
             throw console.usage("--blocks: " + e.getMessage());
         }

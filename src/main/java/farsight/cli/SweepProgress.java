@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.engine.Bytes;
+import farsight.report.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepPlan;
@@ -64,7 +65,7 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
 
     private static String outcome(Point p) {
         return p.status() == Status.OK
-                ? String.format(Locale.ROOT, "%.2f ms, %s", p.medianNanos() / 1e6, Bytes.text(p.measuredBytes()))
+                ? Units.nanos(p.medianNanos()) + ", " + Bytes.text(p.measuredBytes())
                 : p.status() + ", " + p.message();
     }
 

@@ -4,7 +4,7 @@ import farsight.engine.Bytes;
 import java.util.Locale;
 
 /** Numbers for people. */
-final class Units {
+public final class Units {
 
     /** What stands for a figure that there is none of. */
     static final String NONE = "–";
@@ -24,7 +24,7 @@ final class Units {
     }
 
     /** Nanoseconds to three digits, for example {@code 12.3 ms}; a dash when unknown. */
-    static String nanos(long nanos) {
+    public static String nanos(long nanos) {
         if (nanos < 0) {
             return NONE;
         }
