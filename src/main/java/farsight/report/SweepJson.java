@@ -12,13 +12,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.LongNode;
+import tools.jackson.databind.node.NullNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A whole sweep as one JSON file, from which its charts and page can be drawn again. */
 public final class SweepJson {
@@ -36,6 +41,10 @@ public final class SweepJson {
                     DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
             .build();
+
+    /** Figures that not every point has: −1 in a {@link Point}, null in the file. */
+    private static final List<String> MEASURED = List.of(
+            "measuredBytes", "residentBytes", "medianNanos", "minNanos", "kernelNanos", "firstNanos", "compileNanos");
 
     private SweepJson() {}
 
@@ -61,36 +70,59 @@ public final class SweepJson {
 
     /** The sweep as indented JSON, ending in a line break. */
     public static String text(SweepResult sweep) {
-        return JSON.writeValueAsString(new File(
-                        FORMAT,
-                        sweep.title(),
-                        sweep.preset(),
-                        new LinkedHashMap<>(sweep.about()),
-                        sweep.limitBytes(),
-                        sweep.limitName(),
-                        sweep.points()))
-                + "\n";
+        JsonNode tree = JSON.valueToTree(new File(
+                FORMAT,
+                sweep.title(),
+                sweep.preset(),
+                new LinkedHashMap<>(sweep.about()),
+                sweep.limitBytes(),
+                sweep.limitName(),
+                sweep.points()));
+        replace(tree, value -> value.longValue() < 0, NullNode.getInstance());
+        return JSON.writeValueAsString(tree) + "\n";
+    }
+
+    private static void replace(JsonNode sweep, Predicate<JsonNode> where, JsonNode by) {
+        for (JsonNode point : sweep.path("points")) {
+            if (point instanceof ObjectNode fields) {
+                for (String field : MEASURED) {
+                    JsonNode value = fields.get(field);
+                    if (value != null && where.test(value)) {
+                        fields.set(field, by);
+                    }
+                }
+            }
+        }
     }
 
     /**
      * Reads a sweep.
      *
      * @throws DataException in one line when there is no such file, or it is no sweep of this version;
-     *     the message names the line
+     *     the message names the line or the field
      */
     public static SweepResult read(Path file) {
         try {
-            @Nullable File f = JSON.readValue(Files.readAllBytes(file), File.class);
-            if (f == null) {
-                throw new DataException("cannot read %s: not a sweep of this version".formatted(file));
-            }
-            if (!f.format.equals(FORMAT)) {
+            JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+            if (!tree.path("format").isString()) {
                 throw new DataException(
-                        "cannot read %s: its format is '%s', expected '%s'".formatted(file, f.format, FORMAT));
+                        "cannot read %s: it holds no sweep, expected the points.json that a sweep leaves"
+                                .formatted(file));
             }
+            String format = tree.path("format").stringValue();
+            if (!format.equals(FORMAT)) {
+                throw new DataException(
+                        "cannot read %s: its format is '%s', expected '%s'".formatted(file, format, FORMAT));
+            }
+            // Files of earlier versions have -1 there.
+            replace(tree, JsonNode::isNull, LongNode.valueOf(-1));
+            File f = JSON.treeToValue(tree, File.class);
             return new SweepResult(f.title, f.preset, f.about, f.limitBytes, f.limitName, f.points);
         } catch (DatabindException e) {
-            throw new DataException("cannot read %s: not a sweep of this version: %s".formatted(file, problem(e)), e);
+            throw new DataException(
+                    "cannot read %s: not a sweep of this version: %s is missing, unknown or of another kind"
+                            .formatted(file, place(e)),
+                    e);
         } catch (JacksonException e) {
             throw new DataException("cannot read %s: not valid JSON: %s".formatted(file, problem(e)), e);
         } catch (NoSuchFileException e) {
@@ -98,6 +130,13 @@ public final class SweepJson {
         } catch (IOException e) {
             throw new DataException("cannot read " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static String place(DatabindException e) {
+        String path = e.getPath().stream()
+                .map(r -> r.getPropertyName() == null ? "[" + r.getIndex() + "]" : "." + r.getPropertyName())
+                .collect(Collectors.joining());
+        return path.isEmpty() ? "a field" : path.substring(1);
     }
 
     private static String problem(JacksonException e) {

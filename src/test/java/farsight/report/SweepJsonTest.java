@@ -37,6 +37,28 @@ class SweepJsonTest {
     }
 
     @Test
+    void figuresThatThereAreNoneOfAreNullAndInOldFilesMinusOne() throws IOException {
+        SweepResult sweep = Samples.realistic(false);
+        String text = SweepJson.text(sweep);
+        assertThat(text)
+                .contains("\"kernelNanos\" : null", "\"measuredBytes\" : null")
+                .doesNotContain(" : -1");
+        Path old = folder.resolve("points.json");
+        Files.writeString(old, text.replaceAll("(Nanos|Bytes)\" : null", "$1\" : -1"));
+        assertThat(SweepJson.read(old)).isEqualTo(sweep);
+    }
+
+    @Test
+    void anErrorSaysWhatWasExpectedInPlainWords() throws IOException {
+        Path file = Files.writeString(folder.resolve("points.json"), "{}");
+        assertThatThrownBy(() -> SweepJson.read(file))
+                .hasMessageEndingWith("it holds no sweep, expected the points.json that a sweep leaves");
+        Files.writeString(
+                file, SweepJson.text(Samples.talk()).replaceFirst("\"positions\" : \\d+", "\"positions\" : \"many\""));
+        assertThatThrownBy(() -> SweepJson.read(file)).hasMessageContaining("points[0].positions is missing");
+    }
+
+    @Test
     void whatIsNoSweepIsAnErrorInOneLineThatNamesTheFile() throws IOException {
         String good = SweepJson.text(Samples.talk());
         Path file = folder.resolve("points.json");
