@@ -10,7 +10,9 @@ import farsight.model.Footprint;
 import farsight.model.SpecGuess;
 import farsight.program.Role;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -96,12 +98,12 @@ record Description(
     private String affinityText() {
         BigInteger bytes = affinity();
         return bytes.compareTo(MOST) > 0
-                ? String.format(Locale.ROOT, "%.3g EB", bytes.doubleValue() / 1e18)
+                ? threeDigits(bytes.doubleValue() / 1e18) + " EB"
                 : Bytes.text(bytes.longValueExact());
     }
 
     private String affinityRatio(Footprint f) {
-        return String.format(Locale.ROOT, "%.3g", affinity().doubleValue() / engine.predictedBytes(f.plan()));
+        return threeDigits(affinity().doubleValue() / engine.predictedBytes(f.plan()));
     }
 
     private BigInteger affinity() {
@@ -166,6 +168,17 @@ record Description(
 
     private static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);
+    }
+
+    /** Three significant digits, never with an exponent: 1.11, 960, 9,220,000. */
+    static String threeDigits(double value) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(3));
+        if (rounded.compareTo(BigDecimal.valueOf(1000)) >= 0) {
+            return String.format(Locale.ROOT, "%,d", rounded.toBigInteger());
+        }
+        return rounded.compareTo(BigDecimal.valueOf(0.001)) < 0
+                ? rounded.toPlainString()
+                : String.format(Locale.ROOT, "%.3g", value);
     }
 
     /** Three significant digits with a decimal prefix: 1.23 G. */

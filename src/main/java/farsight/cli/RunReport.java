@@ -9,9 +9,11 @@ import farsight.engine.Timing;
 import farsight.model.FeatureShape;
 import farsight.model.Model;
 import farsight.model.OpenModel;
+import farsight.report.Units;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -59,13 +61,14 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
                         shape,
                         engine.id(),
                         Bytes.text(bytes),
-                        duration(timing.wall()),
+                        Units.nanos(timing.wall()),
                         tensors,
                         output);
     }
 
-    private static String duration(long nanos) {
-        return nanos < 1_000_000_000 ? "%.3g ms".formatted(nanos / 1e6) : "%.3g s".formatted(nanos / 1e9);
+    // JSON has a word for a figure that there is none of.
+    private static @Nullable Long known(long nanos) {
+        return nanos < 0 ? null : nanos;
     }
 
     private ObjectNode json(Path output, SequencedMap<String, Tensor> written) {
@@ -78,8 +81,8 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
         o.put("positions", shape.positions());
         o.put("bytes", bytes);
         o.put("nanos", timing.wall());
-        o.put("kernelNanos", timing.kernels());
-        o.put("compileNanos", timing.compile());
+        o.put("kernelNanos", known(timing.kernels()));
+        o.put("compileNanos", known(timing.compile()));
         o.put("output", output.toString());
         ObjectNode tensors = o.putObject("tensors");
         written.forEach((name, tensor) -> {

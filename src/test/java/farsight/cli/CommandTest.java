@@ -316,6 +316,20 @@ class CommandTest {
     }
 
     @Test
+    void describeHasOneStyleOfNumbers() {
+        assertThat(Description.threeDigits(960)).isEqualTo("960");
+        assertThat(Description.threeDigits(1111.1)).isEqualTo("1,110");
+        assertThat(Description.threeDigits(999.6)).isEqualTo("1,000");
+        assertThat(Description.threeDigits(9_223_456)).isEqualTo("9,220,000");
+        assertThat(Description.threeDigits(1.8)).isEqualTo("1.80");
+        assertThat(Description.threeDigits(0.00001234)).isEqualTo("0.0000123");
+        assertThat(Cli.run("describe", "--block", "gc", "--n", "500x500")
+                        .succeeds()
+                        .out())
+                .doesNotContain("e+");
+    }
+
+    @Test
     void aBottleneckOfOneChannelIsToldOf() {
         assertThat(Cli.run("describe", "--block", "gc", "--channels", "16").err())
                 .contains("bottleneck of 1 channel of 16", "does not depend on x");
@@ -333,6 +347,23 @@ class CommandTest {
                                 folder.resolve("y.safetensors"))
                         .err())
                 .contains("does not depend on x");
+    }
+
+    @Test
+    void aFigureThatThereIsNoneOfIsNull() {
+        JsonNode run = json(Cli.run(
+                "apply",
+                "--block",
+                "snl",
+                "--channels",
+                "8",
+                "--input",
+                Cli.golden("snl").resolve("input.safetensors"),
+                "--output",
+                folder.resolve("y.safetensors"),
+                "--json"));
+        assertThat(run.get("kernelNanos").isNull()).isTrue();
+        assertThat(run.get("compileNanos").isNull()).isTrue();
     }
 
     @ParameterizedTest
