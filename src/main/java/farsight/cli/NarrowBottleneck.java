@@ -13,7 +13,7 @@ final class NarrowBottleneck {
         if (block instanceof Gc gc && gc.bottleneck() == 1) {
             console.note("a ratio of %s leaves gc a bottleneck of 1 channel of %d: the layer norm over one value always"
                             .formatted(gc.ratio(), gc.channels())
-                    + " gives its bias: what is spread to every position does not depend on x");
+                    + " gives its bias, so what is spread to every position does not depend on x");
         }
     }
 }
