@@ -162,8 +162,8 @@ final class SweepCommand implements Callable<Integer> {
         Report.Written written = Report.write(result, output);
         print(result, written);
         if (points.stream().allMatch(p -> p.status() == Status.REFUSED)) {
-            console.note("every point was refused; the first: "
-                    + points.getFirst().message());
+            console.note(
+                    "every point was refused; the first: " + points.getFirst().message());
             console.tell();
             return ExitCode.REFUSED;
         }
