@@ -2,12 +2,14 @@ package farsight.cli;
 
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
+import farsight.data.PointCloud;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.model.Input;
 import farsight.model.Model;
 import farsight.model.OpenModel;
+import farsight.model.Origin;
 import farsight.model.RunningStatistics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -44,7 +46,13 @@ final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private final DeviceOptions devices = new DeviceOptions();
 
-    @Option(names = "--output", required = true, paramLabel = "FILE", description = "Where tensor y goes, safetensors.")
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description =
+                    "Where tensor y goes, safetensors; of a point cloud also label, where it has some, and place: which"
+                            + " points of the file are left, where some had no finite position.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
@@ -84,10 +92,24 @@ final class ApplyCommand implements Callable<Integer> {
             if (statistics != null) {
                 moved.save(statistics, models.prefix());
             }
-            Safetensors.write(output, written, Map.of());
+            Safetensors.write(output, written, ofPoints(x), Map.of());
             console.tell();
             report.print(console, output, written);
         }
         return ExitCode.DONE;
+    }
+
+    /** What joins the output's positions to the points of a cloud: their labels, and their places in its file. */
+    private static SequencedMap<String, int[]> ofPoints(Input x) {
+        SequencedMap<String, int[]> numbers = new LinkedHashMap<>();
+        if (x.origin() instanceof Origin.Cloud(PointCloud cloud)) {
+            if (cloud.labels() != null) {
+                numbers.put("label", cloud.labels());
+            }
+            if (cloud.places() != null) {
+                numbers.put("place", cloud.places());
+            }
+        }
+        return numbers;
     }
 }

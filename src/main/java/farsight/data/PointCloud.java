@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param normals normals as the file has them, [points, 3], zero where it has NaN; or null
  * @param labels a class or object number a point, or null
  * @param dropped points of the file left out because their position is not finite
+ * @param places where each point stands in the file, from 0, ascending; or null where none was left out
  */
 @SuppressWarnings("ArrayRecordComponent") // Points are far too many to copy at each look.
 public record PointCloud(
@@ -26,7 +27,8 @@ public record PointCloud(
         float @Nullable [] rgb,
         float @Nullable [] normals,
         int @Nullable [] labels,
-        int dropped) {
+        int dropped,
+        int @Nullable [] places) {
     /** Coordinates a point. */
     static final int AXES = 3;
 
@@ -44,7 +46,8 @@ public record PointCloud(
         boolean fits = xyz.length == AXES * points
                 && (rgb == null || rgb.length == AXES * points)
                 && (normals == null || normals.length == AXES * points)
-                && (labels == null || labels.length == points);
+                && (labels == null || labels.length == points)
+                && (places == null || places.length == points);
         if (!fits) {
             throw new DataException("the arrays of a point cloud do not fit its %d points".formatted(points));
         }

@@ -16,6 +16,7 @@ final class PointCloudBuilder {
     private final float @Nullable [] rgb;
     private final float @Nullable [] normals;
     private final int @Nullable [] labels;
+    private final int[] places;
     private int kept;
     private int dropped;
 
@@ -31,11 +32,12 @@ final class PointCloudBuilder {
         rgb = coloured ? new float[AXES * points] : null;
         normals = oriented ? new float[AXES * points] : null;
         labels = slots.contains(PointSlot.LABEL) ? new int[points] : null;
+        places = new int[points];
     }
 
     /** The bytes {@link PointCloud}'s arrays take at most. */
     static long bytes(long points) {
-        return points * (3L * AXES * Float.BYTES + Integer.BYTES);
+        return points * (3L * AXES * Float.BYTES + 2L * Integer.BYTES);
     }
 
     /**
@@ -76,6 +78,7 @@ final class PointCloudBuilder {
         if (labels != null) {
             labels[kept] = (int) (long) row[PointSlot.LABEL.place()];
         }
+        places[kept] = kept + dropped;
         kept++;
     }
 
@@ -119,6 +122,7 @@ final class PointCloudBuilder {
                 rgb == null ? null : Arrays.copyOf(rgb, AXES * kept),
                 normals == null ? null : Arrays.copyOf(normals, AXES * kept),
                 labels == null ? null : Arrays.copyOf(labels, kept),
-                dropped);
+                dropped,
+                whole ? null : Arrays.copyOf(places, kept));
     }
 }

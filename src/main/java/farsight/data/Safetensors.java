@@ -36,12 +36,30 @@ public final class Safetensors {
      *     name is not valid Unicode, or the names make a header beyond the format's 100,000,000 bytes
      */
     public static void write(Path path, SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
-        if (tensors.containsKey(SafetensorsHeader.METADATA)) {
+        write(path, tensors, new TreeMap<>(), metadata);
+    }
+
+    /**
+     * The same, and after the tensors whole numbers, as I32 of one axis.
+     *
+     * @param numbers by names that no tensor has
+     * @throws DataException as without them
+     */
+    public static void write(
+            Path path,
+            SequencedMap<String, Tensor> tensors,
+            SequencedMap<String, int[]> numbers,
+            Map<String, String> metadata) {
+        SequencedMap<String, Stored> all = new LinkedHashMap<>();
+        tensors.forEach((name, t) -> all.put(name, new Stored(Dtype.F32, t.shape(), t.values())));
+        numbers.forEach(
+                (name, n) -> all.put(name, new Stored(Dtype.I32, new long[] {n.length}, MemorySegment.ofArray(n))));
+        if (all.containsKey(SafetensorsHeader.METADATA)) {
             throw new DataException("cannot write %s: the format keeps the name %s for itself, expected another"
                     .formatted(path, SafetensorsHeader.METADATA));
         }
         OutputFiles.write(path, out -> {
-            byte[] header = header(tensors, metadata);
+            byte[] header = header(all, metadata);
             if (header.length > SafetensorsHeader.MAX_BYTES) {
                 throw new IOException("the header takes %d bytes, the format allows %d"
                         .formatted(header.length, SafetensorsHeader.MAX_BYTES));
@@ -49,11 +67,15 @@ public final class Safetensors {
             ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             out.write(length.putLong(header.length).array());
             out.write(header);
-            for (Tensor tensor : tensors.values()) {
-                writeValues(out, tensor.values());
+            for (Stored stored : all.values()) {
+                writeValues(out, stored.words());
             }
         });
     }
+
+    /** What is written under one name: words of 32 bits. */
+    @SuppressWarnings("ArrayRecordComponent") // It never leaves this class.
+    private record Stored(Dtype dtype, long[] shape, MemorySegment words) {}
 
     /**
      * Reads all tensors of a file into memory of their own, in the order of the file.
@@ -70,7 +92,7 @@ public final class Safetensors {
         }
     }
 
-    private static byte[] header(SequencedMap<String, Tensor> tensors, Map<String, String> metadata)
+    private static byte[] header(SequencedMap<String, Stored> tensors, Map<String, String> metadata)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
@@ -84,10 +106,10 @@ public final class Safetensors {
                 json.writeEndObject();
             }
             long begin = 0;
-            for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-                long end = Math.addExact(begin, entry.getValue().values().byteSize());
+            for (Map.Entry<String, Stored> entry : tensors.entrySet()) {
+                long end = Math.addExact(begin, entry.getValue().words().byteSize());
                 json.writeObjectPropertyStart(unicode(entry.getKey()));
-                json.writeStringProperty("dtype", Dtype.F32.name());
+                json.writeStringProperty("dtype", entry.getValue().dtype().name());
                 writeNumbers(json, "shape", entry.getValue().shape());
                 writeNumbers(json, "data_offsets", begin, end);
                 json.writeEndObject();

@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -301,6 +305,34 @@ class CommandTest {
         assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 8, 3);
         Cli.run("apply", "--block", "snl", "--input", cloud, "--output", y, "--positions", "2")
                 .isBadInput("cloud.ply", "cannot be resized", "point cloud");
+    }
+
+    @Test
+    void applyKeepsWhatJoinsPositionsToThePointsOfTheFile() throws IOException {
+        Path cloud = Files.writeString(folder.resolve("labelled.ply"), """
+                ply
+                format ascii 1.0
+                element vertex 4
+                property float x
+                property float y
+                property float z
+                property int label
+                end_header
+                0 0 1 7
+                nan 0 0 8
+                0 2 0 9
+                3 0 0 70000
+                """);
+        Path y = folder.resolve("labelled.safetensors");
+        Cli.run("apply", "--block", "snl", "--channels", "8", "--input", cloud, "--output", y)
+                .succeeds();
+        String text = Files.readString(y, StandardCharsets.ISO_8859_1);
+        assertThat(text).contains("\"label\":{\"dtype\":\"I32\",\"shape\":[3]", "\"place\":{\"dtype\":\"I32\"");
+        ByteBuffer end = ByteBuffer.wrap(Files.readAllBytes(y)).order(ByteOrder.LITTLE_ENDIAN);
+        IntBuffer numbers = end.position(end.limit() - 6 * Integer.BYTES).asIntBuffer();
+        int[] all = new int[6];
+        numbers.get(all);
+        assertThat(all).containsExactly(7, 9, 70000, 0, 2, 3);
     }
 
     @Test

@@ -216,7 +216,7 @@ class PointCloudsTest {
         float[] xyz = {10, 0, 0, 14, 0, 0, 12, 1, 0, 12, -1, 0};
         float[] rgb = {0, 0.5f, 1, 0, 0.5f, 1, 0, 0.5f, 1, 0, 0.5f, 1};
         float[] normals = {0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1};
-        PointCloud cloud = new PointCloud(4, 4, 1, xyz, rgb, normals, null, 0);
+        PointCloud cloud = new PointCloud(4, 4, 1, xyz, rgb, normals, null, 0, null);
         assertThat(cloud.featureNames()).containsExactly("x", "y", "z", "red", "green", "blue", "nx", "ny", "nz");
         float[] features = cloud.features();
         assertThat(features).hasSize(4 * 9);
@@ -231,8 +231,8 @@ class PointCloudsTest {
             here[i] = random.nextInt(1000) / 256f;
             there[i] = here[i] * 4 + 64;
         }
-        float[] features = new PointCloud(100, 100, 1, here, null, null, null, 0).features();
-        assertThat(new PointCloud(100, 10, 10, there, null, null, null, 0).features())
+        float[] features = new PointCloud(100, 100, 1, here, null, null, null, 0, null).features();
+        assertThat(new PointCloud(100, 10, 10, there, null, null, null, 0, null).features())
                 .containsExactly(features, within(1e-5f));
         double largest = 0;
         for (int i = 0; i < features.length; i += 3) {
@@ -243,7 +243,7 @@ class PointCloudsTest {
 
     @Test
     void pointsAllInOnePlaceHaveFiniteFeatures() {
-        PointCloud cloud = new PointCloud(2, 2, 1, new float[] {5, 5, 5, 5, 5, 5}, null, null, null, 0);
+        PointCloud cloud = new PointCloud(2, 2, 1, new float[] {5, 5, 5, 5, 5, 5}, null, null, null, 0, null);
         assertThat(cloud.features()).containsOnly(0f);
         assertThat(cloud.featureNames()).containsExactly("x", "y", "z");
     }

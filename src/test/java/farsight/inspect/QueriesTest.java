@@ -54,7 +54,7 @@ class QueriesTest {
     @Test
     void aCloudIsSeenAlongItsLeastExtentAndEveryPointHasACell() {
         float[] xyz = {0, 0, 0, 4, 0.1f, 2, 4, 0, 0};
-        PointCloud cloud = new PointCloud(3, 3, 1, xyz, null, null, null, 0);
+        PointCloud cloud = new PointCloud(3, 3, 1, xyz, null, null, null, 0, null);
         Scene scene = Scene.of(new Origin.Cloud(cloud), FeatureShape.of("x", 1, 1, 3), new float[3]);
         assertThat(scene).isNotNull();
         assertThat(scene.words()).contains("along y", "x to the right", "z up");
