@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class Affinities {
     private Attention pairs(Pairwise block, Weighing.Pairs p) {
         int width = (int) p.queries().shape().cols();
         try (Rows rows = new PairwiseRows(block, engine, forward.of(p.queries()), forward.of(p.keys()), width)) {
-            return of("attention", "A, the block’s affinity", block.softmax(), rows, cosine(rows), spectrum(rows));
+            return of("attention", "A, the block’s affinity", block.softmax(), rows, cosine(rows), sampled(rows));
         }
     }
 
@@ -81,7 +82,7 @@ final class Affinities {
     }
 
     private Attention latent(String name, String title, LatentRows rows) {
-        return of(name, title, false, rows, rows.cosine(), Spectrum.of(rows));
+        return of(name, title, false, rows, rows.cosine(), spectrum(title, () -> Spectrum.of(rows)));
     }
 
     private Attention pool(float[] weights) {
@@ -90,7 +91,15 @@ final class Affinities {
                 + " its affinity has rank 1.");
         Distance none = new Distance(0, weights.length, weights.length, 0);
         return new Attention(
-                "attention", "a, the one map for every query", rows.keys(), true, none, none, null, List.of(weights));
+                "attention",
+                "a, the one map for every query",
+                rows.keys(),
+                true,
+                true,
+                none,
+                none,
+                null,
+                List.of(weights));
     }
 
     private Attention of(
@@ -98,7 +107,7 @@ final class Affinities {
         List<float[]> maps =
                 Arrays.stream(rows.copy(queries)).map(this::onPositions).toList();
         return new Attention(
-                name, title, rows.keys(), softmax, cosine, softmax ? divergence(rows) : null, spectrum, maps);
+                name, title, rows.keys(), false, softmax, cosine, softmax ? divergence(rows) : null, spectrum, maps);
     }
 
     private Distance cosine(Rows rows) {
@@ -114,7 +123,17 @@ final class Affinities {
         return JensenShannon.average(rows.copy(Queries.sample(rows.queries(), most, seed)), rows.queries());
     }
 
-    private Spectrum spectrum(Rows rows) {
+    /** Without its spectrum an affinity still has everything else. */
+    private @Nullable Spectrum spectrum(String title, Supplier<Spectrum> work) {
+        try {
+            return work.get();
+        } catch (ArithmeticException e) {
+            notes.add("There are no singular values of %s here: %s.".formatted(title, e.getMessage()));
+            return null;
+        }
+    }
+
+    private @Nullable Spectrum sampled(Rows rows) {
         int[] which = Queries.sample(rows.queries(), Spectrum.MOST, seed);
         // The same positions as queries and as keys, where keys are positions.
         int[] keys = Queries.sample(rows.keys(), Spectrum.MOST, seed);
@@ -124,7 +143,8 @@ final class Affinities {
                 some[place][j] = values[from + keys[j]];
             }
         });
-        return Spectrum.of(some, which.length == rows.queries() && keys.length == rows.keys());
+        boolean all = which.length == rows.queries() && keys.length == rows.keys();
+        return spectrum("the block’s affinity", () -> Spectrum.of(some, all));
     }
 
     /** Values of pooled keys as values of the positions that they were pooled from. */
@@ -209,7 +229,12 @@ final class Affinities {
                     }
                 }
                 String name = n == Dense.Normalizer.COUNT ? "X·Xᵀ" : "softmax(X·Xᵀ)";
-                all.add(Captured.of(name, full, own, which));
+                try {
+                    all.add(Captured.of(name, full, own, which));
+                } catch (ArithmeticException e) {
+                    notes.add("What the latent nodes capture of %s could not be worked out: %s."
+                            .formatted(name, e.getMessage()));
+                }
             }
         }
         return all;

@@ -9,16 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param name of its files, for example {@code kernel-0}
  * @param title in a person's words
  * @param keys M
+ * @param single whether there is one row for all queries
  * @param softmax whether rows are distributions: not negative, sum 1
  * @param cosine average cosine distance of the rows
  * @param divergence average Jensen-Shannon divergence of the rows; null where they are no distributions
- * @param spectrum of A; null where every row is the same, so that there is one singular value
+ * @param spectrum of A; null where it was not worked out: every row is the same, or the notes say why
  * @param maps the rows of the queries, each with a value a position, NaN where a position is no key
  */
 public record Attention(
         String name,
         String title,
         int keys,
+        boolean single,
         boolean softmax,
         Distance cosine,
         @Nullable Distance divergence,

@@ -1,9 +1,8 @@
 package farsight.inspect;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.stream.IntStream;
-import org.hipparchus.linear.Array2DRowRealMatrix;
-import org.hipparchus.linear.EigenDecompositionSymmetric;
-import org.hipparchus.linear.RealMatrix;
 
 /** Small dense matrices in float64, [rows][cols]. */
 final class Matrices {
@@ -92,28 +91,27 @@ final class Matrices {
      * Eigenvalues, descending, of a symmetric matrix without negative ones; what rounding left below 0 is 0.
      */
     static double[] eigenvalues(double[][] symmetric) {
-        double[] values = eigen(symmetric).getEigenvalues();
-        return java.util.Arrays.stream(values)
+        return Arrays.stream(SymmetricEigen.of(symmetric, false).values())
                 .map(v -> Math.max(0, v))
                 .boxed()
-                .sorted(java.util.Comparator.reverseOrder())
+                .sorted(Comparator.reverseOrder())
                 .mapToDouble(v -> v)
                 .toArray();
     }
 
     /** The root of a symmetric matrix without negative eigenvalues: R·R = S, R symmetric. */
     static double[][] root(double[][] symmetric) {
-        EigenDecompositionSymmetric e = eigen(symmetric);
-        RealMatrix v = e.getV();
+        SymmetricEigen e = SymmetricEigen.of(symmetric, true);
+        double[][] v = transposed(e.vectors());
         int n = symmetric.length;
         double[][] scaled = new double[n][n];
         for (int k = 0; k < n; k++) {
-            double factor = Math.sqrt(Math.max(0, e.getEigenvalue(k)));
+            double factor = Math.sqrt(Math.max(0, e.values()[k]));
             for (int i = 0; i < n; i++) {
-                scaled[i][k] = v.getEntry(i, k) * factor;
+                scaled[i][k] = v[i][k] * factor;
             }
         }
-        return timesTransposed(scaled, v.getData());
+        return timesTransposed(scaled, v);
     }
 
     /**
@@ -122,35 +120,22 @@ final class Matrices {
      */
     static double[][] basis(double[][] psi) {
         double[][] columns = transposed(psi);
-        double[][] gram = timesTransposed(columns, columns);
-        EigenDecompositionSymmetric e = eigen(gram);
-        RealMatrix v = e.getV();
-        double largest = java.util.Arrays.stream(e.getEigenvalues()).max().orElse(0);
-        int[] kept = IntStream.range(0, gram.length)
-                .filter(k -> e.getEigenvalue(k) > 1e-10 * largest)
+        SymmetricEigen e = SymmetricEigen.of(timesTransposed(columns, columns), true);
+        double[] values = e.values();
+        double largest = e.largest();
+        int[] kept = IntStream.range(0, values.length)
+                .filter(k -> values[k] > 1e-10 * largest)
                 .toArray();
         double[][] basis = new double[kept.length][psi.length];
         for (int r = 0; r < kept.length; r++) {
-            double scale = 1 / Math.sqrt(e.getEigenvalue(kept[r]));
+            double scale = 1 / Math.sqrt(values[kept[r]]);
             for (int k = 0; k < columns.length; k++) {
-                double factor = v.getEntry(k, kept[r]) * scale;
+                double factor = e.vectors()[kept[r]][k] * scale;
                 for (int i = 0; i < psi.length; i++) {
                     basis[r][i] += factor * columns[k][i];
                 }
             }
         }
         return basis;
-    }
-
-    private static EigenDecompositionSymmetric eigen(double[][] symmetric) {
-        int n = symmetric.length;
-        double[][] even = new double[n][n];
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                // What rounding left uneven would be refused.
-                even[i][j] = (symmetric[i][j] + symmetric[j][i]) / 2;
-            }
-        }
-        return new EigenDecompositionSymmetric(new Array2DRowRealMatrix(even, false));
     }
 }

@@ -22,7 +22,7 @@ public final class Answer {
                     + " query.");
         }
         Attention a = found.attentions().getLast();
-        if (a.spectrum() == null) {
+        if (a.single()) {
             return List.of("No, by construction: one map serves every query. What it adds is at an average cosine"
                     + " distance of " + number(found.output().value()) + ".");
         }

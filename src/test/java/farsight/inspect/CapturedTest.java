@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import farsight.block.Block;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
+import farsight.data.Tensor;
+import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -94,5 +96,17 @@ class CapturedTest {
         assertThat(i.attentions().getFirst().spectrum())
                 .isNotNull()
                 .satisfies(s -> assertThat(s.singular().length).isBetween(1, 3));
+    }
+
+    @Test
+    void withoutASpectrumEverythingElseIsStillThereAndTheNotesSayWhy() {
+        Tensor x = Looked.normal(8, 6, 8);
+        for (long k = 0; k < x.elements(); k++) {
+            x.values().setAtIndex(ValueLayout.JAVA_FLOAT, k, x.get(k) * 5e18f);
+        }
+        Inspection i = Looked.at(LatentGnn.of(8, 3), x);
+        assertThat(i.captured()).extracting(Captured::affinity).doesNotContain("X·Xᵀ");
+        assertThat(i.notes()).anyMatch(n -> n.contains("X·Xᵀ") && n.contains("NaN or infinite"));
+        assertThat(i.attentions().getFirst().maps()).hasSize(4);
     }
 }
