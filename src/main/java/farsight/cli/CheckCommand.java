@@ -5,6 +5,7 @@ import farsight.block.Grid;
 import farsight.block.Parameter;
 import farsight.check.GradientCheck;
 import farsight.check.ModelFunction;
+import farsight.data.DataException;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
             "Moves one tensor at a time along random directions and compares how L = sum(y*u), u random, changes"
                     + " with what the gradient says. A gradient is ok where both agree, zero where it is 0 and so is"
                     + " every difference, unclear where float32 or the kinks of a ReLU hide the answer, and wrong"
-                    + " otherwise. Ends with exit code 1 where one is wrong.",
+                    + " otherwise. Ends with exit code 1 where one is wrong, and where none is ok, as nothing is shown then.",
             ""
         },
         footerHeading = "%nExample:%n",
@@ -91,6 +92,10 @@ final class CheckCommand implements Callable<Integer> {
         if (!(tolerance > 0)) {
             throw console.usage("--tolerance must be above 0, not " + tolerance);
         }
+        if (input == null && size.given()) {
+            throw console.usage("--size and --positions resize the image of --input, which is not given; --n says how"
+                    + " many positions to take without it");
+        }
         Engine engine = devices.engine();
         Model model = models.model(console);
         noteZeroGates(model);
@@ -98,7 +103,7 @@ final class CheckCommand implements Callable<Integer> {
                 input == null ? check(model, engine, synthetic(model.block())) : checkFile(model, engine, input);
         console.tell();
         report.print(console);
-        return report.wrong().isEmpty() ? ExitCode.DONE : ExitCode.FAILED;
+        return report.passes() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private CheckReport checkFile(Model model, Engine engine, Path file) {
@@ -106,7 +111,12 @@ final class CheckCommand implements Callable<Integer> {
             throw console.usage("--n and --batch go without --input, whose shape is its own");
         }
         try (Input x = InputOptions.open(console, file, model.block(), models.seed(), size.size(console))) {
-            return check(model, engine, InputOptions.numbers(console, x));
+            Tensor features = x.tensor();
+            if (features.nonFinite() > 0) {
+                throw new DataException("%s holds %,d values that are NaN or infinite, where there are no differences"
+                        .formatted(x.what(), features.nonFinite()));
+            }
+            return check(model, engine, features);
         }
     }
 

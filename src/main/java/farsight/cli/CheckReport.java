@@ -33,7 +33,12 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
                 .toList();
     }
 
-    /** Prints it as a table or as JSON, and the names of what is wrong to stderr. */
+    /** Whether no gradient is wrong and at least one was found right. */
+    boolean passes() {
+        return wrong().isEmpty() && count(Verdict.OK) > 0;
+    }
+
+    /** Prints it as a table or as JSON, and to stderr what is wrong, or that nothing was shown. */
     void print(Console console) {
         if (console.json()) {
             console.print(json());
@@ -42,6 +47,9 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         }
         if (!wrong().isEmpty()) {
             console.note("wrong gradients: " + String.join(", ", wrong()));
+            console.tell();
+        } else if (!passes()) {
+            console.note("no gradient was found ok, so this check shows nothing");
             console.tell();
         }
     }

@@ -36,6 +36,11 @@ final class SizeOptions {
             description = "Resize an image to N positions, in the form nearest to its own.")
     private @Nullable Long positions;
 
+    /** Whether a size was asked for. */
+    boolean given() {
+        return size != null || positions != null;
+    }
+
     /** What was asked for. */
     ImageSize size(Console console) {
         if (size != null && positions != null) {

@@ -14,6 +14,7 @@ import farsight.data.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -105,6 +106,34 @@ class CheckCommandTest {
                         new TensorCheck("x", 16, Verdict.OK, List.of(new Direction(1, one))),
                         new TensorCheck("conv_mask.weight", 4, Verdict.WRONG, List.of(new Direction(2, one)))));
         assertThat(report.wrong()).containsExactly("conv_mask.weight");
+        assertThat(report.passes()).isFalse();
+    }
+
+    @Test
+    void featuresThatAreNoNumbersAreRefused() {
+        for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            Path file = folder.resolve("x.safetensors");
+            Safetensors.write(
+                    file, new LinkedHashMap<>(Map.of("x", Tensor.of(new float[] {1, 2, bad, 4}, 1, 2, 2))), Map.of());
+            check("--block", "snl", "--channels", "2", "--input", file)
+                    .isBadInput("x.safetensors", "1 values that are NaN or infinite");
+        }
+    }
+
+    @Test
+    void aCheckThatShowsNothingFails() {
+        SequencedMap<String, Tensor> weights = Safetensors.read(CASE.resolve("weights.safetensors"));
+        weights.replaceAll((name, t) -> {
+            float[] broken = new float[(int) t.elements()];
+            Arrays.fill(broken, Float.NaN);
+            return Tensor.of(broken, t.shape());
+        });
+        Path file = folder.resolve("w.safetensors");
+        Safetensors.write(file, weights, Map.of());
+        Cli.Result result = check("--spec", CASE.resolve("block.json"), "--weights", file);
+        assertThat(result.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err()).contains("shows nothing");
+        assertThat(result.out()).contains("0 ok");
     }
 
     @Test
@@ -115,6 +144,8 @@ class CheckCommandTest {
         check("--block", "gc", "--n", "none").isBadInput("--n", "none");
         check("--block", "gc", "--channels", "16", "--input", CASE.resolve("input.safetensors"), "--n", "4")
                 .isBadInput("--n and --batch", "--input");
+        check("--block", "gc", "--size", "4x4").isBadInput("--size", "--input", "--n");
+        check("--block", "gc", "--positions", "16").isBadInput("--positions", "--input", "--n");
         check("--block", "gc", "--memory", "1kB").fails(ExitCode.REFUSED, "the budget is 1.00 kB");
         check("--block", "gc", "--device", "gpu").isBadInput("gpu", "vector, java");
     }
