@@ -13,6 +13,9 @@ public final class Answer {
 
     private static final double APART = 0.5;
 
+    /** Below this a distance is rounding of equal vectors. */
+    private static final double ROUNDING = 1e-9;
+
     private Answer() {}
 
     /** One sentence or two: the answer, and the figures behind it. */
@@ -32,7 +35,13 @@ public final class Answer {
         // Zero vectors are at distance ½ from everything, whatever the query: they must not decide.
         double maps = a.cosine().withoutZeros();
         double features = found.input().withoutZeros();
-        double ratio = features == 0 ? 0 : maps / features;
+        if (features < ROUNDING) {
+            return List.of(("The input cannot tell: the features of all positions point the same way, at an average"
+                            + " cosine distance of 0, and the maps of two queries are at %s. Whether the attention of"
+                            + " this block depends on the query takes features that differ.")
+                    .formatted(number(maps)));
+        }
+        double ratio = maps / features;
         String verdict = ratio < ALIKE ? "Hardly" : ratio < APART ? "In part" : "Yes";
         boolean zeros = a.cosine().zeros() + found.input().zeros() > 0;
         return List.of(
@@ -47,9 +56,9 @@ public final class Answer {
                         + " Embedded Gaussian block and 0.45 for a Gaussian one.");
     }
 
-    /** A distance or a ratio to three places; what is below 1e-9 is rounding of equal vectors. */
+    /** A distance or a ratio to three places. */
     static String number(double value) {
-        if (value < 1e-9) {
+        if (value < ROUNDING) {
             return "0";
         }
         return value < 5e-4 ? ColorScale.text(value) : String.format(Locale.ROOT, "%.3f", value);

@@ -151,6 +151,17 @@ class InspectTest {
     }
 
     @Test
+    void featuresThatAllPointTheSameWayTellNothing() {
+        Path x = folder.resolve("x.safetensors");
+        Tensor same = Tensor.of(new float[] {1, 2, 3, 4, 2, 4, 6, 8}, 1, 2, 2, 2);
+        Safetensors.write(x, new LinkedHashMap<>(Map.of("x", same)), Map.of());
+        Cli.Result result = inspect("--block", "nonlocal", "--channels", "2", "--input", x);
+        assertThat(result.succeeds().out())
+                .contains("The input cannot tell", "all positions point the same way")
+                .doesNotContain("Hardly", "ratio");
+    }
+
+    @Test
     void aCloudIsMappedFromAboveAndPointsWithoutPlacesAreNot() throws IOException {
         Path cloud = Files.writeString(folder.resolve("cloud.ply"), """
                 ply
