@@ -80,9 +80,10 @@ final class InspectCommand implements Callable<Integer> {
             paramLabel = "QUERIES",
             converter = QueriesConverter.class,
             defaultValue = "5",
-            description = "Whose maps to show: how many, spread over the picture, or columns and rows of positions, for"
-                    + " example '10,20;30,5' (default: 5).")
-    private Queries queries = new Queries(5, List.of());
+            description = "Whose maps to show: how many, spread over the picture; columns and rows of a picture's"
+                    + " positions, for example '10,20;30,5'; or points of a cloud by their number, from p0 in the order"
+                    + " of the features, for example p17,p40021 (default: 5).")
+    private Queries queries = Queries.spread(5);
 
     @Option(
             names = "--rank",

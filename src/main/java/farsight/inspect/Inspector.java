@@ -77,8 +77,9 @@ public final class Inspector {
                     .formatted(what, x.nonFinite()));
         }
         int n = floats(shape.positions() * shape.channels()) / Math.toIntExact(shape.channels());
+        // Before the work, not after it.
+        settings.queries().check(n);
         if (shape.axes().size() == 4) {
-            // Before the work, not after it.
             settings.queries().check(shape.grid().width(), shape.grid().height());
         }
         Forward forward = forward(shape, x);

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which positions to show maps of, or to look at where there are too many for all.
  *
- * @param spread how many, spread over the picture, where no points are given
- * @param points columns and rows; empty to spread
+ * @param spread how many, spread over the picture, where none are named
+ * @param points columns and rows in a picture; empty where none are named so
+ * @param positions numbers of positions, from 0, as the points of a cloud are named; empty where none are
  */
-public record Queries(int spread, List<Point> points) {
+public record Queries(int spread, List<Point> points, List<Integer> positions) {
 
     /** Most maps in a picture. */
     public static final int MOST = 24;
@@ -22,24 +23,34 @@ public record Queries(int spread, List<Point> points) {
     /** A column and a row. */
     public record Point(int x, int y) {}
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Queries {
         points = List.copyOf(points);
+        positions = List.copyOf(positions);
+    }
+
+    /** So many, spread. */
+    public static Queries spread(int count) {
+        return new Queries(count, List.of(), List.of());
     }
 
     /**
-     * Reads {@code 6}, so many spread over the picture, or {@code 10,20;30,5}, columns and rows.
+     * Reads {@code 6}, so many spread over the picture, {@code 10,20;30,5}, columns and rows, or
+     * {@code p17,p40021}, numbers of positions.
      *
      * @throws IllegalArgumentException in one line that says what is expected
      */
     public static Queries parse(String text) {
         try {
+            if (text.strip().startsWith("p")) {
+                return numbered(text);
+            }
             if (!text.contains(",")) {
                 int count = Integer.parseInt(text.strip());
                 if (count < 1 || count > MOST) {
                     throw new IllegalArgumentException("'%s': expected 1 to %d queries".formatted(text, MOST));
                 }
-                return new Queries(count, List.of());
+                return spread(count);
             }
             List<Point> points = new ArrayList<>();
             for (String pair : text.split(";", -1)) {
@@ -49,32 +60,60 @@ public record Queries(int spread, List<Point> points) {
                 }
                 points.add(new Point(Integer.parseInt(parts[0].strip()), Integer.parseInt(parts[1].strip())));
             }
-            if (points.size() > MOST) {
-                throw new IllegalArgumentException("%d queries: expected 1 to %d".formatted(points.size(), MOST));
-            }
-            return new Queries(points.size(), points);
+            few(points.size());
+            return new Queries(points.size(), points, List.of());
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "'%s' are no queries; write how many, for example 5, or columns and rows, for example 10,20;30,5"
+                    ("'%s' are no queries; write how many, for example 5, columns and rows, for example 10,20;30,5, or"
+                                    + " points of a cloud, for example p17,p40021")
                             .formatted(text),
                     e);
+        }
+    }
+
+    private static Queries numbered(String text) {
+        List<Integer> positions = new ArrayList<>();
+        for (String word : text.split(",", -1)) {
+            if (!word.strip().startsWith("p")) {
+                throw new NumberFormatException(word);
+            }
+            positions.add(number(word.strip().substring(1)));
+        }
+        few(positions.size());
+        return new Queries(positions.size(), List.of(), positions);
+    }
+
+    private static int number(String digits) {
+        if (!digits.matches("[0-9]+")) {
+            throw new NumberFormatException(digits);
+        }
+        return Integer.parseInt(digits);
+    }
+
+    private static void few(int count) {
+        if (count > MOST) {
+            throw new IllegalArgumentException("%d queries: expected 1 to %d".formatted(count, MOST));
         }
     }
 
     /**
      * The queries in a picture.
      *
-     * @throws DataException when one lies outside, or points are given and there is no picture
+     * @throws DataException when one lies outside, or columns and rows are given and there is no grid
      */
-    List<Query> in(@Nullable Scene scene, int positions) {
+    List<Query> in(@Nullable Scene scene, int count) {
+        check(count);
+        if (!points.isEmpty() && (scene == null || !scene.grid())) {
+            throw new DataException("--queries: points have no columns and rows, as these features lie on no grid;"
+                    + " expected how many, for example 5, or numbers of points, for example p17,p40021");
+        }
+        if (!positions.isEmpty()) {
+            return positions.stream().map(p -> at(scene, p)).toList();
+        }
         if (scene == null) {
-            if (!points.isEmpty()) {
-                throw new DataException("--queries names columns and rows, but these features lie on no grid;"
-                        + " expected how many to take, for example 5");
-            }
-            int count = Math.min(spread, positions);
-            return IntStream.range(0, count)
-                    .mapToObj(i -> new Query((int) ((i + 0.5) * positions / count), 0, 0))
+            int some = Math.min(spread, count);
+            return IntStream.range(0, some)
+                    .mapToObj(i -> new Query((int) ((i + 0.5) * count / some), 0, 0))
                     .toList();
         }
         if (points.isEmpty()) {
@@ -82,6 +121,23 @@ public record Queries(int spread, List<Point> points) {
         }
         check(scene.width(), scene.height());
         return points.stream().map(p -> scene.nearest(p.x(), p.y())).toList();
+    }
+
+    private static Query at(@Nullable Scene scene, int position) {
+        return scene == null ? new Query(position, 0, 0) : scene.at(position);
+    }
+
+    /**
+     * Checks that there is every position named by its number.
+     *
+     * @throws DataException that names the first that is not
+     */
+    void check(long count) {
+        for (int p : positions) {
+            if (p >= count) {
+                throw new DataException("--queries: there is no p%d; expected p0 to p%d".formatted(p, count - 1));
+            }
+        }
     }
 
     /**

@@ -130,7 +130,12 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
                 best = i;
             }
         }
-        return new Query(best, cells[best] % width, cells[best] / width);
+        return at(best);
+    }
+
+    /** A position with its place. */
+    Query at(int position) {
+        return new Query(position, cells[position] % width, cells[position] / width);
     }
 
     /**

@@ -63,7 +63,7 @@ final class Maps {
         panels.add(picture(i, scene, behind, one));
         for (int k = 0; k < cells.size(); k++) {
             Query q = i.queries().get(k);
-            String label = one ? "one map for every query" : "query %d (%d, %d)".formatted(k + 1, q.x(), q.y());
+            String label = one ? "one map for every query" : "query " + (k + 1) + " (" + place(scene, q) + ")";
             panels.add(new Panel(
                     label,
                     behind.width(),
@@ -80,7 +80,9 @@ final class Maps {
                 (one
                                 ? "The weights by which the block gathers all positions, the same for every query. "
                                 : "Each map is one row of the affinity: how much the query, the red point, takes from"
-                                        + " each position. In brackets its column and row. One scale for all maps. ")
+                                        + " each position. In brackets "
+                                        + (scene.grid() ? "its column and row" : "the number of its point, from p0")
+                                        + ". One scale for all maps. ")
                         + (scale.clipped() ? "The highest half percent of the values has the colour of its end. " : "")
                         + "Behind, in grey: " + scene.words() + ".",
                 unit,
@@ -88,6 +90,10 @@ final class Maps {
                 scale,
                 (double) scene.width() / scene.height(),
                 VEIL);
+    }
+
+    private static String place(Scene scene, Query q) {
+        return scene.grid() ? q.x() + ", " + q.y() : "p" + q.position();
     }
 
     private static Panel picture(Inspection i, Scene scene, Image behind, boolean one) {

@@ -175,8 +175,11 @@ class InspectTest {
                 0 2 0
                 3 0 0
                 """);
-        inspect("--block", "latentgnn", "--channels", "8", "--d", "2", "--input", cloud)
+        inspect("--block", "latentgnn", "--channels", "8", "--d", "2", "--input", cloud, "--queries", "p2")
                 .succeeds();
+        assertThat(Files.readString(folder.resolve("out/index.html")))
+                .contains("query 1 (p2)", "the number of its point")
+                .doesNotContain("column and row");
         assertThat(files()).contains("maps-attention.png", "nodes-latent-gather.png");
         Path points = folder.resolve("points.safetensors");
         Safetensors.write(

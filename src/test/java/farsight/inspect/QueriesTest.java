@@ -25,6 +25,8 @@ class QueriesTest {
     void columnsAndRowsBecomePositions() {
         List<Query> queries = Queries.parse("0,0; 3,2").in(grid(4, 3), 12);
         assertThat(queries).containsExactly(new Query(0, 0, 0), new Query(11, 3, 2));
+        assertThat(Queries.parse("p0,p11").in(grid(4, 3), 12)).isEqualTo(queries);
+        assertThat(Queries.parse("p7").in(null, 12)).containsExactly(new Query(7, 0, 0));
     }
 
     @ParameterizedTest
@@ -37,7 +39,25 @@ class QueriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "25", "-1", "many", "1,2,3", "1,", "1,2;", "a,b", "2000000000000"})
+    @ValueSource(
+            strings = {
+                "",
+                "0",
+                "25",
+                "-1",
+                "many",
+                "1,2,3",
+                "1,",
+                "1,2;",
+                "a,b",
+                "2000000000000",
+                "p",
+                "p-1",
+                "p+1",
+                "p1,2",
+                "p1,",
+                "p9999999999"
+            })
     void whatIsNoQueryIsRefused(String text) {
         assertThatThrownBy(() -> Queries.parse(text)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -60,6 +80,13 @@ class QueriesTest {
         assertThat(scene.words()).contains("along y", "x to the right", "z up");
         assertThat(scene.cells()[0]).isEqualTo((scene.height() - 1) * scene.width());
         assertThat(scene.cells()[1]).isEqualTo(scene.width() - 1);
+        assertThat(Queries.parse("p2, p0").in(scene, 3)).containsExactly(scene.at(2), scene.at(0));
+        assertThatThrownBy(() -> Queries.parse("p0,p3").in(scene, 3))
+                .hasMessageContaining("no p3")
+                .hasMessageContaining("p0 to p2");
+        assertThatThrownBy(() -> Queries.parse("1,0").in(scene, 3))
+                .hasMessageContaining("no columns and rows")
+                .hasMessageContaining("p17");
         float[] cells = scene.perCell(new float[] {1, 2, 3});
         assertThat(cells[scene.cells()[1]]).isEqualTo(2);
         assertThat(cells[scene.width() * (scene.height() / 2)]).isNaN();
