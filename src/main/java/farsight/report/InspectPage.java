@@ -130,9 +130,13 @@ final class InspectPage {
         for (Captured c : found.captured()) {
             rows.add(rankRow("full affinity " + c.affinity(), c.spectrum()));
         }
-        List<String> titles = new ArrayList<>(List.of("affinity", "rank for 90 %", "rank for 99 %"));
-        found.ranks().forEach(r -> titles.add("best of rank " + r));
+        List<String> titles = new ArrayList<>(List.of("affinity", "for 90 %", "for 99 %"));
+        found.ranks().forEach(r -> titles.add("rank " + r));
         table("Ranks", titles, rows);
+        element(
+                "p class=\"source\"",
+                "Of ‖A‖²: the least rank that captures 90 % and 99 % of it, and what the best matrix of a rank"
+                        + " captures.");
         if (!found.captured().isEmpty()) {
             element("h3", "What the latent nodes can stand for");
             table(

@@ -23,6 +23,9 @@ final class SpectrumCharts {
     private static final List<Style.Marker> MARKERS =
             List.of(Style.Marker.CIRCLE, Style.Marker.SQUARE, Style.Marker.DIAMOND, Style.Marker.UP, Style.Marker.DOWN);
 
+    /** Ticks less than this ratio apart leave no room for both labels. */
+    private static final double NEAR = 1.7;
+
     private SpectrumCharts() {}
 
     /** A named spectrum with, for full affinities, what latent nodes capture of it. */
@@ -187,12 +190,10 @@ final class SpectrumCharts {
 
     private static List<Long> ticks(List<Series> series) {
         long last = ChartParts.xs(series).stream().mapToLong(x -> x).max().orElse(1);
+        // The axis ends at its last tick; a power of two beside that would be a line without its label.
         List<Long> ticks = new ArrayList<>(
-                LongStream.iterate(1, x -> x <= last, x -> x * 2).boxed().toList());
-        // The axis ends at its last tick.
-        if (ticks.getLast() < last) {
-            ticks.add(last);
-        }
+                LongStream.iterate(1, x -> x * NEAR <= last, x -> x * 2).boxed().toList());
+        ticks.add(last);
         return ticks;
     }
 
