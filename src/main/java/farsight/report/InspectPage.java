@@ -83,9 +83,7 @@ final class InspectPage {
             rows.add(List.of(
                     found.attentions().size() == 1
                             ? "this " + found.block().kind() + " block"
-                            : a.name().equals("attention")
-                                    ? "sum of the kernels"
-                                    : a.name().replace('-', ' '),
+                            : SpectrumCharts.short_(a),
                     text(found.input()),
                     text(found.output()),
                     text(a.cosine()),
@@ -124,7 +122,7 @@ final class InspectPage {
         for (Attention a : found.attentions()) {
             Spectrum s = a.spectrum();
             if (s != null) {
-                rows.add(rankRow(a.title(), s));
+                rows.add(rankRow(found.attentions().size() == 1 ? a.title() : SpectrumCharts.short_(a), s));
             }
         }
         for (Captured c : found.captured()) {

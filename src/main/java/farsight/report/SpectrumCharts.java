@@ -23,8 +23,8 @@ final class SpectrumCharts {
     private static final List<Style.Marker> MARKERS =
             List.of(Style.Marker.CIRCLE, Style.Marker.SQUARE, Style.Marker.DIAMOND, Style.Marker.UP, Style.Marker.DOWN);
 
-    /** Ticks less than this ratio apart leave no room for both labels. */
-    private static final double NEAR = 1.7;
+    /** Ticks less than this share of the axis apart leave no room for both labels. */
+    private static final double NEAR = 0.07;
 
     private SpectrumCharts() {}
 
@@ -53,7 +53,7 @@ final class SpectrumCharts {
         return all;
     }
 
-    private static String short_(Attention a) {
+    static String short_(Attention a) {
         return a.name().equals("attention") ? "sum of the kernels" : a.name().replace('-', ' ');
     }
 
@@ -189,10 +189,14 @@ final class SpectrumCharts {
     }
 
     private static List<Long> ticks(List<Series> series) {
-        long last = ChartParts.xs(series).stream().mapToLong(x -> x).max().orElse(1);
+        return ticks(ChartParts.xs(series).stream().mapToLong(x -> x).max().orElse(1));
+    }
+
+    static List<Long> ticks(long last) {
         // The axis ends at its last tick; a power of two beside that would be a line without its label.
+        double near = Math.pow((double) last, NEAR);
         List<Long> ticks = new ArrayList<>(
-                LongStream.iterate(1, x -> x * NEAR <= last, x -> x * 2).boxed().toList());
+                LongStream.iterate(1, x -> x * near < last, x -> x * 2).boxed().toList());
         ticks.add(last);
         return ticks;
     }

@@ -97,6 +97,14 @@ class InspectTest {
     }
 
     @Test
+    void theTableOfRanksHasShortHeads() throws IOException {
+        golden("latentgnn-mixture", "--rank", "1,4,16,64").succeeds();
+        String page = Files.readString(folder.resolve("out/index.html"));
+        assertThat(page).containsPattern("for.90.%</th>").containsPattern(">rank.16</th>");
+        assertThat(page).doesNotContainPattern("best.of.rank.16</th>").containsPattern("<td>kernel.0</td>");
+    }
+
+    @Test
     void jsonIsWhatTheFileHolds() throws IOException {
         Cli.Result result = golden("gc-att-add", "--json").succeeds();
         assertThat(JsonMapper.shared().readTree(result.out())).isEqualTo(numbers());
