@@ -1,13 +1,21 @@
 package farsight.cli;
 
+import farsight.block.Block;
+import farsight.block.Pass;
 import farsight.engine.Bytes;
+import farsight.engine.DeviceFacts;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Limits;
+import farsight.model.Footprint;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,43 +23,116 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "devices",
         mixinStandardHelpOptions = true,
-        header = "List the devices that blocks can run on, and how much memory each has.",
+        sortOptions = false,
+        header = "List the devices that blocks can run on, their limits, and which of them a block fits.",
         footerHeading = "%nExample:%n",
         footer = {
             "  farsight devices",
+            "  farsight devices --block nonlocal --n 500x500 --pass both",
             "",
             "GPUs and other devices appear when TORNADOVM_HOME names a TornadoVM SDK and farsight is started",
             "through the ./farsight script, or as: java @$TORNADOVM_HOME/tornado-argfile -jar farsight.jar devices"
         })
 final class DevicesCommand implements Callable<Integer> {
 
+    private static final PositionsOption DEFAULT_POSITIONS = new PositionsOption.Converter().convert("250000");
+
     @Mixin
     private final Console console = new Console();
 
+    @Mixin
+    private final SpecOptions spec = new SpecOptions();
+
+    @Option(
+            names = "--n",
+            paramLabel = "N",
+            converter = PositionsOption.Converter.class,
+            description = "With a block: positions, a number or a grid such as 500x500 (default: 250000).")
+    private @Nullable PositionsOption positions;
+
+    @Option(names = "--batch", paramLabel = "B", description = "With a block: images or clouds (default: 1).")
+    private @Nullable Long batch;
+
+    @Option(
+            names = "--pass",
+            paramLabel = "PASS",
+            converter = PassOption.class,
+            description = "With a block: forward, or both (forward and backward) (default: both).")
+    private @Nullable Pass pass;
+
     @Override
     public Integer call() {
+        Footprint footprint = footprint();
         List<Engine> engines = Engines.present();
         if (console.json()) {
             ObjectNode document = Console.object();
             ArrayNode devices = document.putArray("devices");
-            engines.forEach(e -> describe(devices.addObject(), e));
+            engines.forEach(e -> describe(devices.addObject(), e, footprint));
             console.print(document);
-            return ExitCode.DONE;
-        }
-        TextTable table = new TextTable(2, "device", "memory", "one array", "what it is");
-        for (Engine e : engines) {
-            Limits limits = e.limits();
-            table.row(e.id(), Bytes.text(limits.memoryBytes()), Bytes.text(arrayBytes(limits)), e.description());
-        }
-        table.print(console.out());
-        if (engines.stream().noneMatch(e -> e.id().contains(":"))) {
-            console.out()
-                    .println("No TornadoVM device: set TORNADOVM_HOME to a TornadoVM SDK and start through ./farsight");
+        } else {
+            table(engines, footprint);
         }
         return ExitCode.DONE;
     }
 
-    private static void describe(ObjectNode o, Engine e) {
+    /** What was asked about; null where nothing was. */
+    private @Nullable Footprint footprint() {
+        if (!spec.given()) {
+            if (positions != null || batch != null || pass != null) {
+                throw console.usage("--n, --batch and --pass go with --block or --spec");
+            }
+            return null;
+        }
+        Block block = spec.block(console);
+        PositionsOption n = positions == null ? DEFAULT_POSITIONS : positions;
+        return Footprint.of(block, batch == null ? 1 : batch, n.grid(), pass == null ? Pass.BOTH : pass);
+    }
+
+    private void table(List<Engine> engines, @Nullable Footprint footprint) {
+        TextTable table =
+                new TextTable(5, "device", "memory", "one array", "local", "group", "units", "kind", "what it is");
+        for (Engine e : engines) {
+            Limits limits = e.limits();
+            Optional<DeviceFacts> facts = e.facts();
+            table.row(
+                    e.id(),
+                    Bytes.text(limits.memoryBytes()),
+                    Bytes.text(arrayBytes(limits)),
+                    facts.map(f -> Bytes.text(f.localBytes())).orElse("-"),
+                    facts.map(f -> String.format(Locale.ROOT, "%,d", f.workGroup()))
+                            .orElse("-"),
+                    facts.map(f -> String.valueOf(f.units())).orElse("-"),
+                    facts.map(DeviceFacts::kind).orElse("JVM"),
+                    e.description());
+        }
+        table.print(console.out());
+        if (engines.stream().allMatch(e -> e.facts().isEmpty())) {
+            console.out()
+                    .println("No TornadoVM device: set TORNADOVM_HOME to a TornadoVM SDK and start through ./farsight"
+                            + "");
+        }
+        if (footprint != null) {
+            fits(engines, footprint);
+        }
+    }
+
+    private void fits(List<Engine> engines, Footprint footprint) {
+        console.out().println();
+        TextTable table = new TextTable(1, "device", "needs", RunReport.text(footprint.pass()));
+        for (Engine e : engines) {
+            table.row(
+                    e.id(),
+                    Bytes.text(e.predictedBytes(footprint.plan())),
+                    refusal(e, footprint).map(why -> "no: " + why).orElse("fits"));
+        }
+        table.print(console.out());
+    }
+
+    private static Optional<String> refusal(Engine e, Footprint footprint) {
+        return e.limits().refusal(footprint.plan(), Long.MAX_VALUE);
+    }
+
+    private static void describe(ObjectNode o, Engine e, @Nullable Footprint footprint) {
         Limits limits = e.limits();
         o.put("id", e.id());
         o.put("description", e.description());
@@ -59,6 +140,20 @@ final class DevicesCommand implements Callable<Integer> {
         o.put("memoryName", limits.memoryName());
         o.put("arrayBytes", arrayBytes(limits));
         o.put("arrayHeaderBytes", limits.headerBytes());
+        e.facts().ifPresent(f -> {
+            o.put("kind", f.kind());
+            o.put("computeUnits", f.units());
+            o.put("deviceMemoryBytes", f.memoryBytes());
+            o.put("largestAllocationBytes", f.allocationBytes());
+            o.put("localMemoryBytes", f.localBytes());
+            o.put("workGroupSize", f.workGroup());
+        });
+        if (footprint != null) {
+            o.put("predictedBytes", e.predictedBytes(footprint.plan()));
+            Optional<String> refusal = refusal(e, footprint);
+            o.put("fits", refusal.isEmpty());
+            refusal.ifPresent(why -> o.put("refusal", why));
+        }
     }
 
     /** What one array can hold: the device's limit or that of TornadoVM's arrays. */

@@ -30,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
             SweepCommand.class,
             ChartCommand.class,
             InspectCommand.class,
+            KernelsCommand.class,
             CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

@@ -33,6 +33,15 @@ final class TextTable {
 
     /** Prints it, a line a row. */
     void print(PrintWriter out) {
+        print(out, rows);
+    }
+
+    /** The same without the titles. */
+    void printRows(PrintWriter out) {
+        print(out, rows.subList(1, rows.size()));
+    }
+
+    private void print(PrintWriter out, List<List<String>> shown) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];
         for (List<String> row : rows) {
@@ -40,7 +49,7 @@ final class TextTable {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        for (List<String> row : rows) {
+        for (List<String> row : shown) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
                 String space = " ".repeat(widths[i] - row.get(i).length());

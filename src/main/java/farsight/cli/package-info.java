@@ -9,7 +9,8 @@
  *   <tr><td>options that commands share</td><td>{@code SpecOptions}, {@code ModelOptions}, {@code InputOptions},
  *       {@code DeviceOptions}</td></tr>
  *   <tr><td>what is printed</td><td>{@code Console}; {@code RunReport} after a run, {@code Description} of a
- *       block, {@code GuessReport} of where it was found, {@code CheckReport} of its gradients</td></tr>
+ *       block, {@code GuessReport} of where it was found, {@code CheckReport} of its gradients, {@code
+ *       KernelsReport} of its kernels</td></tr>
  *   <tr><td>errors and exit codes</td><td>{@code Failures}: one line on stderr, {@code ExitCode}</td></tr>
  * </table>
  */

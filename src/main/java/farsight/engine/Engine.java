@@ -1,6 +1,8 @@
 package farsight.engine;
 
 import farsight.program.MemoryPlan;
+import java.util.Optional;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /** A place where programs run. Engines are found by {@link Engines}. */
 public interface Engine {
@@ -24,5 +26,20 @@ public interface Engine {
     /** Bytes that {@link Session#bytes} will report for this plan, exactly. */
     default long predictedBytes(MemoryPlan plan) {
         return plan.bytes(limits().headerBytes());
+    }
+
+    /** What the device is made of; empty on the JVM's engines. */
+    default Optional<DeviceFacts> facts() {
+        return Optional.empty();
+    }
+
+    /**
+     * What the device's compiler makes of one kernel. Nothing is run.
+     *
+     * @param task the kernel with arguments; the arrays' lengths do not matter
+     * @return empty on the JVM's engines, which compile no source
+     */
+    default Optional<KernelCode> code(TaskPackage task) {
+        return Optional.empty();
     }
 }

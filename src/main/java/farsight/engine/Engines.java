@@ -13,12 +13,25 @@ public final class Engines {
 
     /** All that can be used now: {@code java}, {@code vector}, and the devices of TornadoVM. */
     public static List<Engine> present() {
-        List<Engine> all = new ArrayList<>(List.of(new JavaEngine()));
-        if (VectorSupport.available()) {
-            all.addFirst(new VectorEngine(Workers.shared()));
-        }
-        all.addAll(TornadoEngine.present());
+        List<Engine> all = new ArrayList<>(host());
+        all.addAll(devices());
         return all;
+    }
+
+    /** Those that need nothing but this JVM: {@code vector} where there is the Vector API, and {@code java}. */
+    public static List<Engine> host() {
+        Engine java = new JavaEngine();
+        return VectorSupport.available() ? List.of(new VectorEngine(Workers.shared()), java) : List.of(java);
+    }
+
+    /** The devices of TornadoVM; none where this process was started without it. */
+    public static List<Engine> devices() {
+        return List.copyOf(TornadoEngine.present());
+    }
+
+    /** Whether this process was started with a TornadoVM SDK. */
+    public static boolean tornadoLoaded() {
+        return TornadoEngine.runtimePresent();
     }
 
     /**

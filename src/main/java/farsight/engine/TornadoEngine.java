@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoTargetDevice;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -109,5 +111,24 @@ final class TornadoEngine implements Engine {
             throw new RefusedException(why);
         });
         return new TornadoSession(plan, device);
+    }
+
+    @Override
+    public Optional<DeviceFacts> facts() {
+        TornadoTargetDevice physical = device.getPhysicalDevice();
+        int group = physical.getMaxThreadsPerBlock();
+        return Optional.of(new DeviceFacts(
+                device.getDeviceType().name(),
+                physical.getDeviceMaxComputeUnits(),
+                device.getMaxGlobalMemory(),
+                device.getMaxAllocMemory(),
+                device.getDeviceLocalMemorySize(),
+                // PTX answers with the grid's size where OpenCL answers with the group's.
+                group > 0 ? group : physical.getDeviceMaxWorkGroupSize()[0]));
+    }
+
+    @Override
+    public Optional<KernelCode> code(TaskPackage task) {
+        return Optional.of(TornadoCode.of(task, device));
     }
 }

@@ -24,9 +24,13 @@ public final class JavaTask {
      *
      * @throws IllegalArgumentException for a number of arguments that no kernel of ours has
      */
-    @SuppressWarnings({"unchecked", "rawtypes"})
     public static void run(TaskPackage task) {
-        Object[] p = task.getTaskParameters();
+        run(task.getTaskParameters());
+    }
+
+    /** The same, with the method and its arguments as a task holds them. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    static void run(Object[] p) {
         switch (p.length - 1) {
             case 3 -> ((Task3) p[0]).apply(p[1], p[2], p[3]);
             case 4 -> ((Task4) p[0]).apply(p[1], p[2], p[3], p[4]);

@@ -29,6 +29,7 @@ class ArrowsPointDownTest {
             Map.entry("engine", List.of("op", "program", "vector")),
             Map.entry("block", List.of("op", "program")),
             Map.entry("data", List.of()),
+            Map.entry("listing", List.of("engine", "program")),
             Map.entry("model", List.of("block", "engine", "program", "data")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data")),
@@ -36,7 +37,9 @@ class ArrowsPointDownTest {
             Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data")),
             Map.entry(
                     "cli",
-                    List.of("report", "inspect", "sweep", "check", "model", "block", "engine", "program", "data")));
+                    List.of(
+                            "report", "inspect", "sweep", "check", "model", "block", "engine", "program", "data",
+                            "listing", "doctor")));
 
     static Stream<String> packages() {
         return MAY_USE.keySet().stream().sorted();

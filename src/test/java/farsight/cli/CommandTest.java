@@ -42,7 +42,7 @@ class CommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "check", "inspect", "completion"})
+    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "check", "inspect", "completion", "kernels"})
     void everyCommandsHelpHasAnExample(String command) {
         Cli.Result result = Cli.run(command, "--help").succeeds();
         assertThat(result.out()).contains("Example:", "farsight " + command);

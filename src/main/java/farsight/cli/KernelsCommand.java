@@ -1,0 +1,126 @@
+package farsight.cli;
+
+import farsight.block.Block;
+import farsight.block.BlockProgram;
+import farsight.block.Pass;
+import farsight.engine.Engine;
+import farsight.engine.Engines;
+import farsight.listing.KernelListing;
+import farsight.program.Program;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows kernels as Java and as what a device made of them. */
+@Command(
+        name = "kernels",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Show a block's kernels: the Java loop, and the code that a device's compiler made of it.",
+        description = {
+            "",
+            "Each kernel method is listed once, in the order in which the block calls it. TornadoVM compiles it"
+                    + " without running it; the sizes of the first call are constants in its code.",
+            ""
+        },
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  farsight kernels --block gc --channels 16",
+            "  farsight kernels --block latentgnn --d 100 --n 4096 --pass both --device opencl:0 --output kernels",
+            "  farsight kernels --block snl --kernel softmaxPositionsChunks"
+        })
+final class KernelsCommand implements Callable<Integer> {
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Mixin
+    private final SpecOptions spec = new SpecOptions();
+
+    @Option(
+            names = "--device",
+            completionCandidates = DeviceOptions.Devices.class,
+            paramLabel = "D",
+            description = "Whose code to show, for example opencl:0 (default: the first device; java for none).")
+    private @Nullable String device;
+
+    @Option(
+            names = "--n",
+            paramLabel = "N",
+            converter = PositionsOption.Converter.class,
+            defaultValue = "1024",
+            description = "Positions: a number, or a grid such as 32x32 (default: 1024).")
+    @SuppressWarnings("NullAway.Init")
+    private PositionsOption positions;
+
+    @Option(names = "--batch", paramLabel = "B", defaultValue = "1", description = "Images or clouds (default: 1).")
+    private long batch = 1;
+
+    @Option(
+            names = "--pass",
+            paramLabel = "PASS",
+            converter = PassOption.class,
+            defaultValue = "forward",
+            description = "forward, or both (forward and backward) (default: forward).")
+    private Pass pass = Pass.FORWARD;
+
+    @Option(names = "--kernel", paramLabel = "NAME", description = "Only this method.")
+    private @Nullable String kernel;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Also write a .java file for each kernel and one of the device's code (.cl, .ptx, …).")
+    private @Nullable Path output;
+
+    @Override
+    public Integer call() {
+        Block block = spec.block(console);
+        if (batch < 1) {
+            throw console.usage("--batch must be at least 1, not " + batch);
+        }
+        if (output != null) {
+            OutputFolder.check(output);
+        }
+        Engine engine = engine();
+        List<KernelListing> kernels;
+        try {
+            kernels = kernels(block, engine);
+        } catch (ArithmeticException e) {
+            throw console.usage("--n or --batch is too large: a kernel counts elements up to 2,147,483,647");
+        }
+        KernelsReport report = new KernelsReport(block, positions.grid(), pass, engine, kernels);
+        if (console.json()) {
+            console.print(report.json());
+        } else {
+            report.print(console.out());
+        }
+        if (output != null) {
+            console.note(report.write(output) + " files in " + output);
+        }
+        console.tell();
+        return ExitCode.DONE;
+    }
+
+    private List<KernelListing> kernels(Block block, Engine engine) {
+        Program program = BlockProgram.of(block, batch, positions.grid(), pass).program();
+        if (kernel != null && !KernelListing.names(program).contains(kernel)) {
+            throw console.usage("no kernel '%s' in this block's %s pass, expected one of %s"
+                    .formatted(kernel, pass, String.join(", ", KernelListing.names(program))));
+        }
+        return KernelListing.of(program, engine, Optional.ofNullable(kernel));
+    }
+
+    /** The device asked for, else the first; the plain loops where there is none. */
+    private Engine engine() {
+        if (device != null) {
+            return Engines.find(device);
+        }
+        return Engines.devices().stream().findFirst().orElseGet(() -> Engines.find("java"));
+    }
+}

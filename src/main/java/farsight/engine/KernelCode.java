@@ -1,0 +1,10 @@
+package farsight.engine;
+
+/**
+ * Code that a device's compiler made of a kernel.
+ *
+ * @param language for people: {@code OpenCL C}, {@code PTX}, …
+ * @param extension of a file that holds it, without the dot
+ * @param text the code
+ */
+public record KernelCode(String language, String extension, String text) {}

@@ -1,0 +1,62 @@
+package farsight.engine;
+
+import farsight.op.KernelMethod;
+import farsight.op.Op;
+import farsight.op.Storage;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Step;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A kernel method of a program.
+ *
+ * @param type class that holds the method
+ * @param method its name
+ * @param tasks ids of the tasks that call it, in order, as device programs name them
+ * @param first the first of them, with arrays of one float in place of its own: a kernel's code does
+ *     not depend on their lengths
+ */
+public record KernelUse(Class<?> type, String method, List<String> tasks, TaskPackage first) {
+
+    /** Copies the list. */
+    public KernelUse {
+        tasks = List.copyOf(tasks);
+    }
+
+    /** The kernels of a program, each once, in the order in which they are first called. */
+    public static List<KernelUse> of(Program program) {
+        Map<KernelMethod, List<TaskPackage>> uses = new LinkedHashMap<>();
+        Map<Buffer, FloatArray> arrays = new HashMap<>();
+        Storage tiny = b -> arrays.computeIfAbsent(b, _ -> new FloatArray(1));
+        int i = 0;
+        for (Step step : program.steps()) {
+            String id = "t" + i++ + "_" + step.name();
+            if (step instanceof Op op) {
+                for (TaskPackage task : op.tasks(id, tiny)) {
+                    uses.computeIfAbsent(KernelMethod.of(task), _ -> new ArrayList<>())
+                            .add(task);
+                }
+            }
+        }
+        return uses.entrySet().stream()
+                .map(e -> new KernelUse(
+                        e.getKey().type(),
+                        e.getKey().name(),
+                        e.getValue().stream().map(TaskPackage::getId).toList(),
+                        e.getValue().getFirst()))
+                .toList();
+    }
+
+    /** What a device makes of it; empty on the JVM's engines. The sizes of the first call are constants in it. */
+    public Optional<KernelCode> code(Engine engine) {
+        return engine.code(first);
+    }
+}

@@ -1,0 +1,69 @@
+package farsight.engine;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * The code that TornadoVM generates for one kernel. Its API hands code out in one way only, by printing
+ * it to standard output while it compiles (withPrintKernel), so that is where it is taken from.
+ */
+final class TornadoCode {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private TornadoCode() {}
+
+    /**
+     * Compiles a task alone, without running it.
+     *
+     * @throws IllegalStateException when TornadoVM printed no code
+     */
+    static synchronized KernelCode of(TaskPackage task, TornadoDevice device) {
+        Object[] arrays = Arrays.stream(task.getTaskParameters())
+                .filter(FloatArray.class::isInstance)
+                .toArray();
+        TaskGraph graph = new TaskGraph("code" + COUNT.incrementAndGet());
+        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, arrays);
+        graph.addTask(task);
+        graph.transferToHost(DataTransferMode.UNDER_DEMAND, arrays);
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream terminal = System.out;
+        try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot());
+                PrintStream capture = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+            System.setOut(capture);
+            plan.withDevice(device).withPrintKernel().withPreCompilation();
+        } catch (TornadoExecutionPlanException e) {
+            throw new IllegalStateException("TornadoVM did not close the plan of " + task.getId(), e);
+        } finally {
+            System.setOut(terminal);
+        }
+        String text = printed.toString(StandardCharsets.UTF_8).strip();
+        if (text.isEmpty()) {
+            throw new IllegalStateException("TornadoVM printed no code of " + task.getId()
+                    + (System.getProperty("tornado.print.kernel.dir") == null
+                            ? ""
+                            : "; -Dtornado.print.kernel.dir sends it elsewhere, leave that out"));
+        }
+        // By name, as older API jars lack some of the constants.
+        String backend = device.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
+        return switch (backend) {
+            case "opencl" -> new KernelCode("OpenCL C", "cl", text);
+            case "ptx" -> new KernelCode("PTX", "ptx", text);
+            case "spirv" -> new KernelCode("SPIR-V, disassembled", "spvasm", text);
+            case "cuda" -> new KernelCode("CUDA C", "cu", text);
+            case "metal" -> new KernelCode("Metal", "metal", text);
+            default -> new KernelCode(backend, "txt", text);
+        };
+    }
+}

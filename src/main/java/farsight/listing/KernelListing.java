@@ -1,0 +1,50 @@
+package farsight.listing;
+
+import farsight.engine.Engine;
+import farsight.engine.KernelCode;
+import farsight.engine.KernelUse;
+import farsight.program.Program;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A kernel for reading.
+ *
+ * @param type simple name of the class in {@code farsight.kernel}
+ * @param method the method
+ * @param tasks ids of the tasks that call it
+ * @param java its source, with what it calls and the constants it names
+ * @param code what the device's compiler made of its first call; empty on the JVM's engines
+ */
+public record KernelListing(String type, String method, List<String> tasks, String java, Optional<KernelCode> code) {
+
+    /** Copies the list. */
+    public KernelListing {
+        tasks = List.copyOf(tasks);
+    }
+
+    /** Names of a program's kernel methods, in the order in which they are first called. */
+    public static List<String> names(Program program) {
+        return KernelUse.of(program).stream().map(KernelUse::method).distinct().toList();
+    }
+
+    /**
+     * The kernels of a program.
+     *
+     * @param engine whose code to show
+     * @param name of the only method to list; empty for all
+     */
+    public static List<KernelListing> of(Program program, Engine engine, Optional<String> name) {
+        return KernelUse.of(program).stream()
+                .filter(k -> name.isEmpty() || name.get().equals(k.method()))
+                .map(k -> new KernelListing(k.type().getSimpleName(), k.method(), k.tasks(), source(k), k.code(engine)))
+                .toList();
+    }
+
+    private static String source(KernelUse kernel) {
+        JavaSource source = JavaSource.of(kernel.type());
+        String methods = source.method(kernel.method());
+        List<String> constants = source.constants(methods);
+        return constants.isEmpty() ? methods : String.join("\n", constants) + "\n\n" + methods;
+    }
+}

@@ -1,0 +1,92 @@
+package farsight.listing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.block.Block;
+import farsight.block.BlockProgram;
+import farsight.block.Forms;
+import farsight.block.Grid;
+import farsight.block.Pass;
+import farsight.engine.Engines;
+import farsight.engine.KernelUse;
+import farsight.op.Op;
+import farsight.program.Program;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+class KernelListingTest {
+
+    private static Program program(Block block) {
+        return BlockProgram.of(block, 1, new Grid(4, 6), Pass.BOTH).program();
+    }
+
+    @Test
+    void everyTaskOfEveryBlockBelongsToOneKernel() {
+        for (Block block : Forms.all()) {
+            Program program = program(block);
+            FloatArray any = new FloatArray(1);
+            long tasks = program.steps().stream()
+                    .mapToLong(s -> ((Op) s).tasks(s.name(), _ -> any).size())
+                    .sum();
+            List<KernelUse> kernels = KernelUse.of(program);
+            assertThat(kernels).as(block.toString()).doesNotHaveDuplicates();
+            assertThat(kernels.stream().flatMap(k -> k.tasks().stream()))
+                    .as(block.toString())
+                    .hasSize(Math.toIntExact(tasks))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void everyKernelIsShownWithItsJavadocItsLoopAndItsEnd() {
+        Set<String> seen = new HashSet<>();
+        for (Block block : Forms.all()) {
+            for (KernelListing k : KernelListing.of(program(block), Engines.find("java"), Optional.empty())) {
+                if (seen.add(k.method())) {
+                    assertThat(k.java())
+                            .as(k.method())
+                            .contains("/**", "public static void " + k.method() + "(", "for (@Parallel int")
+                            .endsWith("}");
+                    assertThat(braces(k.java())).as(k.method()).isZero();
+                    assertThat(k.code()).isEmpty();
+                }
+            }
+        }
+        assertThat(seen)
+                .contains("projectWithBias", "matMul", "softmaxPositionsCombine")
+                .hasSizeGreaterThan(30);
+    }
+
+    @Test
+    void noTwoKernelsShareAName() {
+        Map<String, Class<?>> types = new HashMap<>();
+        for (Block block : Forms.all()) {
+            for (KernelUse k : KernelUse.of(program(block))) {
+                Class<?> other = types.putIfAbsent(k.method(), k.type());
+                assertThat(other == null || other.equals(k.type()))
+                        .as(k.method())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void helpersAndConstantsStandWithTheKernelThatUsesThem() {
+        JavaSource source = JavaSource.of(farsight.kernel.MatMulKernels.class);
+        String method = source.method("matMul");
+        assertThat(source.constants(method))
+                .containsExactly("static final int BLOCK = 256;", "static final int TILE = 8;");
+        assertThat(method).startsWith("/**").doesNotContain("matMulRightTransposed(");
+    }
+
+    private static long braces(String java) {
+        return java.chars().filter(c -> c == '{').count()
+                - java.chars().filter(c -> c == '}').count();
+    }
+}
