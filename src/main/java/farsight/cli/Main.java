@@ -23,6 +23,7 @@ import picocli.CommandLine.TypeConversionException;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DevicesCommand.class,
+            DoctorCommand.class,
             DescribeCommand.class,
             ApplyCommand.class,
             GradientCommand.class,

@@ -30,6 +30,7 @@ class ArrowsPointDownTest {
             Map.entry("block", List.of("op", "program")),
             Map.entry("data", List.of()),
             Map.entry("listing", List.of("engine", "program")),
+            Map.entry("doctor", List.of("engine", "op", "program", "vector")),
             Map.entry("model", List.of("block", "engine", "program", "data")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data")),

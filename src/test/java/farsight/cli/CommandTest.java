@@ -42,7 +42,9 @@ class CommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"devices", "describe", "apply", "gradient", "check", "inspect", "completion", "kernels"})
+    @ValueSource(
+            strings = {"devices", "describe", "apply", "gradient", "check", "inspect", "completion", "doctor", "kernels"
+            })
     void everyCommandsHelpHasAnExample(String command) {
         Cli.Result result = Cli.run(command, "--help").succeeds();
         assertThat(result.out()).contains("Example:", "farsight " + command);

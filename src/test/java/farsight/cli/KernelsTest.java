@@ -83,4 +83,14 @@ class KernelsTest {
             assertThat(device.get("predictedBytes").longValue()).isGreaterThan(250_000_000_000L);
         });
     }
+
+    @Test
+    void doctorFindsTheEnginesOfTheJvmUsable() {
+        Cli.Result text = Cli.run("doctor");
+        assertThat(text.out()).contains("ok ", "Vector API", "a small product is right", "blocks run on vector, java");
+        Cli.Result result = Cli.run("doctor", "--json");
+        JsonNode d = JsonMapper.shared().readTree(result.out());
+        assertThat(d.get("usable").valueStream().map(JsonNode::stringValue)).contains("vector", "java");
+        assertThat(result.code()).isEqualTo(d.get("healthy").booleanValue() ? ExitCode.DONE : ExitCode.FAILED);
+    }
 }

@@ -1,0 +1,28 @@
+package farsight.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks everything that Farsight runs on. */
+public final class Doctor {
+
+    private Doctor() {}
+
+    /** Looks at everything; runs one small kernel on every engine. What it finds is never thrown. */
+    public static Examination examine() {
+        return examine(Surroundings.here());
+    }
+
+    static Examination examine(Surroundings here) {
+        List<Finding> engines = EngineChecks.all(here);
+        List<Finding> all = new ArrayList<>(JvmChecks.all());
+        all.addAll(SdkChecks.all(here));
+        all.addAll(DriverChecks.all(here));
+        all.addAll(engines);
+        List<String> usable = engines.stream()
+                .filter(f -> f.status() == Status.OK)
+                .map(Finding::subject)
+                .toList();
+        return new Examination(all, usable);
+    }
+}

@@ -1,0 +1,32 @@
+package farsight.doctor;
+
+/**
+ * One thing that was checked.
+ *
+ * @param subject what, in a word or two
+ * @param status how it came out
+ * @param found what was found, in one line
+ * @param advice what to do about it; empty where nothing needs doing
+ */
+public record Finding(String subject, Status status, String found, String advice) {
+
+    static Finding ok(String subject, String found) {
+        return new Finding(subject, Status.OK, found, "");
+    }
+
+    static Finding none(String subject, String found, String advice) {
+        return new Finding(subject, Status.NONE, found, advice);
+    }
+
+    static Finding warn(String subject, String found, String advice) {
+        return new Finding(subject, Status.WARN, found, advice);
+    }
+
+    static Finding missing(String subject, String found, String advice) {
+        return new Finding(subject, Status.MISSING, found, advice);
+    }
+
+    static Finding broken(String subject, String found, String advice) {
+        return new Finding(subject, Status.BROKEN, found, advice);
+    }
+}

@@ -1,0 +1,96 @@
+package farsight.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.engine.Engine;
+import farsight.engine.Engines;
+import farsight.engine.Limits;
+import farsight.engine.Session;
+import farsight.engine.Timing;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DoctorTest {
+
+    @TempDir
+    private Path root;
+
+    @Test
+    void theEnginesOfTheJvmAreUsableWhateverIsSetUp() {
+        Examination e = Doctor.examine(new Machine(root).with(root + "/nowhere"));
+        assertThat(e.usable()).contains("vector", "java");
+        assertThat(e.bad()).isEqualTo(1);
+        assertThat(e.findings()).extracting(Finding::subject).contains("Java", "Vector API", "memory", "processor");
+        assertThat(e.findings()).allSatisfy(f -> {
+            assertThat(f.found()).isNotBlank().doesNotContain("\n");
+        });
+    }
+
+    @Test
+    void anEngineThatIsWrongByOnePartInAThousandIsBroken() {
+        Finding f = EngineChecks.run(new Faulty(1.001f));
+        assertThat(f.status()).isEqualTo(Status.BROKEN);
+        assertThat(f.found()).contains("wrong by 1.0e-03");
+        assertThat(EngineChecks.run(new Faulty(Float.NaN)).status()).isEqualTo(Status.BROKEN);
+        assertThat(EngineChecks.run(new Faulty(1)).status()).isEqualTo(Status.OK);
+    }
+
+    /** Multiplies what it reads. */
+    private record Faulty(float factor) implements Engine {
+
+        @Override
+        public String id() {
+            return "faulty";
+        }
+
+        @Override
+        public String description() {
+            return "an engine that errs";
+        }
+
+        @Override
+        public Limits limits() {
+            return Engines.find("java").limits();
+        }
+
+        @Override
+        public Session open(MemoryPlan plan) {
+            Session right = Engines.find("java").open(plan);
+            return new Session() {
+                @Override
+                public void write(Buffer b, MemorySegment values) {
+                    right.write(b, values);
+                }
+
+                @Override
+                public void read(Buffer b, MemorySegment into) {
+                    right.read(b, into);
+                    for (long i = 0; i < b.elements(); i++) {
+                        float value = into.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                        into.setAtIndex(ValueLayout.JAVA_FLOAT, i, factor * value);
+                    }
+                }
+
+                @Override
+                public Timing run() {
+                    return right.run();
+                }
+
+                @Override
+                public long bytes() {
+                    return right.bytes();
+                }
+
+                @Override
+                public void close() {
+                    right.close();
+                }
+            };
+        }
+    }
+}
