@@ -28,6 +28,8 @@ import picocli.CommandLine.Option;
                     + " without running it; the sizes of the first call are constants in its code.",
             ""
         },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:a kernel does not compile for the device", "2:bad usage or bad input"},
         footerHeading = "%nExample:%n",
         footer = {
             "  farsight kernels --block gc --channels 16",
@@ -104,7 +106,7 @@ final class KernelsCommand implements Callable<Integer> {
             console.note(report.write(output) + " files in " + output);
         }
         console.tell();
-        return ExitCode.DONE;
+        return kernels.stream().allMatch(k -> k.failure() == null) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private List<KernelListing> kernels(Block block, Engine engine) {

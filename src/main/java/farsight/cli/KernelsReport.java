@@ -36,6 +36,12 @@ record KernelsReport(Block block, Grid grid, Pass pass, Engine engine, List<Kern
                 out.println();
                 out.println(c.text());
             });
+            if (k.failure() != null) {
+                out.println();
+                out.println(line("not compiled for " + engine.id() + " "));
+                out.println();
+                out.println(k.failure());
+            }
         }
     }
 
@@ -81,6 +87,9 @@ record KernelsReport(Block block, Grid grid, Pass pass, Engine engine, List<Kern
                 kernel.put("language", c.language());
                 kernel.put("code", c.text());
             });
+            if (k.failure() != null) {
+                kernel.put("failure", k.failure());
+            }
         }
         return o;
     }

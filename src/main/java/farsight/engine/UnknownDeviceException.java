@@ -16,7 +16,7 @@ public final class UnknownDeviceException extends RuntimeException {
             return " (start Java with --add-modules jdk.incubator.vector)";
         }
         if (id.contains(":") && !TornadoEngine.runtimePresent()) {
-            return " (TornadoVM is not loaded: set TORNADOVM_HOME to an SDK and start through ./farsight)";
+            return " (TornadoVM is not loaded: set TORNADOVM_HOME to an SDK and start through ./farsight; farsight doctor says what is missing)";
         }
         return "";
     }

@@ -6,6 +6,7 @@ import farsight.engine.KernelUse;
 import farsight.program.Program;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel for reading.
@@ -14,9 +15,17 @@ import java.util.Optional;
  * @param method the method
  * @param tasks ids of the tasks that call it
  * @param java its source, with what it calls and the constants it names
- * @param code what the device's compiler made of its first call; empty on the JVM's engines
+ * @param code what the device's compiler made of its first call; empty on the JVM's engines, and where
+ *     it failed
+ * @param failure what the device's compiler said where it failed; else null
  */
-public record KernelListing(String type, String method, List<String> tasks, String java, Optional<KernelCode> code) {
+public record KernelListing(
+        String type,
+        String method,
+        List<String> tasks,
+        String java,
+        Optional<KernelCode> code,
+        @Nullable String failure) {
 
     /** Copies the list. */
     public KernelListing {
@@ -37,8 +46,20 @@ public record KernelListing(String type, String method, List<String> tasks, Stri
     public static List<KernelListing> of(Program program, Engine engine, Optional<String> name) {
         return KernelUse.of(program).stream()
                 .filter(k -> name.isEmpty() || name.get().equals(k.method()))
-                .map(k -> new KernelListing(k.type().getSimpleName(), k.method(), k.tasks(), source(k), k.code(engine)))
+                .map(k -> of(k, engine))
                 .toList();
+    }
+
+    /** One that does not compile must not hide the others: it is what someone is looking for. */
+    private static KernelListing of(KernelUse k, Engine engine) {
+        Optional<KernelCode> code = Optional.empty();
+        String failure = null;
+        try {
+            code = k.code(engine);
+        } catch (RuntimeException e) {
+            failure = e.getClass().getSimpleName() + ": " + e.getMessage();
+        }
+        return new KernelListing(k.type().getSimpleName(), k.method(), k.tasks(), source(k), code, failure);
     }
 
     private static String source(KernelUse kernel) {

@@ -68,7 +68,8 @@ class CommandTest {
 
     @Test
     void completionIsAScriptThatKnowsTheCommands() {
-        assertThat(Cli.run("completion").succeeds().out()).contains("complete -F", "describe", "latentgnn-talk");
+        assertThat(Cli.run("completion").succeeds().out())
+                .contains("complete -F", "describe", "doctor", "kernels", "latentgnn-talk");
     }
 
     @ParameterizedTest

@@ -7,9 +7,14 @@ import farsight.block.BlockProgram;
 import farsight.block.Forms;
 import farsight.block.Grid;
 import farsight.block.Pass;
+import farsight.engine.Engine;
 import farsight.engine.Engines;
+import farsight.engine.KernelCode;
 import farsight.engine.KernelUse;
+import farsight.engine.Limits;
+import farsight.engine.Session;
 import farsight.op.Op;
+import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 class KernelListingTest {
@@ -83,6 +89,47 @@ class KernelListingTest {
         assertThat(source.constants(method))
                 .containsExactly("static final int BLOCK = 256;", "static final int TILE = 8;");
         assertThat(method).startsWith("/**").doesNotContain("matMulRightTransposed(");
+    }
+
+    @Test
+    void aKernelThatDoesNotCompileIsListedWithTheReasonAndHidesNoOther() {
+        Program program = program(Forms.all().getFirst());
+        List<KernelListing> kernels = KernelListing.of(program, new Refusing(), Optional.empty());
+        assertThat(kernels).extracting(KernelListing::method).isEqualTo(KernelListing.names(program));
+        assertThat(kernels).allSatisfy(k -> {
+            assertThat(k.failure()).isEqualTo("IllegalStateException: no such instruction");
+            assertThat(k.code()).isEmpty();
+            assertThat(k.java()).contains(k.method());
+        });
+    }
+
+    /** A device whose compiler fails. */
+    private record Refusing() implements Engine {
+
+        @Override
+        public String id() {
+            return "refusing:0";
+        }
+
+        @Override
+        public String description() {
+            return "a device whose compiler fails";
+        }
+
+        @Override
+        public Limits limits() {
+            return Engines.find("java").limits();
+        }
+
+        @Override
+        public Session open(MemoryPlan plan) {
+            return Engines.find("java").open(plan);
+        }
+
+        @Override
+        public Optional<KernelCode> code(TaskPackage task) {
+            throw new IllegalStateException("no such instruction");
+        }
     }
 
     private static long braces(String java) {
