@@ -93,10 +93,11 @@ public class MachineBenchmark {
         return to;
     }
 
-    // a ← a/2 + 1 tends to 2: no number overflows, and none becomes denormal, which would be slow.
+    // a ← a + x·y, the accumulator the addend as in a product: otherwise the addend is copied each time, which takes as
+    // long again. It grows by 2⁻²⁰ a round: no number overflows, and none becomes denormal, which would be slow.
     private static float chain(long start) {
-        FloatVector half = FloatVector.broadcast(SPECIES, 0.5f);
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
+        FloatVector x = FloatVector.broadcast(SPECIES, 0x1p-10f);
+        FloatVector y = FloatVector.broadcast(SPECIES, 0x1p-10f);
         FloatVector a0 = FloatVector.broadcast(SPECIES, start);
         FloatVector a1 = a0.add(1f);
         FloatVector a2 = a0.add(2f);
@@ -110,18 +111,18 @@ public class MachineBenchmark {
         FloatVector a10 = a0.add(10f);
         FloatVector a11 = a0.add(11f);
         for (int i = 0; i < ROUNDS; i++) {
-            a0 = a0.fma(half, one);
-            a1 = a1.fma(half, one);
-            a2 = a2.fma(half, one);
-            a3 = a3.fma(half, one);
-            a4 = a4.fma(half, one);
-            a5 = a5.fma(half, one);
-            a6 = a6.fma(half, one);
-            a7 = a7.fma(half, one);
-            a8 = a8.fma(half, one);
-            a9 = a9.fma(half, one);
-            a10 = a10.fma(half, one);
-            a11 = a11.fma(half, one);
+            a0 = x.fma(y, a0);
+            a1 = x.fma(y, a1);
+            a2 = x.fma(y, a2);
+            a3 = x.fma(y, a3);
+            a4 = x.fma(y, a4);
+            a5 = x.fma(y, a5);
+            a6 = x.fma(y, a6);
+            a7 = x.fma(y, a7);
+            a8 = x.fma(y, a8);
+            a9 = x.fma(y, a9);
+            a10 = x.fma(y, a10);
+            a11 = x.fma(y, a11);
         }
         FloatVector low = a0.add(a1).add(a2).add(a3).add(a4).add(a5);
         FloatVector high = a6.add(a7).add(a8).add(a9).add(a10).add(a11);
