@@ -68,19 +68,19 @@ final class DeviceOptions {
         if (threads != null) {
             return threaded(threads);
         }
-        return Engines.find(device != null ? device : preferred());
+        return device != null ? Engines.find(device) : preferred();
     }
 
     /** The Vector API's engine; without the API the plain loops, which is said. */
-    private String preferred() {
-        if (VECTOR.equals(Engines.preferred().id())) {
-            return VECTOR;
+    private Engine preferred() {
+        Engine engine = Engines.preferred();
+        if (!engine.id().equals(VECTOR)) {
+            command.commandLine()
+                    .getErr()
+                    .println("farsight: this JVM has no Vector API (start it with --add-modules jdk.incubator.vector): "
+                            + "running the plain loops, on one thread");
         }
-        command.commandLine()
-                .getErr()
-                .println("farsight: this JVM has no Vector API (start it with --add-modules jdk.incubator.vector): "
-                        + "running the plain loops, on one thread");
-        return Engines.preferred().id();
+        return engine;
     }
 
     private Engine threaded(int count) {

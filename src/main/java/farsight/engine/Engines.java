@@ -71,6 +71,6 @@ public final class Engines {
 
     /** The fastest of the engines in this JVM: {@code vector}, or {@code java} where there is no Vector API. */
     public static Engine preferred() {
-        return VectorSupport.available() ? vector() : find("java");
+        return host().getFirst();
     }
 }

@@ -4,10 +4,9 @@ import static farsight.op.Op.size;
 
 import farsight.program.Buffer;
 import farsight.program.Shape;
-import farsight.vector.ProjectedResiduals;
+import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
-import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -21,7 +20,7 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
 
     /** Checks that the residual takes what the product gives. */
     public ProjectedResidual {
-        UnitProduct.check(product, residual.u(), residual.y());
+        Followed.check(product, residual.u(), residual.y());
     }
 
     @Override
@@ -31,7 +30,7 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
 
     @Override
     public List<Buffer> reads() {
-        return List.of(product.a(), product.b(), residual.x(), residual.gamma());
+        return Followed.reads(product, residual);
     }
 
     @Override
@@ -41,19 +40,18 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
 
     @Override
     public long flops() {
-        return Math.addExact(product.flops(), residual.flops());
+        return Followed.flops(product, residual);
     }
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
-        return Stream.concat(product.tasks(id + "Product", at).stream(), residual.tasks(id, at).stream())
-                .toList();
+        return Followed.tasks(product, residual, id, at);
     }
 
     @Override
     public void vector(Storage at, Workers workers) {
         Shape a = product.a().shape();
-        ProjectedResiduals.projectedResidual(
+        MatMulVector.projectedResidual(
                 at.of(product.a()),
                 at.of(product.b()),
                 at.of(residual.x()),

@@ -7,9 +7,7 @@ import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.UnitProducts;
 import farsight.vector.Workers;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -23,15 +21,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
     /** Checks that the norm takes what the product gives. */
     public UnitProduct {
-        check(product, unit.x(), unit.y());
-    }
-
-    /** That what follows a product takes what it gives, in place. */
-    static void check(MatMul product, Buffer in, Buffer out) {
-        boolean plain = product.transposed() && !product.accumulate() && product.alpha() == 1f;
-        if (!plain || !product.c().equals(in) || !in.equals(out)) {
-            throw new IllegalArgumentException("the product A·Bᵀ must be what the rest takes, in place");
-        }
+        Followed.check(product, unit.x(), unit.y());
     }
 
     @Override
@@ -41,7 +31,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
     @Override
     public List<Buffer> reads() {
-        return product.reads();
+        return Followed.reads(product, unit);
     }
 
     @Override
@@ -51,17 +41,12 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
     @Override
     public long flops() {
-        return Math.addExact(product.flops(), unit.flops());
+        return Followed.flops(product, unit);
     }
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
-        return both(product, unit, id, at);
-    }
-
-    private static List<TaskPackage> both(Op product, Op rest, String id, Storage at) {
-        return Stream.concat(product.tasks(id + "Product", at).stream(), rest.tasks(id, at).stream())
-                .toList();
+        return Followed.tasks(product, unit, id, at);
     }
 
     @Override
@@ -91,7 +76,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         /** Checks that the gradient takes what the product gives. */
         public Gradient {
-            check(product, gradient.dy(), gradient.dx());
+            Followed.check(product, gradient.dy(), gradient.dx());
         }
 
         @Override
@@ -101,7 +86,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         @Override
         public List<Buffer> reads() {
-            return without(gradient.dy(), product, gradient);
+            return Followed.reads(product, gradient);
         }
 
         @Override
@@ -111,12 +96,12 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         @Override
         public long flops() {
-            return Math.addExact(product.flops(), gradient.flops());
+            return Followed.flops(product, gradient);
         }
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            return both(product, gradient, id, at);
+            return Followed.tasks(product, gradient, id, at);
         }
 
         @Override
@@ -148,7 +133,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         /** Checks that the gradient takes what the product gives. */
         public PositionsGradient {
-            check(product, gradient.dy(), gradient.dx());
+            Followed.check(product, gradient.dy(), gradient.dx());
         }
 
         @Override
@@ -158,7 +143,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         @Override
         public List<Buffer> reads() {
-            return without(gradient.dy(), product, gradient);
+            return Followed.reads(product, gradient);
         }
 
         @Override
@@ -168,12 +153,12 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         @Override
         public long flops() {
-            return Math.addExact(product.flops(), gradient.flops());
+            return Followed.flops(product, gradient);
         }
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            return both(product, gradient, id, at);
+            return Followed.tasks(product, gradient, id, at);
         }
 
         @Override
@@ -194,13 +179,5 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
                     flag(gradient.relu()),
                     workers);
         }
-    }
-
-    private static List<Buffer> without(Buffer between, Op product, Op rest) {
-        List<Buffer> reads = new ArrayList<>(product.reads());
-        rest.reads().stream()
-                .filter(b -> !b.equals(between) && !reads.contains(b))
-                .forEach(reads::add);
-        return List.copyOf(reads);
     }
 }

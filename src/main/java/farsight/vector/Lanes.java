@@ -114,10 +114,6 @@ final class Lanes {
         return relu ? 0f : Float.NaN;
     }
 
-    static FloatVector zero() {
-        return FloatVector.zero(SPECIES);
-    }
-
     /** How many of {@code length} floats fill whole vectors. */
     static long whole(long length) {
         return length & -COUNT;

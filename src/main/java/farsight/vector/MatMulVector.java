@@ -129,6 +129,33 @@ public final class MatMulVector {
         rightTransposed(x.getSegment(), w.getSegment(), y.getSegment(), 1, rows, out, in, 0, 1f, addend, workers);
     }
 
+    /**
+     * y = x + γ·A·Bᵀ.
+     *
+     * @param a A, [batch, m, k]
+     * @param b B, [batch or 1, n, k]
+     * @param x [batch, m, n]
+     * @param gamma γ, one number
+     * @param y [batch, m, n]
+     * @param strideB floats from one B to the next: n·k, or 0 where the batch shares one
+     */
+    public static void projectedResidual(
+            FloatArray a,
+            FloatArray b,
+            FloatArray x,
+            FloatArray gamma,
+            FloatArray y,
+            int batch,
+            int m,
+            int n,
+            int k,
+            int strideB,
+            Workers workers) {
+        Addend addend = new Addend(x.getSegment(), false);
+        rightTransposed(
+                a.getSegment(), b.getSegment(), y.getSegment(), batch, m, n, k, strideB, gamma.get(0), addend, workers);
+    }
+
     private static void rightTransposed(
             MemorySegment a,
             MemorySegment b,

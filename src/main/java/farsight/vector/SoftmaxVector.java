@@ -91,7 +91,8 @@ public final class SoftmaxVector {
         return Lanes.sum(total);
     }
 
-    private static void scale(MemorySegment y, long at, int length, float factor) {
+    /** y = y·factor. */
+    static void scale(MemorySegment y, long at, int length, float factor) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             fromMemorySegment(SPECIES, y, bytes(at + j), ORDER).mul(factor).intoMemorySegment(y, bytes(at + j), ORDER);

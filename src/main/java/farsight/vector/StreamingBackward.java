@@ -181,9 +181,9 @@ record StreamingBackward(
         private void copyRest() {
             int left = keys % Tiles.ROWS;
             long key = firstKey + keys - left;
-            StreamingRows.copy(of.k, key * of.c, work, restOfKeys, left * of.c);
-            StreamingRows.copy(of.v, key * of.width, work, restOfValues, left * of.width);
-            StreamingRows.fill(work, sums, 2 * stride, 0f);
+            Lanes.copy(of.k, key * of.c, work, restOfKeys, left * of.c);
+            Lanes.copy(of.v, key * of.width, work, restOfValues, left * of.width);
+            Lanes.fill(work, sums, 2 * stride, 0f);
             for (int i = 0; i < rows; i++) {
                 Lanes.set(work, sums + i, -Lanes.get(of.logSums, firstRow + i));
                 Lanes.set(work, sums + stride + i, Lanes.get(of.along, firstRow + i));

@@ -90,7 +90,7 @@ record StreamingForward(
         void run() {
             Arrays.fill(sums, 0, BOUNDS, 0f);
             Arrays.fill(sums, BOUNDS, NEXT, SoftmaxVector.LOWEST);
-            StreamingRows.fill(of.y, firstRow * of.width, count * of.width, 0f);
+            Lanes.fill(of.y, firstRow * of.width, count * of.width, 0f);
             for (int start = 0; start < of.keys; start += KEYS) {
                 int n = Math.min(KEYS, of.keys - start);
                 long key = firstKey + start;
@@ -155,7 +155,7 @@ record StreamingForward(
                     for (int lane = 0; lane < Lanes.COUNT; lane++) {
                         sums[(i + r) * Lanes.COUNT + lane] *= factor;
                     }
-                    StreamingRows.scale(of.y, (firstRow + i + r) * of.width, of.width, factor);
+                    SoftmaxVector.scale(of.y, (firstRow + i + r) * of.width, of.width, factor);
                 }
             }
         }
@@ -181,7 +181,7 @@ record StreamingForward(
         private void end() {
             for (int i = 0; i < count; i++) {
                 float total = Lanes.sum(FloatVector.fromArray(Lanes.SPECIES, sums, i * Lanes.COUNT));
-                StreamingRows.scale(of.y, (firstRow + i) * of.width, of.width, 1f / total);
+                SoftmaxVector.scale(of.y, (firstRow + i) * of.width, of.width, 1f / total);
                 Lanes.set(of.logSums, firstRow + i, sums[BOUNDS + i] + (float) Math.log(total));
             }
         }

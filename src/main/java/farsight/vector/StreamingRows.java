@@ -71,18 +71,6 @@ final class StreamingRows {
         return !peak.compare(VectorOperators.GT, SLACK_BITS).anyTrue();
     }
 
-    /** Sets {@code length} floats from {@code at} to a value. */
-    static void fill(MemorySegment x, long at, int length, float value) {
-        for (int j = 0; j < length; j++) {
-            Lanes.set(x, at + j, value);
-        }
-    }
-
-    /** Copies {@code length} floats. */
-    static void copy(MemorySegment x, long from, MemorySegment y, long to, int length) {
-        MemorySegment.copy(x, bytes(from), y, bytes(to), bytes(length));
-    }
-
     /**
      * p = exp(scale·logit − ℓ) in the rows of a tile.
      *
@@ -131,20 +119,6 @@ final class StreamingRows {
             FloatVector v = fromArray(SPECIES, tile, tileAt + whole);
             FloatVector before = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
             v.fma(Lanes.broadcast(scale), before).intoMemorySegment(y, bytes(at + whole), ORDER, tail);
-        }
-    }
-
-    /** y = y·factor. */
-    static void scale(MemorySegment y, long at, int length, float factor) {
-        int whole = (int) Lanes.whole(length);
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            fromMemorySegment(SPECIES, y, bytes(at + j), ORDER).mul(factor).intoMemorySegment(y, bytes(at + j), ORDER);
-        }
-        if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail)
-                    .mul(factor)
-                    .intoMemorySegment(y, bytes(at + whole), ORDER, tail);
         }
     }
 }
