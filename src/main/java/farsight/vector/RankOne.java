@@ -109,63 +109,81 @@ final class RankOne {
                 for (long start = first; start < end; start += BLOCK_ROWS) {
                     Arrays.fill(floats, pitch, 2 * pitch, 0f);
                     add(w, x, start, Math.min(end, start + BLOCK_ROWS), n, floats, pitch);
-                    for (int j = 0; j < pitch; j += Lanes.COUNT) {
-                        fromArray(SPECIES, floats, j)
-                                .add(fromArray(SPECIES, floats, pitch + j))
-                                .intoArray(floats, j);
-                    }
+                    fold(floats, pitch);
                 }
                 Lanes.write(floats, 0, sums, chunk * n, n);
             }
         });
     }
 
-    /** Adds the weighted rows to the sums, four at a time: a sum is read and written once for them. */
+    /** Adds the second half to the first. */
+    private static void fold(float[] floats, int pitch) {
+        for (int j = 0; j < pitch; j += Lanes.COUNT) {
+            fromArray(SPECIES, floats, j)
+                    .add(fromArray(SPECIES, floats, pitch + j))
+                    .intoArray(floats, j);
+        }
+    }
+
+    /**
+     * Adds the weighted rows to the sums, four at a time: a sum is read and written once for them. Each loop is a method
+     * of its own: all in one have more segment accesses than the compiler inlines.
+     */
     private static void add(MemorySegment w, MemorySegment x, long first, long end, int n, float[] sums, int to) {
         int whole = (int) Lanes.whole(n);
         VectorMask<Float> tail = Lanes.tail(n);
         long i = first;
         for (; i + 4 <= end; i += 4) {
-            float w0 = Lanes.get(w, i);
-            float w1 = Lanes.get(w, i + 1);
-            float w2 = Lanes.get(w, i + 2);
-            float w3 = Lanes.get(w, i + 3);
-            long at = i * n;
-            for (int j = 0; j < whole; j += Lanes.COUNT) {
-                FloatVector low = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                        .mul(w0)
-                        .add(fromMemorySegment(SPECIES, x, bytes(at + n + j), ORDER)
-                                .mul(w1));
-                FloatVector high = fromMemorySegment(SPECIES, x, bytes(at + 2L * n + j), ORDER)
-                        .mul(w2)
-                        .add(fromMemorySegment(SPECIES, x, bytes(at + 3L * n + j), ORDER)
-                                .mul(w3));
-                fromArray(SPECIES, sums, to + j).add(low.add(high)).intoArray(sums, to + j);
-            }
+            fourRows(w, x, i, n, whole, sums, to);
             if (whole < n) {
-                FloatVector low = fromMemorySegment(SPECIES, x, bytes(at + whole), ORDER, tail)
-                        .mul(w0)
-                        .add(fromMemorySegment(SPECIES, x, bytes(at + n + whole), ORDER, tail)
-                                .mul(w1));
-                FloatVector high = fromMemorySegment(SPECIES, x, bytes(at + 2L * n + whole), ORDER, tail)
-                        .mul(w2)
-                        .add(fromMemorySegment(SPECIES, x, bytes(at + 3L * n + whole), ORDER, tail)
-                                .mul(w3));
-                fromArray(SPECIES, sums, to + whole).add(low.add(high)).intoArray(sums, to + whole);
+                fourTails(w, x, i, n, whole, tail, sums, to + whole);
             }
         }
         for (; i < end; i++) {
-            float w0 = Lanes.get(w, i);
-            for (int j = 0; j < whole; j += Lanes.COUNT) {
-                FloatVector v =
-                        fromMemorySegment(SPECIES, x, bytes(i * n + j), ORDER).mul(w0);
-                fromArray(SPECIES, sums, to + j).add(v).intoArray(sums, to + j);
-            }
+            oneRow(Lanes.get(w, i), x, i * n, whole, sums, to);
             if (whole < n) {
                 FloatVector v = fromMemorySegment(SPECIES, x, bytes(i * n + whole), ORDER, tail)
-                        .mul(w0);
+                        .mul(Lanes.get(w, i));
                 fromArray(SPECIES, sums, to + whole).add(v).intoArray(sums, to + whole);
             }
+        }
+    }
+
+    private static void fourRows(MemorySegment w, MemorySegment x, long i, int n, int whole, float[] sums, int to) {
+        float w0 = Lanes.get(w, i);
+        float w1 = Lanes.get(w, i + 1);
+        float w2 = Lanes.get(w, i + 2);
+        float w3 = Lanes.get(w, i + 3);
+        long at = i * n;
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            FloatVector low = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
+                    .mul(w0)
+                    .add(fromMemorySegment(SPECIES, x, bytes(at + n + j), ORDER).mul(w1));
+            FloatVector high = fromMemorySegment(SPECIES, x, bytes(at + 2L * n + j), ORDER)
+                    .mul(w2)
+                    .add(fromMemorySegment(SPECIES, x, bytes(at + 3L * n + j), ORDER)
+                            .mul(w3));
+            fromArray(SPECIES, sums, to + j).add(low.add(high)).intoArray(sums, to + j);
+        }
+    }
+
+    private static void fourTails(
+            MemorySegment w, MemorySegment x, long i, int n, int whole, VectorMask<Float> tail, float[] sums, int to) {
+        long at = i * n + whole;
+        FloatVector low = fromMemorySegment(SPECIES, x, bytes(at), ORDER, tail)
+                .mul(Lanes.get(w, i))
+                .add(fromMemorySegment(SPECIES, x, bytes(at + n), ORDER, tail).mul(Lanes.get(w, i + 1)));
+        FloatVector high = fromMemorySegment(SPECIES, x, bytes(at + 2L * n), ORDER, tail)
+                .mul(Lanes.get(w, i + 2))
+                .add(fromMemorySegment(SPECIES, x, bytes(at + 3L * n), ORDER, tail)
+                        .mul(Lanes.get(w, i + 3)));
+        fromArray(SPECIES, sums, to).add(low.add(high)).intoArray(sums, to);
+    }
+
+    private static void oneRow(float weight, MemorySegment x, long at, int whole, float[] sums, int to) {
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER).mul(weight);
+            fromArray(SPECIES, sums, to + j).add(v).intoArray(sums, to + j);
         }
     }
 }
