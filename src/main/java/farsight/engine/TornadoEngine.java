@@ -1,5 +1,6 @@
 package farsight.engine;
 
+import farsight.op.GroupLimits;
 import farsight.program.MemoryPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,21 +111,33 @@ final class TornadoEngine implements Engine {
         limits().refusal(plan, Long.MAX_VALUE).ifPresent(why -> {
             throw new RefusedException(why);
         });
-        return new TornadoSession(plan, device);
+        return new TornadoSession(plan, device, groupLimits());
+    }
+
+    /** The limits of work-groups where this device's kernels use them. */
+    private Optional<GroupLimits> groupLimits() {
+        DeviceFacts facts = deviceFacts();
+        return KernelChoice.asked().groups(facts.kind())
+                ? Optional.of(new GroupLimits(facts.localBytes(), facts.workGroup()))
+                : Optional.empty();
     }
 
     @Override
     public Optional<DeviceFacts> facts() {
+        return Optional.of(deviceFacts());
+    }
+
+    private DeviceFacts deviceFacts() {
         TornadoTargetDevice physical = device.getPhysicalDevice();
         int group = physical.getMaxThreadsPerBlock();
-        return Optional.of(new DeviceFacts(
+        return new DeviceFacts(
                 device.getDeviceType().name(),
                 physical.getDeviceMaxComputeUnits(),
                 device.getMaxGlobalMemory(),
                 device.getMaxAllocMemory(),
                 device.getDeviceLocalMemorySize(),
                 // PTX answers with the grid's size where OpenCL answers with the group's.
-                group > 0 ? group : physical.getDeviceMaxWorkGroupSize()[0]));
+                group > 0 ? group : physical.getDeviceMaxWorkGroupSize()[0]);
     }
 
     @Override

@@ -1,17 +1,20 @@
 package farsight.engine;
 
+import farsight.op.GridTask;
+import farsight.op.GroupLimits;
 import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
@@ -30,7 +33,8 @@ final class TornadoSession implements Session {
     private @Nullable TornadoExecutionResult last;
     private long deviceBytes;
 
-    TornadoSession(MemoryPlan plan, TornadoDevice device) {
+    /** @param groups limits of work-groups where kernels are to use them, otherwise empty */
+    TornadoSession(MemoryPlan plan, TornadoDevice device, Optional<GroupLimits> groups) {
         this.plan = plan;
         this.arrays = new HostArrays(plan);
         List<Buffer> given = plan.program().buffers().stream()
@@ -39,16 +43,26 @@ final class TornadoSession implements Session {
                 .toList();
         TaskGraph graph = new TaskGraph(plan.program().name());
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, objects(given));
+        GridScheduler grids = new GridScheduler();
         int i = 0;
         for (Op op : HostSession.operations(plan)) {
-            for (TaskPackage task : op.tasks("t" + i++ + "_" + op.name(), arrays)) {
-                graph.addTask(task);
+            for (GridTask task : tasks(op, "t" + i++ + "_" + op.name(), groups)) {
+                graph.addTask(task.task());
+                String id = graph.getTaskGraphName() + "." + task.task().getId();
+                task.grid().ifPresent(grid -> grids.addWorkerGrid(id, grid));
             }
         }
         graph.transferToHost(
                 DataTransferMode.UNDER_DEMAND, objects(plan.program().buffers(Role.OUTPUT)));
-        execution =
+        TornadoExecutionPlan placed =
                 new TornadoExecutionPlan(graph.snapshot()).withDevice(device).withProfiler(ProfilerMode.SILENT);
+        execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
+    }
+
+    private List<GridTask> tasks(Op op, String id, Optional<GroupLimits> groups) {
+        return groups.map(limits -> op.groupTasks(id, arrays, limits))
+                .orElseGet(
+                        () -> op.tasks(id, arrays).stream().map(GridTask::plain).toList());
     }
 
     private Object[] objects(List<Buffer> buffers) {

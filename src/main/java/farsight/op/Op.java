@@ -21,6 +21,16 @@ public interface Op extends Step {
      */
     List<TaskPackage> tasks(String id, Storage at);
 
+    /**
+     * The same calls for a device that prefers work-groups: kernels with local memory where the operation has them and
+     * they fit, otherwise the plain ones.
+     *
+     * @param limits what a work-group of the device may take
+     */
+    default List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return tasks(id, at).stream().map(GridTask::plain).toList();
+    }
+
     /** The same operation by the Vector API; the plain kernels where it has no twin. */
     default void vector(Storage at, Workers workers) {
         tasks(name(), at).forEach(JavaTask::run);

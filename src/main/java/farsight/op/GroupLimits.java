@@ -1,0 +1,15 @@
+package farsight.op;
+
+/**
+ * What a work-group of a device may take.
+ *
+ * @param localBytes memory that the group shares
+ * @param size most work-items
+ */
+public record GroupLimits(long localBytes, long size) {
+
+    /** Whether a group of that size, with that much shared memory, runs on the device. */
+    public boolean allow(long items, long bytes) {
+        return items <= size && bytes <= localBytes;
+    }
+}
