@@ -31,10 +31,20 @@ final class ChartCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "DIR", description = "Where the charts go (default: beside points.json).")
     private @Nullable Path output;
 
+    @Option(
+            names = "--overwrite",
+            description = "Replace files of the same names in DIR, if it is not the sweep's own.")
+    private boolean overwrite;
+
     @Override
     public Integer call() {
         Path file = Files.isDirectory(sweep) ? sweep.resolve("points.json") : sweep;
-        Path folder = output != null ? output : file.resolveSibling("");
+        Path own = file.resolveSibling("");
+        Path folder = output != null ? output : own;
+        OutputFolder.check(folder);
+        if (!overwrite && !absolute(folder).equals(absolute(own))) {
+            OutputFolder.checkFree(folder, Report::writes);
+        }
         Report.Written written = Report.write(SweepJson.read(file), folder);
         if (console.json()) {
             var document = Console.object();
@@ -46,5 +56,9 @@ final class ChartCommand implements Callable<Integer> {
         written.notes().forEach(console.out()::println);
         written.files().forEach(console.out()::println);
         return ExitCode.DONE;
+    }
+
+    private static Path absolute(Path folder) {
+        return folder.toAbsolutePath().normalize();
     }
 }

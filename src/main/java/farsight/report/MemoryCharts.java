@@ -182,7 +182,7 @@ final class MemoryCharts {
             keys.add(new Chart.Key("predicted", ChartParts.PLAIN, Sign.NONE));
         }
         addKey(keys, series, "measured", Sign.FILLED);
-        addKey(keys, series, "refused", Sign.OPEN);
+        addKey(keys, series, "refused: memory or one array", Sign.OPEN);
         addKey(keys, series, "out of memory", Sign.CROSS);
         addKey(keys, series, "failed", Sign.PLUS);
         return keys;

@@ -89,7 +89,7 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
             case "dense" -> INK;
             case "nonlocal" -> 0xB04A00;
             case "latentgnn" -> 0x00558A;
-            case "latentgnn-talk" -> 0x0F5F80;
+            case "latentgnn-talk" -> 0x5B2C8F;
             case "snl" -> 0x7A6A00;
             case "gc" -> 0x00704F;
             case "se" -> 0x8E4B7D;
