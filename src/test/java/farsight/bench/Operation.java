@@ -12,6 +12,8 @@ import java.util.function.Function;
 public enum Operation {
     /** Square, as large as an affinity's tile. */
     MATMUL("1024×1024 · 1024×1024", t -> t.tape.matMul(t.of(1024, 1024), t.of(1024, 1024))),
+    /** Large enough to fill a GPU. */
+    MATMUL_LARGE("4096×4096 · 4096×4096", t -> t.tape.matMul(t.of(4096, 4096), t.of(4096, 4096))),
     /** Many positions, a small right side. */
     MATMUL_TALL("65536×64 · 64×64", t -> t.tape.matMul(t.of(65536, 64), t.of(64, 64))),
     /** An affinity: every position with every other. */
