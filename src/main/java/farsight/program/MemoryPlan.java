@@ -3,11 +3,9 @@ package farsight.program;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Which buffers share an array, and so how many bytes a {@link Program} takes. Nothing is allocated.
@@ -16,7 +14,8 @@ import java.util.Set;
  * writes them to the last that touches them; those that never live together may share an array. A
  * step that {@link Step#mayOverwrite may overwrite} its operand hands the operand's array on. The
  * intermediates are placed in the order of their size, largest first, so an array's size is that of
- * its first tenant.
+ * its first tenant. Until an output is first written its array is free for them too, and taken before
+ * another one is made.
  */
 public final class MemoryPlan {
 
@@ -25,12 +24,26 @@ public final class MemoryPlan {
 
     private final Program program;
     private final int[] slotOf;
-    private final long[] slotElements;
+    private final List<Slot> slots;
 
-    private MemoryPlan(Program program, int[] slotOf, long[] slotElements) {
+    private MemoryPlan(Program program, int[] slotOf, List<Slot> slots) {
         this.program = program;
         this.slotOf = slotOf;
-        this.slotElements = slotElements;
+        this.slots = slots;
+    }
+
+    /**
+     * An array.
+     *
+     * @param role of the buffer that it was made for
+     * @param elements floats
+     * @param tenants buffers that lie in it, at different times
+     */
+    private record Slot(Role role, long elements, List<Buffer> tenants) {
+
+        static Slot of(Role role, Buffer first) {
+            return new Slot(role, first.elements(), new ArrayList<>(List.of(first)));
+        }
     }
 
     /** Plans a program's arrays, sharing wherever lifetimes allow. */
@@ -46,33 +59,38 @@ public final class MemoryPlan {
     private static MemoryPlan plan(Program program, boolean share) {
         Lifetimes lives = Lifetimes.of(program);
         int[] slotOf = new int[program.buffers().size()];
-        Arrays.fill(slotOf, -1);
-        List<Long> slots = new ArrayList<>();
-        Map<Integer, List<Buffer>> tenants = new HashMap<>();
+        List<Slot> slots = new ArrayList<>();
         List<Buffer> shared = new ArrayList<>();
         for (Buffer b : program.buffers()) {
             if (program.role(b).pinned() || !share) {
                 slotOf[b.id()] = slots.size();
-                slots.add(b.elements());
+                slots.add(Slot.of(program.role(b), b));
             } else {
                 shared.add(b);
             }
         }
+        List<Integer> open = new ArrayList<>(IntStream.range(0, slots.size())
+                .filter(s -> slots.get(s).role() == Role.OUTPUT)
+                .boxed()
+                .sorted(Comparator.comparingLong(s -> slots.get(s).elements()))
+                .toList());
         shared.sort(Comparator.comparingLong(Buffer::elements).reversed().thenComparingInt(Buffer::id));
-        int firstShared = slots.size();
         for (Buffer b : shared) {
-            int slot = firstShared;
-            while (slot < slots.size() && lives.clash(b, tenants.getOrDefault(slot, List.of()))) {
-                slot++;
+            OptionalInt found = open.stream()
+                    .mapToInt(Integer::intValue)
+                    .filter(s -> slots.get(s).elements() >= b.elements()
+                            && !lives.clash(b, slots.get(s).tenants()))
+                    .findFirst();
+            if (found.isPresent()) {
+                slotOf[b.id()] = found.getAsInt();
+                slots.get(found.getAsInt()).tenants().add(b);
+            } else {
+                slotOf[b.id()] = slots.size();
+                open.add(slots.size());
+                slots.add(Slot.of(Role.INTERMEDIATE, b));
             }
-            if (slot == slots.size()) {
-                slots.add(b.elements());
-            }
-            slotOf[b.id()] = slot;
-            tenants.computeIfAbsent(slot, k -> new ArrayList<>()).add(b);
         }
-        return new MemoryPlan(
-                program, slotOf, slots.stream().mapToLong(Long::longValue).toArray());
+        return new MemoryPlan(program, slotOf, slots);
     }
 
     /** The program it plans. */
@@ -82,12 +100,12 @@ public final class MemoryPlan {
 
     /** Number of arrays. */
     public int arrays() {
-        return slotElements.length;
+        return slots.size();
     }
 
     /** Floats in array {@code slot}. */
     public long elements(int slot) {
-        return slotElements[slot];
+        return slots.get(slot).elements();
     }
 
     /** The array a buffer lies in, from its first element on. */
@@ -108,22 +126,18 @@ public final class MemoryPlan {
      */
     public long bytes(long headerBytes) {
         long sum = 0;
-        for (long e : slotElements) {
-            sum = Math.addExact(sum, Math.addExact(Math.multiplyExact(e, 4L), headerBytes));
+        for (Slot slot : slots) {
+            sum = Math.addExact(sum, Math.addExact(Math.multiplyExact(slot.elements(), 4L), headerBytes));
         }
         return sum;
     }
 
-    /** Bytes of the arrays of buffers of one role. */
+    /** Bytes of the arrays that are made for buffers of one role: an output's count as such, whoever lies in them before. */
     public long bytes(Role role) {
-        Set<Integer> counted = new HashSet<>();
-        long sum = 0;
-        for (Buffer b : program.buffers()) {
-            if (program.role(b) == role && counted.add(slotOf[b.id()])) {
-                sum = Math.addExact(sum, slotElements[slotOf[b.id()]] * 4);
-            }
-        }
-        return sum;
+        return slots.stream()
+                .filter(slot -> slot.role() == role)
+                .mapToLong(slot -> Math.multiplyExact(slot.elements(), 4L))
+                .reduce(0L, Math::addExact);
     }
 
     /** The buffer with most elements, which decides whether one array can hold it. */
@@ -133,7 +147,7 @@ public final class MemoryPlan {
                 .orElseThrow(() -> new IllegalStateException("the program has no buffers"));
     }
 
-    /** First and last step that touches each buffer. */
+    /** First and last step that touches each buffer; an output is read when all steps are done. */
     private record Lifetimes(Program program, int[] first, int[] last) {
 
         static Lifetimes of(Program program) {
@@ -150,6 +164,8 @@ public final class MemoryPlan {
                     }
                 }
             }
+            program.buffers(Role.OUTPUT)
+                    .forEach(b -> last[b.id()] = program.steps().size());
             return new Lifetimes(program, first, last);
         }
 

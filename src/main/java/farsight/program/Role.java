@@ -11,7 +11,7 @@ public enum Role {
     /** Between steps: lives from the step that writes it to the last that reads it. */
     INTERMEDIATE;
 
-    /** Whether the buffer has an array of its own for the whole program. */
+    /** Whether an array is made for the buffer, and holds it in the end. */
     public boolean pinned() {
         return this != INTERMEDIATE;
     }

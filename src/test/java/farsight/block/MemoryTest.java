@@ -123,8 +123,8 @@ class MemoryTest {
         assertThat(forward.bytes(Role.INPUT)).isEqualTo(4 * n * c);
         assertThat(forward.bytes(Role.PARAMETER)).isEqualTo(4 * (c * c + 1));
         assertThat(forward.bytes(Role.OUTPUT)).isEqualTo(4 * n * c);
-        // The affinity, the message, and their product.
-        assertThat(forward.bytes(Role.INTERMEDIATE)).isEqualTo(4 * (n * n + 2 * n * c));
+        // The affinity and the message; their product lies where y will be.
+        assertThat(forward.bytes(Role.INTERMEDIATE)).isEqualTo(4 * (n * n + n * c));
     }
 
     @ParameterizedTest
