@@ -33,21 +33,32 @@ public final class PairKernels {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [A &gt; 0]·dA, or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, or ds += that.
      *
-     * @param a A, [batch·rows, cols]
-     * @param da dA, like A
-     * @param ds [batch·rows]
+     * @param s [batch, rows]
+     * @param t [batch, cols]
+     * @param da dA, [batch, rows, cols]
+     * @param ds like s
      */
     public static void pairRowGradient(
-            FloatArray a, FloatArray da, FloatArray ds, int rows, int cols, float alpha, int accumulate) {
-        for (@Parallel int row = 0; row < rows; row++) {
+            FloatArray s,
+            FloatArray t,
+            FloatArray da,
+            FloatArray ds,
+            int batch,
+            int rows,
+            int cols,
+            float alpha,
+            int accumulate) {
+        int all = batch * rows;
+        for (@Parallel int row = 0; row < all; row++) {
+            int first = (row / rows) * cols;
             float total = 0f;
             for (int start = 0; start < cols; start += BLOCK) {
                 int end = Math.min(start + BLOCK, cols);
                 float sum = 0f;
                 for (int j = start; j < end; j++) {
-                    sum += a.get(row * cols + j) > 0f ? da.get(row * cols + j) : 0f;
+                    sum += s.get(row) + t.get(first + j) > 0f ? da.get(row * cols + j) : 0f;
                 }
                 total += sum;
             }
@@ -57,14 +68,23 @@ public final class PairKernels {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [A &gt; 0]·dA, or dt += that.
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or dt += that.
      *
-     * @param a A, [batch, rows, cols]
-     * @param da dA, like A
-     * @param dt [batch, cols]
+     * @param s [batch, rows]
+     * @param t [batch, cols]
+     * @param da dA, [batch, rows, cols]
+     * @param dt like t
      */
     public static void pairColumnGradient(
-            FloatArray a, FloatArray da, FloatArray dt, int batch, int rows, int cols, float alpha, int accumulate) {
+            FloatArray s,
+            FloatArray t,
+            FloatArray da,
+            FloatArray dt,
+            int batch,
+            int rows,
+            int cols,
+            float alpha,
+            int accumulate) {
         int all = batch * cols;
         for (@Parallel int r = 0; r < all; r++) {
             int first = (r / cols) * rows;
@@ -74,8 +94,7 @@ public final class PairKernels {
                 int end = Math.min(start + BLOCK, rows);
                 float sum = 0f;
                 for (int i = start; i < end; i++) {
-                    int at = (first + i) * cols + col;
-                    sum += a.get(at) > 0f ? da.get(at) : 0f;
+                    sum += s.get(first + i) + t.get(r) > 0f ? da.get((first + i) * cols + col) : 0f;
                 }
                 total += sum;
             }

@@ -13,7 +13,7 @@ record AttentionRules(Recording r) {
             Gradients.Target dt = r.gradients().target(t);
             r.program()
                     .add(new PairSum.Gradient(
-                            a, da, ds.buffer(), dt.buffer(), alpha, ds.accumulate(), dt.accumulate()));
+                            s, t, da, ds.buffer(), dt.buffer(), alpha, ds.accumulate(), dt.accumulate()));
         });
         return a;
     }

@@ -64,15 +64,24 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [A &gt; 0]·dA and dt[b, j] = α·Σ_i [A &gt; 0]·dA, or ds, dt += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA and dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or ds, dt += that. A itself is not
+     * needed, so dA may have its array.
      *
-     * @param a A, [B, rows, cols]
-     * @param da like A
-     * @param ds [B, rows, 1]
-     * @param dt [B, cols, 1]
+     * @param s [B, rows, 1]
+     * @param t [B, cols, 1]
+     * @param da like A, [B, rows, cols]
+     * @param ds like s
+     * @param dt like t
      */
     public record Gradient(
-            Buffer a, Buffer da, Buffer ds, Buffer dt, float alpha, boolean accumulateRows, boolean accumulateColumns)
+            Buffer s,
+            Buffer t,
+            Buffer da,
+            Buffer ds,
+            Buffer dt,
+            float alpha,
+            boolean accumulateRows,
+            boolean accumulateColumns)
             implements Op {
 
         @Override
@@ -82,7 +91,7 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
 
         @Override
         public List<Buffer> reads() {
-            var reads = new java.util.ArrayList<>(Op.reading(accumulateRows, ds, a, da));
+            var reads = new java.util.ArrayList<>(Op.reading(accumulateRows, ds, s, t, da));
             if (accumulateColumns) {
                 reads.add(dt);
             }
@@ -96,27 +105,30 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
 
         @Override
         public long flops() {
-            return 4 * a.elements();
+            return Math.multiplyExact(5, da.elements());
         }
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            Shape n = a.shape();
+            Shape n = da.shape();
             return List.of(
                     TaskPackage.createPackage(
                             id + "Rows",
                             PairKernels::pairRowGradient,
-                            at.of(a),
+                            at.of(s),
+                            at.of(t),
                             at.of(da),
                             at.of(ds),
-                            size(n.batch() * n.rows()),
+                            size(n.batch()),
+                            size(n.rows()),
                             size(n.cols()),
                             alpha,
                             flag(accumulateRows)),
                     TaskPackage.createPackage(
                             id + "Columns",
                             PairKernels::pairColumnGradient,
-                            at.of(a),
+                            at.of(s),
+                            at.of(t),
                             at.of(da),
                             at.of(dt),
                             size(n.batch()),
@@ -128,18 +140,21 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
 
         @Override
         public void vector(Storage at, Workers workers) {
-            Shape n = a.shape();
+            Shape n = da.shape();
             PairVector.pairRowGradient(
-                    at.of(a),
+                    at.of(s),
+                    at.of(t),
                     at.of(da),
                     at.of(ds),
-                    size(n.batch() * n.rows()),
+                    size(n.batch()),
+                    size(n.rows()),
                     size(n.cols()),
                     alpha,
                     flag(accumulateRows),
                     workers);
             PairVector.pairColumnGradient(
-                    at.of(a),
+                    at.of(s),
+                    at.of(t),
                     at.of(da),
                     at.of(dt),
                     size(n.batch()),

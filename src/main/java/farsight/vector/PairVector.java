@@ -70,40 +70,46 @@ public final class PairVector {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [A &gt; 0]·dA, or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, or ds += that.
      *
-     * @param a A, [batch·rows, cols]
-     * @param da dA, like A
-     * @param ds [batch·rows]
+     * @param s [batch, rows]
+     * @param t [batch, cols]
+     * @param da dA, [batch, rows, cols]
+     * @param ds like s
      */
     public static void pairRowGradient(
-            FloatArray a,
+            FloatArray s,
+            FloatArray t,
             FloatArray da,
             FloatArray ds,
+            int batch,
             int rows,
             int cols,
             float alpha,
             int accumulate,
             Workers workers) {
-        MemorySegment as = a.getSegment();
+        MemorySegment ss = s.getSegment();
+        MemorySegment ts = t.getSegment();
         MemorySegment das = da.getSegment();
         MemorySegment out = ds.getSegment();
-        workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
+        workers.forEach((long) batch * rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
             for (long row = from; row < to; row++) {
                 float before = accumulate == 1 ? Lanes.get(out, row) : 0f;
-                Lanes.set(out, row, before + alpha * gatedSum(as, das, row * cols, cols));
+                float sum = gatedSum(Lanes.get(ss, row), ts, row / rows * cols, das, row * cols, cols);
+                Lanes.set(out, row, before + alpha * sum);
             }
         });
     }
 
-    private static float gatedSum(MemorySegment a, MemorySegment da, long at, int length) {
+    private static float gatedSum(float s, MemorySegment t, long inT, MemorySegment da, long at, int length) {
         int whole = (int) Lanes.whole(length);
         FloatVector total = zero(SPECIES);
         for (int start = 0; start < whole; start += BLOCK) {
             int end = Math.min(start + BLOCK, whole);
             FloatVector sum = zero(SPECIES);
             for (int j = start; j < end; j += Lanes.COUNT) {
-                FloatVector v = fromMemorySegment(SPECIES, a, bytes(at + j), ORDER);
+                FloatVector v =
+                        fromMemorySegment(SPECIES, t, bytes(inT + j), ORDER).add(s);
                 FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + j), ORDER);
                 sum = sum.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
             }
@@ -111,7 +117,8 @@ public final class PairVector {
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector v = fromMemorySegment(SPECIES, a, bytes(at + whole), ORDER, tail);
+            FloatVector v = fromMemorySegment(SPECIES, t, bytes(inT + whole), ORDER, tail)
+                    .add(s);
             FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + whole), ORDER, tail);
             total = total.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
         }
@@ -119,14 +126,16 @@ public final class PairVector {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [A &gt; 0]·dA, or dt += that. A task is a strip of columns, which it goes down row by row.
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or dt += that. A task is a strip of columns, which it goes down row by row.
      *
-     * @param a A, [batch, rows, cols]
-     * @param da dA, like A
-     * @param dt [batch, cols]
+     * @param s [batch, rows]
+     * @param t [batch, cols]
+     * @param da dA, [batch, rows, cols]
+     * @param dt like t
      */
     public static void pairColumnGradient(
-            FloatArray a,
+            FloatArray s,
+            FloatArray t,
             FloatArray da,
             FloatArray dt,
             int batch,
@@ -135,7 +144,8 @@ public final class PairVector {
             float alpha,
             int accumulate,
             Workers workers) {
-        MemorySegment as = a.getSegment();
+        MemorySegment ss = s.getSegment();
+        MemorySegment ts = t.getSegment();
         MemorySegment das = da.getSegment();
         MemorySegment out = dt.getSegment();
         int strips = (cols + STRIP - 1) / STRIP;
@@ -152,8 +162,9 @@ public final class PairVector {
                     Arrays.fill(sums, STRIP, 2 * STRIP, 0f);
                     int end = Math.min(start + BLOCK_ROWS, rows);
                     for (int row = start; row < end; row += ROWS) {
-                        long at = (b * rows + row) * cols + first;
-                        addGated(as, das, at, cols, Math.min(ROWS, end - row), sums, STRIP, length);
+                        long r = b * rows + row;
+                        int count = Math.min(ROWS, end - row);
+                        addGated(ss, r, ts, b * cols + first, das, r * cols + first, cols, count, sums, STRIP, length);
                     }
                     for (int j = 0; j < length; j++) {
                         sums[j] += sums[STRIP + j];
@@ -166,15 +177,26 @@ public final class PairVector {
 
     /** Adds some rows of a strip, a vector of columns at a time. */
     private static void addGated(
-            MemorySegment a, MemorySegment da, long at, int stride, int rows, float[] sums, int to, int length) {
+            MemorySegment s,
+            long inS,
+            MemorySegment t,
+            long inT,
+            MemorySegment da,
+            long at,
+            int stride,
+            int rows,
+            float[] sums,
+            int to,
+            int length) {
         for (int j = 0; j < length; j += Lanes.COUNT) {
             VectorMask<Float> mask = SPECIES.indexInRange(j, length);
+            FloatVector v = fromMemorySegment(SPECIES, t, bytes(inT + j), ORDER, mask);
             FloatVector sum = fromArray(SPECIES, sums, to + j);
             for (int row = 0; row < rows; row++) {
-                long there = bytes(at + (long) row * stride + j);
-                FloatVector v = fromMemorySegment(SPECIES, a, there, ORDER, mask);
-                FloatVector g = fromMemorySegment(SPECIES, da, there, ORDER, mask);
-                sum = sum.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
+                FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + (long) row * stride + j), ORDER, mask);
+                VectorMask<Float> open =
+                        v.add(s.get(Lanes.FLOAT, bytes(inS + row))).compare(VectorOperators.GT, 0f);
+                sum = sum.add(zero(SPECIES).blend(g, open));
             }
             sum.intoArray(sums, to + j);
         }

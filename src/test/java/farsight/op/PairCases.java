@@ -40,9 +40,10 @@ final class PairCases {
 
     private static OpCase pairSumGradient(Sizes.Map m) {
         var c = new OpCase.Builder("pairSumGradient " + m);
-        Operand a = c.given("a", c.normal(m.shape()).relu());
+        Operand s = c.given("s", new Shape(m.shape().batch(), m.shape().rows(), 1));
+        Operand t = c.given("t", new Shape(m.shape().batch(), m.shape().cols(), 1));
         Operand da = c.given("da", m.shape());
-        F64 terms = da.value().with(a.value(), (g, v) -> v > 0 ? ALPHA * g : 0);
+        F64 terms = da.value().with(pairs(s, t), (g, v) -> v > 0 ? ALPHA * g : 0);
         F64 rows = terms.sumOfRows();
         F64 columns = terms.sumOfColumns().transposed();
         Operand ds = c.target("ds", rows.shape(), m.accumulate());
@@ -50,7 +51,7 @@ final class PairCases {
         c.expect(ds, rows, terms.normOfRows());
         c.expect(dt, columns, terms.normOfColumns());
         return c.build(new PairSum.Gradient(
-                a.buffer(), da.buffer(), ds.buffer(), dt.buffer(), ALPHA, m.accumulate(), m.accumulate()));
+                s.buffer(), t.buffer(), da.buffer(), ds.buffer(), dt.buffer(), ALPHA, m.accumulate(), m.accumulate()));
     }
 
     /** Queries, keys and values of attention over m rows and n keys, in k channels; σ = 1/√k. */

@@ -34,27 +34,32 @@ class PairVectorTest {
     void gradientsAreTheKernels(int batch, int rows, int cols) {
         for (int accumulate = 0; accumulate <= 1; accumulate++) {
             int add = accumulate;
-            int all = batch * rows;
             Twins.agree(
                     () -> arrays(batch, rows, cols),
                     x -> {
-                        PairKernels.pairRowGradient(x.get(0), x.get(1), x.get(2), all, cols, 0.3f, add);
-                        PairKernels.pairColumnGradient(x.get(0), x.get(1), x.get(3), batch, rows, cols, 0.3f, add);
+                        PairKernels.pairRowGradient(
+                                x.get(2), x.get(3), x.get(1), x.get(4), batch, rows, cols, 0.3f, add);
+                        PairKernels.pairColumnGradient(
+                                x.get(2), x.get(3), x.get(1), x.get(5), batch, rows, cols, 0.3f, add);
                     },
                     (x, workers) -> {
-                        PairVector.pairRowGradient(x.get(0), x.get(1), x.get(2), all, cols, 0.3f, add, workers);
+                        PairVector.pairRowGradient(
+                                x.get(2), x.get(3), x.get(1), x.get(4), batch, rows, cols, 0.3f, add, workers);
                         PairVector.pairColumnGradient(
-                                x.get(0), x.get(1), x.get(3), batch, rows, cols, 0.3f, add, workers);
+                                x.get(2), x.get(3), x.get(1), x.get(5), batch, rows, cols, 0.3f, add, workers);
                     });
         }
     }
 
+    /** A, dA, s, t, ds and dt. */
     private static List<FloatArray> arrays(int batch, int rows, int cols) {
         long size = (long) batch * rows * cols;
         return List.of(
                 Twins.normal(size, 0),
                 Twins.normal(size, 1),
                 Twins.normal((long) batch * rows, 2),
-                Twins.normal((long) batch * cols, 3));
+                Twins.normal((long) batch * cols, 3),
+                Twins.normal((long) batch * rows, 4),
+                Twins.normal((long) batch * cols, 5));
     }
 }
