@@ -26,16 +26,30 @@ final class Gradients {
      */
     record Target(Buffer buffer, boolean accumulate) {}
 
+    /** Where the sums over X∘dX go, that the product which X is a factor of knows. */
+    enum Along {
+        /** C = X·B: a sum over each row of X. */
+        ROWS,
+        /** C = Xᵀ·A: a sum over each column of X. */
+        COLUMNS
+    }
+
     /**
-     * A gradient that would be A·Bᵀ, and is not computed yet: whoever reads it may rather compute what follows from it.
+     * A gradient dX = A·Bᵀ that is not computed yet: whoever reads it may rather compute what follows from it.
      *
-     * @param c where A·Bᵀ is a factor's gradient in C = Xᵀ·A: C, whose rows' products with B are its columns' with X
+     * @param c the product C that X is a factor of: C = X·B, where A = dC, or C = Xᵀ·A, where B = dC
+     * @param along which sums over X∘dX the rows' products of C and dC are
      */
-    record Pending(Buffer a, Buffer b, @Nullable Buffer c) {
+    record Pending(Buffer a, Buffer b, Buffer c, Along along) {
 
         /** The product as an operation. */
         MatMul into(Buffer target) {
             return new MatMul(a, b, target, true, 1f, false);
+        }
+
+        /** The sums over X∘dX as an operation, without either: C_i·dC_i for every row i of C. */
+        StreamingAttention.RowDot sums(Buffer target) {
+            return new StreamingAttention.RowDot(c, along == Along.ROWS ? a : b, target);
         }
     }
 
@@ -106,10 +120,11 @@ final class Gradients {
         return entries.containsKey(b.id()) || pending.containsKey(b.id());
     }
 
-    /** The gradient of b, if it is one product that is not computed yet: it is the caller's now. */
+    /** The gradient of b, if it is one such product that is not computed yet: it is the caller's now. */
     @Nullable
-    Pending take(Buffer b) {
-        return wanted.contains(b.id()) ? null : pending.remove(b.id());
+    Pending take(Buffer b, Along along) {
+        Pending p = pending.get(b.id());
+        return p == null || p.along() != along || wanted.contains(b.id()) ? null : pending.remove(b.id());
     }
 
     private void settle(Buffer b) {

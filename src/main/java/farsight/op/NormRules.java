@@ -12,11 +12,24 @@ record NormRules(Recording r) {
     Buffer softmaxRows(Buffer x, float scale) {
         Buffer y = r.like(x, "softmax");
         r.program().add(new SoftmaxRows(x, y, scale));
-        r.adjoint(y, dy -> {
-            Gradients.Target dx = r.gradients().target(x);
-            r.program().add(new SoftmaxRows.Gradient(y, dy, dx.buffer(), scale, dx.accumulate()));
+        r.adjoint(() -> {
+            if (r.gradients().has(y)) {
+                softmaxRowsGradient(y, scale, r.gradients().target(x));
+            }
         });
         return y;
+    }
+
+    private void softmaxRowsGradient(Buffer y, float scale, Gradients.Target dx) {
+        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
+        if (product != null) {
+            Buffer along = r.like(y, 1, "along");
+            r.program().add(product.sums(along));
+            r.program().add(new SoftmaxProductGradient(product.a(), product.b(), y, along, dx.buffer(), scale));
+        } else {
+            Buffer dy = Objects.requireNonNull(r.gradients().of(y));
+            r.program().add(new SoftmaxRows.Gradient(y, dy, dx.buffer(), scale, dx.accumulate()));
+        }
     }
 
     Buffer softmaxPositions(Buffer x) {
@@ -60,7 +73,7 @@ record NormRules(Recording r) {
             return null;
         }
         Gradients.Target dx = target.get();
-        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y);
+        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
         if (product != null) {
             r.program()
                     .add(new UnitProduct.Gradient(
@@ -86,23 +99,19 @@ record NormRules(Recording r) {
     }
 
     private void unitPositionsGradient(Buffer y, Buffer norms, boolean relu, Gradients.Target dx) {
-        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y);
-        if (product != null && product.c() != null) {
-            // Σ_i y_ij·(A·Bᵀ)_ij = Σ_c C_jc·B_jc: over the few columns of C instead of all positions.
+        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.COLUMNS);
+        if (product != null) {
             Buffer along = r.intermediate("along", Recording.perChannel(y));
-            r.program().add(new StreamingAttention.RowDot(product.c(), product.b(), along));
+            r.program().add(product.sums(along));
             r.program()
                     .add(new UnitProduct.PositionsGradient(
                             product.into(dx.buffer()),
                             new L2Positions.Gradient(y, dx.buffer(), norms, along, dx.buffer(), relu, false)));
-            return;
+        } else {
+            Buffer dy = Objects.requireNonNull(r.gradients().of(y));
+            Buffer along = r.columnDot(y, dy);
+            r.program().add(new L2Positions.Gradient(y, dy, norms, along, dx.buffer(), relu, dx.accumulate()));
         }
-        if (product != null) {
-            r.gradients().product(y, product);
-        }
-        Buffer dy = Objects.requireNonNull(r.gradients().of(y));
-        Buffer along = r.columnDot(y, dy);
-        r.program().add(new L2Positions.Gradient(y, dy, norms, along, dx.buffer(), relu, dx.accumulate()));
     }
 
     Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {

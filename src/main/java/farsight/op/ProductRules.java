@@ -38,7 +38,7 @@ record ProductRules(Recording r) {
         r.program().add(new MatMul(a, b, c, false, 1f, false));
         r.adjoint(c, dc -> {
             r.productOverPositions(a, dc, b, 1f);
-            r.gradients().product(a, new Gradients.Pending(dc, b, null));
+            r.gradients().product(a, new Gradients.Pending(dc, b, c, Gradients.Along.ROWS));
         });
         return c;
     }
@@ -65,7 +65,7 @@ record ProductRules(Recording r) {
         r.adjoint(c, dc -> {
             Gradients.Target db = r.gradients().target(b);
             r.program().add(new MatMul(a, dc, db.buffer(), false, 1f, db.accumulate()));
-            r.gradients().product(a, new Gradients.Pending(b, dc, c));
+            r.gradients().product(a, new Gradients.Pending(b, dc, c, Gradients.Along.COLUMNS));
         });
         return c;
     }

@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Room that a thread keeps for itself from one operation to the next, of any content. It grows to what the largest
- * operation needed: {@link #heap} to 260 KB for products, and to some floats a column; {@link #segment} to 100 KB; the others to some rows.
+ * operation needed: {@link #heap} to 260 KB for products, and to some floats a column; {@link #totals} to 150 KB; {@link
+ * #segment} to 100 KB; the others to some rows.
  */
 final class Scratch {
 
@@ -19,6 +20,7 @@ final class Scratch {
     private float[] heap = new float[0];
     private float[] lines = new float[0];
     private float[] sums = new float[0];
+    private float[] totals = new float[0];
     private final float[] tile = new float[Math.max(Tiles.ROWS * Tiles.WIDTH, SIDE * SIDE)];
     private MemorySegment segment = MemorySegment.NULL;
 
@@ -50,6 +52,14 @@ final class Scratch {
             sums = new float[floats];
         }
         return sums;
+    }
+
+    /** At least so many floats on the heap, for the sums of a block of rows that are not complete yet. */
+    float[] totals(int floats) {
+        if (totals.length < floats) {
+            totals = new float[floats];
+        }
+        return totals;
     }
 
     /** Room for one tile, of a product or a transposition. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record Store(MemorySegment c, int n, float alpha, @Nullable Addend addend) implements ThinProduct.Sink {
 
     @Override
-    public void take(float[] sums, long row, int rows) {
+    public void take(float[] sums, long row, int rows, int column, int columns) {
         if (addend == null || !addend.oneRow()) {
             run(sums, 0, rows * n, row * n, row * n);
             return;

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * C = A·B for a tall A of short, contiguous rows, and a B that fits the second cache: projections of all positions, and
- * products of all positions with the latent nodes.
+ * C = A·B for an A of contiguous rows, handed on piece by piece while it is in the first cache: projections of all
+ * positions, products of all positions with the latent nodes, and whatever is not to be stored as it is.
  *
- * <p>Each task packs B and goes through a block of rows, a strip of {@link Strips#ROWS} at a time: copies the strip of A
- * to the heap, computes its rows of C, whole, into the first cache, and hands them to the {@link Sink}. So what follows a
- * product row by row costs no pass over memory.
+ * <p>Each task packs a block of columns of B and goes through a block of rows, a strip of {@link Strips#ROWS} at a time:
+ * copies the strip of A to the heap, computes its piece of C into the first cache, and hands it to the {@link Sink}. So
+ * what follows a product element by element costs no pass over memory; nor does what follows it row by row where B is so
+ * small ({@link #fits}) that one block has all columns. Longer sums are taken in stretches of {@link #MOST_TERMS} terms.
  *
  * @param batch matrices
  * @param m rows of C
@@ -27,8 +28,17 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
     /** Columns or terms up to which a product alone is faster so than by {@link Product}. */
     private static final int NARROW = 32;
 
+    /** Columns a block at most where they are cut: whole tiles of three vectors. */
+    private static final int WIDE = 8 * 48;
+
+    /** Floats of B a block of so many columns: a stretch of them fits the second cache. */
+    private static final int PACKED = WIDE * 128;
+
     /** Rows a task at most: enough to make the packing of B cheap. */
     private static final int ROWS = 768;
+
+    /** The same where sums are taken in stretches, and all rows' are held until the last. */
+    private static final int ROWS_OF_STRETCHES = 192;
 
     /** Rows a task at least, where more tasks than that would keep more threads busy. */
     private static final int FEWEST_ROWS = 12 * Strips.ROWS;
@@ -36,71 +46,110 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
     /** Multiply-adds that are worth a task. */
     private static final long WORTH = 1 << 18;
 
-    /** What becomes of some rows of C. */
+    /** What becomes of a piece of C: some columns of some rows. */
     @FunctionalInterface
     interface Sink {
         /**
-         * Takes rows of C.
+         * Takes a piece.
          *
-         * @param sums holds C[row + i, j] at index i·n + j
+         * @param sums holds C[row + i, column + j] at index i·columns + j
          * @param row the first, counted through the batch
          * @param rows of them
+         * @param column the first
+         * @param columns of them: all n where the product {@link #fits}
          */
-        void take(float[] sums, long row, int rows);
+        void take(float[] sums, long row, int rows, int column, int columns);
     }
 
-    /** Whether such a product can be computed so. */
+    /** Whether such a product comes in whole rows, and each sum in one stretch. */
     static boolean fits(int n, int k) {
         return n <= MOST_COLUMNS && k > 0 && k <= MOST_TERMS;
     }
 
-    /** Whether it should, when nothing is gained but the product. */
+    /** Whether a product is computed so when nothing is gained but the product. */
     static boolean pays(int m, int n, int k) {
         return fits(n, k) && Math.min(n, k) <= NARROW && m >= FEWEST_ROWS;
     }
 
     void run(Workers workers) {
-        long wanted = ceil(4 * workers.threads(), batch);
-        int blocks = (int) Math.max(ceil(m, ROWS), Math.min(wanted, ceil(m, FEWEST_ROWS)));
+        int columns = columns();
+        int across = ceil(n, columns);
+        int most = k > MOST_TERMS ? ROWS_OF_STRETCHES : ROWS;
+        long wanted = ceil(4 * workers.threads(), Math.multiplyExact(batch, across));
+        int blocks = (int) Math.max(ceil(m, most), Math.min(wanted, ceil(m, FEWEST_ROWS)));
         int rows = ceil(ceil(m, blocks), Strips.ROWS) * Strips.ROWS;
-        long work = Math.max(1, (long) Math.min(rows, m) * n * k);
-        workers.forEach((long) batch * blocks, Math.max(1, WORTH / work), (from, to) -> {
+        long work = Math.max(1, (long) Math.min(rows, m) * columns * k);
+        workers.forEach((long) batch * blocks * across, Math.max(1, WORTH / work), (from, to) -> {
             for (long task = from; task < to; task++) {
-                int matrix = (int) (task / blocks);
-                int i = (int) (task % blocks) * rows;
+                int matrix = (int) (task / across / blocks);
+                int i = (int) (task / across % blocks) * rows;
+                int j = (int) (task % across) * columns;
                 // Rounding up may leave nothing to the last block.
                 if (i < m) {
-                    block(matrix, i, Math.min(rows, m - i));
+                    block(matrix, i, Math.min(rows, m - i), j, Math.min(columns, n - j));
                 }
             }
         });
+    }
+
+    private int columns() {
+        return n <= MOST_COLUMNS ? n : Math.min(WIDE, PACKED / Math.min(k, MOST_TERMS) / 48 * 48);
     }
 
     private static int ceil(int length, int part) {
         return Math.ceilDiv(length, part);
     }
 
-    private void block(int matrix, int i, int rows) {
+    private void block(int matrix, int i, int rows, int j, int columns) {
         Scratch scratch = Scratch.get();
-        int vectors = Packing.vectors(n);
-        float[] panels = scratch.heap(k * vectors * Lanes.COUNT);
-        float[] lines = scratch.lines(Strips.ROWS * k);
-        float[] sums = scratch.sums(Strips.ROWS * n + Strips.ROWS * Lanes.COUNT);
+        int vectors = Packing.vectors(columns);
+        int longest = Math.min(k, MOST_TERMS);
+        float[] panels = scratch.heap(longest * vectors * Lanes.COUNT);
+        float[] lines = scratch.lines(Strips.ROWS * longest);
+        float[] sums = scratch.sums(Strips.ROWS * columns + Strips.ROWS * Lanes.COUNT);
+        float[] totals = scratch.totals(k > MOST_TERMS ? rows * columns : 0);
         int[] tiles = tiles(vectors);
-        Packing.panels(b, b.start(matrix), n, k, Strips::width, panels);
-        long inA = a.start(matrix);
-        for (int done = 0; done < rows; done += Strips.ROWS) {
-            int count = Math.min(Strips.ROWS, rows - done);
-            Lanes.read(a.floats(), inA + (long) (i + done) * k, lines, 0, count * k);
-            if (count < Strips.ROWS) {
-                Arrays.fill(lines, count * k, Strips.ROWS * k, 0f);
+        for (int p = 0; p < k; p += MOST_TERMS) {
+            int length = Math.min(MOST_TERMS, k - p);
+            Packing.panels(b, b.start(matrix) + j * b.line() + p * b.step(), columns, length, Strips::width, panels);
+            for (int done = 0; done < rows; done += Strips.ROWS) {
+                int count = Math.min(Strips.ROWS, rows - done);
+                read(a.start(matrix) + (long) (i + done) * k + p, count, length, lines);
+                // From the last tile to the first: each overwrites what the one behind it wrote beyond its columns.
+                for (int t = tiles.length - 2; t >= 0; t--) {
+                    int first = tiles[t] * Lanes.COUNT;
+                    Strips.multiply(
+                            tiles[t + 1] - tiles[t], lines, length, panels, first * length, sums, first, columns);
+                }
+                if (p > 0) {
+                    add(totals, done * columns, sums, count * columns);
+                }
+                if (p + length < k) {
+                    System.arraycopy(sums, 0, totals, done * columns, count * columns);
+                } else {
+                    sink.take(sums, (long) matrix * m + i + done, count, j, columns);
+                }
             }
-            // From the last tile to the first: each overwrites what the one behind it wrote beyond its columns.
-            for (int t = tiles.length - 2; t >= 0; t--) {
-                int first = tiles[t] * Lanes.COUNT;
-                Strips.multiply(tiles[t + 1] - tiles[t], lines, k, panels, first * k, sums, first, n);
+        }
+    }
+
+    /** A stretch of some rows of A, one after the other. */
+    private void read(long at, int rows, int length, float[] lines) {
+        if (length == k) {
+            Lanes.read(a.floats(), at, lines, 0, rows * length);
+        } else {
+            for (int r = 0; r < rows; r++) {
+                Lanes.read(a.floats(), at + (long) r * k, lines, r * length, length);
             }
-            sink.take(sums, (long) matrix * m + i + done, count);
+        }
+        if (rows < Strips.ROWS) {
+            Arrays.fill(lines, rows * length, Strips.ROWS * length, 0f);
+        }
+    }
+
+    private static void add(float[] totals, int from, float[] sums, int length) {
+        for (int q = 0; q < length; q++) {
+            sums[q] += totals[from + q];
         }
     }
 

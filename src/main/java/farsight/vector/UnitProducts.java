@@ -50,7 +50,7 @@ public final class UnitProducts {
         MemorySegment ys = y.getSegment();
         MemorySegment ns = norms.getSegment();
         float floor = Lanes.floor(relu == 1);
-        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows) -> {
+        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
             for (int r = 0; r < rows; r++) {
                 float norm = (float) Math.sqrt(squares(sums, r * n, n, floor));
                 Lanes.set(ns, first + r, norm);
@@ -121,7 +121,7 @@ public final class UnitProducts {
         MemorySegment ns = norms.getSegment();
         MemorySegment dxs = dx.getSegment();
         float gate = Lanes.gate(relu == 1);
-        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows) -> {
+        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
             for (int r = 0; r < rows; r++) {
                 float factor = NormVector.reciprocal(Lanes.get(ns, first + r));
                 unitGradient(ys, dxs, (first + r) * n, sums, r * n, n, factor, gate);
@@ -200,7 +200,7 @@ public final class UnitProducts {
             factors[j] = NormVector.reciprocal(Lanes.get(norms.getSegment(), j));
         }
         float gate = Lanes.gate(relu == 1);
-        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows) -> {
+        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
             for (int r = 0; r < rows; r++) {
                 columnGradient(ys, dxs, (first + r) * n, alongs, factors, (int) (first / m) * n, sums, r * n, n, gate);
             }

@@ -127,6 +127,24 @@ class MemoryTest {
         assertThat(forward.bytes(Role.INTERMEDIATE)).isEqualTo(4 * (n * n + n * c));
     }
 
+    static Stream<Block> fullAffinities() {
+        return Stream.of(
+                Dense.of(64),
+                new Dense(64, Dense.Normalizer.SOFTMAX),
+                NonLocal.of(64),
+                NonLocal.of(64).withMode(NonLocal.Mode.GAUSSIAN),
+                NonLocal.of(64).withMode(NonLocal.Mode.DOT_PRODUCT),
+                NonLocal.of(64).withMode(NonLocal.Mode.CONCATENATION));
+    }
+
+    /** The affinity's gradient lies where the affinity lay. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("fullAffinities")
+    void aTrainingStepHoldsOneAffinity(Block block) {
+        int n = 4_000;
+        assertThat(intermediates(block, n)).isBetween(4L * n * n, 4L * n * n + 5L * 4 * n * 64);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1_000, 4_000, 16_000})
     void theLatentAffinityNeedsMemoryThatGrowsWithNAndNotItsSquare(int n) {

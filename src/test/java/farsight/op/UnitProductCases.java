@@ -4,14 +4,14 @@ import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
-/** Cases of products that are normed, that are a normed matrix's gradient, or that are added to a residual. */
+/** Cases of products that are normed, that are a normed matrix's or a softmax's gradient, or that are added to a residual. */
 final class UnitProductCases {
 
     private UnitProductCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
         return sizes.products().stream()
-                .flatMap(p -> Stream.of(unit(p), gradient(p), positionsGradient(p), residual(p)));
+                .flatMap(p -> Stream.of(unit(p), gradient(p), positionsGradient(p), softmaxGradient(p), residual(p)));
     }
 
     private static OpCase unit(Sizes.Product p) {
@@ -80,5 +80,21 @@ final class UnitProductCases {
                 into(a, b, dx),
                 new L2Positions.Gradient(
                         y.buffer(), dx.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu, false)));
+    }
+
+    private static OpCase softmaxGradient(Sizes.Product p) {
+        float scale = p.alpha();
+        var c = new OpCase.Builder("softmaxProductGradient " + p);
+        Operand a = c.given("a", p.left());
+        Operand b = c.given("b", p.rightTransposed());
+        Operand y = c.given("y", c.normal(p.result()).scaled(scale).softmaxOfRows());
+        F64 dy = a.value().matMul(b.value().transposed());
+        Operand along = c.given("along", y.value().times(dy).sumOfRows());
+        Operand dx = c.target("dx", p.result(), false);
+        // With one column every weight is 1 and the gradient cancels to 0.
+        F64 terms = y.value().times(dy).scaled(scale);
+        c.expect(dx, terms.minus(y.value().times(along.value()).scaled(scale)), terms);
+        return c.build(
+                new SoftmaxProductGradient(a.buffer(), b.buffer(), y.buffer(), along.buffer(), dx.buffer(), scale));
     }
 }

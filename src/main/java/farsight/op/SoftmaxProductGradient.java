@@ -1,0 +1,108 @@
+package farsight.op;
+
+import static farsight.op.Op.size;
+
+import farsight.kernel.ProductGradientKernels;
+import farsight.program.Buffer;
+import farsight.program.Shape;
+import farsight.vector.ProductGradients;
+import farsight.vector.Workers;
+import java.util.List;
+import uk.ac.manchester.tornado.api.common.TaskPackage;
+
+/**
+ * dX = σ·Y∘(A·Bᵀ − D) for Y = softmax(σ·X) row by row, where the gradient of Y is the product A·Bᵀ. Of attention Z = Y·V
+ * it is the gradient of the logits, with A = dZ and B = V. The product is not stored, and dX may take Y's place.
+ *
+ * <p>Source: D from the result instead of the weights, FlashAttention (Dao et al., 2022).
+ *
+ * @param a A, [batch, m, k]
+ * @param b B, [batch or 1, n, k]
+ * @param y Y, [batch, m, n]
+ * @param along D_i = Σ_j y_ij·(A·Bᵀ)_ij, [batch, m, 1]; of attention it is Z_i·dZ_i
+ * @param dx [batch, m, n]
+ * @param scale σ
+ */
+public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along, Buffer dx, float scale) implements Op {
+
+    /**
+     * Checks that the shapes fit.
+     *
+     * @throws IllegalArgumentException when they do not, naming them
+     */
+    public SoftmaxProductGradient {
+        var _ = new MatMul(a, b, dx, true, 1f, false);
+        Shape s = dx.shape();
+        if (!y.shape().equals(s) || !along.shape().equals(new Shape(s.batch(), s.rows(), 1))) {
+            throw new IllegalArgumentException(
+                    "Y " + y.shape() + " and D " + along.shape() + " do not go with a gradient " + s);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "softmaxProductGradient";
+    }
+
+    @Override
+    public List<Buffer> reads() {
+        return List.of(a, b, y, along);
+    }
+
+    @Override
+    public List<Buffer> writes() {
+        return List.of(dx);
+    }
+
+    @Override
+    public boolean mayOverwrite(Buffer read, Buffer written) {
+        return read.equals(y) && !y.equals(a) && !y.equals(b);
+    }
+
+    @Override
+    public long flops() {
+        return Math.addExact(
+                Math.multiplyExact(2 * dx.elements(), a.shape().cols()), Math.multiplyExact(3, dx.elements()));
+    }
+
+    private int strideB() {
+        return new MatMul(a, b, dx, true, 1f, false).strideB();
+    }
+
+    @Override
+    public List<TaskPackage> tasks(String id, Storage at) {
+        Shape s = dx.shape();
+        return List.of(TaskPackage.createPackage(
+                id,
+                ProductGradientKernels::softmaxGradient,
+                at.of(a),
+                at.of(b),
+                at.of(y),
+                at.of(along),
+                at.of(dx),
+                size(s.batch()),
+                size(s.rows()),
+                size(s.cols()),
+                size(a.shape().cols()),
+                strideB(),
+                scale));
+    }
+
+    @Override
+    public void vector(Storage at, Workers workers) {
+        Shape s = dx.shape();
+        ProductGradients.softmaxGradient(
+                at.of(a),
+                at.of(b),
+                at.of(y),
+                at.of(along),
+                at.of(dx),
+                size(s.batch()),
+                size(s.rows()),
+                size(s.cols()),
+                size(a.shape().cols()),
+                strideB(),
+                scale,
+                workers);
+    }
+}
