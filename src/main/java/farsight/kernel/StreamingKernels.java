@@ -19,6 +19,9 @@ public final class StreamingKernels {
     /** Keys, or rows in the backward pass over keys, whose weights are held at a time. */
     static final int BLOCK = 64;
 
+    /** Channels of a query that are held aside, so that its result may be written over it. */
+    public static final int HELD = 128;
+
     /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
     private static final float LOWEST = -3.0e38f;
 
@@ -30,7 +33,7 @@ public final class StreamingKernels {
      * @param q [batch, rows, c]
      * @param k [batch, keys, c]
      * @param v [batch, keys, width]
-     * @param y [batch, rows, width]
+     * @param y [batch, rows, width], perhaps q itself where c = width ≤ {@value #HELD}
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
      */
@@ -49,6 +52,11 @@ public final class StreamingKernels {
         int all = batch * rows;
         for (@Parallel int row = 0; row < all; row++) {
             float[] p = new float[BLOCK];
+            float[] query = new float[HELD];
+            int held = Math.min(c, HELD);
+            for (int j = 0; j < held; j++) {
+                query[j] = q.get(row * c + j);
+            }
             int firstKey = (row / rows) * keys;
             for (int j = 0; j < width; j++) {
                 y.set(row * width + j, 0f);
@@ -60,7 +68,10 @@ public final class StreamingKernels {
                 float blockMax = max;
                 for (int i = 0; i < count; i++) {
                     float logit = 0f;
-                    for (int j = 0; j < c; j++) {
+                    for (int j = 0; j < held; j++) {
+                        logit += query[j] * k.get((firstKey + start + i) * c + j);
+                    }
+                    for (int j = held; j < c; j++) {
                         logit += q.get(row * c + j) * k.get((firstKey + start + i) * c + j);
                     }
                     p[i] = scale * logit;

@@ -39,6 +39,18 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
         return List.of(y, logSums);
     }
 
+    /** A row's result needs its own query only. */
+    @Override
+    public boolean mayOverwrite(Buffer read, Buffer written) {
+        long channels = q.shape().cols();
+        return read.equals(q)
+                && written.equals(y)
+                && !q.equals(k)
+                && !q.equals(v)
+                && channels == v.shape().cols()
+                && channels <= StreamingKernels.HELD;
+    }
+
     @Override
     public long flops() {
         return Math.multiplyExact(pairs(), 2 * q.shape().cols() + 2 * v.shape().cols() + 4);

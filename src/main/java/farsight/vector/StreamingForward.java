@@ -7,8 +7,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j by blocks.
  *
- * <p>A task is a block of rows. It goes through the keys {@link #KEYS} at a time: packs their k and v, and for each
- * strip of {@link Strips#ROWS} rows computes the logits, raises the rows' bounds, takes the exponentials and adds their
+ * <p>A task is a block of rows, whose q it copies, so that y may lie where q lies. It goes through the keys {@link #KEYS}
+ * at a time: packs their k and v, and for each strip of {@link Strips#ROWS} rows computes the logits, raises the rows' bounds, takes the exponentials and adds their
  * product with v to y. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
  *
  * @param q [batch, rows, c]
@@ -33,19 +33,23 @@ record StreamingForward(
     /** Keys whose weights are held at a time: with their k and v of 32 channels they fill the first cache. */
     private static final int KEYS = 96;
 
-    /** Rows a block. */
+    /** Rows a block at most. */
     private static final int ROWS = 64 * Strips.ROWS;
+
+    /** Floats of q a block. */
+    private static final int COPIED = 1 << 16;
 
     /** Multiply-adds that are worth a task. */
     private static final long WORTH = 1 << 18;
 
     void run(int batch, Workers workers) {
-        int blocks = (rows + ROWS - 1) / ROWS;
-        long work = (long) Math.min(rows, ROWS) * keys * (c + width);
+        int most = Math.min(ROWS, Math.max(1, COPIED / c / Strips.ROWS) * Strips.ROWS);
+        int blocks = (rows + most - 1) / most;
+        long work = (long) Math.min(rows, most) * keys * (c + width);
         workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
             for (long task = from; task < to; task++) {
-                int first = (int) (task % blocks) * ROWS;
-                new Block(this, task / blocks * rows + first, task / blocks * keys, Math.min(ROWS, rows - first)).run();
+                int first = (int) (task % blocks) * most;
+                new Block(this, task / blocks * rows + first, task / blocks * keys, Math.min(most, rows - first)).run();
             }
         });
     }
@@ -60,7 +64,11 @@ record StreamingForward(
         private final StreamingRoom room = StreamingRoom.get();
         private final Factor k;
         private final Factor v;
+
+        /** Of all rows, and of one strip. */
         private final float[] queries;
+
+        private final float[] strip;
         private final float[] weights;
         private final float[] products;
 
@@ -77,7 +85,8 @@ record StreamingForward(
             this.count = count;
             k = Factor.ofLines(of.k, 0, of.c);
             v = Factor.ofTerms(of.v, 0, of.width, of.keys, 1, of.keys);
-            queries = room.floats(StreamingRoom.Panels.QUERY, Strips.ROWS * of.c);
+            queries = room.floats(StreamingRoom.Panels.QUERY, count * of.c);
+            strip = room.floats(StreamingRoom.Panels.STRIP, Strips.ROWS * of.c);
             weights = room.floats(StreamingRoom.Panels.SLOPE, Strips.ROWS * KEYS);
             products = room.floats(StreamingRoom.Panels.KEY, Strips.ROWS * productStride());
             sums = room.floats(StreamingRoom.Panels.SUMS, NEXT + Strips.ROWS * Lanes.COUNT);
@@ -90,6 +99,7 @@ record StreamingForward(
         void run() {
             Arrays.fill(sums, 0, BOUNDS, 0f);
             Arrays.fill(sums, BOUNDS, NEXT, SoftmaxVector.LOWEST);
+            Lanes.read(of.q, firstRow * of.c, queries, 0, count * of.c);
             Lanes.fill(of.y, firstRow * of.width, count * of.width, 0f);
             for (int start = 0; start < of.keys; start += KEYS) {
                 int n = Math.min(KEYS, of.keys - start);
@@ -107,7 +117,7 @@ record StreamingForward(
 
         /** One strip's weights, and the sums and bounds of its rows raised to them. */
         private void weigh(int i, int height, float[] ks, int n) {
-            Lanes.read(of.q, (firstRow + i) * of.c, queries, 0, height * of.c);
+            System.arraycopy(queries, i * of.c, strip, 0, height * of.c);
             logits(ks, n);
             int length = Packing.vectors(n) * Lanes.COUNT;
             int totals = i * Lanes.COUNT;
@@ -131,7 +141,7 @@ record StreamingForward(
             for (int w = 0; w < vectors; ) {
                 int wide = Strips.width(vectors - w);
                 int first = w * Lanes.COUNT;
-                Strips.multiply(wide, queries, of.c, ks, first * of.c, weights, first, KEYS);
+                Strips.multiply(wide, strip, of.c, ks, first * of.c, weights, first, KEYS);
                 w += wide;
             }
             if (isRagged(n)) {

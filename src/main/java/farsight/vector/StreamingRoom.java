@@ -21,8 +21,10 @@ final class StreamingRoom {
         SLOPE,
         /** v, or in the backward pass dy: the weights' factor in y, or dv. */
         VALUE,
-        /** q: the slopes' factor in dk. */
+        /** q: of the rows of a block, or in the backward pass the slopes' factor in dk. */
         QUERY,
+        /** q of a strip, in the forward pass. */
+        STRIP,
         /** k: the slopes' factor in dq. */
         KEY,
         /** The sums and bounds of the rows, in the forward pass. */

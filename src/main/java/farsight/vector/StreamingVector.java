@@ -23,7 +23,7 @@ public final class StreamingVector {
      * @param q [batch, rows, c]
      * @param k [batch, keys, c]
      * @param v [batch, keys, width]
-     * @param y [batch, rows, width]
+     * @param y [batch, rows, width], perhaps q itself where c = width
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
      */

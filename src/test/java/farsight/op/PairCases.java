@@ -16,7 +16,8 @@ final class PairCases {
                 sizes.maps().stream().flatMap(m -> Stream.of(pairSum(m), pairSumGradient(m))),
                 sizes.products().stream()
                         .filter(p -> !p.shared())
-                        .flatMap(p -> Stream.of(attention(p), rowDot(p), attentionGradient(p))));
+                        .flatMap(p ->
+                                Stream.of(attention(p), attentionOfEqualWidths(p), rowDot(p), attentionGradient(p))));
     }
 
     private static OpCase pairSum(Sizes.Map m) {
@@ -58,10 +59,14 @@ final class PairCases {
     private record Attention(Operand q, Operand k, Operand v, float scale) {
 
         static Attention of(OpCase.Builder c, Sizes.Product p) {
+            return of(c, p, p.m() % 7 + 1);
+        }
+
+        static Attention of(OpCase.Builder c, Sizes.Product p, int width) {
             return new Attention(
                     c.given("q", p.left()),
                     c.given("k", p.rightTransposed()),
-                    c.given("v", new Shape(p.batch(), p.n(), p.m() % 7 + 1)),
+                    c.given("v", new Shape(p.batch(), p.n(), width)),
                     (float) (1 / Math.sqrt(p.k())));
         }
 
@@ -80,7 +85,15 @@ final class PairCases {
 
     private static OpCase attention(Sizes.Product p) {
         var c = new OpCase.Builder("streamingAttention " + p);
-        Attention a = Attention.of(c, p);
+        return attention(c, Attention.of(c, p));
+    }
+
+    private static OpCase attentionOfEqualWidths(Sizes.Product p) {
+        var c = new OpCase.Builder("streamingAttention of equal widths " + p);
+        return attention(c, Attention.of(c, p, p.k()));
+    }
+
+    private static OpCase attention(OpCase.Builder c, Attention a) {
         Operand y = c.target("y", a.result().shape(), false);
         Operand logSums = c.target("logSums", a.logSums().shape(), false);
         c.expect(y, a.result());
