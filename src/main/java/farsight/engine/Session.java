@@ -22,8 +22,19 @@ public interface Session extends AutoCloseable {
      */
     void read(Buffer b, MemorySegment into);
 
-    /** Runs every step once, in order, to the end. */
+    /**
+     * Runs every step once, in order, to the end. On a device the first run also compiles; it alone tells more than
+     * the wall time.
+     */
     Timing run();
+
+    /**
+     * The same, with the device's own account of kernels and copies. Its wall time is longer than that of {@link
+     * #run}: the device is waited for after each kernel.
+     */
+    default Timing profile() {
+        return run();
+    }
 
     /** Bytes of the arrays that were allocated, headers included where the device has them: counted, not planned. */
     long bytes();

@@ -7,10 +7,15 @@ import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
@@ -19,44 +24,77 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A program on a device: one task graph with every kernel of the program, so that intermediates stay
- * on the device between them. Inputs and parameters are sent with each run; outputs come back when
- * they are read.
+ * A program on a device: one task graph with every kernel of the program. All arrays stay on the device from the
+ * first run on. Inputs and parameters are sent with the first run, and after that with the first run after they were
+ * written; outputs come back when they are read, once a run.
  */
 final class TornadoSession implements Session {
 
     private final HostArrays arrays;
     private final MemoryPlan plan;
     private final TornadoExecutionPlan execution;
+    private final DeviceCopies copies;
+    private final Set<FloatArray> written = identitySet();
+    private final Set<FloatArray> fetched = identitySet();
     private @Nullable TornadoExecutionResult last;
     private long deviceBytes;
+    private final long idleBytes;
 
     /** @param groups limits of work-groups where kernels are to use them, otherwise empty */
     TornadoSession(MemoryPlan plan, TornadoDevice device, Optional<GroupLimits> groups) {
         this.plan = plan;
         this.arrays = new HostArrays(plan);
-        List<Buffer> given = plan.program().buffers().stream()
-                .filter(b ->
-                        plan.program().role(b) == Role.INPUT || plan.program().role(b) == Role.PARAMETER)
-                .toList();
+        Set<FloatArray> given = given();
         TaskGraph graph = new TaskGraph(plan.program().name());
-        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, objects(given));
+        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, given.toArray());
+        // Under demand, which is never: allocated with the first run, kept, and not sent.
+        graph.transferToDevice(
+                DataTransferMode.UNDER_DEMAND,
+                Arrays.stream(arrays.all()).filter(a -> !given.contains(a)).toArray());
         GridScheduler grids = new GridScheduler();
+        Set<FloatArray> idle = identitySet();
+        Collections.addAll(idle, arrays.all());
         int i = 0;
         for (Op op : HostSession.operations(plan)) {
             for (GridTask task : tasks(op, "t" + i++ + "_" + op.name(), groups)) {
                 graph.addTask(task.task());
+                idle.removeAll(Arrays.asList(task.task().getTaskParameters()));
                 String id = graph.getTaskGraphName() + "." + task.task().getId();
                 task.grid().ifPresent(grid -> grids.addWorkerGrid(id, grid));
             }
         }
         graph.transferToHost(
-                DataTransferMode.UNDER_DEMAND, objects(plan.program().buffers(Role.OUTPUT)));
-        TornadoExecutionPlan placed =
-                new TornadoExecutionPlan(graph.snapshot()).withDevice(device).withProfiler(ProfilerMode.SILENT);
+                DataTransferMode.UNDER_DEMAND,
+                plan.program().buffers(Role.OUTPUT).stream()
+                        .map(arrays::of)
+                        .distinct()
+                        .toArray());
+        idleBytes = idle.stream()
+                .mapToLong(FloatArray::getNumBytesOfSegmentWithHeader)
+                .sum();
+        ImmutableTaskGraph tasks = graph.snapshot();
+        TornadoExecutionPlan placed = new TornadoExecutionPlan(tasks);
+        copies = new DeviceCopies(placed, tasks, device);
+        placed = placed.withDevice(device);
         execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
+    }
+
+    private Set<FloatArray> given() {
+        Set<FloatArray> given = identitySet();
+        for (Buffer b : plan.program().buffers()) {
+            Role role = plan.program().role(b);
+            if (role == Role.INPUT || role == Role.PARAMETER) {
+                given.add(arrays.of(b));
+            }
+        }
+        return given;
+    }
+
+    private static Set<FloatArray> identitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     private List<GridTask> tasks(Op op, String id, Optional<GroupLimits> groups) {
@@ -65,37 +103,66 @@ final class TornadoSession implements Session {
                         () -> op.tasks(id, arrays).stream().map(GridTask::plain).toList());
     }
 
-    private Object[] objects(List<Buffer> buffers) {
-        return buffers.stream().map(arrays::of).distinct().toArray();
-    }
-
     @Override
     public void write(Buffer b, MemorySegment values) {
         arrays.write(b, values);
+        written.add(arrays.of(b));
     }
 
     @Override
     public void read(Buffer b, MemorySegment into) {
-        if (last != null && plan.program().role(b) == Role.OUTPUT) {
+        if (last != null && plan.program().role(b) == Role.OUTPUT && fetched.add(arrays.of(b))) {
             last.transferToHost(arrays.of(b));
         }
         arrays.read(b, into);
     }
 
+    /** The first run is profiled, for what it compiled and allocated; later ones only when that is asked for. */
     @Override
     public Timing run() {
-        long start = System.nanoTime();
-        last = execution.execute();
-        long wall = System.nanoTime() - start;
-        TornadoProfilerResult profile = last.getProfilerResult();
-        deviceBytes = profile.getTotalDeviceMemoryUsage();
-        return new Timing(wall, profile.getDeviceKernelTime(), profile.getCompileTime());
+        return run(last == null);
     }
 
-    /** What the device reports in use once the program has run; what the host's arrays take before. */
+    @Override
+    public Timing profile() {
+        return run(true);
+    }
+
+    /** TornadoVM's profiler waits for each kernel before it launches the next. */
+    private Timing run(boolean profiled) {
+        if (profiled) {
+            execution.withProfiler(ProfilerMode.SILENT);
+        } else {
+            execution.withoutProfiler();
+        }
+        long start = System.nanoTime();
+        written.forEach(copies::changed);
+        copies.forgetResults();
+        fetched.clear();
+        TornadoExecutionResult result = execution.execute();
+        long wall = System.nanoTime() - start;
+        last = result;
+        written.clear();
+        if (!profiled) {
+            return Timing.unprofiled(wall);
+        }
+        TornadoProfilerResult profile = result.getProfilerResult();
+        deviceBytes = profile.getTotalDeviceMemoryUsage();
+        return new Timing(
+                wall,
+                profile.getDeviceKernelTime(),
+                profile.getDeviceWriteTime(),
+                profile.getTotalBytesCopyIn(),
+                profile.getCompileTime());
+    }
+
+    /**
+     * What the device reports in use once the program has run, and the arrays that no kernel takes, of which it has no
+     * copy; what the host's arrays take before.
+     */
     @Override
     public long bytes() {
-        return last == null ? arrays.bytesWithHeaders() : deviceBytes;
+        return last == null ? arrays.bytesWithHeaders() : deviceBytes + idleBytes;
     }
 
     @Override

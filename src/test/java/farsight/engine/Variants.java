@@ -104,7 +104,7 @@ public final class Variants {
         @Override
         public Timing run() {
             HostSession.operations(plan).forEach(op -> runner.accept(op, arrays));
-            return new Timing(0, -1, -1);
+            return Timing.unprofiled(0);
         }
 
         @Override
