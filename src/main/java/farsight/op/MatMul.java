@@ -65,6 +65,11 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
 
     /** Floats from one B to the next, 0 where the batch shares one. */
     int strideB() {
+        return strideB(b);
+    }
+
+    /** The same of any B. */
+    static int strideB(Buffer b) {
         return b.shape().batch() == 1 ? 0 : size(b.shape().rows() * b.shape().cols());
     }
 

@@ -75,10 +75,9 @@ record NormRules(Recording r) {
         Gradients.Target dx = target.get();
         Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
         if (product != null) {
-            r.program()
-                    .add(new UnitProduct.Gradient(
-                            product.into(dx.buffer()),
-                            new L2Rows.Gradient(y, dx.buffer(), norms, dx.buffer(), relu, false)));
+            Buffer along = r.like(y, 1, "along");
+            r.program().add(product.sums(along));
+            r.program().add(new UnitProduct.Gradient(product.a(), product.b(), y, norms, along, dx.buffer(), relu));
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             r.program().add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
@@ -105,8 +104,7 @@ record NormRules(Recording r) {
             r.program().add(product.sums(along));
             r.program()
                     .add(new UnitProduct.PositionsGradient(
-                            product.into(dx.buffer()),
-                            new L2Positions.Gradient(y, dx.buffer(), norms, along, dx.buffer(), relu, false)));
+                            product.a(), product.b(), y, norms, along, dx.buffer(), relu));
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             Buffer along = r.columnDot(y, dy);

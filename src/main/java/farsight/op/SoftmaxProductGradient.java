@@ -25,18 +25,9 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  */
 public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along, Buffer dx, float scale) implements Op {
 
-    /**
-     * Checks that the shapes fit.
-     *
-     * @throws IllegalArgumentException when they do not, naming them
-     */
+    /** Checks that the shapes fit. */
     public SoftmaxProductGradient {
-        var _ = new MatMul(a, b, dx, true, 1f, false);
-        Shape s = dx.shape();
-        if (!y.shape().equals(s) || !along.shape().equals(new Shape(s.batch(), s.rows(), 1))) {
-            throw new IllegalArgumentException(
-                    "Y " + y.shape() + " and D " + along.shape() + " do not go with a gradient " + s);
-        }
+        ProductGradient.check(a, b, y, dx);
     }
 
     @Override
@@ -56,17 +47,12 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
 
     @Override
     public boolean mayOverwrite(Buffer read, Buffer written) {
-        return read.equals(y) && !y.equals(a) && !y.equals(b);
+        return ProductGradient.mayOverwrite(read, a, b, y);
     }
 
     @Override
     public long flops() {
-        return Math.addExact(
-                Math.multiplyExact(2 * dx.elements(), a.shape().cols()), Math.multiplyExact(3, dx.elements()));
-    }
-
-    private int strideB() {
-        return new MatMul(a, b, dx, true, 1f, false).strideB();
+        return ProductGradient.flops(a, dx);
     }
 
     @Override
@@ -84,7 +70,7 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
                 size(s.rows()),
                 size(s.cols()),
                 size(a.shape().cols()),
-                strideB(),
+                MatMul.strideB(b),
                 scale));
     }
 
@@ -101,7 +87,7 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
                 size(s.rows()),
                 size(s.cols()),
                 size(a.shape().cols()),
-                strideB(),
+                MatMul.strideB(b),
                 scale,
                 workers);
     }

@@ -3,8 +3,10 @@ package farsight.op;
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
+import farsight.kernel.ProductGradientKernels;
 import farsight.program.Buffer;
 import farsight.program.Shape;
+import farsight.vector.ProductGradients;
 import farsight.vector.UnitProducts;
 import farsight.vector.Workers;
 import java.util.List;
@@ -67,16 +69,22 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
     }
 
     /**
-     * The gradient before the norm, where that of Y is a product: dX = J·(A·Bᵀ), J the norm's of {@link L2Rows.Gradient}.
+     * The gradient before the norm, where that of Y is a product: dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms row by row.
+     * The product is not stored, and dX may take Y's place.
      *
-     * @param product A·Bᵀ, into dX
-     * @param gradient J, of dX in place
+     * @param a A, [batch, m, k]
+     * @param b B, [batch or 1, n, k]
+     * @param y Y, [batch, m, n]
+     * @param norms [batch, m, 1]
+     * @param along D_i = Σ_j y_ij·(A·Bᵀ)_ij, [batch, m, 1]
+     * @param dx like y
      */
-    public record Gradient(MatMul product, L2Rows.Gradient gradient) implements Op {
+    public record Gradient(Buffer a, Buffer b, Buffer y, Buffer norms, Buffer along, Buffer dx, boolean relu)
+            implements Op {
 
-        /** Checks that the gradient takes what the product gives. */
+        /** Checks that the shapes fit. */
         public Gradient {
-            Followed.check(product, gradient.dy(), gradient.dx());
+            ProductGradient.check(a, b, y, dx);
         }
 
         @Override
@@ -86,54 +94,80 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         @Override
         public List<Buffer> reads() {
-            return Followed.reads(product, gradient);
+            return List.of(a, b, y, norms, along);
         }
 
         @Override
         public List<Buffer> writes() {
-            return gradient.writes();
+            return List.of(dx);
+        }
+
+        @Override
+        public boolean mayOverwrite(Buffer read, Buffer written) {
+            return ProductGradient.mayOverwrite(read, a, b, y);
         }
 
         @Override
         public long flops() {
-            return Followed.flops(product, gradient);
+            return ProductGradient.flops(a, dx);
         }
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            return Followed.tasks(product, gradient, id, at);
+            Shape s = dx.shape();
+            return List.of(TaskPackage.createPackage(
+                    id,
+                    ProductGradientKernels::unitRowsGradient,
+                    at.of(a),
+                    at.of(b),
+                    at.of(y),
+                    at.of(norms),
+                    at.of(along),
+                    at.of(dx),
+                    size(s.batch()),
+                    size(s.rows()),
+                    size(s.cols()),
+                    size(a.shape().cols()),
+                    MatMul.strideB(b),
+                    flag(relu)));
         }
 
         @Override
         public void vector(Storage at, Workers workers) {
-            Shape a = product.a().shape();
-            UnitProducts.unitProductGradient(
-                    at.of(product.a()),
-                    at.of(product.b()),
-                    at.of(gradient.y()),
-                    at.of(gradient.norms()),
-                    at.of(gradient.dx()),
-                    size(a.batch()),
-                    size(a.rows()),
-                    size(gradient.dx().shape().cols()),
-                    size(a.cols()),
-                    product.strideB(),
-                    flag(gradient.relu()),
+            Shape s = dx.shape();
+            ProductGradients.unitRowsGradient(
+                    at.of(a),
+                    at.of(b),
+                    at.of(y),
+                    at.of(norms),
+                    at.of(along),
+                    at.of(dx),
+                    size(s.batch()),
+                    size(s.rows()),
+                    size(s.cols()),
+                    size(a.shape().cols()),
+                    MatMul.strideB(b),
+                    flag(relu),
                     workers);
         }
     }
 
     /**
-     * The same for unit norms over the positions: J of {@link L2Positions.Gradient}.
+     * The same for unit norms over the positions, of {@link L2Positions}.
      *
-     * @param product A·Bᵀ, into dX
-     * @param gradient J, of dX in place
+     * @param a A, [batch, m, k]
+     * @param b B, [batch or 1, n, k]
+     * @param y Y, [batch, m, n]
+     * @param norms [batch, 1, n]
+     * @param along D_j = Σ_i y_ij·(A·Bᵀ)_ij, [batch, 1, n]
+     * @param dx like y
      */
-    public record PositionsGradient(MatMul product, L2Positions.Gradient gradient) implements Op {
+    public record PositionsGradient(Buffer a, Buffer b, Buffer y, Buffer norms, Buffer along, Buffer dx, boolean relu)
+            implements Op {
 
-        /** Checks that the gradient takes what the product gives. */
+        /** Checks that the shapes fit. */
         public PositionsGradient {
-            Followed.check(product, gradient.dy(), gradient.dx());
+            ProductGradient.check(a, b, y, dx);
         }
 
         @Override
@@ -143,40 +177,60 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
         @Override
         public List<Buffer> reads() {
-            return Followed.reads(product, gradient);
+            return List.of(a, b, y, norms, along);
         }
 
         @Override
         public List<Buffer> writes() {
-            return gradient.writes();
+            return List.of(dx);
+        }
+
+        @Override
+        public boolean mayOverwrite(Buffer read, Buffer written) {
+            return ProductGradient.mayOverwrite(read, a, b, y);
         }
 
         @Override
         public long flops() {
-            return Followed.flops(product, gradient);
+            return ProductGradient.flops(a, dx);
         }
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            return Followed.tasks(product, gradient, id, at);
+            Shape s = dx.shape();
+            return List.of(TaskPackage.createPackage(
+                    id,
+                    ProductGradientKernels::unitPositionsGradient,
+                    at.of(a),
+                    at.of(b),
+                    at.of(y),
+                    at.of(norms),
+                    at.of(along),
+                    at.of(dx),
+                    size(s.batch()),
+                    size(s.rows()),
+                    size(s.cols()),
+                    size(a.shape().cols()),
+                    MatMul.strideB(b),
+                    flag(relu)));
         }
 
         @Override
         public void vector(Storage at, Workers workers) {
-            Shape a = product.a().shape();
-            UnitProducts.unitPositionsProductGradient(
-                    at.of(product.a()),
-                    at.of(product.b()),
-                    at.of(gradient.y()),
-                    at.of(gradient.norms()),
-                    at.of(gradient.along()),
-                    at.of(gradient.dx()),
-                    size(a.batch()),
-                    size(a.rows()),
-                    size(gradient.dx().shape().cols()),
-                    size(a.cols()),
-                    product.strideB(),
-                    flag(gradient.relu()),
+            Shape s = dx.shape();
+            ProductGradients.unitPositionsGradient(
+                    at.of(a),
+                    at.of(b),
+                    at.of(y),
+                    at.of(norms),
+                    at.of(along),
+                    at.of(dx),
+                    size(s.batch()),
+                    size(s.rows()),
+                    size(s.cols()),
+                    size(a.shape().cols()),
+                    MatMul.strideB(b),
+                    flag(relu),
                     workers);
         }
     }

@@ -7,7 +7,9 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Gradients back through a normalisation from a product: {@code farsight.kernel.ProductGradientKernels} by the Vector API. */
@@ -66,6 +68,149 @@ public final class ProductGradients {
                     .sub(along)
                     .mul(fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail)
                             .mul(scale))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
+        }
+    }
+
+    /**
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms, 0 where the norm is at most ε. dx may be y.
+     *
+     * @param a A, [batch, m, k]
+     * @param b B, [batch or 1, n, k]
+     * @param y Y, of unit rows, [batch, m, n]
+     * @param norms [batch, m]
+     * @param along D, [batch, m]
+     * @param dx [batch, m, n]
+     */
+    public static void unitRowsGradient(
+            FloatArray a,
+            FloatArray b,
+            FloatArray y,
+            FloatArray norms,
+            FloatArray along,
+            FloatArray dx,
+            int batch,
+            int m,
+            int n,
+            int k,
+            int strideB,
+            int relu,
+            Workers workers) {
+        MemorySegment ys = y.getSegment();
+        MemorySegment ns = norms.getSegment();
+        MemorySegment ds = along.getSegment();
+        MemorySegment dxs = dx.getSegment();
+        float gate = Lanes.gate(relu == 1);
+        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
+            for (int r = 0; r < rows; r++) {
+                long row = first + r;
+                float factor = NormVector.reciprocal(Lanes.get(ns, row));
+                unitRow(ys, dxs, row * n + column, sums, r * columns, columns, Lanes.get(ds, row), factor, gate);
+            }
+        });
+    }
+
+    /** dx = [y &gt; gate]·(g − y·along)·factor. */
+    private static void unitRow(
+            MemorySegment y,
+            MemorySegment dx,
+            long at,
+            float[] g,
+            int gAt,
+            int length,
+            float along,
+            float factor,
+            float gate) {
+        int whole = (int) Lanes.whole(length);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
+            fromArray(SPECIES, g, gAt + j)
+                    .sub(v.mul(along))
+                    .mul(factor)
+                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .intoMemorySegment(dx, bytes(at + j), ORDER);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
+            fromArray(SPECIES, g, gAt + whole, tail)
+                    .sub(v.mul(along))
+                    .mul(factor)
+                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
+        }
+    }
+
+    /**
+     * The same for a Y of unit columns, that is over the positions. dx may be y.
+     *
+     * @param a A, [batch, m, k]
+     * @param b B, [batch or 1, n, k]
+     * @param y Y, [batch, m, n]
+     * @param norms [batch, n]
+     * @param along D, [batch, n]
+     * @param dx [batch, m, n]
+     */
+    public static void unitPositionsGradient(
+            FloatArray a,
+            FloatArray b,
+            FloatArray y,
+            FloatArray norms,
+            FloatArray along,
+            FloatArray dx,
+            int batch,
+            int m,
+            int n,
+            int k,
+            int strideB,
+            int relu,
+            Workers workers) {
+        MemorySegment ys = y.getSegment();
+        MemorySegment dxs = dx.getSegment();
+        float[] alongs = new float[batch * n];
+        float[] factors = new float[batch * n];
+        Lanes.read(along.getSegment(), 0, alongs, 0, batch * n);
+        for (int j = 0; j < batch * n; j++) {
+            factors[j] = NormVector.reciprocal(Lanes.get(norms.getSegment(), j));
+        }
+        float gate = Lanes.gate(relu == 1);
+        run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
+            for (int r = 0; r < rows; r++) {
+                long row = first + r;
+                int pattern = (int) (row / m) * n + column;
+                unitColumns(ys, dxs, row * n + column, alongs, factors, pattern, sums, r * columns, columns, gate);
+            }
+        });
+    }
+
+    /** dx = [y &gt; gate]·(g − y·along)·factors. */
+    private static void unitColumns(
+            MemorySegment y,
+            MemorySegment dx,
+            long at,
+            float[] along,
+            float[] factors,
+            int pattern,
+            float[] g,
+            int gAt,
+            int length,
+            float gate) {
+        int whole = (int) Lanes.whole(length);
+        for (int j = 0; j < whole; j += Lanes.COUNT) {
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
+            fromArray(SPECIES, g, gAt + j)
+                    .sub(v.mul(fromArray(SPECIES, along, pattern + j)))
+                    .mul(fromArray(SPECIES, factors, pattern + j))
+                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .intoMemorySegment(dx, bytes(at + j), ORDER);
+        }
+        if (whole < length) {
+            VectorMask<Float> tail = Lanes.tail(length);
+            FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
+            fromArray(SPECIES, g, gAt + whole, tail)
+                    .sub(v.mul(fromArray(SPECIES, along, pattern + whole, tail)))
+                    .mul(fromArray(SPECIES, factors, pattern + whole, tail))
+                    .blend(0f, v.compare(VectorOperators.LE, gate))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }

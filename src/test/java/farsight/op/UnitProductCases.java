@@ -54,13 +54,13 @@ final class UnitProductCases {
         F64 v = relu ? x.relu() : x;
         Operand y = c.given("y", v.unitRows());
         Operand norms = c.given("norms", v.normOfRows());
-        Operand dx = c.target("dx", p.result(), false);
         F64 dy = a.value().matMul(b.value().transposed());
-        F64 along = y.value().times(dy).sumOfRows();
-        c.expect(dx, NormalizingCases.unitGradient(y.value(), dy, along, norms.value(), relu), dy);
+        Operand along = c.given("along", y.value().times(dy).sumOfRows());
+        Operand dx = c.target("dx", p.result(), false);
+        c.expect(
+                dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), terms(dy, norms));
         return c.build(new UnitProduct.Gradient(
-                into(a, b, dx),
-                new L2Rows.Gradient(y.buffer(), dx.buffer(), norms.buffer(), dx.buffer(), relu, false)));
+                a.buffer(), b.buffer(), y.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu));
     }
 
     private static OpCase positionsGradient(Sizes.Product p) {
@@ -75,11 +75,15 @@ final class UnitProductCases {
         F64 dy = a.value().matMul(b.value().transposed());
         Operand along = c.given("along", y.value().times(dy).sumOfColumns());
         Operand dx = c.target("dx", new Shape(p.batch(), p.m(), p.n()), false);
-        c.expect(dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), dy);
+        c.expect(
+                dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), terms(dy, norms));
         return c.build(new UnitProduct.PositionsGradient(
-                into(a, b, dx),
-                new L2Positions.Gradient(
-                        y.buffer(), dx.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu, false)));
+                a.buffer(), b.buffer(), y.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu));
+    }
+
+    /** What cancels in a unit vector's gradient, all of it where the vector has one element. */
+    private static F64 terms(F64 dy, Operand norms) {
+        return dy.with(norms.value(), (g, norm) -> norm > 0 ? g / norm : 0);
     }
 
     private static OpCase softmaxGradient(Sizes.Product p) {
