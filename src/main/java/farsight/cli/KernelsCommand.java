@@ -111,9 +111,9 @@ final class KernelsCommand implements Callable<Integer> {
 
     private List<KernelListing> kernels(Block block, Engine engine) {
         Program program = BlockProgram.of(block, batch, positions.grid(), pass).program();
-        if (kernel != null && !KernelListing.names(program).contains(kernel)) {
+        if (kernel != null && !KernelListing.names(program, engine).contains(kernel)) {
             throw console.usage("no kernel '%s' in this block's %s pass, expected one of %s"
-                    .formatted(kernel, pass, String.join(", ", KernelListing.names(program))));
+                    .formatted(kernel, pass, String.join(", ", KernelListing.names(program, engine))));
         }
         return KernelListing.of(program, engine, Optional.ofNullable(kernel));
     }

@@ -1,8 +1,9 @@
 package farsight.engine;
 
+import farsight.op.GridTask;
+import farsight.op.GroupLimits;
 import farsight.program.MemoryPlan;
 import java.util.Optional;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /** A place where programs run. Engines are found by {@link Engines}. */
 public interface Engine {
@@ -33,13 +34,18 @@ public interface Engine {
         return Optional.empty();
     }
 
+    /** What a work-group may take, which decides the kernels; {@link GroupLimits#NONE} where they are the plain ones. */
+    default GroupLimits groupLimits() {
+        return GroupLimits.NONE;
+    }
+
     /**
      * What the device's compiler makes of one kernel. Nothing is run.
      *
      * @param task the kernel with arguments; the arrays' lengths do not matter
      * @return empty on the JVM's engines, which compile no source
      */
-    default Optional<KernelCode> code(TaskPackage task) {
+    default Optional<KernelCode> code(GridTask task) {
         return Optional.empty();
     }
 }

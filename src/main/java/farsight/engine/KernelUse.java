@@ -1,5 +1,7 @@
 package farsight.engine;
 
+import farsight.op.GridTask;
+import farsight.op.GroupLimits;
 import farsight.op.KernelMethod;
 import farsight.op.Op;
 import farsight.op.Storage;
@@ -12,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -21,27 +22,28 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param type class that holds the method
  * @param method its name
  * @param tasks ids of the tasks that call it, in order, as device programs name them
- * @param first the first of them, with arrays of one float in place of its own: a kernel's code does
+ * @param first the first of them as a device calls it, with arrays of one float in place of its own: a kernel's code does
  *     not depend on their lengths
  */
-public record KernelUse(Class<?> type, String method, List<String> tasks, TaskPackage first) {
+public record KernelUse(Class<?> type, String method, List<String> tasks, GridTask first) {
 
     /** Copies the list. */
     public KernelUse {
         tasks = List.copyOf(tasks);
     }
 
-    /** The kernels of a program, each once, in the order in which they are first called. */
-    public static List<KernelUse> of(Program program) {
-        Map<KernelMethod, List<TaskPackage>> uses = new LinkedHashMap<>();
+    /** The kernels of a program that an engine runs, each once, in the order in which they are first called. */
+    public static List<KernelUse> of(Program program, Engine engine) {
+        GroupLimits limits = engine.groupLimits();
+        Map<KernelMethod, List<GridTask>> uses = new LinkedHashMap<>();
         Map<Buffer, FloatArray> arrays = new HashMap<>();
         Storage tiny = b -> arrays.computeIfAbsent(b, _ -> new FloatArray(1));
         int i = 0;
         for (Step step : program.steps()) {
             String id = "t" + i++ + "_" + step.name();
             if (step instanceof Op op) {
-                for (TaskPackage task : op.tasks(id, tiny)) {
-                    uses.computeIfAbsent(KernelMethod.of(task), _ -> new ArrayList<>())
+                for (GridTask task : op.groupTasks(id, tiny, limits)) {
+                    uses.computeIfAbsent(KernelMethod.of(task.task()), _ -> new ArrayList<>())
                             .add(task);
                 }
             }
@@ -50,7 +52,7 @@ public record KernelUse(Class<?> type, String method, List<String> tasks, TaskPa
                 .map(e -> new KernelUse(
                         e.getKey().type(),
                         e.getKey().name(),
-                        e.getValue().stream().map(TaskPackage::getId).toList(),
+                        e.getValue().stream().map(t -> t.task().getId()).toList(),
                         e.getValue().getFirst()))
                 .toList();
     }

@@ -1,11 +1,13 @@
 package farsight.engine;
 
+import farsight.op.GridTask;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
@@ -29,7 +31,8 @@ final class TornadoCode {
      *
      * @throws IllegalStateException when TornadoVM printed no code
      */
-    static synchronized KernelCode of(TaskPackage task, TornadoDevice device) {
+    static synchronized KernelCode of(GridTask call, TornadoDevice device) {
+        TaskPackage task = call.task();
         Object[] arrays = Arrays.stream(task.getTaskParameters())
                 .filter(FloatArray.class::isInstance)
                 .toArray();
@@ -42,7 +45,13 @@ final class TornadoCode {
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph.snapshot());
                 PrintStream capture = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
             System.setOut(capture);
-            plan.withDevice(device).withPrintKernel().withPreCompilation();
+            TornadoExecutionPlan placed = plan.withDevice(device);
+            if (call.grid().isPresent()) {
+                String id = graph.getTaskGraphName() + "." + task.getId();
+                placed = placed.withGridScheduler(
+                        new GridScheduler(id, call.grid().get()));
+            }
+            placed.withPrintKernel().withPreCompilation();
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("TornadoVM did not close the plan of " + task.getId(), e);
         } finally {

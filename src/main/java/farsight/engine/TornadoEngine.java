@@ -1,5 +1,6 @@
 package farsight.engine;
 
+import farsight.op.GridTask;
 import farsight.op.GroupLimits;
 import farsight.program.MemoryPlan;
 import java.nio.file.Path;
@@ -12,7 +13,6 @@ import java.util.Optional;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -114,12 +114,12 @@ final class TornadoEngine implements Engine {
         return new TornadoSession(plan, device, groupLimits());
     }
 
-    /** The limits of work-groups where this device's kernels use them. */
-    private Optional<GroupLimits> groupLimits() {
+    @Override
+    public GroupLimits groupLimits() {
         DeviceFacts facts = deviceFacts();
         return KernelChoice.asked().groups(facts.kind())
-                ? Optional.of(new GroupLimits(facts.localBytes(), facts.workGroup()))
-                : Optional.empty();
+                ? new GroupLimits(facts.localBytes(), facts.workGroup())
+                : GroupLimits.NONE;
     }
 
     @Override
@@ -141,7 +141,7 @@ final class TornadoEngine implements Engine {
     }
 
     @Override
-    public Optional<KernelCode> code(TaskPackage task) {
+    public Optional<KernelCode> code(GridTask task) {
         return Optional.of(TornadoCode.of(task, device));
     }
 }

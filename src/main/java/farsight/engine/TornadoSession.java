@@ -10,8 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -43,8 +41,8 @@ final class TornadoSession implements Session {
     private long deviceBytes;
     private final long idleBytes;
 
-    /** @param groups limits of work-groups where kernels are to use them, otherwise empty */
-    TornadoSession(MemoryPlan plan, TornadoDevice device, Optional<GroupLimits> groups) {
+    /** @param limits what a work-group may take */
+    TornadoSession(MemoryPlan plan, TornadoDevice device, GroupLimits limits) {
         this.plan = plan;
         this.arrays = new HostArrays(plan);
         Set<FloatArray> given = given();
@@ -59,7 +57,7 @@ final class TornadoSession implements Session {
         Collections.addAll(idle, arrays.all());
         int i = 0;
         for (Op op : HostSession.operations(plan)) {
-            for (GridTask task : tasks(op, "t" + i++ + "_" + op.name(), groups)) {
+            for (GridTask task : op.groupTasks("t" + i++ + "_" + op.name(), arrays, limits)) {
                 graph.addTask(task.task());
                 idle.removeAll(Arrays.asList(task.task().getTaskParameters()));
                 String id = graph.getTaskGraphName() + "." + task.task().getId();
@@ -95,12 +93,6 @@ final class TornadoSession implements Session {
 
     private static Set<FloatArray> identitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
-    }
-
-    private List<GridTask> tasks(Op op, String id, Optional<GroupLimits> groups) {
-        return groups.map(limits -> op.groupTasks(id, arrays, limits))
-                .orElseGet(
-                        () -> op.tasks(id, arrays).stream().map(GridTask::plain).toList());
     }
 
     @Override

@@ -32,9 +32,12 @@ public record KernelListing(
         tasks = List.copyOf(tasks);
     }
 
-    /** Names of a program's kernel methods, in the order in which they are first called. */
-    public static List<String> names(Program program) {
-        return KernelUse.of(program).stream().map(KernelUse::method).distinct().toList();
+    /** Names of the kernel methods that an engine runs of a program, in the order in which they are first called. */
+    public static List<String> names(Program program, Engine engine) {
+        return KernelUse.of(program, engine).stream()
+                .map(KernelUse::method)
+                .distinct()
+                .toList();
     }
 
     /**
@@ -44,7 +47,7 @@ public record KernelListing(
      * @param name of the only method to list; empty for all
      */
     public static List<KernelListing> of(Program program, Engine engine, Optional<String> name) {
-        return KernelUse.of(program).stream()
+        return KernelUse.of(program, engine).stream()
                 .filter(k -> name.isEmpty() || name.get().equals(k.method()))
                 .map(k -> of(k, engine))
                 .toList();

@@ -22,10 +22,10 @@ public interface Op extends Step {
     List<TaskPackage> tasks(String id, Storage at);
 
     /**
-     * The same calls for a device that prefers work-groups: kernels with local memory where the operation has them and
-     * they fit, otherwise the plain ones.
+     * The same calls for a device, with the work-groups they want: kernels with local memory where the operation has
+     * them and they fit, otherwise the plain ones.
      *
-     * @param limits what a work-group of the device may take
+     * @param limits what a work-group of the device may take; {@link GroupLimits#NONE} where the plain kernels suit it
      */
     default List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         return tasks(id, at).stream().map(GridTask::plain).toList();

@@ -111,7 +111,7 @@ class ResidencyDeviceTest {
             assertThat(session.bytes()).isEqualTo(engine.predictedBytes(plan));
             assertAnswers(session, plan, given);
 
-            long kernels = KernelUse.of(plan.program()).stream()
+            long kernels = KernelUse.of(plan.program(), engine).stream()
                     .mapToLong(k -> k.tasks().size())
                     .sum();
             long beside = second.copiedBytes();

@@ -13,6 +13,7 @@ import farsight.engine.KernelCode;
 import farsight.engine.KernelUse;
 import farsight.engine.Limits;
 import farsight.engine.Session;
+import farsight.op.GridTask;
 import farsight.op.Op;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -23,10 +24,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 class KernelListingTest {
+
+    private static final Engine JAVA = Engines.find("java");
 
     private static Program program(Block block) {
         return BlockProgram.of(block, 1, new Grid(4, 6), Pass.BOTH).program();
@@ -40,7 +42,7 @@ class KernelListingTest {
             long tasks = program.steps().stream()
                     .mapToLong(s -> ((Op) s).tasks(s.name(), _ -> any).size())
                     .sum();
-            List<KernelUse> kernels = KernelUse.of(program);
+            List<KernelUse> kernels = KernelUse.of(program, JAVA);
             assertThat(kernels).as(block.toString()).doesNotHaveDuplicates();
             assertThat(kernels.stream().flatMap(k -> k.tasks().stream()))
                     .as(block.toString())
@@ -73,7 +75,7 @@ class KernelListingTest {
     void noTwoKernelsShareAName() {
         Map<String, Class<?>> types = new HashMap<>();
         for (Block block : Forms.all()) {
-            for (KernelUse k : KernelUse.of(program(block))) {
+            for (KernelUse k : KernelUse.of(program(block), JAVA)) {
                 Class<?> other = types.putIfAbsent(k.method(), k.type());
                 assertThat(other == null || other.equals(k.type()))
                         .as(k.method())
@@ -95,7 +97,7 @@ class KernelListingTest {
     void aKernelThatDoesNotCompileIsListedWithTheReasonAndHidesNoOther() {
         Program program = program(Forms.all().getFirst());
         List<KernelListing> kernels = KernelListing.of(program, new Refusing(), Optional.empty());
-        assertThat(kernels).extracting(KernelListing::method).isEqualTo(KernelListing.names(program));
+        assertThat(kernels).extracting(KernelListing::method).isEqualTo(KernelListing.names(program, JAVA));
         assertThat(kernels).allSatisfy(k -> {
             assertThat(k.failure()).isEqualTo("IllegalStateException: no such instruction");
             assertThat(k.code()).isEmpty();
@@ -127,7 +129,7 @@ class KernelListingTest {
         }
 
         @Override
-        public Optional<KernelCode> code(TaskPackage task) {
+        public Optional<KernelCode> code(GridTask task) {
             throw new IllegalStateException("no such instruction");
         }
     }
