@@ -80,6 +80,13 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
     }
 
     @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return StreamingGroups.allowed(limits)
+                ? StreamingGroups.forward(this, id, at)
+                : Op.super.groupTasks(id, at, limits);
+    }
+
+    @Override
     public void vector(Storage at, Workers workers) {
         StreamingVector.streamingAttention(
                 at.of(q),
@@ -260,6 +267,12 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                             width,
                             scale,
                             flag(accumulateValue)));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            List<GridTask> plain = Op.super.groupTasks(id, at, limits);
+            return StreamingGroups.allowed(limits) ? StreamingGroups.gradient(this, id, at, plain) : plain;
         }
 
         @Override

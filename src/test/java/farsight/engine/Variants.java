@@ -20,6 +20,25 @@ public final class Variants {
         return new Variant(engine, "unshared " + engine.id(), plan -> MemoryPlan.withoutSharing(plan.program()));
     }
 
+    /** The device with work-groups wherever an operation has such kernels, whatever its kind. */
+    public static Engine withGroups(Engine device) {
+        return new Variant(device, "groups " + device.id(), plan -> plan) {
+            @Override
+            public Session open(MemoryPlan plan) {
+                String before = System.setProperty(KernelChoice.PROPERTY, "groups");
+                try {
+                    return device.open(plan);
+                } finally {
+                    if (before == null) {
+                        System.clearProperty(KernelChoice.PROPERTY);
+                    } else {
+                        System.setProperty(KernelChoice.PROPERTY, before);
+                    }
+                }
+            }
+        };
+    }
+
     /** The vector engine with a number of threads of its own. */
     public static Engine vector(Workers workers) {
         return new VectorEngine(workers);

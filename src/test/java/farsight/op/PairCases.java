@@ -9,15 +9,26 @@ final class PairCases {
 
     private static final float ALPHA = 0.37f;
 
+    /** Positions at most where the oracle stores all pairs' weights several times. */
+    private static final long MOST_PAIRED = 300;
+
     private PairCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
         return Stream.concat(
-                sizes.maps().stream().flatMap(m -> Stream.of(pairSum(m), pairSumGradient(m))),
+                sizes.maps().stream()
+                        .flatMap(m -> Stream.concat(
+                                Stream.of(pairSum(m), pairSumGradient(m)),
+                                m.shape().rows() <= MOST_PAIRED ? Stream.of(backwardToOneOperand(m)) : Stream.of())),
                 sizes.products().stream()
                         .filter(p -> !p.shared())
                         .flatMap(p ->
-                                Stream.of(attention(p), attentionOfEqualWidths(p), rowDot(p), attentionGradient(p))));
+                                Stream.concat(attention(p, p.m() % 7 + 1), Stream.of(forward(p, p.k()), rowDot(p)))));
+    }
+
+    /** Attention forward and backward, over m rows and n keys in k channels. */
+    static Stream<OpCase> attention(Sizes.Product p, int width) {
+        return Stream.of(forward(p, width), backward(p, width));
     }
 
     private static OpCase pairSum(Sizes.Map m) {
@@ -58,10 +69,6 @@ final class PairCases {
     /** Queries, keys and values of attention over m rows and n keys, in k channels; σ = 1/√k. */
     private record Attention(Operand q, Operand k, Operand v, float scale) {
 
-        static Attention of(OpCase.Builder c, Sizes.Product p) {
-            return of(c, p, p.m() % 7 + 1);
-        }
-
         static Attention of(OpCase.Builder c, Sizes.Product p, int width) {
             return new Attention(
                     c.given("q", p.left()),
@@ -83,17 +90,9 @@ final class PairCases {
         }
     }
 
-    private static OpCase attention(Sizes.Product p) {
-        var c = new OpCase.Builder("streamingAttention " + p);
-        return attention(c, Attention.of(c, p));
-    }
-
-    private static OpCase attentionOfEqualWidths(Sizes.Product p) {
-        var c = new OpCase.Builder("streamingAttention of equal widths " + p);
-        return attention(c, Attention.of(c, p, p.k()));
-    }
-
-    private static OpCase attention(OpCase.Builder c, Attention a) {
+    private static OpCase forward(Sizes.Product p, int width) {
+        var c = new OpCase.Builder("streamingAttention " + p + "·" + width);
+        Attention a = Attention.of(c, p, width);
         Operand y = c.target("y", a.result().shape(), false);
         Operand logSums = c.target("logSums", a.logSums().shape(), false);
         c.expect(y, a.result());
@@ -112,9 +111,40 @@ final class PairCases {
         return c.build(new StreamingAttention.RowDot(y.buffer(), dy.buffer(), along.buffer()));
     }
 
-    private static OpCase attentionGradient(Sizes.Product p) {
-        var c = new OpCase.Builder("streamingGradient " + p);
-        Attention a = Attention.of(c, p);
+    /** Queries, keys and values are one buffer, and so are their gradients: all but the first are added. */
+    static OpCase backwardToOneOperand(Sizes.Map m) {
+        var c = new OpCase.Builder("streamingGradient to one operand " + m);
+        Operand x = c.given("x", m.shape());
+        Attention a = new Attention(x, x, x, (float) (1 / Math.sqrt(x.value().cols())));
+        Operand dy = c.given("dy", m.shape());
+        Operand logSums = c.given("logSums", a.logSums());
+        Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());
+        F64 weights = a.logits().minus(logSums.value()).map(Math::exp);
+        F64 dWeights = dy.value().matMul(x.value().transposed());
+        F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
+        F64 sum = dLogits.plus(dLogits.transposed())
+                .matMul(x.value())
+                .plus(weights.transposed().matMul(dy.value()));
+        Operand dx = target(c, "dx", sum, weights.times(dWeights).scaled(a.scale), m.accumulate());
+        return c.build(new StreamingAttention.Gradient(
+                x.buffer(),
+                x.buffer(),
+                x.buffer(),
+                dy.buffer(),
+                logSums.buffer(),
+                along.buffer(),
+                dx.buffer(),
+                dx.buffer(),
+                dx.buffer(),
+                a.scale,
+                m.accumulate(),
+                true,
+                true));
+    }
+
+    private static OpCase backward(Sizes.Product p, int width) {
+        var c = new OpCase.Builder("streamingGradient " + p + "·" + width);
+        Attention a = Attention.of(c, p, width);
         Operand dy = c.given("dy", a.result().shape());
         Operand logSums = c.given("logSums", a.logSums());
         Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());

@@ -1,0 +1,200 @@
+package farsight.kernel.group;
+
+import static farsight.kernel.group.Tiles.BLOCK;
+import static farsight.kernel.group.Tiles.COLUMNS;
+import static farsight.kernel.group.Tiles.EACH;
+import static farsight.kernel.group.Tiles.ITEMS;
+import static farsight.kernel.group.Tiles.PITCH;
+import static farsight.kernel.group.Tiles.SIDE;
+import static farsight.kernel.group.Tiles.SLAB;
+import static farsight.kernel.group.Tiles.SLAB_STEP;
+import static farsight.kernel.group.Tiles.STEP;
+import static farsight.kernel.group.Tiles.STEP_PITCH;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Exact softmax attention that never stores P, by work-groups: the twin of {@link
+ * farsight.kernel.StreamingKernels#streamingAttention}.
+ *
+ * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes a block of logits S = σ·Q·Kᵀ, turns it
+ * into unnormalised weights against the running maximum of each row, and adds their product with V to sums that stay in
+ * registers:
+ *
+ * <pre>
+ *   m'  = max(m, max_j s_j)        p_j = exp(s_j − m')
+ *   l'  = l·exp(m − m') + Σ_j p_j
+ *   o'  = o·exp(m − m') + Σ_j p_j·v_j        at the end  y = o / l,  ℓ = m + log l
+ * </pre>
+ *
+ * <p>Q, K and V pass through local memory 16 columns, or 16 rows, at a time, so that it takes {@value #LOCAL_BYTES}
+ * bytes whatever their widths. Of a V wider than 128 columns each group sums 128, and the groups of the same rows each
+ * compute the logits.
+ *
+ * <p>Source: FlashAttention (Dao et al., 2022) for the blocks; Milakov and Gimelshein (2018) for the running softmax.
+ */
+public final class StreamingForward {
+
+    /** Local memory of a group. */
+    public static final int LOCAL_BYTES = Float.BYTES * (STEP + SLAB_STEP + BLOCK * PITCH + ITEMS + BLOCK);
+
+    /** Work-items of a group. */
+    public static final int GROUP = ITEMS;
+
+    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
+    private static final float LOWEST = -3.0e38f;
+
+    private StreamingForward() {}
+
+    /** Groups that {@link #streamingAttention} needs. */
+    public static long groups(int batch, int rows, int width) {
+        return (long) batch * Tiles.blocks(rows) * Tiles.slabs(width);
+    }
+
+    /**
+     * y and ℓ.
+     *
+     * @param q [batch, rows, c]
+     * @param k [batch, keys, c]
+     * @param v [batch, keys, width]
+     * @param y [batch, rows, width], perhaps q itself where c = width ≤ 128: then no other group reads its rows
+     * @param logSums ℓ, [batch, rows]
+     * @param scale σ
+     */
+    public static void streamingAttention(
+            KernelContext context,
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray y,
+            FloatArray logSums,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale) {
+        float[] left = context.allocateFloatLocalArray(STEP);
+        float[] right = context.allocateFloatLocalArray(SLAB_STEP);
+        float[] weights = context.allocateFloatLocalArray(BLOCK * PITCH);
+        float[] parts = context.allocateFloatLocalArray(ITEMS);
+        float[] factors = context.allocateFloatLocalArray(BLOCK);
+        float[] logits = new float[EACH * EACH];
+        float[] sums = new float[EACH * COLUMNS];
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int tx = item % SIDE;
+        int ty = item / SIDE;
+        int slabs = Tiles.slabs(width);
+        int blocks = Tiles.blocks(rows);
+        int columns = Tiles.columns(width);
+        int slab = group % slabs;
+        int batch = group / (slabs * blocks);
+        int first = batch * rows + group / slabs % blocks * BLOCK;
+        int stop = (batch + 1) * rows;
+        int stopKey = (batch + 1) * keys;
+        // For the softmax each row has four items, and each of them 16 of its logits.
+        int row = item % BLOCK;
+        int from = row * PITCH + item / BLOCK * SIDE;
+        float max = LOWEST;
+        float total = 0f;
+        Tiles.clear(sums, EACH * COLUMNS);
+        for (int start = 0; start < keys; start += BLOCK) {
+            int firstKey = batch * keys + start;
+            Tiles.clear(logits, EACH * EACH);
+            for (int step = 0; step < c; step += SIDE) {
+                for (int i = 0; i < EACH; i++) {
+                    int r = ty + SIDE * i;
+                    left[r * STEP_PITCH + tx] = Tiles.at(q, first + r, stop, step + tx, c);
+                    right[r * STEP_PITCH + tx] = Tiles.at(k, firstKey + r, stopKey, step + tx, c);
+                }
+                context.localBarrier();
+                for (int n = 0; n < SIDE; n++) {
+                    float b0 = right[tx * STEP_PITCH + n];
+                    float b1 = right[(tx + SIDE) * STEP_PITCH + n];
+                    float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
+                    float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
+                    for (int i = 0; i < EACH; i++) {
+                        Tiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                    }
+                }
+                context.localBarrier();
+            }
+            for (int i = 0; i < EACH; i++) {
+                for (int j = 0; j < EACH; j++) {
+                    int key = tx + SIDE * j;
+                    float logit = start + key < keys ? scale * logits[EACH * i + j] : LOWEST;
+                    weights[(ty + SIDE * i) * PITCH + key] = logit;
+                }
+            }
+            context.localBarrier();
+            float part = LOWEST;
+            for (int n = 0; n < SIDE; n++) {
+                part = TornadoMath.max(part, weights[from + n]);
+            }
+            parts[item] = part;
+            context.localBarrier();
+            float before = max;
+            for (int i = 0; i < EACH; i++) {
+                max = TornadoMath.max(max, parts[row + BLOCK * i]);
+            }
+            float sum = 0f;
+            for (int n = 0; n < SIDE; n++) {
+                float p = TornadoMath.exp(weights[from + n] - max);
+                weights[from + n] = p;
+                sum += p;
+            }
+            float factor = TornadoMath.exp(before - max);
+            total = total * factor + sum;
+            if (item < BLOCK) {
+                factors[item] = factor;
+            }
+            context.localBarrier();
+            for (int i = 0; i < EACH; i++) {
+                float f = factors[ty + SIDE * i];
+                for (int j = 0; j < columns; j++) {
+                    sums[COLUMNS * i + j] *= f;
+                }
+            }
+            int count = Math.min(BLOCK, keys - start);
+            for (int step = 0; step < count; step += SIDE) {
+                for (int j = 0; j < columns; j++) {
+                    int column = tx + SIDE * j;
+                    right[ty * SLAB + column] = Tiles.at(v, firstKey + step + ty, stopKey, slab * SLAB + column, width);
+                }
+                context.localBarrier();
+                for (int n = 0; n < SIDE; n++) {
+                    float w0 = weights[ty * PITCH + step + n];
+                    float w1 = weights[(ty + SIDE) * PITCH + step + n];
+                    float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
+                    float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
+                    for (int j = 0; j < columns; j++) {
+                        Tiles.addColumn(sums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                    }
+                }
+                context.localBarrier();
+            }
+        }
+        parts[item] = total;
+        context.localBarrier();
+        float all = parts[row] + parts[row + BLOCK] + parts[row + 2 * BLOCK] + parts[row + 3 * BLOCK];
+        if (item < BLOCK) {
+            factors[item] = 1f / all;
+            if (slab == 0 && first + item < stop) {
+                logSums.set(first + item, max + TornadoMath.log(all));
+            }
+        }
+        context.localBarrier();
+        for (int i = 0; i < EACH; i++) {
+            int r = ty + SIDE * i;
+            float f = factors[r];
+            for (int j = 0; j < columns; j++) {
+                int column = slab * SLAB + tx + SIDE * j;
+                if (first + r < stop && column < width) {
+                    y.set((first + r) * width + column, sums[COLUMNS * i + j] * f);
+                }
+            }
+        }
+    }
+}
