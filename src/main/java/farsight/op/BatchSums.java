@@ -4,6 +4,8 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.BatchNormKernels;
 import farsight.kernel.ColumnKernels;
+import farsight.kernel.group.BatchNormGroups;
+import farsight.kernel.group.Columns;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -12,6 +14,7 @@ import farsight.vector.BatchNormVector;
 import farsight.vector.ColumnVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /** Sums over all positions of the batch that {@link BatchNorm} needs beside the mean, each in two stages. */
@@ -79,6 +82,30 @@ final class BatchSums {
                             cols,
                             1f / BatchNorm.rows(x),
                             0));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            if (!WorkGroups.shareColumns(limits)) {
+                return Op.super.groupTasks(id, at, limits);
+            }
+            int cols = size(x.shape().cols());
+            return List.of(
+                    GridTask.on(
+                            WorkGroups.ofColumns(1, chunks.count(), cols),
+                            TaskPackage.createPackage(
+                                    id,
+                                    BatchNormGroups::deviationChunks,
+                                    new KernelContext(),
+                                    at.of(x),
+                                    at.of(mean),
+                                    at.of(partial),
+                                    BatchNorm.rows(x),
+                                    cols,
+                                    chunks.rows(),
+                                    Columns.width(cols))),
+                    WorkGroups.sumChunks(
+                            id + "Sum", at, partial, variance, 1, chunks.count(), cols, 1f / BatchNorm.rows(x), false));
         }
 
         @Override
@@ -160,6 +187,32 @@ final class BatchSums {
                             cols,
                             1f,
                             0));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            if (!WorkGroups.shareColumns(limits)) {
+                return Op.super.groupTasks(id, at, limits);
+            }
+            int cols = size(x.shape().cols());
+            return List.of(
+                    GridTask.on(
+                            WorkGroups.ofColumns(1, chunks.count(), cols),
+                            TaskPackage.createPackage(
+                                    id,
+                                    BatchNormGroups::hatDotChunks,
+                                    new KernelContext(),
+                                    at.of(x),
+                                    at.of(mean),
+                                    at.of(variance),
+                                    at.of(dy),
+                                    at.of(partial),
+                                    BatchNorm.rows(x),
+                                    cols,
+                                    chunks.rows(),
+                                    BatchNorm.EPSILON,
+                                    Columns.width(cols))),
+                    WorkGroups.sumChunks(id + "Sum", at, partial, sum, 1, chunks.count(), cols, 1f, false));
         }
 
         @Override

@@ -4,6 +4,8 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.ColumnKernels;
+import farsight.kernel.group.ColumnGroups;
+import farsight.kernel.group.Columns;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -12,6 +14,7 @@ import farsight.vector.ColumnVector;
 import farsight.vector.Workers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -104,6 +107,44 @@ public record ColumnSum(
                         cols,
                         scale,
                         flag(accumulate)));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        if (!WorkGroups.shareColumns(limits)) {
+            return Op.super.groupTasks(id, at, limits);
+        }
+        int batch = size(y.shape().batch());
+        int cols = size(y.shape().cols());
+        TaskPackage first = z == null
+                ? TaskPackage.createPackage(
+                        id,
+                        ColumnGroups::columnSum,
+                        new KernelContext(),
+                        at.of(x),
+                        at.of(partial),
+                        rows(),
+                        cols,
+                        chunks.count(),
+                        chunks.rows(),
+                        1f,
+                        0,
+                        Columns.width(cols))
+                : TaskPackage.createPackage(
+                        id,
+                        ColumnGroups::columnDotChunks,
+                        new KernelContext(),
+                        at.of(x),
+                        at.of(z),
+                        at.of(partial),
+                        rows(),
+                        cols,
+                        chunks.count(),
+                        chunks.rows(),
+                        Columns.width(cols));
+        return List.of(
+                GridTask.on(WorkGroups.ofColumns(batch, chunks.count(), cols), first),
+                WorkGroups.sumChunks(id + "Sum", at, partial, y, batch, chunks.count(), cols, scale, accumulate));
     }
 
     @Override

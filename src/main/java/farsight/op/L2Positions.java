@@ -5,6 +5,8 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.NormKernels;
+import farsight.kernel.group.ColumnGroups;
+import farsight.kernel.group.Columns;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -13,6 +15,7 @@ import farsight.vector.ColumnVector;
 import farsight.vector.NormVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -87,6 +90,42 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                         cols),
                 TaskPackage.createPackage(
                         id, NormKernels::l2Positions, at.of(x), at.of(norms), at.of(y), batch, rows, cols, flag(relu)));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        if (!WorkGroups.shareColumns(limits)) {
+            return Op.super.groupTasks(id, at, limits);
+        }
+        int batch = size(x.shape().batch());
+        int cols = size(x.shape().cols());
+        return List.of(
+                GridTask.on(
+                        WorkGroups.ofColumns(batch, chunks.count(), cols),
+                        TaskPackage.createPackage(
+                                id + "Squares",
+                                ColumnGroups::columnSquareChunks,
+                                new KernelContext(),
+                                at.of(x),
+                                at.of(partial),
+                                size(x.shape().rows()),
+                                cols,
+                                chunks.count(),
+                                chunks.rows(),
+                                flag(relu),
+                                Columns.width(cols))),
+                GridTask.on(
+                        WorkGroups.ofColumns(batch, 1, cols),
+                        TaskPackage.createPackage(
+                                id + "Root",
+                                ColumnGroups::rootOfChunks,
+                                new KernelContext(),
+                                at.of(partial),
+                                at.of(norms),
+                                chunks.count(),
+                                cols,
+                                Columns.width(cols))),
+                GridTask.plain(tasks(id, at).getLast()));
     }
 
     @Override

@@ -4,11 +4,14 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.NormKernels;
+import farsight.kernel.group.RowGroups;
+import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.NormVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -57,6 +60,29 @@ public record L2Rows(Buffer x, Buffer y, Buffer norms, boolean relu) implements 
                 size(s.batch() * s.rows()),
                 size(s.cols()),
                 flag(relu)));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Shape s = x.shape();
+        if (!WorkGroups.shareRows(s.cols(), limits)) {
+            return Op.super.groupTasks(id, at, limits);
+        }
+        int rows = size(s.batch() * s.rows());
+        int cols = size(s.cols());
+        return List.of(GridTask.on(
+                WorkGroups.ofRows(rows, cols),
+                TaskPackage.createPackage(
+                        id,
+                        RowGroups::l2Rows,
+                        new KernelContext(),
+                        at.of(x),
+                        at.of(y),
+                        at.of(norms),
+                        rows,
+                        cols,
+                        flag(relu),
+                        Rows.lanes(cols))));
     }
 
     @Override
@@ -116,6 +142,31 @@ public record L2Rows(Buffer x, Buffer y, Buffer norms, boolean relu) implements 
                     size(s.cols()),
                     flag(relu),
                     flag(accumulate)));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            Shape s = y.shape();
+            if (!WorkGroups.shareRows(s.cols(), limits)) {
+                return Op.super.groupTasks(id, at, limits);
+            }
+            int rows = size(s.batch() * s.rows());
+            int cols = size(s.cols());
+            return List.of(GridTask.on(
+                    WorkGroups.ofRows(rows, cols),
+                    TaskPackage.createPackage(
+                            id,
+                            RowGroups::l2RowsGradient,
+                            new KernelContext(),
+                            at.of(y),
+                            at.of(dy),
+                            at.of(norms),
+                            at.of(dx),
+                            rows,
+                            cols,
+                            flag(relu),
+                            flag(accumulate),
+                            Rows.lanes(cols))));
         }
 
         @Override

@@ -4,9 +4,12 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.NormKernels;
+import farsight.kernel.group.LayerNormGroups;
+import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -58,6 +61,31 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
                 size(s.batch() * s.rows()),
                 size(s.cols()),
                 EPSILON));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Shape s = x.shape();
+        if (!WorkGroups.shareRows(s.cols(), limits)) {
+            return Op.super.groupTasks(id, at, limits);
+        }
+        int rows = size(s.batch() * s.rows());
+        int cols = size(s.cols());
+        return List.of(GridTask.on(
+                WorkGroups.ofRows(rows, cols),
+                TaskPackage.createPackage(
+                        id,
+                        LayerNormGroups::layerNorm,
+                        new KernelContext(),
+                        at.of(x),
+                        at.of(gamma),
+                        at.of(beta),
+                        at.of(y),
+                        at.of(moments),
+                        rows,
+                        cols,
+                        EPSILON,
+                        Rows.lanes(cols))));
     }
 
     /**
@@ -130,6 +158,35 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
                             rows,
                             cols,
                             flag(accumulateParameters)));
+        }
+
+        /** By work-groups, but for the parameters' gradients, whose neighbouring items read neighbouring numbers as it is. */
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            Shape s = x.shape();
+            List<GridTask> plain = Op.super.groupTasks(id, at, limits);
+            if (!WorkGroups.shareRows(s.cols(), limits)) {
+                return plain;
+            }
+            int rows = size(s.batch() * s.rows());
+            int cols = size(s.cols());
+            return List.of(
+                    GridTask.on(
+                            WorkGroups.ofRows(rows, cols),
+                            TaskPackage.createPackage(
+                                    id,
+                                    LayerNormGroups::layerNormGradient,
+                                    new KernelContext(),
+                                    at.of(x),
+                                    at.of(gamma),
+                                    at.of(moments),
+                                    at.of(dy),
+                                    at.of(dx),
+                                    rows,
+                                    cols,
+                                    flag(accumulate),
+                                    Rows.lanes(cols))),
+                    plain.getLast());
         }
     }
 }

@@ -4,11 +4,16 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.PairKernels;
+import farsight.kernel.group.ColumnGroups;
+import farsight.kernel.group.Columns;
+import farsight.kernel.group.RowGroups;
+import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.PairVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -136,6 +141,49 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
                             size(n.cols()),
                             alpha,
                             flag(accumulateColumns)));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            List<GridTask> plain = Op.super.groupTasks(id, at, limits);
+            Shape n = da.shape();
+            int batch = size(n.batch());
+            int rows = size(n.rows());
+            int cols = size(n.cols());
+            GridTask byRows = GridTask.on(
+                    WorkGroups.ofRows(batch * rows, cols),
+                    TaskPackage.createPackage(
+                            id + "Rows",
+                            RowGroups::pairRowGradient,
+                            new KernelContext(),
+                            at.of(s),
+                            at.of(t),
+                            at.of(da),
+                            at.of(ds),
+                            batch,
+                            rows,
+                            cols,
+                            alpha,
+                            flag(accumulateRows),
+                            Rows.lanes(cols)));
+            GridTask byColumns = GridTask.on(
+                    WorkGroups.ofColumns(batch, 1, cols),
+                    TaskPackage.createPackage(
+                            id + "Columns",
+                            ColumnGroups::pairColumnGradient,
+                            new KernelContext(),
+                            at.of(s),
+                            at.of(t),
+                            at.of(da),
+                            at.of(dt),
+                            rows,
+                            cols,
+                            alpha,
+                            flag(accumulateColumns),
+                            Columns.width(cols)));
+            return List.of(
+                    WorkGroups.shareRows(cols, limits) ? byRows : plain.getFirst(),
+                    WorkGroups.shareColumns(limits) ? byColumns : plain.getLast());
         }
 
         @Override

@@ -4,6 +4,8 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.SoftmaxKernels;
+import farsight.kernel.group.Columns;
+import farsight.kernel.group.SoftmaxGroups;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -11,6 +13,7 @@ import farsight.program.Shape;
 import farsight.vector.SoftmaxVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -92,6 +95,41 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
                         batch,
                         rows,
                         cols));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        if (!WorkGroups.shareColumns(limits)) {
+            return Op.super.groupTasks(id, at, limits);
+        }
+        int batch = size(x.shape().batch());
+        int cols = size(x.shape().cols());
+        return List.of(
+                GridTask.on(
+                        WorkGroups.ofColumns(batch, chunks.count(), cols),
+                        TaskPackage.createPackage(
+                                id + "Chunks",
+                                SoftmaxGroups::softmaxPositionsChunks,
+                                new KernelContext(),
+                                at.of(x),
+                                at.of(partial),
+                                size(x.shape().rows()),
+                                cols,
+                                chunks.count(),
+                                chunks.rows(),
+                                Columns.width(cols))),
+                GridTask.on(
+                        WorkGroups.ofColumns(batch, 1, cols),
+                        TaskPackage.createPackage(
+                                id + "Combine",
+                                SoftmaxGroups::softmaxPositionsCombine,
+                                new KernelContext(),
+                                at.of(partial),
+                                at.of(moments),
+                                chunks.count(),
+                                cols,
+                                Columns.width(cols))),
+                GridTask.plain(tasks(id, at).getLast()));
     }
 
     @Override

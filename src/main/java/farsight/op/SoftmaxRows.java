@@ -4,11 +4,14 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.SoftmaxKernels;
+import farsight.kernel.group.RowGroups;
+import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.SoftmaxVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -55,6 +58,28 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
                 size(s.batch() * s.rows()),
                 size(s.cols()),
                 scale));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Shape s = x.shape();
+        if (!WorkGroups.shareRows(s.cols(), limits)) {
+            return Op.super.groupTasks(id, at, limits);
+        }
+        int rows = size(s.batch() * s.rows());
+        int cols = size(s.cols());
+        return List.of(GridTask.on(
+                WorkGroups.ofRows(rows, cols),
+                TaskPackage.createPackage(
+                        id,
+                        RowGroups::softmaxRows,
+                        new KernelContext(),
+                        at.of(x),
+                        at.of(y),
+                        rows,
+                        cols,
+                        scale,
+                        Rows.lanes(cols))));
     }
 
     @Override
@@ -110,6 +135,30 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
                     size(s.cols()),
                     scale,
                     flag(accumulate)));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            Shape s = y.shape();
+            if (!WorkGroups.shareRows(s.cols(), limits)) {
+                return Op.super.groupTasks(id, at, limits);
+            }
+            int rows = size(s.batch() * s.rows());
+            int cols = size(s.cols());
+            return List.of(GridTask.on(
+                    WorkGroups.ofRows(rows, cols),
+                    TaskPackage.createPackage(
+                            id,
+                            RowGroups::softmaxRowsGradient,
+                            new KernelContext(),
+                            at.of(y),
+                            at.of(dy),
+                            at.of(dx),
+                            rows,
+                            cols,
+                            scale,
+                            flag(accumulate),
+                            Rows.lanes(cols))));
         }
 
         @Override

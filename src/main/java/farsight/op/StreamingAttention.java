@@ -4,12 +4,16 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.StreamingKernels;
+import farsight.kernel.group.RowGroups;
+import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
+import farsight.program.Shape;
 import farsight.vector.StreamingVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -140,6 +144,28 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                     at.of(along),
                     size(along.elements()),
                     size(y.shape().cols())));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            Shape s = y.shape();
+            if (!WorkGroups.shareRows(s.cols(), limits)) {
+                return Op.super.groupTasks(id, at, limits);
+            }
+            int rows = size(s.batch() * s.rows());
+            int cols = size(s.cols());
+            return List.of(GridTask.on(
+                    WorkGroups.ofRows(rows, cols),
+                    TaskPackage.createPackage(
+                            id,
+                            RowGroups::rowDot,
+                            new KernelContext(),
+                            at.of(y),
+                            at.of(dy),
+                            at.of(along),
+                            rows,
+                            cols,
+                            Rows.lanes(cols))));
         }
 
         @Override

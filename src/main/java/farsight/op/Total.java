@@ -41,4 +41,11 @@ public record Total(Buffer x, Buffer y, boolean accumulate) implements Op {
         return List.of(TaskPackage.createPackage(
                 id, ColumnKernels::sumChunks, at.of(x), at.of(y), 1, size(x.elements()), 1, 1f, flag(accumulate)));
     }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return WorkGroups.shareColumns(limits)
+                ? List.of(WorkGroups.sumChunks(id, at, x, y, 1, size(x.elements()), 1, 1f, accumulate))
+                : Op.super.groupTasks(id, at, limits);
+    }
 }

@@ -139,7 +139,7 @@ final class ElementCases {
         return c.build(new ChannelSpread(term.buffer(), y.buffer(), SCALE, m.accumulate()));
     }
 
-    private static OpCase total(Sizes.Map m) {
+    static OpCase total(Sizes.Map m) {
         var c = new OpCase.Builder("total " + m);
         Operand x = c.given("x", Shape.vector(m.shape().cols()));
         Operand y = c.target("y", Shape.vector(1), m.accumulate());

@@ -12,22 +12,25 @@ final class NormalizingCases {
     private NormalizingCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
-        return sizes.maps().stream()
-                .flatMap(m -> Stream.of(
-                        softmaxRows(m, SCALE, 1),
-                        softmaxRows(m, 1, 300),
-                        softmaxRowsGradient(m),
-                        softmaxPositions(m, 1),
-                        softmaxPositions(m, 300),
-                        softmaxPositionsGradient(m),
-                        l2Rows(m, m.accumulate()),
-                        l2RowsGradient(m, false),
-                        l2RowsGradient(m, true),
-                        l2Positions(m, m.accumulate()),
-                        l2PositionsGradient(m, false),
-                        l2PositionsGradient(m, true),
-                        layerNorm(m),
-                        layerNormGradient(m)));
+        return sizes.maps().stream().flatMap(NormalizingCases::of);
+    }
+
+    static Stream<OpCase> of(Sizes.Map m) {
+        return Stream.of(
+                softmaxRows(m, SCALE, 1),
+                softmaxRows(m, 1, 300),
+                softmaxRowsGradient(m),
+                softmaxPositions(m, 1),
+                softmaxPositions(m, 300),
+                softmaxPositionsGradient(m),
+                l2Rows(m, m.accumulate()),
+                l2RowsGradient(m, false),
+                l2RowsGradient(m, true),
+                l2Positions(m, m.accumulate()),
+                l2PositionsGradient(m, false),
+                l2PositionsGradient(m, true),
+                layerNorm(m),
+                layerNormGradient(m));
     }
 
     private static OpCase softmaxRows(Sizes.Map m, float scale, double spread) {

@@ -50,7 +50,7 @@ final class PairCases {
                 .scaled(ALPHA);
     }
 
-    private static OpCase pairSumGradient(Sizes.Map m) {
+    static OpCase pairSumGradient(Sizes.Map m) {
         var c = new OpCase.Builder("pairSumGradient " + m);
         Operand s = c.given("s", new Shape(m.shape().batch(), m.shape().rows(), 1));
         Operand t = c.given("t", new Shape(m.shape().batch(), m.shape().cols(), 1));
@@ -101,7 +101,7 @@ final class PairCases {
                 a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), logSums.buffer(), a.scale));
     }
 
-    private static OpCase rowDot(Sizes.Product p) {
+    static OpCase rowDot(Sizes.Product p) {
         var c = new OpCase.Builder("rowDot " + p);
         Operand y = c.given("y", p.left());
         Operand dy = c.given("dy", p.left());

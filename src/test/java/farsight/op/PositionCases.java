@@ -13,14 +13,11 @@ final class PositionCases {
 
     static Stream<OpCase> all(Sizes sizes) {
         return sizes.maps().stream()
-                .flatMap(m -> Stream.of(
-                        transpose(m),
-                        concatenated(m),
-                        takenApart(m),
-                        columnSum(m, false),
-                        columnSum(m, true),
-                        columnDot(m, false),
-                        columnDot(m, true)));
+                .flatMap(m -> Stream.concat(Stream.of(transpose(m), concatenated(m), takenApart(m)), sums(m)));
+    }
+
+    static Stream<OpCase> sums(Sizes.Map m) {
+        return Stream.of(columnSum(m, false), columnSum(m, true), columnDot(m, false), columnDot(m, true));
     }
 
     private static OpCase transpose(Sizes.Map m) {

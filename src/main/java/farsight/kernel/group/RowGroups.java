@@ -1,0 +1,291 @@
+package farsight.kernel.group;
+
+import static farsight.kernel.group.Rows.ITEMS;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Softmax, unit L2 norm and sums of rows by work-groups: twins of kernels in {@link farsight.kernel}, where one item
+ * walks along a row alone and its neighbours read {@code cols} numbers further on.
+ *
+ * <p>Rows are shared as {@link Rows} says; {@code lanes} is {@link Rows#lanes}. Items beyond the last row sum nothing
+ * and wait at the barriers like the others.
+ */
+public final class RowGroups {
+
+    /** Norms at or below this count as zero. */
+    private static final float EPSILON = farsight.kernel.NormKernels.EPSILON;
+
+    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
+    private static final float LOWEST = -3.0e38f;
+
+    private RowGroups() {}
+
+    /**
+     * y_i = softmax(scale·x_i) for every row. y may be x.
+     *
+     * @param x [rows, cols]
+     * @param y [rows, cols]
+     */
+    public static void softmaxRows(
+            KernelContext context, FloatArray x, FloatArray y, int rows, int cols, float scale, int lanes) {
+        float[] parts = context.allocateFloatLocalArray(ITEMS);
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int lane = item % lanes;
+        int row = group * (ITEMS / lanes) + item / lanes;
+        int stop = row < rows ? cols : 0;
+        float part = LOWEST;
+        for (int j = lane; j < stop; j += lanes) {
+            part = TornadoMath.max(part, scale * x.get(row * cols + j));
+        }
+        parts[item] = part;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = TornadoMath.max(parts[item], parts[item + half]);
+            }
+            context.localBarrier();
+        }
+        float max = parts[item - lane];
+        context.localBarrier();
+        float sum = 0f;
+        for (int j = lane; j < stop; j += lanes) {
+            sum += TornadoMath.exp(scale * x.get(row * cols + j) - max);
+        }
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
+        float factor = 1f / parts[item - lane];
+        for (int j = lane; j < stop; j += lanes) {
+            y.set(row * cols + j, factor * TornadoMath.exp(scale * x.get(row * cols + j) - max));
+        }
+    }
+
+    /**
+     * dx_i = scale·y_i∘(dy_i − (y_i·dy_i)) for every row, or dx += that. dx may be dy.
+     *
+     * @param y what {@link #softmaxRows} gave, [rows, cols]
+     * @param dy [rows, cols]
+     * @param dx [rows, cols]
+     */
+    public static void softmaxRowsGradient(
+            KernelContext context,
+            FloatArray y,
+            FloatArray dy,
+            FloatArray dx,
+            int rows,
+            int cols,
+            float scale,
+            int accumulate,
+            int lanes) {
+        float[] parts = context.allocateFloatLocalArray(ITEMS);
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int lane = item % lanes;
+        int row = group * (ITEMS / lanes) + item / lanes;
+        int stop = row < rows ? cols : 0;
+        float sum = 0f;
+        for (int j = lane; j < stop; j += lanes) {
+            sum += y.get(row * cols + j) * dy.get(row * cols + j);
+        }
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
+        float along = parts[item - lane];
+        for (int j = lane; j < stop; j += lanes) {
+            int at = row * cols + j;
+            float before = accumulate == 1 ? dx.get(at) : 0f;
+            dx.set(at, before + scale * y.get(at) * (dy.get(at) - along));
+        }
+    }
+
+    /**
+     * y_i = l2(r(x_i)) for every row i, r the identity or ReLU; the norms are kept for the gradient. y may be x.
+     *
+     * @param x [rows, cols]
+     * @param y [rows, cols]
+     * @param norms ‖r(x_i)‖, [rows]
+     * @param relu 1 to take max(x, 0) first
+     */
+    public static void l2Rows(
+            KernelContext context,
+            FloatArray x,
+            FloatArray y,
+            FloatArray norms,
+            int rows,
+            int cols,
+            int relu,
+            int lanes) {
+        float[] parts = context.allocateFloatLocalArray(ITEMS);
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int lane = item % lanes;
+        int row = group * (ITEMS / lanes) + item / lanes;
+        int stop = row < rows ? cols : 0;
+        float least = relu == 1 ? 0f : LOWEST;
+        float sum = 0f;
+        for (int j = lane; j < stop; j += lanes) {
+            float v = TornadoMath.max(x.get(row * cols + j), least);
+            sum += v * v;
+        }
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
+        float norm = TornadoMath.sqrt(parts[item - lane]);
+        if (row < rows && lane == 0) {
+            norms.set(row, norm);
+        }
+        float factor = 1f / TornadoMath.max(norm, EPSILON);
+        for (int j = lane; j < stop; j += lanes) {
+            y.set(row * cols + j, factor * TornadoMath.max(x.get(row * cols + j), least));
+        }
+    }
+
+    /**
+     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, 0 where the norm is at most ε; or dx += that. dx
+     * may be dy.
+     *
+     * @param y what {@link #l2Rows} gave, [rows, cols]
+     * @param dy [rows, cols]
+     * @param norms [rows]
+     * @param dx [rows, cols]
+     */
+    public static void l2RowsGradient(
+            KernelContext context,
+            FloatArray y,
+            FloatArray dy,
+            FloatArray norms,
+            FloatArray dx,
+            int rows,
+            int cols,
+            int relu,
+            int accumulate,
+            int lanes) {
+        float[] parts = context.allocateFloatLocalArray(ITEMS);
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int lane = item % lanes;
+        int row = group * (ITEMS / lanes) + item / lanes;
+        int stop = row < rows ? cols : 0;
+        float sum = 0f;
+        for (int j = lane; j < stop; j += lanes) {
+            sum += y.get(row * cols + j) * dy.get(row * cols + j);
+        }
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
+        float along = parts[item - lane];
+        float norm = row < rows ? norms.get(row) : 0f;
+        float factor = norm > EPSILON ? 1f / norm : 0f;
+        for (int j = lane; j < stop; j += lanes) {
+            int at = row * cols + j;
+            float v = y.get(at);
+            float g = (dy.get(at) - v * along) * factor;
+            if (relu == 1 && v <= 0f) {
+                g = 0f;
+            }
+            float before = accumulate == 1 ? dx.get(at) : 0f;
+            dx.set(at, before + g);
+        }
+    }
+
+    /**
+     * D_i = dy_i·y_i.
+     *
+     * @param y [rows, cols]
+     * @param dy like y
+     * @param along D, [rows]
+     */
+    public static void rowDot(
+            KernelContext context, FloatArray y, FloatArray dy, FloatArray along, int rows, int cols, int lanes) {
+        float[] parts = context.allocateFloatLocalArray(ITEMS);
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int lane = item % lanes;
+        int row = group * (ITEMS / lanes) + item / lanes;
+        int stop = row < rows ? cols : 0;
+        float sum = 0f;
+        for (int j = lane; j < stop; j += lanes) {
+            sum += y.get(row * cols + j) * dy.get(row * cols + j);
+        }
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
+        if (row < rows && lane == 0) {
+            along.set(row, parts[item]);
+        }
+    }
+
+    /**
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, or ds += that.
+     *
+     * @param s [batch, rows]
+     * @param t [batch, cols]
+     * @param da dA, [batch, rows, cols]
+     * @param ds like s
+     */
+    public static void pairRowGradient(
+            KernelContext context,
+            FloatArray s,
+            FloatArray t,
+            FloatArray da,
+            FloatArray ds,
+            int batch,
+            int rows,
+            int cols,
+            float alpha,
+            int accumulate,
+            int lanes) {
+        float[] parts = context.allocateFloatLocalArray(ITEMS);
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int lane = item % lanes;
+        int row = group * (ITEMS / lanes) + item / lanes;
+        int stop = row < batch * rows ? cols : 0;
+        int first = row / rows * cols;
+        float sum = 0f;
+        for (int j = lane; j < stop; j += lanes) {
+            sum += s.get(row) + t.get(first + j) > 0f ? da.get(row * cols + j) : 0f;
+        }
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
+        if (row < batch * rows && lane == 0) {
+            float before = accumulate == 1 ? ds.get(row) : 0f;
+            ds.set(row, before + alpha * parts[item]);
+        }
+    }
+}
