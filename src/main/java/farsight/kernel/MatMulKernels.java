@@ -9,20 +9,38 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>{@code strideB} is the number of floats from one matrix B to the next: k·n for a batch of
  * matrices, 0 for one matrix that the whole batch shares (a weight).
  *
- * <p>Each parallel iteration computes {@value #TILE} neighbouring elements of a row of C, so that a
- * number read from A serves eight multiplications: on a processor's cores that is several times
- * faster than one element each. Where fewer than eight are left, the last column is read again in
- * place of those beyond it, and what it gives is dropped.
+ * <p>Each parallel iteration computes a part of C of {@value #ROWS} rows and {@value #COLUMNS} columns. It copies the
+ * columns of B that the part needs, {@value #BLOCK} terms of the sums at a time, into an array of its own, row under
+ * row whichever way B lies in memory, and then goes over its rows of A four at a time: a number copied serves sixty-four
+ * rows, a number of A sixteen columns. On a processor the inner loop is one of vector registers; the copy matters for
+ * that, because device code addresses a FloatArray by plain numbers, in which a compiler sees no neighbours. Rows and
+ * columns beyond C repeat the last one, and what they give is dropped.
  */
 public final class MatMulKernels {
 
     /** Terms summed before their sum is added to the total. */
     static final int BLOCK = 256;
 
-    /** Columns of C that one parallel iteration computes. */
-    static final int TILE = 8;
+    /** Columns of a part of C. */
+    static final int COLUMNS = 16;
+
+    /** Rows of a part of C. */
+    static final int ROWS = 64;
 
     private MatMulKernels() {}
+
+    /** Parts that the kernels compute in parallel for C of [batch, m, n]. */
+    public static int parts(int batch, int m, int n) {
+        return batch * strips(m) * tiles(n);
+    }
+
+    static int strips(int m) {
+        return (m + ROWS - 1) / ROWS;
+    }
+
+    static int tiles(int n) {
+        return (n + COLUMNS - 1) / COLUMNS;
+    }
 
     /**
      * C = α·A·B, or C += α·A·B.
@@ -43,37 +61,36 @@ public final class MatMulKernels {
             int strideB,
             float alpha,
             int accumulate) {
-        int tiles = (n + TILE - 1) / TILE;
-        int all = batch * m * tiles;
-        for (@Parallel int r = 0; r < all; r++) {
-            int row = r / tiles;
-            int col = (r % tiles) * TILE;
-            int width = Math.min(TILE, n - col);
-            int base = (row / m) * strideB;
-            float[] total = new float[TILE];
-            float[] sum = new float[TILE];
-            for (int j = 0; j < TILE; j++) {
+        int tiles = tiles(n);
+        int strips = strips(m);
+        int parts = parts(batch, m, n);
+        for (@Parallel int part = 0; part < parts; part++) {
+            int col = (part % tiles) * COLUMNS;
+            int row = ((part / tiles) % strips) * ROWS;
+            int item = part / (tiles * strips);
+            int width = Math.min(COLUMNS, n - col);
+            int height = Math.min(ROWS, m - row);
+            int first = item * m + row;
+            float[] tile = new float[BLOCK * COLUMNS];
+            float[] total = new float[ROWS * COLUMNS];
+            for (int j = 0; j < ROWS * COLUMNS; j++) {
                 total[j] = 0f;
             }
             for (int start = 0; start < k; start += BLOCK) {
-                int end = Math.min(start + BLOCK, k);
-                for (int j = 0; j < TILE; j++) {
-                    sum[j] = 0f;
-                }
-                for (int i = start; i < end; i++) {
-                    float v = a.get(row * k + i);
-                    for (int j = 0; j < TILE; j++) {
-                        sum[j] += v * b.get(base + i * n + col + Math.min(j, width - 1));
+                int depth = Math.min(BLOCK, k - start);
+                for (int i = 0; i < depth; i++) {
+                    for (int j = 0; j < COLUMNS; j++) {
+                        tile[i * COLUMNS + j] = b.get(item * strideB + (start + i) * n + col + Math.min(j, width - 1));
                     }
                 }
-                for (int j = 0; j < TILE; j++) {
-                    total[j] += sum[j];
-                }
+                addProducts(a, first * k + start, k, 1, tile, total, height, depth);
             }
-            for (int j = 0; j < width; j++) {
-                int at = row * n + col + j;
-                float before = accumulate == 1 ? c.get(at) : 0f;
-                c.set(at, before + alpha * total[j]);
+            for (int i = 0; i < height; i++) {
+                for (int j = 0; j < width; j++) {
+                    int at = (first + i) * n + col + j;
+                    float before = accumulate == 1 ? c.get(at) : 0f;
+                    c.set(at, before + alpha * total[i * COLUMNS + j]);
+                }
             }
         }
     }
@@ -98,37 +115,24 @@ public final class MatMulKernels {
             int strideB,
             float alpha,
             int accumulate) {
-        int tiles = (n + TILE - 1) / TILE;
-        int all = batch * m * tiles;
-        for (@Parallel int r = 0; r < all; r++) {
-            int row = r / tiles;
-            int col = (r % tiles) * TILE;
-            int width = Math.min(TILE, n - col);
-            int base = (row / m) * strideB;
-            float[] total = new float[TILE];
-            float[] sum = new float[TILE];
-            for (int j = 0; j < TILE; j++) {
-                total[j] = 0f;
-            }
-            for (int start = 0; start < k; start += BLOCK) {
-                int end = Math.min(start + BLOCK, k);
-                for (int j = 0; j < TILE; j++) {
-                    sum[j] = 0f;
+        int tiles = tiles(n);
+        int strips = strips(m);
+        int parts = parts(batch, m, n);
+        for (@Parallel int part = 0; part < parts; part++) {
+            int col = (part % tiles) * COLUMNS;
+            int row = ((part / tiles) % strips) * ROWS;
+            int item = part / (tiles * strips);
+            int width = Math.min(COLUMNS, n - col);
+            int height = Math.min(ROWS, m - row);
+            int first = item * m + row;
+            float[] total = new float[ROWS * COLUMNS];
+            productOfRows(a, first * k, b, item * strideB + col * k, total, height, width, k);
+            for (int i = 0; i < height; i++) {
+                for (int j = 0; j < width; j++) {
+                    int at = (first + i) * n + col + j;
+                    float before = accumulate == 1 ? c.get(at) : 0f;
+                    c.set(at, before + alpha * total[i * COLUMNS + j]);
                 }
-                for (int i = start; i < end; i++) {
-                    float v = a.get(row * k + i);
-                    for (int j = 0; j < TILE; j++) {
-                        sum[j] += v * b.get(base + (col + Math.min(j, width - 1)) * k + i);
-                    }
-                }
-                for (int j = 0; j < TILE; j++) {
-                    total[j] += sum[j];
-                }
-            }
-            for (int j = 0; j < width; j++) {
-                int at = row * n + col + j;
-                float before = accumulate == 1 ? c.get(at) : 0f;
-                c.set(at, before + alpha * total[j]);
             }
         }
     }
@@ -154,38 +158,36 @@ public final class MatMulKernels {
             int n,
             int chunks,
             int chunkRows) {
-        int tiles = (n + TILE - 1) / TILE;
-        int all = batch * chunks * tiles * m;
-        for (@Parallel int r = 0; r < all; r++) {
-            int row = r % m;
-            int col = ((r / m) % tiles) * TILE;
-            int width = Math.min(TILE, n - col);
-            int piece = r / (m * tiles);
-            int first = (piece / chunks) * rows;
+        int tiles = tiles(n);
+        int strips = strips(m);
+        int parts = parts(batch * chunks, m, n);
+        for (@Parallel int part = 0; part < parts; part++) {
+            int col = (part % tiles) * COLUMNS;
+            int row = ((part / tiles) % strips) * ROWS;
+            int piece = part / (tiles * strips);
+            int width = Math.min(COLUMNS, n - col);
+            int height = Math.min(ROWS, m - row);
             int begin = (piece % chunks) * chunkRows;
             int stop = Math.min(begin + chunkRows, rows);
-            float[] total = new float[TILE];
-            float[] sum = new float[TILE];
-            for (int j = 0; j < TILE; j++) {
+            int first = (piece / chunks) * rows;
+            float[] tile = new float[BLOCK * COLUMNS];
+            float[] total = new float[ROWS * COLUMNS];
+            for (int j = 0; j < ROWS * COLUMNS; j++) {
                 total[j] = 0f;
             }
             for (int start = begin; start < stop; start += BLOCK) {
-                int end = Math.min(start + BLOCK, stop);
-                for (int j = 0; j < TILE; j++) {
-                    sum[j] = 0f;
-                }
-                for (int i = start; i < end; i++) {
-                    float v = a.get((first + i) * m + row);
-                    for (int j = 0; j < TILE; j++) {
-                        sum[j] += v * b.get((first + i) * n + col + Math.min(j, width - 1));
+                int depth = Math.min(BLOCK, stop - start);
+                for (int i = 0; i < depth; i++) {
+                    for (int j = 0; j < COLUMNS; j++) {
+                        tile[i * COLUMNS + j] = b.get((first + start + i) * n + col + Math.min(j, width - 1));
                     }
                 }
-                for (int j = 0; j < TILE; j++) {
-                    total[j] += sum[j];
-                }
+                addProducts(a, (first + start) * m + row, 1, m, tile, total, height, depth);
             }
-            for (int j = 0; j < width; j++) {
-                partial.set((piece * m + row) * n + col + j, total[j]);
+            for (int i = 0; i < height; i++) {
+                for (int j = 0; j < width; j++) {
+                    partial.set((piece * m + row + i) * n + col + j, total[i * COLUMNS + j]);
+                }
             }
         }
     }
@@ -200,34 +202,80 @@ public final class MatMulKernels {
      */
     public static void projectWithBias(
             FloatArray x, FloatArray w, FloatArray bias, FloatArray y, int rows, int in, int out) {
-        int tiles = (out + TILE - 1) / TILE;
-        int all = rows * tiles;
-        for (@Parallel int r = 0; r < all; r++) {
-            int row = r / tiles;
-            int col = (r % tiles) * TILE;
-            int width = Math.min(TILE, out - col);
-            float[] total = new float[TILE];
-            float[] sum = new float[TILE];
-            for (int j = 0; j < TILE; j++) {
-                total[j] = 0f;
-            }
-            for (int start = 0; start < in; start += BLOCK) {
-                int end = Math.min(start + BLOCK, in);
-                for (int j = 0; j < TILE; j++) {
-                    sum[j] = 0f;
-                }
-                for (int i = start; i < end; i++) {
-                    float v = x.get(row * in + i);
-                    for (int j = 0; j < TILE; j++) {
-                        sum[j] += v * w.get((col + Math.min(j, width - 1)) * in + i);
-                    }
-                }
-                for (int j = 0; j < TILE; j++) {
-                    total[j] += sum[j];
+        int tiles = tiles(out);
+        int parts = parts(1, rows, out);
+        for (@Parallel int part = 0; part < parts; part++) {
+            int col = (part % tiles) * COLUMNS;
+            int row = (part / tiles) * ROWS;
+            int width = Math.min(COLUMNS, out - col);
+            int height = Math.min(ROWS, rows - row);
+            float[] total = new float[ROWS * COLUMNS];
+            productOfRows(x, row * in, w, col * in, total, height, width, in);
+            for (int i = 0; i < height; i++) {
+                for (int j = 0; j < width; j++) {
+                    y.set((row + i) * out + col + j, bias.get(col + j) + total[i * COLUMNS + j]);
                 }
             }
-            for (int j = 0; j < width; j++) {
-                y.set(row * out + col + j, bias.get(col + j) + total[j]);
+        }
+    }
+
+    /**
+     * T = A·Bᵀ of rows of both, for a part of C.
+     *
+     * @param a holds A, [height, k], from {@code firstA} on
+     * @param b holds B, [width, k], from {@code firstB} on
+     * @param total T, [height, COLUMNS]
+     */
+    static void productOfRows(
+            FloatArray a, int firstA, FloatArray b, int firstB, float[] total, int height, int width, int k) {
+        float[] tile = new float[BLOCK * COLUMNS];
+        for (int j = 0; j < ROWS * COLUMNS; j++) {
+            total[j] = 0f;
+        }
+        for (int start = 0; start < k; start += BLOCK) {
+            int depth = Math.min(BLOCK, k - start);
+            for (int i = 0; i < depth; i++) {
+                for (int j = 0; j < COLUMNS; j++) {
+                    tile[i * COLUMNS + j] = b.get(firstB + Math.min(j, width - 1) * k + start + i);
+                }
+            }
+            addProducts(a, firstA + start, k, 1, tile, total, height, depth);
+        }
+    }
+
+    /**
+     * T[h, j] += Σ_i A[h, i]·B[i, j], the sum taken first.
+     *
+     * @param a holds A: A[h, i] is its element first + h·nextRow + i·nextTerm
+     * @param tile B, [depth, COLUMNS]
+     * @param total T, [height, COLUMNS]
+     */
+    private static void addProducts(
+            FloatArray a, int first, int nextRow, int nextTerm, float[] tile, float[] total, int height, int depth) {
+        float[] sum = new float[4 * COLUMNS];
+        for (int h = 0; h < height; h += 4) {
+            int row0 = first + h * nextRow;
+            int row1 = first + Math.min(h + 1, height - 1) * nextRow;
+            int row2 = first + Math.min(h + 2, height - 1) * nextRow;
+            int row3 = first + Math.min(h + 3, height - 1) * nextRow;
+            for (int j = 0; j < 4 * COLUMNS; j++) {
+                sum[j] = 0f;
+            }
+            for (int i = 0; i < depth; i++) {
+                float v0 = a.get(row0 + i * nextTerm);
+                float v1 = a.get(row1 + i * nextTerm);
+                float v2 = a.get(row2 + i * nextTerm);
+                float v3 = a.get(row3 + i * nextTerm);
+                for (int j = 0; j < COLUMNS; j++) {
+                    float w = tile[i * COLUMNS + j];
+                    sum[j] += v0 * w;
+                    sum[COLUMNS + j] += v1 * w;
+                    sum[2 * COLUMNS + j] += v2 * w;
+                    sum[3 * COLUMNS + j] += v3 * w;
+                }
+            }
+            for (int j = 0; j < 4 * COLUMNS; j++) {
+                total[h * COLUMNS + j] += sum[j];
             }
         }
     }

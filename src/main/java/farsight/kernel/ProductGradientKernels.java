@@ -9,12 +9,12 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Y lies, and no array as large as either is needed beside it.
  *
  * <p>B is [batch or 1, n, k] and {@code strideB} the number of floats from one B to the next, as in {@link
- * MatMulKernels}; each parallel iteration computes {@value MatMulKernels#TILE} neighbouring elements of a row.
+ * MatMulKernels}; each parallel iteration computes a part of dX, as there.
  */
 public final class ProductGradientKernels {
 
-    private static final int BLOCK = MatMulKernels.BLOCK;
-    private static final int TILE = MatMulKernels.TILE;
+    private static final int COLUMNS = MatMulKernels.COLUMNS;
+    private static final int ROWS = MatMulKernels.ROWS;
 
     private ProductGradientKernels() {}
 
@@ -40,36 +40,24 @@ public final class ProductGradientKernels {
             int k,
             int strideB,
             float scale) {
-        int tiles = (n + TILE - 1) / TILE;
-        int all = batch * m * tiles;
-        for (@Parallel int r = 0; r < all; r++) {
-            int row = r / tiles;
-            int col = (r % tiles) * TILE;
-            int width = Math.min(TILE, n - col);
-            int base = (row / m) * strideB;
-            float[] total = new float[TILE];
-            float[] sum = new float[TILE];
-            for (int j = 0; j < TILE; j++) {
-                total[j] = 0f;
-            }
-            for (int start = 0; start < k; start += BLOCK) {
-                int end = Math.min(start + BLOCK, k);
-                for (int j = 0; j < TILE; j++) {
-                    sum[j] = 0f;
+        int tiles = MatMulKernels.tiles(n);
+        int strips = MatMulKernels.strips(m);
+        int parts = MatMulKernels.parts(batch, m, n);
+        for (@Parallel int part = 0; part < parts; part++) {
+            int col = (part % tiles) * COLUMNS;
+            int strip = (part / tiles) % strips * ROWS;
+            int item = part / (tiles * strips);
+            int width = Math.min(COLUMNS, n - col);
+            int height = Math.min(ROWS, m - strip);
+            int first = item * m + strip;
+            float[] total = new float[ROWS * COLUMNS];
+            MatMulKernels.productOfRows(a, first * k, b, item * strideB + col * k, total, height, width, k);
+            for (int i = 0; i < height; i++) {
+                int row = first + i;
+                for (int j = 0; j < width; j++) {
+                    int at = row * n + col + j;
+                    dx.set(at, scale * y.get(at) * (total[i * COLUMNS + j] - along.get(row)));
                 }
-                for (int i = start; i < end; i++) {
-                    float v = a.get(row * k + i);
-                    for (int j = 0; j < TILE; j++) {
-                        sum[j] += v * b.get(base + (col + Math.min(j, width - 1)) * k + i);
-                    }
-                }
-                for (int j = 0; j < TILE; j++) {
-                    total[j] += sum[j];
-                }
-            }
-            for (int j = 0; j < width; j++) {
-                int at = row * n + col + j;
-                dx.set(at, scale * y.get(at) * (total[j] - along.get(row)));
             }
         }
     }
@@ -97,40 +85,29 @@ public final class ProductGradientKernels {
             int k,
             int strideB,
             int relu) {
-        int tiles = (n + TILE - 1) / TILE;
-        int all = batch * m * tiles;
-        for (@Parallel int r = 0; r < all; r++) {
-            int row = r / tiles;
-            int col = (r % tiles) * TILE;
-            int width = Math.min(TILE, n - col);
-            int base = (row / m) * strideB;
-            float[] total = new float[TILE];
-            float[] sum = new float[TILE];
-            for (int j = 0; j < TILE; j++) {
-                total[j] = 0f;
-            }
-            for (int start = 0; start < k; start += BLOCK) {
-                int end = Math.min(start + BLOCK, k);
-                for (int j = 0; j < TILE; j++) {
-                    sum[j] = 0f;
+        int tiles = MatMulKernels.tiles(n);
+        int strips = MatMulKernels.strips(m);
+        int parts = MatMulKernels.parts(batch, m, n);
+        for (@Parallel int part = 0; part < parts; part++) {
+            int col = (part % tiles) * COLUMNS;
+            int strip = (part / tiles) % strips * ROWS;
+            int item = part / (tiles * strips);
+            int width = Math.min(COLUMNS, n - col);
+            int height = Math.min(ROWS, m - strip);
+            int first = item * m + strip;
+            float[] total = new float[ROWS * COLUMNS];
+            MatMulKernels.productOfRows(a, first * k, b, item * strideB + col * k, total, height, width, k);
+            for (int i = 0; i < height; i++) {
+                int row = first + i;
+                for (int j = 0; j < width; j++) {
+                    int at = row * n + col + j;
+                    float v = y.get(at);
+                    float norm = norms.get(row);
+                    float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
+                    float gate = relu == 1 && v <= 0f ? 0f : factor;
+                    float g = (total[i * COLUMNS + j] - v * along.get(row)) * gate;
+                    dx.set(at, g);
                 }
-                for (int i = start; i < end; i++) {
-                    float v = a.get(row * k + i);
-                    for (int j = 0; j < TILE; j++) {
-                        sum[j] += v * b.get(base + (col + Math.min(j, width - 1)) * k + i);
-                    }
-                }
-                for (int j = 0; j < TILE; j++) {
-                    total[j] += sum[j];
-                }
-            }
-            for (int j = 0; j < width; j++) {
-                int at = row * n + col + j;
-                float v = y.get(at);
-                float norm = norms.get(row);
-                float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
-                float g = (total[j] - v * along.get(row)) * factor;
-                dx.set(at, relu == 1 && v <= 0f ? 0f : g);
             }
         }
     }
@@ -158,41 +135,30 @@ public final class ProductGradientKernels {
             int k,
             int strideB,
             int relu) {
-        int tiles = (n + TILE - 1) / TILE;
-        int all = batch * m * tiles;
-        for (@Parallel int r = 0; r < all; r++) {
-            int row = r / tiles;
-            int col = (r % tiles) * TILE;
-            int width = Math.min(TILE, n - col);
-            int base = (row / m) * strideB;
-            float[] total = new float[TILE];
-            float[] sum = new float[TILE];
-            for (int j = 0; j < TILE; j++) {
-                total[j] = 0f;
-            }
-            for (int start = 0; start < k; start += BLOCK) {
-                int end = Math.min(start + BLOCK, k);
-                for (int j = 0; j < TILE; j++) {
-                    sum[j] = 0f;
+        int tiles = MatMulKernels.tiles(n);
+        int strips = MatMulKernels.strips(m);
+        int parts = MatMulKernels.parts(batch, m, n);
+        for (@Parallel int part = 0; part < parts; part++) {
+            int col = (part % tiles) * COLUMNS;
+            int strip = (part / tiles) % strips * ROWS;
+            int item = part / (tiles * strips);
+            int width = Math.min(COLUMNS, n - col);
+            int height = Math.min(ROWS, m - strip);
+            int first = item * m + strip;
+            float[] total = new float[ROWS * COLUMNS];
+            MatMulKernels.productOfRows(a, first * k, b, item * strideB + col * k, total, height, width, k);
+            for (int i = 0; i < height; i++) {
+                int row = first + i;
+                for (int j = 0; j < width; j++) {
+                    int at = row * n + col + j;
+                    int column = item * n + col + j;
+                    float v = y.get(at);
+                    float norm = norms.get(column);
+                    float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
+                    float gate = relu == 1 && v <= 0f ? 0f : factor;
+                    float g = (total[i * COLUMNS + j] - v * along.get(column)) * gate;
+                    dx.set(at, g);
                 }
-                for (int i = start; i < end; i++) {
-                    float v = a.get(row * k + i);
-                    for (int j = 0; j < TILE; j++) {
-                        sum[j] += v * b.get(base + (col + Math.min(j, width - 1)) * k + i);
-                    }
-                }
-                for (int j = 0; j < TILE; j++) {
-                    total[j] += sum[j];
-                }
-            }
-            for (int j = 0; j < width; j++) {
-                int at = row * n + col + j;
-                int column = (row / m) * n + col + j;
-                float v = y.get(at);
-                float norm = norms.get(column);
-                float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
-                float g = (total[j] - v * along.get(column)) * factor;
-                dx.set(at, relu == 1 && v <= 0f ? 0f : g);
             }
         }
     }

@@ -39,4 +39,12 @@ final class Followed {
         return Stream.concat(product.tasks(id + "Product", at).stream(), rest.tasks(id, at).stream())
                 .toList();
     }
+
+    /** The kernels of both for a device, one after the other. */
+    static List<GridTask> groupTasks(MatMul product, Op rest, String id, Storage at, GroupLimits limits) {
+        return Stream.concat(
+                        product.groupTasks(id + "Product", at, limits).stream(),
+                        rest.groupTasks(id, at, limits).stream())
+                .toList();
+    }
 }

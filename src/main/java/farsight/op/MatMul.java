@@ -4,11 +4,14 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.MatMulKernels;
+import farsight.kernel.group.MatMulGroups;
+import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -108,6 +111,54 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
                                 strideB(),
                                 alpha,
                                 flag(accumulate)));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Shape sa = a.shape();
+        int batch = size(sa.batch());
+        int m = size(sa.rows());
+        int n = size(c.shape().cols());
+        int k = size(sa.cols());
+        ProductTile tile = ProductTile.of(batch, m, n);
+        if (!ProductGroups.fit(tile, limits)) {
+            return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
+        }
+        return List.of(GridTask.on(
+                ProductGroups.of(tile, batch, m, n),
+                transposed
+                        ? TaskPackage.createPackage(
+                                id,
+                                MatMulGroups::matMulRightTransposed,
+                                new KernelContext(),
+                                at.of(a),
+                                at.of(b),
+                                at.of(c),
+                                m,
+                                n,
+                                k,
+                                strideB(),
+                                alpha,
+                                flag(accumulate),
+                                tile.across(),
+                                tile.rowsEach(),
+                                tile.columnsEach())
+                        : TaskPackage.createPackage(
+                                id,
+                                MatMulGroups::matMul,
+                                new KernelContext(),
+                                at.of(a),
+                                at.of(b),
+                                at.of(c),
+                                m,
+                                n,
+                                k,
+                                strideB(),
+                                alpha,
+                                flag(accumulate),
+                                tile.across(),
+                                tile.rowsEach(),
+                                tile.columnsEach())));
     }
 
     @Override

@@ -5,6 +5,8 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.MatMulKernels;
+import farsight.kernel.group.MatMulGroups;
+import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -12,9 +14,9 @@ import farsight.program.Shape;
 import farsight.vector.ColumnVector;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -78,36 +80,76 @@ public record MatMulLeftTransposed(
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
-        int batch = size(c.shape().batch());
-        int m = size(c.shape().rows());
-        int n = size(c.shape().cols());
-        Buffer target = partial == null ? c : partial;
-        List<TaskPackage> tasks = new ArrayList<>();
-        tasks.add(TaskPackage.createPackage(
+        TaskPackage product = TaskPackage.createPackage(
                 id,
                 MatMulKernels::matMulLeftTransposedChunks,
                 at.of(a),
                 at.of(b),
-                at.of(target),
-                batch,
+                at.of(partial == null ? c : partial),
+                size(c.shape().batch()),
                 rows(),
-                m,
-                n,
+                size(c.shape().rows()),
+                size(c.shape().cols()),
                 chunks.count(),
-                chunks.rows()));
-        if (partial != null) {
-            tasks.add(TaskPackage.createPackage(
-                    id + "Sum",
-                    ColumnKernels::sumChunks,
-                    at.of(partial),
-                    at.of(c),
-                    batch,
-                    chunks.count(),
-                    m * n,
-                    alpha,
-                    flag(accumulate)));
+                chunks.rows());
+        return partial == null ? List.of(product) : List.of(product, sum(id, at, partial));
+    }
+
+    /** Adds the chunks. */
+    private TaskPackage sum(String id, Storage at, Buffer chunked) {
+        return TaskPackage.createPackage(
+                id + "Sum",
+                ColumnKernels::sumChunks,
+                at.of(chunked),
+                at.of(c),
+                size(c.shape().batch()),
+                chunks.count(),
+                size(c.shape().rows() * c.shape().cols()),
+                alpha,
+                flag(accumulate));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        GridTask product = productTask(id, at, limits);
+        if (partial == null) {
+            return List.of(product);
         }
-        return tasks;
+        int batch = size(c.shape().batch());
+        int elements = size(c.shape().rows() * c.shape().cols());
+        return List.of(
+                product,
+                WorkGroups.shareColumns(limits)
+                        ? WorkGroups.sumChunks(
+                                id + "Sum", at, partial, c, batch, chunks.count(), elements, alpha, accumulate)
+                        : GridTask.plain(sum(id, at, partial)));
+    }
+
+    private GridTask productTask(String id, Storage at, GroupLimits limits) {
+        int pieces = size(c.shape().batch() * chunks.count());
+        int m = size(c.shape().rows());
+        int n = size(c.shape().cols());
+        ProductTile tile = ProductTile.of(pieces, m, n);
+        if (!ProductGroups.fit(tile, limits)) {
+            return ProductGroups.plain(tasks(id, at).getFirst(), pieces, m, n);
+        }
+        return GridTask.on(
+                ProductGroups.of(tile, pieces, m, n),
+                TaskPackage.createPackage(
+                        id,
+                        MatMulGroups::matMulLeftTransposedChunks,
+                        new KernelContext(),
+                        at.of(a),
+                        at.of(b),
+                        at.of(partial == null ? c : partial),
+                        rows(),
+                        m,
+                        n,
+                        chunks.count(),
+                        chunks.rows(),
+                        tile.across(),
+                        tile.rowsEach(),
+                        tile.columnsEach()));
     }
 
     @Override

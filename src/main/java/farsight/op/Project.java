@@ -3,11 +3,14 @@ package farsight.op;
 import static farsight.op.Op.size;
 
 import farsight.kernel.MatMulKernels;
+import farsight.kernel.group.MatMulGroups;
+import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -54,6 +57,33 @@ public record Project(Buffer x, Buffer w, Buffer bias, Buffer y) implements Op {
                 size(s.batch() * s.rows()),
                 size(s.cols()),
                 size(y.shape().cols())));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Shape s = x.shape();
+        int m = size(s.batch() * s.rows());
+        int n = size(y.shape().cols());
+        ProductTile tile = ProductTile.of(1, m, n);
+        if (!ProductGroups.fit(tile, limits)) {
+            return List.of(ProductGroups.plain(tasks(id, at).getFirst(), 1, m, n));
+        }
+        return List.of(GridTask.on(
+                ProductGroups.of(tile, 1, m, n),
+                TaskPackage.createPackage(
+                        id,
+                        MatMulGroups::projectWithBias,
+                        new KernelContext(),
+                        at.of(x),
+                        at.of(w),
+                        at.of(bias),
+                        at.of(y),
+                        m,
+                        n,
+                        size(s.cols()),
+                        tile.across(),
+                        tile.rowsEach(),
+                        tile.columnsEach())));
     }
 
     @Override

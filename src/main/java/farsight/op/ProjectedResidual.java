@@ -49,6 +49,11 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
     }
 
     @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return Followed.groupTasks(product, residual, id, at, limits);
+    }
+
+    @Override
     public void vector(Storage at, Workers workers) {
         Shape a = product.a().shape();
         MatMulVector.projectedResidual(

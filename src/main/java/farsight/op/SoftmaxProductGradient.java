@@ -3,11 +3,14 @@ package farsight.op;
 import static farsight.op.Op.size;
 
 import farsight.kernel.ProductGradientKernels;
+import farsight.kernel.group.ProductGradientGroups;
+import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.ProductGradients;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -72,6 +75,37 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
                 size(a.shape().cols()),
                 MatMul.strideB(b),
                 scale));
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Shape s = dx.shape();
+        int batch = size(s.batch());
+        int m = size(s.rows());
+        int n = size(s.cols());
+        ProductTile tile = ProductTile.of(batch, m, n);
+        if (!ProductGroups.fit(tile, limits)) {
+            return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
+        }
+        return List.of(GridTask.on(
+                ProductGroups.of(tile, batch, m, n),
+                TaskPackage.createPackage(
+                        id,
+                        ProductGradientGroups::softmaxGradient,
+                        new KernelContext(),
+                        at.of(a),
+                        at.of(b),
+                        at.of(y),
+                        at.of(along),
+                        at.of(dx),
+                        m,
+                        n,
+                        size(a.shape().cols()),
+                        MatMul.strideB(b),
+                        scale,
+                        tile.across(),
+                        tile.rowsEach(),
+                        tile.columnsEach())));
     }
 
     @Override

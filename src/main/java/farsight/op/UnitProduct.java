@@ -4,12 +4,16 @@ import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.ProductGradientKernels;
+import farsight.kernel.group.ProductGradientGroups;
+import farsight.kernel.group.ProductTile;
+import farsight.kernel.group.UnitProductGroups;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.ProductGradients;
 import farsight.vector.UnitProducts;
 import farsight.vector.Workers;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -49,6 +53,34 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
         return Followed.tasks(product, unit, id, at);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Shape a = product.a().shape();
+        int n = size(unit.y().shape().cols());
+        ProductTile tile = ProductTile.ofWholeRows(n);
+        if (n > tile.columns() || !limits.allow(ProductTile.ITEMS, UnitProductGroups.localBytes(tile))) {
+            return Followed.groupTasks(product, unit, id, at, limits);
+        }
+        return List.of(GridTask.on(
+                WorkGroups.of(tile.groups(size(a.batch()), size(a.rows()), n), ProductTile.ITEMS),
+                TaskPackage.createPackage(
+                        id,
+                        UnitProductGroups::unitProduct,
+                        new KernelContext(),
+                        at.of(product.a()),
+                        at.of(product.b()),
+                        at.of(unit.y()),
+                        at.of(unit.norms()),
+                        size(a.rows()),
+                        n,
+                        size(a.cols()),
+                        product.strideB(),
+                        flag(unit.relu()),
+                        tile.across(),
+                        tile.rowsEach(),
+                        tile.columnsEach())));
     }
 
     @Override
@@ -133,6 +165,38 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
         }
 
         @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            Shape s = dx.shape();
+            int batch = size(s.batch());
+            int m = size(s.rows());
+            int n = size(s.cols());
+            ProductTile tile = ProductTile.of(batch, m, n);
+            if (!ProductGroups.fit(tile, limits)) {
+                return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
+            }
+            return List.of(GridTask.on(
+                    ProductGroups.of(tile, batch, m, n),
+                    TaskPackage.createPackage(
+                            id,
+                            ProductGradientGroups::unitRowsGradient,
+                            new KernelContext(),
+                            at.of(a),
+                            at.of(b),
+                            at.of(y),
+                            at.of(norms),
+                            at.of(along),
+                            at.of(dx),
+                            m,
+                            n,
+                            size(a.shape().cols()),
+                            MatMul.strideB(b),
+                            flag(relu),
+                            tile.across(),
+                            tile.rowsEach(),
+                            tile.columnsEach())));
+        }
+
+        @Override
         public void vector(Storage at, Workers workers) {
             Shape s = dx.shape();
             ProductGradients.unitRowsGradient(
@@ -213,6 +277,38 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
                     size(a.shape().cols()),
                     MatMul.strideB(b),
                     flag(relu)));
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            Shape s = dx.shape();
+            int batch = size(s.batch());
+            int m = size(s.rows());
+            int n = size(s.cols());
+            ProductTile tile = ProductTile.of(batch, m, n);
+            if (!ProductGroups.fit(tile, limits)) {
+                return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
+            }
+            return List.of(GridTask.on(
+                    ProductGroups.of(tile, batch, m, n),
+                    TaskPackage.createPackage(
+                            id,
+                            ProductGradientGroups::unitPositionsGradient,
+                            new KernelContext(),
+                            at.of(a),
+                            at.of(b),
+                            at.of(y),
+                            at.of(norms),
+                            at.of(along),
+                            at.of(dx),
+                            m,
+                            n,
+                            size(a.shape().cols()),
+                            MatMul.strideB(b),
+                            flag(relu),
+                            tile.across(),
+                            tile.rowsEach(),
+                            tile.columnsEach())));
         }
 
         @Override

@@ -24,6 +24,17 @@ final class WorkGroups {
         return grid;
     }
 
+    /**
+     * A group for each work-item: for plain kernels with few iterations that each do much and keep much. A processor's
+     * driver would otherwise make groups of thousands, which leave cores idle and keep all of their items' arrays at once.
+     *
+     * @param items the kernel's iterations. Their bound must be computed in it: where TornadoVM has a grid it takes a
+     *     bound that is a parameter from the grid
+     */
+    static WorkerGrid alone(long items) {
+        return of(items, 1);
+    }
+
     /** Groups that share rows. */
     static WorkerGrid ofRows(int rows, int cols) {
         return of(Rows.groups(rows, cols), Rows.ITEMS);

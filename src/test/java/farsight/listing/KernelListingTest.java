@@ -89,7 +89,10 @@ class KernelListingTest {
         JavaSource source = JavaSource.of(farsight.kernel.MatMulKernels.class);
         String method = source.method("matMul");
         assertThat(source.constants(method))
-                .containsExactly("static final int BLOCK = 256;", "static final int TILE = 8;");
+                .containsExactly(
+                        "static final int BLOCK = 256;",
+                        "static final int COLUMNS = 16;",
+                        "static final int ROWS = 64;");
         assertThat(method).startsWith("/**").doesNotContain("matMulRightTransposed(");
     }
 

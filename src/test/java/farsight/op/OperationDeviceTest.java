@@ -3,6 +3,7 @@ package farsight.op;
 import farsight.engine.Devices;
 import farsight.engine.Engine;
 import farsight.engine.OnDevice;
+import farsight.engine.Variants;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -12,7 +13,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OperationDeviceTest {
 
     static Stream<Arguments> casesOnDevices() {
-        return Devices.present().stream().flatMap(e -> OpCases.all(Sizes.DEVICE).map(c -> Arguments.of(e.id(), c, e)));
+        return Devices.present().stream()
+                .flatMap(e -> Stream.of(e, Variants.withGroups(e)))
+                .flatMap(e -> OpCases.all(Sizes.DEVICE).map(c -> Arguments.of(e.id(), c, e)));
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -10,8 +10,12 @@ final class ProductCases {
     private ProductCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
-        return sizes.products().stream()
-                .flatMap(p -> Stream.of(matMul(p), rightTransposed(p), leftTransposed(p), project(p)));
+        return sizes.products().stream().flatMap(ProductCases::of);
+    }
+
+    /** All products of these extents. */
+    static Stream<OpCase> of(Sizes.Product p) {
+        return Stream.of(matMul(p), rightTransposed(p), leftTransposed(p), project(p));
     }
 
     private static OpCase matMul(Sizes.Product p) {

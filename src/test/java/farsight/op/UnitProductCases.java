@@ -10,8 +10,12 @@ final class UnitProductCases {
     private UnitProductCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
-        return sizes.products().stream()
-                .flatMap(p -> Stream.of(unit(p), gradient(p), positionsGradient(p), softmaxGradient(p), residual(p)));
+        return sizes.products().stream().flatMap(UnitProductCases::of);
+    }
+
+    /** All of them of these extents. */
+    static Stream<OpCase> of(Sizes.Product p) {
+        return Stream.of(unit(p), gradient(p), positionsGradient(p), softmaxGradient(p), residual(p));
     }
 
     private static OpCase unit(Sizes.Product p) {

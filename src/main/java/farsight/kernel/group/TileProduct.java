@@ -1,0 +1,111 @@
+package farsight.kernel.group;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * The product of a {@link ProductTile}, by one work-group: what every product of this package has in common.
+ *
+ * <p>The group takes the sums {@value ProductTile#DEPTH} terms at a time: its work-items bring those columns of A's rows
+ * and those rows of B's columns into local memory, neighbours reading neighbours, and then each multiplies what it needs
+ * from there into sums that it keeps in registers. Every number brought serves the whole tile, and every number read
+ * from local memory as many products as a work-item has rows or columns. In local memory a term's numbers lie side by
+ * side, with one float between terms, so that work-items that run together neither write nor read one bank twice. What
+ * lies outside the matrices counts as 0; no work-item leaves before a barrier.
+ *
+ * <p>{@code across}, {@code rowsEach} and {@code columnsEach} are those of the tile. As all scalars they are constants
+ * in the device's code, so the loops over them are unrolled and the sums are registers.
+ */
+final class TileProduct {
+
+    /** Terms summed before their sum is added to the total. */
+    private static final int BLOCK = 256;
+
+    /** Elements of C that a work-item can have. */
+    static final int MOST = ProductTile.MOST_EACH * ProductTile.MOST_EACH;
+
+    private TileProduct() {}
+
+    /**
+     * total[p, q] = Σ_i A[y + p·down, i]·B[i, x + q·across] for the work-item in column x and row y of its group.
+     *
+     * @param a holds A: A[r, i] is its element firstA + r·nextRowA + i·nextTermA
+     * @param height rows of A from here on
+     * @param b holds B: B[i, r] is its element firstB + r·nextColumnB + i·nextTermB
+     * @param width columns of B from here on
+     */
+    static void product(
+            KernelContext context,
+            FloatArray a,
+            int firstA,
+            int nextRowA,
+            int nextTermA,
+            int height,
+            FloatArray b,
+            int firstB,
+            int nextColumnB,
+            int nextTermB,
+            int width,
+            int terms,
+            int across,
+            int rowsEach,
+            int columnsEach,
+            float[] total) {
+        int item = context.localIdx;
+        int down = ProductTile.ITEMS / across;
+        int rows = down * rowsEach;
+        int columns = across * columnsEach;
+        float[] tileA = context.allocateFloatLocalArray(ProductTile.DEPTH * (rows + 1));
+        float[] tileB = context.allocateFloatLocalArray(ProductTile.DEPTH * (columns + 1));
+        float[] sum = new float[MOST];
+        float[] w = new float[ProductTile.MOST_EACH];
+        for (int j = 0; j < rowsEach * columnsEach; j++) {
+            total[j] = 0f;
+        }
+        // Both loops stand here, not in a method: TornadoVM writes to a local array rightly only where it is made.
+        for (int block = 0; block < terms; block += BLOCK) {
+            int end = Math.min(block + BLOCK, terms);
+            for (int j = 0; j < rowsEach * columnsEach; j++) {
+                sum[j] = 0f;
+            }
+            for (int start = block; start < end; start += ProductTile.DEPTH) {
+                for (int s = 0; s < rows * ProductTile.DEPTH / ProductTile.ITEMS; s++) {
+                    int e = item + s * ProductTile.ITEMS;
+                    int i = nextTermA == 1 ? e % ProductTile.DEPTH : e / rows;
+                    int r = nextTermA == 1 ? e / ProductTile.DEPTH : e % rows;
+                    float v = 0f;
+                    if (r < height && start + i < terms) {
+                        v = a.get(firstA + r * nextRowA + (start + i) * nextTermA);
+                    }
+                    tileA[i * (rows + 1) + r] = v;
+                }
+                for (int s = 0; s < columns * ProductTile.DEPTH / ProductTile.ITEMS; s++) {
+                    int e = item + s * ProductTile.ITEMS;
+                    int i = nextTermB == 1 ? e % ProductTile.DEPTH : e / columns;
+                    int r = nextTermB == 1 ? e / ProductTile.DEPTH : e % columns;
+                    float v = 0f;
+                    if (r < width && start + i < terms) {
+                        v = b.get(firstB + r * nextColumnB + (start + i) * nextTermB);
+                    }
+                    tileB[i * (columns + 1) + r] = v;
+                }
+                context.localBarrier();
+                for (int i = 0; i < ProductTile.DEPTH; i++) {
+                    for (int q = 0; q < columnsEach; q++) {
+                        w[q] = tileB[i * (columns + 1) + item % across + q * across];
+                    }
+                    for (int p = 0; p < rowsEach; p++) {
+                        float v = tileA[i * (rows + 1) + item / across + p * down];
+                        for (int q = 0; q < columnsEach; q++) {
+                            sum[p * columnsEach + q] += v * w[q];
+                        }
+                    }
+                }
+                context.localBarrier();
+            }
+            for (int j = 0; j < rowsEach * columnsEach; j++) {
+                total[j] += sum[j];
+            }
+        }
+    }
+}
