@@ -8,8 +8,14 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Sums down the columns, that is over the positions, in two stages: chunks of rows in parallel, then
  * the chunks. The cut into chunks depends on the shape alone, so the result does not depend on the
  * number of threads.
+ *
+ * <p>In the first stage a parallel iteration adds {@value #TILE} neighbouring columns, so that additions need not wait
+ * for each other. Where fewer are left, the last column is read again in place of those beyond it.
  */
 public final class ColumnKernels {
+
+    /** Columns that one parallel iteration of a first stage adds. */
+    private static final int TILE = 4;
 
     private ColumnKernels() {}
 
@@ -21,17 +27,26 @@ public final class ColumnKernels {
      */
     public static void columnSumChunks(
             FloatArray x, FloatArray partial, int batch, int rows, int cols, int chunks, int chunkRows) {
-        int outer = batch * chunks;
-        for (@Parallel int r = 0; r < outer; r++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                int chunk = r % chunks;
-                int first = (r / chunks) * rows;
-                int stop = Math.min((chunk + 1) * chunkRows, rows);
-                float sum = 0f;
-                for (int i = chunk * chunkRows; i < stop; i++) {
-                    sum += x.get((first + i) * cols + col);
+        int tiles = (cols + TILE - 1) / TILE;
+        int all = batch * chunks * tiles;
+        for (@Parallel int r = 0; r < all; r++) {
+            int piece = r / tiles;
+            int col = (r % tiles) * TILE;
+            int width = Math.min(TILE, cols - col);
+            int chunk = piece % chunks;
+            int first = (piece / chunks) * rows;
+            int stop = Math.min((chunk + 1) * chunkRows, rows);
+            float[] sum = new float[TILE];
+            for (int j = 0; j < TILE; j++) {
+                sum[j] = 0f;
+            }
+            for (int i = chunk * chunkRows; i < stop; i++) {
+                for (int j = 0; j < TILE; j++) {
+                    sum[j] += x.get((first + i) * cols + col + Math.min(j, width - 1));
                 }
-                partial.set(r * cols + col, sum);
+            }
+            for (int j = 0; j < width; j++) {
+                partial.set(piece * cols + col + j, sum[j]);
             }
         }
     }
@@ -45,18 +60,27 @@ public final class ColumnKernels {
      */
     public static void columnDotChunks(
             FloatArray x, FloatArray y, FloatArray partial, int batch, int rows, int cols, int chunks, int chunkRows) {
-        int outer = batch * chunks;
-        for (@Parallel int r = 0; r < outer; r++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                int chunk = r % chunks;
-                int first = (r / chunks) * rows;
-                int stop = Math.min((chunk + 1) * chunkRows, rows);
-                float sum = 0f;
-                for (int i = chunk * chunkRows; i < stop; i++) {
-                    int at = (first + i) * cols + col;
-                    sum += x.get(at) * y.get(at);
+        int tiles = (cols + TILE - 1) / TILE;
+        int all = batch * chunks * tiles;
+        for (@Parallel int r = 0; r < all; r++) {
+            int piece = r / tiles;
+            int col = (r % tiles) * TILE;
+            int width = Math.min(TILE, cols - col);
+            int chunk = piece % chunks;
+            int first = (piece / chunks) * rows;
+            int stop = Math.min((chunk + 1) * chunkRows, rows);
+            float[] sum = new float[TILE];
+            for (int j = 0; j < TILE; j++) {
+                sum[j] = 0f;
+            }
+            for (int i = chunk * chunkRows; i < stop; i++) {
+                for (int j = 0; j < TILE; j++) {
+                    int at = (first + i) * cols + col + Math.min(j, width - 1);
+                    sum[j] += x.get(at) * y.get(at);
                 }
-                partial.set(r * cols + col, sum);
+            }
+            for (int j = 0; j < width; j++) {
+                partial.set(piece * cols + col + j, sum[j]);
             }
         }
     }
@@ -70,21 +94,30 @@ public final class ColumnKernels {
      */
     public static void columnSquareChunks(
             FloatArray x, FloatArray partial, int batch, int rows, int cols, int chunks, int chunkRows, int relu) {
-        int outer = batch * chunks;
-        for (@Parallel int r = 0; r < outer; r++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                int chunk = r % chunks;
-                int first = (r / chunks) * rows;
-                int stop = Math.min((chunk + 1) * chunkRows, rows);
-                float sum = 0f;
-                for (int i = chunk * chunkRows; i < stop; i++) {
-                    float v = x.get((first + i) * cols + col);
+        int tiles = (cols + TILE - 1) / TILE;
+        int all = batch * chunks * tiles;
+        for (@Parallel int r = 0; r < all; r++) {
+            int piece = r / tiles;
+            int col = (r % tiles) * TILE;
+            int width = Math.min(TILE, cols - col);
+            int chunk = piece % chunks;
+            int first = (piece / chunks) * rows;
+            int stop = Math.min((chunk + 1) * chunkRows, rows);
+            float[] sum = new float[TILE];
+            for (int j = 0; j < TILE; j++) {
+                sum[j] = 0f;
+            }
+            for (int i = chunk * chunkRows; i < stop; i++) {
+                for (int j = 0; j < TILE; j++) {
+                    float v = x.get((first + i) * cols + col + Math.min(j, width - 1));
                     if (relu == 1) {
                         v = TornadoMath.max(v, 0f);
                     }
-                    sum += v * v;
+                    sum[j] += v * v;
                 }
-                partial.set(r * cols + col, sum);
+            }
+            for (int j = 0; j < width; j++) {
+                partial.set(piece * cols + col + j, sum[j]);
             }
         }
     }

@@ -15,7 +15,62 @@ public final class NormKernels {
     /** Norms at or below this count as zero. */
     public static final float EPSILON = 1e-12f;
 
+    /** Sums over a row that go on side by side, so that additions need not wait for each other. */
+    private static final int PARTS = 8;
+
     private NormKernels() {}
+
+    /** Σ_j r(x[first + j])², r the identity or ReLU. */
+    private static float squares(FloatArray x, int first, int cols, int relu) {
+        float[] part = new float[PARTS];
+        for (int p = 0; p < PARTS; p++) {
+            part[p] = 0f;
+        }
+        int whole = cols / PARTS * PARTS;
+        for (int j = 0; j < whole; j += PARTS) {
+            for (int p = 0; p < PARTS; p++) {
+                float v = x.get(first + j + p);
+                if (relu == 1) {
+                    v = TornadoMath.max(v, 0f);
+                }
+                part[p] += v * v;
+            }
+        }
+        float sum = 0f;
+        for (int j = whole; j < cols; j++) {
+            float v = x.get(first + j);
+            if (relu == 1) {
+                v = TornadoMath.max(v, 0f);
+            }
+            sum += v * v;
+        }
+        for (int p = 0; p < PARTS; p++) {
+            sum += part[p];
+        }
+        return sum;
+    }
+
+    /** Σ_j x[first + j]·y[first + j]. */
+    private static float products(FloatArray x, FloatArray y, int first, int cols) {
+        float[] part = new float[PARTS];
+        for (int p = 0; p < PARTS; p++) {
+            part[p] = 0f;
+        }
+        int whole = cols / PARTS * PARTS;
+        for (int j = 0; j < whole; j += PARTS) {
+            for (int p = 0; p < PARTS; p++) {
+                part[p] += x.get(first + j + p) * y.get(first + j + p);
+            }
+        }
+        float sum = 0f;
+        for (int j = whole; j < cols; j++) {
+            sum += x.get(first + j) * y.get(first + j);
+        }
+        for (int p = 0; p < PARTS; p++) {
+            sum += part[p];
+        }
+        return sum;
+    }
 
     /**
      * y_i = l2(r(x_i)) for every row i, r the identity or ReLU; the norms are kept for the gradient.
@@ -28,15 +83,7 @@ public final class NormKernels {
      */
     public static void l2Rows(FloatArray x, FloatArray y, FloatArray norms, int rows, int cols, int relu) {
         for (@Parallel int row = 0; row < rows; row++) {
-            float sum = 0f;
-            for (int j = 0; j < cols; j++) {
-                float v = x.get(row * cols + j);
-                if (relu == 1) {
-                    v = TornadoMath.max(v, 0f);
-                }
-                sum += v * v;
-            }
-            float norm = TornadoMath.sqrt(sum);
+            float norm = TornadoMath.sqrt(squares(x, row * cols, cols, relu));
             norms.set(row, norm);
             float factor = 1f / TornadoMath.max(norm, EPSILON);
             for (int j = 0; j < cols; j++) {
@@ -68,18 +115,15 @@ public final class NormKernels {
             int relu,
             int accumulate) {
         for (@Parallel int row = 0; row < rows; row++) {
-            float along = 0f;
-            for (int j = 0; j < cols; j++) {
-                along += y.get(row * cols + j) * dy.get(row * cols + j);
-            }
+            float along = products(y, dy, row * cols, cols);
             float norm = norms.get(row);
             float factor = norm > EPSILON ? 1f / norm : 0f;
             for (int j = 0; j < cols; j++) {
                 float v = y.get(row * cols + j);
-                float g = (dy.get(row * cols + j) - v * along) * factor;
-                if (relu == 1 && v <= 0f) {
-                    g = 0f;
-                }
+                // A factor of 0, not a branch over the sum: half of what ReLU gives is 0, and no processor guesses
+                // which.
+                float gate = relu == 1 && v <= 0f ? 0f : factor;
+                float g = (dy.get(row * cols + j) - v * along) * gate;
                 float before = accumulate == 1 ? dx.get(row * cols + j) : 0f;
                 dx.set(row * cols + j, before + g);
             }
@@ -138,10 +182,8 @@ public final class NormKernels {
                 float v = y.get(at);
                 float norm = norms.get(column);
                 float factor = norm > EPSILON ? 1f / norm : 0f;
-                float g = (dy.get(at) - v * along.get(column)) * factor;
-                if (relu == 1 && v <= 0f) {
-                    g = 0f;
-                }
+                float gate = relu == 1 && v <= 0f ? 0f : factor;
+                float g = (dy.get(at) - v * along.get(column)) * gate;
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }
