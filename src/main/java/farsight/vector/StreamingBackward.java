@@ -119,7 +119,8 @@ record StreamingBackward(
         private final MemorySegment work;
         private final int rowVectors;
 
-        // What the work segment holds, by the index of its first float: s of all keys, one strip's p, of all rows −ℓ
+        // What the work segment holds, by the index of its first float: s of all keys, one strip's p, of all rows −ℓ /
+        // ln 2
         // and D, and the rows of k and v that do not fill a strip.
         private final int stride;
         private final long p;
@@ -185,7 +186,7 @@ record StreamingBackward(
             Lanes.copy(of.v, key * of.width, work, restOfValues, left * of.width);
             Lanes.fill(work, sums, 2 * stride, 0f);
             for (int i = 0; i < rows; i++) {
-                Lanes.set(work, sums + i, -Lanes.get(of.logSums, firstRow + i));
+                Lanes.set(work, sums + i, -Lanes.get(of.logSums, firstRow + i) * Exponential.LOG2_E);
                 Lanes.set(work, sums + stride + i, Lanes.get(of.along, firstRow + i));
             }
         }
@@ -203,7 +204,8 @@ record StreamingBackward(
                 int first = w * Lanes.COUNT;
                 int length = wide * Lanes.COUNT;
                 Tiles.multiply(wide, k, inK, of.c, 1, qs, first * of.c, of.c, tile);
-                StreamingRows.weights(tile, length, of.scale, work, sums + first, p + first, stride);
+                StreamingRows.weights(
+                        tile, length, of.scale * Exponential.LOG2_E, work, sums + first, p + first, stride);
                 if (dys != null) {
                     Tiles.multiply(wide, v, inV, of.width, 1, dys, first * of.width, of.width, tile);
                     long inS = (long) i * stride + first;

@@ -8,8 +8,9 @@ import jdk.incubator.vector.FloatVector;
  * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j by blocks.
  *
  * <p>A task is a block of rows, whose q it copies, so that y may lie where q lies. It goes through the keys {@link #KEYS}
- * at a time: packs their k and v, and for each strip of {@link Strips#ROWS} rows computes the logits, raises the rows' bounds, takes the exponentials and adds their
- * product with v to y. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
+ * at a time: packs their k and v, and for each strip of {@link Strips#ROWS} rows computes the logits, raises the rows'
+ * bounds, takes the exponentials and adds their product with v to y. Logits and bounds are in units of ln 2, so that
+ * exponentials are powers of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
  *
  * @param q [batch, rows, c]
  * @param k [batch, keys, c]
@@ -30,11 +31,16 @@ record StreamingForward(
         int width,
         float scale) {
 
-    /** Keys whose weights are held at a time: with their k and v of 32 channels they fill the first cache. */
-    private static final int KEYS = 96;
+    /** Keys whose weights are held at a time: with their k and v of 32 channels they take 64 KB of the second cache. */
+    private static final int KEYS = 256;
 
-    /** Rows a block at most. */
-    private static final int ROWS = 64 * Strips.ROWS;
+    /** Rows a block at most: enough to make the packing of keys cheap. */
+    private static final int MOST_ROWS = 128 * Strips.ROWS;
+
+    /** Rows a block at least, where more blocks than that would keep more threads busy. */
+    private static final int FEWEST_ROWS = 8 * Strips.ROWS;
+
+    private static final double LN2 = Math.log(2);
 
     /** Floats of q a block. */
     private static final int COPIED = 1 << 16;
@@ -43,13 +49,20 @@ record StreamingForward(
     private static final long WORTH = 1 << 18;
 
     void run(int batch, Workers workers) {
-        int most = Math.min(ROWS, Math.max(1, COPIED / c / Strips.ROWS) * Strips.ROWS);
-        int blocks = (rows + most - 1) / most;
-        long work = (long) Math.min(rows, most) * keys * (c + width);
+        int most = Math.min(MOST_ROWS, Math.max(1, COPIED / c / Strips.ROWS) * Strips.ROWS);
+        long wanted = Math.ceilDiv(4L * workers.threads(), batch);
+        int blocks = (int) Math.max(Math.ceilDiv(rows, most), Math.min(wanted, Math.ceilDiv(rows, FEWEST_ROWS)));
+        // Whole strips: then the cut, which follows the number of threads, leaves every row as it is.
+        int blockRows = Math.ceilDiv(Math.ceilDiv(rows, blocks), Strips.ROWS) * Strips.ROWS;
+        long work = (long) Math.min(rows, blockRows) * keys * (c + width);
         workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
             for (long task = from; task < to; task++) {
-                int first = (int) (task % blocks) * most;
-                new Block(this, task / blocks * rows + first, task / blocks * keys, Math.min(most, rows - first)).run();
+                int first = (int) (task % blocks) * blockRows;
+                // Rounding up may leave nothing to the last block.
+                if (first < rows) {
+                    long row = task / blocks * rows + first;
+                    new Block(this, row, task / blocks * keys, Math.min(blockRows, rows - first)).run();
+                }
             }
         });
     }
@@ -75,8 +88,8 @@ record StreamingForward(
         /** Of all rows: a vector each whose lanes add up to the row's sum, then a bound each; and a strip's next sums. */
         private final float[] sums;
 
-        private static final int BOUNDS = ROWS * Lanes.COUNT;
-        private static final int NEXT = BOUNDS + ROWS;
+        private static final int BOUNDS = MOST_ROWS * Lanes.COUNT;
+        private static final int NEXT = BOUNDS + MOST_ROWS;
 
         Block(StreamingForward of, long firstRow, long firstKey, int count) {
             this.of = of;
@@ -121,13 +134,18 @@ record StreamingForward(
             logits(ks, n);
             int length = Packing.vectors(n) * Lanes.COUNT;
             int totals = i * Lanes.COUNT;
-            float scale = isRagged(n) ? 1f : of.scale;
+            float scale = isRagged(n) ? 1f : toPowers();
             if (!StreamingRows.weigh(weights, height, KEYS, length, scale, sums, BOUNDS + i, totals, NEXT)) {
                 logits(ks, n);
                 raise(i, height, length, scale);
                 StreamingRows.weigh(weights, height, KEYS, length, scale, sums, BOUNDS + i, totals, NEXT);
             }
             System.arraycopy(sums, NEXT, sums, totals, height * Lanes.COUNT);
+        }
+
+        /** σ / ln 2: what turns q·k into the exponent of a power of 2. */
+        private float toPowers() {
+            return of.scale * Exponential.LOG2_E;
         }
 
         /** Whether the last vector of a row is not full. */
@@ -145,9 +163,10 @@ record StreamingForward(
                 w += wide;
             }
             if (isRagged(n)) {
+                float scale = toPowers();
                 for (int r = 0; r < Strips.ROWS; r++) {
                     for (int j = r * KEYS; j < r * KEYS + n; j++) {
-                        weights[j] *= of.scale;
+                        weights[j] *= scale;
                     }
                     Arrays.fill(weights, r * KEYS + n, r * KEYS + vectors * Lanes.COUNT, Float.NEGATIVE_INFINITY);
                 }
@@ -160,7 +179,7 @@ record StreamingForward(
                 float before = sums[BOUNDS + i + r];
                 float max = StreamingRows.greatest(weights, r * KEYS, length, scale);
                 if (max > before + StreamingRows.SLACK) {
-                    float factor = (float) Math.exp(before - max);
+                    float factor = (float) Math.pow(2, before - max);
                     sums[BOUNDS + i + r] = max;
                     for (int lane = 0; lane < Lanes.COUNT; lane++) {
                         sums[(i + r) * Lanes.COUNT + lane] *= factor;
@@ -192,7 +211,7 @@ record StreamingForward(
             for (int i = 0; i < count; i++) {
                 float total = Lanes.sum(FloatVector.fromArray(Lanes.SPECIES, sums, i * Lanes.COUNT));
                 SoftmaxVector.scale(of.y, (firstRow + i) * of.width, of.width, 1f / total);
-                Lanes.set(of.logSums, firstRow + i, sums[BOUNDS + i] + (float) Math.log(total));
+                Lanes.set(of.logSums, firstRow + i, (float) (sums[BOUNDS + i] * LN2 + Math.log(total)));
             }
         }
     }

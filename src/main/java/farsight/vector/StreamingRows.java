@@ -16,10 +16,10 @@ import jdk.incubator.vector.VectorOperators;
 final class StreamingRows {
 
     /**
-     * How far a logit may be above its row's bound. Exponentials of up to e⁸ lose nothing in float32, and a bound that
-     * follows every new maximum would be raised, and the row's sums scaled, again and again.
+     * How far a logit, in units of ln 2, may be above its row's bound. Powers of up to 2¹¹ lose nothing in float32, and a
+     * bound that follows every new maximum would be raised, and the row's sums scaled, again and again.
      */
-    static final float SLACK = 8f;
+    static final float SLACK = 11f;
 
     private static final int SLACK_BITS = Float.floatToRawIntBits(SLACK);
 
@@ -35,7 +35,7 @@ final class StreamingRows {
     }
 
     /**
-     * p = exp(scale·logit − bound) in place in some rows, and the rows' next sums; of no use where a logit is greater than
+     * p = 2^(scale·logit − bound) in place in some rows, and the rows' next sums; of no use where a logit is greater than
      * its row's bound by more than {@link #SLACK}, which is seldom.
      *
      * @param weights logits, rows {@code stride} apart, of whole vectors
@@ -62,7 +62,7 @@ final class StreamingRows {
                 FloatVector x = logit.fma(Lanes.broadcast(scale), Lanes.broadcast(-bound));
                 // Positive floats compare as whole numbers do, whose maximum need not mind NaN and −0.
                 peak = peak.max(x.reinterpretAsInts());
-                FloatVector e = Exponential.exp(x);
+                FloatVector e = Exponential.exp2(x);
                 e.intoArray(weights, r * stride + j);
                 sum = sum.add(e);
             }
@@ -72,9 +72,9 @@ final class StreamingRows {
     }
 
     /**
-     * p = exp(scale·logit − ℓ) in the rows of a tile.
+     * p = 2^(scale·logit − ℓ) in the rows of a tile.
      *
-     * @param sums index of −ℓ, which is the same for all rows
+     * @param sums index of −ℓ, in units of ln 2, which is the same for all rows
      * @param to index where the first row goes; the others follow {@code stride} floats apart
      */
     static void weights(float[] logits, int length, float scale, MemorySegment room, long sums, long to, int stride) {
@@ -82,7 +82,7 @@ final class StreamingRows {
             FloatVector logSum = fromMemorySegment(SPECIES, room, bytes(sums + j), ORDER);
             for (int r = 0; r < Tiles.ROWS; r++) {
                 FloatVector logit = fromArray(SPECIES, logits, r * Tiles.WIDTH + j);
-                FloatVector p = Exponential.exp(logit.fma(Lanes.broadcast(scale), logSum));
+                FloatVector p = Exponential.exp2(logit.fma(Lanes.broadcast(scale), logSum));
                 p.intoMemorySegment(room, bytes(to + (long) r * stride + j), ORDER);
             }
         }

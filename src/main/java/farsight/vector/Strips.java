@@ -23,14 +23,20 @@ final class Strips {
     /** Rows a strip. */
     static final int ROWS = 8;
 
-    /** Vectors a row of the widest tile. AVX2 has 16 registers only: 8·2 accumulators and what they need do not fit. */
-    private static final int WIDEST = COUNT == 8 ? 1 : 3;
+    /** Whether 32 registers hold a tile wider than a vector. AVX2 has 16: 8·2 accumulators and what they need do not fit. */
+    private static final boolean WIDE = COUNT != 8;
 
     private Strips() {}
 
-    /** Vectors a row of the next tile, where so many are left: a single vector spends a load on every multiply-add. */
+    /**
+     * Vectors a row of the next tile, where so many are left: two, which keeps the multiply-adds busiest (three reach nine
+     * tenths of two's rate), and three rather than a single one, which spends a load on every multiply-add.
+     */
     static int width(int vectors) {
-        return WIDEST == 3 && vectors == 4 ? 2 : Math.min(WIDEST, vectors);
+        if (!WIDE) {
+            return Math.min(1, vectors);
+        }
+        return vectors == 3 ? 3 : Math.min(2, vectors);
     }
 
     /**

@@ -3,6 +3,8 @@ package farsight.vector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 
@@ -10,21 +12,33 @@ class ExponentialTest {
 
     @Test
     void staysWithinTheStatedBound() {
+        assertThat(worst(Exponential.UNDERFLOW, ExponentialTest::exp, Math::exp))
+                .isLessThan(Exponential.ULPS);
+    }
+
+    @Test
+    void powersOfTwoStayWithinTheStatedBound() {
+        assertThat(worst(Exponential.UNDERFLOW_OF_TWO, ExponentialTest::exp2, t -> Math.pow(2, t)))
+                .isLessThan(Exponential.ULPS);
+    }
+
+    /** Units in the last place that results are off at most, from −0 down to the least argument. */
+    private static double worst(float least, UnaryOperator<float[]> function, DoubleUnaryOperator exactly) {
         double worst = 0;
         float[] x = new float[Lanes.COUNT];
         // A prime step through the bits of the negative floats: nine million of them.
-        int last = Float.floatToRawIntBits(Exponential.UNDERFLOW);
+        int last = Float.floatToRawIntBits(least);
         for (int bits = Float.floatToRawIntBits(-0f); bits <= last; bits += 127 * Lanes.COUNT) {
             for (int i = 0; i < x.length; i++) {
                 x[i] = Float.intBitsToFloat(Math.min(last, bits + 127 * i));
             }
-            float[] y = exp(x);
+            float[] y = function.apply(x);
             for (int i = 0; i < x.length; i++) {
-                double exact = Math.exp(x[i]);
+                double exact = exactly.applyAsDouble(x[i]);
                 worst = Math.max(worst, Math.abs(y[i] - exact) / Math.ulp((float) exact));
             }
         }
-        assertThat(worst).isLessThan(Exponential.ULPS);
+        return worst;
     }
 
     @Test
@@ -51,7 +65,35 @@ class ExponentialTest {
         assertThat(exp(x)).containsOnly(Float.NaN);
     }
 
+    @Test
+    void positivePowersOfTwoWorkBelow128() {
+        float[] t = new float[Lanes.COUNT];
+        for (float at = 0f; at < 127.5f; at += 0.25f) {
+            Arrays.fill(t, at);
+            double exact = Math.pow(2, at);
+            assertThat(Math.abs(exp2(t)[0] - exact) / Math.ulp((float) exact)).isLessThan(Exponential.ULPS);
+        }
+    }
+
+    @Test
+    void powersOfTwoUnderflowToZeroAndKeepNaN() {
+        float[] t = new float[Lanes.COUNT];
+        float[] special = {-126.01f, -150f, -1e4f, -1e30f, -Float.MAX_VALUE, Float.NEGATIVE_INFINITY};
+        for (float v : special) {
+            Arrays.fill(t, v);
+            assertThat(exp2(t)).as("2^%s", v).containsOnly(0f);
+        }
+        Arrays.fill(t, 0f);
+        assertThat(exp2(t)).containsOnly(1f);
+        Arrays.fill(t, Float.NaN);
+        assertThat(exp2(t)).containsOnly(Float.NaN);
+    }
+
     private static float[] exp(float[] x) {
         return Exponential.exp(FloatVector.fromArray(Lanes.SPECIES, x, 0)).toArray();
+    }
+
+    private static float[] exp2(float[] t) {
+        return Exponential.exp2(FloatVector.fromArray(Lanes.SPECIES, t, 0)).toArray();
     }
 }
