@@ -2,6 +2,7 @@ package farsight.peers;
 
 import farsight.block.Pass;
 import farsight.data.Safetensors;
+import farsight.vector.Workers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.Map;
  * <pre>
  *   time CASE SIDE PASS THREADS WARM-UP SECONDS     nanoseconds of every run
  *   once CASE SIDE PASS THREADS FILE                what it takes in memory, and what it computes, into a file
+ *   roof SECONDS                                    the most flops and bytes a second of this machine
  * </pre>
  */
 final class Child {
@@ -31,6 +33,11 @@ final class Child {
 
     /** See the class. */
     public static void main(String... args) throws InterruptedException {
+        if (args[0].equals("roof")) {
+            Roof roof = RoofMeasurement.roof(Workers.shared(), Double.parseDouble(args[1]));
+            System.out.println("@roof " + roof.flops() + " " + roof.bytes());
+            return;
+        }
         Case c = Case.named(args[1]);
         Side side = Side.named(args[2]);
         Pass pass = Pass.valueOf(args[3].toUpperCase(Locale.ROOT));

@@ -62,21 +62,42 @@ final class FarsightProblem implements Problem {
         };
     }
 
+    /** What runs: its operations tell how much is computed and moved. */
+    static Program program(Case c, Pass pass) {
+        return switch (c) {
+            case Case.Product p -> MatMul.of(p).program;
+            case Case.OfBlock b -> program(b, pass).program();
+        };
+    }
+
+    /** C = A·B. */
+    private record MatMul(Program program, Buffer a, Buffer b, Buffer c) {
+
+        static MatMul of(Case.Product p) {
+            Program.Builder builder = new Program.Builder("matmul");
+            Tape tape = new Tape(builder, false);
+            Buffer a = tape.given("a", new Shape(1, p.m(), p.k()), Role.INPUT);
+            Buffer b = tape.given("b", new Shape(1, p.k(), p.n()), Role.INPUT);
+            Buffer c = tape.matMul(a, b);
+            builder.output(c);
+            return new MatMul(builder.build(), a, b, c);
+        }
+    }
+
     private static Recorded product(Case.Product p, Inputs inputs) {
-        Program.Builder builder = new Program.Builder("matmul");
-        Tape tape = new Tape(builder, false);
-        Buffer a = tape.given("a", new Shape(1, p.m(), p.k()), Role.INPUT);
-        Buffer b = tape.given("b", new Shape(1, p.k(), p.n()), Role.INPUT);
-        Buffer c = tape.matMul(a, b);
-        builder.output(c);
+        MatMul product = MatMul.of(p);
         Map<Buffer, Tensor> given = new LinkedHashMap<>();
-        given.put(a, inputs.features().get("a"));
-        given.put(b, inputs.features().get("b"));
-        return new Recorded(builder.build(), given, new LinkedHashMap<>(Map.of("c", c)));
+        given.put(product.a, inputs.features().get("a"));
+        given.put(product.b, inputs.features().get("b"));
+        return new Recorded(product.program, given, new LinkedHashMap<>(Map.of("c", product.c)));
+    }
+
+    private static BlockProgram program(Case.OfBlock c, Pass pass) {
+        return BlockProgram.of(c.block(), 1, c.grid(), pass);
     }
 
     private static Recorded block(Case.OfBlock c, Pass pass, Inputs inputs) {
-        BlockProgram p = BlockProgram.of(c.block(), 1, c.grid(), pass);
+        BlockProgram p = program(c, pass);
         Map<Buffer, Tensor> given = new LinkedHashMap<>();
         given.put(p.x(), turned(inputs.features().get("x")));
         SequencedMap<String, Buffer> results = new LinkedHashMap<>();

@@ -37,8 +37,26 @@ final class Fork {
         return new Once(Long.parseLong(said.get("peak")), said.get("facts"));
     }
 
+    /** What the machine can do on all cores. */
+    static Roof roof(double seconds) throws IOException, InterruptedException {
+        Setting setting = new Setting(Side.FARSIGHT, Setting.CORES, 0);
+        List<String> command = java(setting);
+        command.addAll(List.of("roof", String.valueOf(seconds)));
+        String[] rates = said(command, setting).get("roof").split(" ");
+        return new Roof(Double.parseDouble(rates[0]), Double.parseDouble(rates[1]));
+    }
+
     private static Map<String, String> run(String what, Case c, Setting setting, Pass pass, String... more)
             throws IOException, InterruptedException {
+        List<String> command = java(setting);
+        command.addAll(
+                List.of(what, c.name(), setting.side().toString(), pass.toString(), String.valueOf(setting.threads())));
+        command.addAll(List.of(more));
+        return said(command, setting);
+    }
+
+    /** The command without its arguments. */
+    private static List<String> java(Setting setting) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
@@ -56,10 +74,7 @@ final class Fork {
             }
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName()));
-        command.addAll(
-                List.of(what, c.name(), setting.side().toString(), pass.toString(), String.valueOf(setting.threads())));
-        command.addAll(List.of(more));
-        return said(command, setting);
+        return command;
     }
 
     private static Map<String, String> said(List<String> command, Setting setting)

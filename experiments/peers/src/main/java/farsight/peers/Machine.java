@@ -17,16 +17,18 @@ import java.time.format.DateTimeFormatter;
  * @param java its version
  * @param date in UTC
  * @param load of the minute before the first run; NaN where the system does not say
+ * @param roof the most that was seen between the rounds
  */
-record Machine(String processor, long memoryBytes, String java, String date, double load) {
+record Machine(String processor, long memoryBytes, String java, String date, double load, Roof roof) {
 
-    static Machine now(double load) {
+    static Machine now(double load, Roof roof) {
         return new Machine(
                 Processor.name(),
                 HostMemory.total(),
                 Runtime.version().toString(),
                 ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'")),
-                load);
+                load,
+                roof);
     }
 
     /** Of the last minute. */

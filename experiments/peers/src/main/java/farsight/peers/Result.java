@@ -1,6 +1,7 @@
 package farsight.peers;
 
 import farsight.block.Pass;
+import farsight.program.Program;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,6 +12,7 @@ final class Result {
     private final Case measured;
     private final Pass pass;
     private final Setting setting;
+    private final Program program;
     private final List<Long> nanos = new ArrayList<>();
     private long peakBytes = -1;
     private double error = Double.NaN;
@@ -20,6 +22,7 @@ final class Result {
         this.measured = measured;
         this.pass = pass;
         this.setting = setting;
+        program = FarsightProblem.program(measured, pass);
     }
 
     void add(List<Long> more) {
@@ -57,6 +60,21 @@ final class Result {
 
     double minMs() {
         return nanos.isEmpty() ? Double.NaN : nanos.getFirst() / 1e6;
+    }
+
+    /** Of the machine's multiply-adds, what the operations take at the least time; NaN where one is unknown. */
+    double ofFlops(Roof roof) {
+        return program.flops() / (minMs() / 1e3) / roof.flops();
+    }
+
+    /** Of what it copies, what the operations read and write, each operand once, were all of it in memory. */
+    double ofBytes(Roof roof) {
+        return program.bytesMoved() / (minMs() / 1e3) / roof.bytes();
+    }
+
+    /** What Farsight computes, whoever is measured. */
+    Program program() {
+        return program;
     }
 
     /** −1 where it was not measured. */

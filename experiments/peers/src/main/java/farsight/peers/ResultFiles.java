@@ -24,12 +24,18 @@ final class ResultFiles {
             "median_ms",
             "min_ms",
             "runs",
+            "flops",
+            "bytes_moved",
+            "of_fma",
+            "of_copy",
             "peak_bytes",
             "difference",
             "version",
             "processor",
             "cores",
             "memory_bytes",
+            "fma_flops_per_second",
+            "copy_bytes_per_second",
             "java",
             "load",
             "date");
@@ -83,7 +89,9 @@ final class ResultFiles {
                 # Farsight beside its peers
 
                 Made by `make peers`; [how](../../README.md). Medians and minima of all runs, theirs of the setting with \
-                the least median; `<` and `>` mark what misses its target; growth is that of resident memory at its \
+                the least median; `<` and `>` mark what misses its target. `of FMA` and `of copy`: how much of \
+                the machine's rates above our operations reach in the least time, by their flops and by the bytes of \
+                their operands, each once; what stays in the caches may pass the second. Growth is that of resident memory at its \
                 peak, inputs not counted.
 
                 """);
@@ -107,6 +115,7 @@ final class ResultFiles {
                         .filter(f -> !f.isEmpty())
                         .findFirst()
                         .orElse("");
+                boolean ours = r.setting().side() == Side.FARSIGHT;
                 csv.writeRecord(List.of(
                         r.measured().name(),
                         r.measured().sizes(),
@@ -116,12 +125,18 @@ final class ResultFiles {
                         number(r.medianMs()),
                         number(r.minMs()),
                         String.valueOf(r.runs()),
+                        ours ? String.valueOf(r.program().flops()) : "",
+                        ours ? String.valueOf(r.program().bytesMoved()) : "",
+                        ours ? number(r.ofFlops(machine.roof())) : "",
+                        ours ? number(r.ofBytes(machine.roof())) : "",
                         r.peakBytes() < 0 ? "" : String.valueOf(r.peakBytes()),
                         number(r.error()),
                         version,
                         machine.processor(),
                         String.valueOf(Setting.CORES),
                         String.valueOf(machine.memoryBytes()),
+                        number(machine.roof().flops()),
+                        number(machine.roof().bytes()),
                         machine.java(),
                         number(machine.load()),
                         machine.date()));

@@ -15,6 +15,8 @@ final class ResultTable {
             "peer, threads",
             "ours ms",
             "min",
+            "of FMA",
+            "of copy",
             "theirs ms",
             "min",
             "times as fast",
@@ -31,23 +33,35 @@ final class ResultTable {
     static String text(List<Result> results, Machine machine) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
-        Comparison.of(results).forEach(c -> rows.add(row(c)));
-        String table = rows.size() > 1 ? aligned(rows) : times(results);
-        return "%s, %d cores, %s memory; Java %s; load %.2f before; %s%n%n%s"
+        Roof roof = machine.roof();
+        Comparison.of(results).forEach(c -> rows.add(row(c, roof)));
+        String table = rows.size() > 1 ? aligned(rows) : times(results, roof);
+        return "%s, %d cores, %s memory; %s; Java %s; load %.2f before; %s%n%n%s"
                 .formatted(
                         machine.processor(),
                         Setting.CORES,
                         Bytes.text(machine.memoryBytes()),
+                        roof(roof),
                         machine.java(),
                         machine.load(),
                         machine.date(),
                         table);
     }
 
+    private static String roof(Roof roof) {
+        return Double.isNaN(roof.flops())
+                ? "neither rate measured"
+                : String.format(
+                        Locale.ROOT,
+                        "%.0f GFLOP/s by multiply-adds, %.1f GB/s by a copy",
+                        roof.flops() / 1e9,
+                        roof.bytes() / 1e9);
+    }
+
     // Where there is no peer to compare with.
-    private static String times(List<Result> results) {
+    private static String times(List<Result> results, Roof roof) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("case", "pass", "side, threads", "median ms", "min", "growth"));
+        rows.add(List.of("case", "pass", "side, threads", "median ms", "min", "of FMA", "of copy", "growth"));
         for (Result r : results) {
             rows.add(List.of(
                     r.measured().name(),
@@ -55,12 +69,14 @@ final class ResultTable {
                     r.setting().side() + ", " + r.setting().threadsText(),
                     digits(r.medianMs()),
                     digits(r.minMs()),
+                    r.setting().side() == Side.FARSIGHT ? percent(r.ofFlops(roof)) : "–",
+                    r.setting().side() == Side.FARSIGHT ? percent(r.ofBytes(roof)) : "–",
                     bytes(r.peakBytes())));
         }
         return aligned(rows);
     }
 
-    private static List<String> row(Comparison c) {
+    private static List<String> row(Comparison c, Roof roof) {
         boolean memory = !Double.isNaN(c.memory());
         return List.of(
                 c.ours().measured().name(),
@@ -68,6 +84,8 @@ final class ResultTable {
                 c.theirs().setting().side() + ", " + c.theirs().setting().threadsText(),
                 digits(c.ours().medianMs()),
                 digits(c.ours().minMs()),
+                percent(c.ours().ofFlops(roof)),
+                percent(c.ours().ofBytes(roof)),
                 digits(c.theirs().medianMs()),
                 digits(c.theirs().minMs()),
                 Double.isNaN(c.speed()) ? "–" : "%.2f%s".formatted(c.speed(), c.speed() >= c.target() ? "" : " <"),
@@ -106,6 +124,10 @@ final class ResultTable {
                     .append(" |");
         }
         return line.toString();
+    }
+
+    private static String percent(double part) {
+        return Double.isNaN(part) ? "–" : String.format(Locale.ROOT, "%.0f %%", 100 * part);
     }
 
     private static String bytes(long bytes) {
