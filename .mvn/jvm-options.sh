@@ -1,4 +1,5 @@
 # Sourced by ./farsight and `make bench`, with $root the project's folder.
+# FARSIGHT_DEVICE_MEMORY, for example 20GB, bounds what TornadoVM takes of a device.
 # jvm_options BACKEND: fills the array `options`. BACKEND is opencl, ptx, …, `any` for whatever the SDK
 # has, or empty for a plain JVM. Without an SDK it is a plain JVM too: the program itself then says which
 # devices there are.
@@ -34,6 +35,27 @@ physical_memory() {
   echo "${bytes:-4294967296}"
 }
 
+# What TornadoVM may take of a device: a bound that it holds itself to, nothing is reserved. FARSIGHT_DEVICE_MEMORY
+# where it is set; of NVIDIA's cards the smallest, less 1 GB for the driver and the screen; else half of the
+# machine's memory, which a CPU device and an integrated GPU share with the arrays' copies on the host. A device that
+# has less is not asked for more: the program knows each device's own memory.
+device_memory() {
+  local least='' size
+  if [ -n "${FARSIGHT_DEVICE_MEMORY:-}" ]; then
+    echo "$FARSIGHT_DEVICE_MEMORY"
+    return
+  fi
+  while read -r size; do
+    case $size in '' | *[!0-9]*) continue ;; esac
+    if [ -z "$least" ] || [ "$size" -lt "$least" ]; then least=$size; fi
+  done < <(nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null)
+  if [ -n "$least" ] && [ "$least" -gt 2048 ]; then
+    echo "$((least - 1024))MB"
+  else
+    echo "$(($(physical_memory) / 2097152))MB"
+  fi
+}
+
 jvm_options() {
   local backend=$1 sdk='' profile
   [ -z "$backend" ] || sdk=$("$root/.mvn/find-sdk.sh")
@@ -41,6 +63,10 @@ jvm_options() {
   options=(--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true "-XX:MaxDirectMemorySize=$(physical_memory)")
   if [ -n "$sdk" ]; then
     export TORNADOVM_HOME=$sdk
+    if [[ ! ${FARSIGHT_DEVICE_MEMORY:-1GB} =~ ^[0-9]+[KMGT]B$ ]]; then
+      echo "farsight: FARSIGHT_DEVICE_MEMORY is '$FARSIGHT_DEVICE_MEMORY', expected for example 20GB or 20480MB" >&2
+      exit 2
+    fi
     profile=$root/tornado-profiles/$backend.args
     if [ ! -r "$profile" ]; then
       # The SDK's first backend: etc/tornado.backend reads tornado.backends=opencl-backend,…
@@ -49,7 +75,7 @@ jvm_options() {
     fi
     # The module path again: the SDK's own begins with the working directory, whose jars, this one
     # perhaps, would become modules.
-    options=("@$sdk/tornado-argfile" --module-path "$sdk/share/java/tornado" "@$profile" "${options[@]}")
+    options=("@$sdk/tornado-argfile" --module-path "$sdk/share/java/tornado" "@$profile" "-Dtornado.device.memory=$(device_memory)" "${options[@]}")
   else
     # The parallel collector is what the SDK's argument file chooses too. The heap is small and its work
     # happens between runs, so throughput and a small footprint count, not pauses.

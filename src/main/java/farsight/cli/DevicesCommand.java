@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.Block;
 import farsight.block.Pass;
+import farsight.doctor.BundledApi;
 import farsight.engine.Bytes;
 import farsight.engine.DeviceFacts;
 import farsight.engine.Engine;
@@ -34,6 +35,9 @@ import tools.jackson.databind.node.ObjectNode;
             "through the ./farsight script, or as: java @$TORNADOVM_HOME/tornado-argfile -jar farsight.jar devices"
         })
 final class DevicesCommand implements Callable<Integer> {
+
+    /** The largest array of an API that counts its bytes with an int. */
+    private static final long WITHOUT_SDK = Integer.MAX_VALUE;
 
     private static final PositionsOption DEFAULT_POSITIONS = new PositionsOption.Converter().convert("250000");
 
@@ -111,9 +115,20 @@ final class DevicesCommand implements Callable<Integer> {
                     .println("No TornadoVM device: set TORNADOVM_HOME to a TornadoVM SDK and start through ./farsight"
                             + "");
         }
+        if (sdkCountsMore()) {
+            console.out()
+                    .println(
+                            "One array on vector and java: with this process's SDK; ./farsight starts them without, where"
+                                    + " this jar's API allows " + Bytes.text(WITHOUT_SDK) + " (see farsight doctor)");
+        }
         if (footprint != null) {
             fits(engines, footprint);
         }
+    }
+
+    /** Whether the JVM's engines can have larger arrays in this process than in one without the SDK. */
+    private static boolean sdkCountsMore() {
+        return Engines.tornadoLoaded() && BundledApi.countsLess();
     }
 
     private void fits(List<Engine> engines, Footprint footprint) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.jar.JarFile;
 
 /** TORNADOVM_HOME, the SDK in it, and whether this program was built for that one. */
 final class SdkChecks {
@@ -20,11 +19,6 @@ final class SdkChecks {
     private static final String RUNTIME = "TornadoVM runtime";
     private static final String INSTALL = "for GPUs: sdk install tornadovm 5.2.0-opencl";
     private static final String REBUILD = ".mvn/provide-tornado-api.sh --force && make jar";
-
-    /** A class that the API has since version 5; in the jar that mirrors offer instead it is missing. */
-    private static final String SINCE_5 = "uk/ac/manchester/tornado/api/common/TornadoFunctions$Task20.class";
-
-    private static final String SINCE_1 = "uk/ac/manchester/tornado/api/TaskGraph.class";
 
     private SdkChecks() {}
 
@@ -87,10 +81,10 @@ final class SdkChecks {
     }
 
     private static Finding api(Surroundings here, Optional<Sdk> sdk) {
-        if (here.classPath().stream().noneMatch(p -> holds(p, SINCE_1))) {
+        if (!BundledApi.present(here.classPath())) {
             return Finding.warn(API, "not in this program's jar", REBUILD);
         }
-        boolean current = here.classPath().stream().anyMatch(p -> holds(p, SINCE_5));
+        boolean current = BundledApi.current(here.classPath());
         String found = "built for " + builtFor();
         if (current) {
             return Finding.ok(API, found);
@@ -139,19 +133,5 @@ final class SdkChecks {
             throw new UncheckedIOException("cannot read build.properties", e);
         }
         return properties.getProperty("tornadovm.version", "an unknown version");
-    }
-
-    private static boolean holds(Path place, String entry) {
-        if (Files.isDirectory(place)) {
-            return Files.exists(place.resolve(entry));
-        }
-        if (!Files.isRegularFile(place)) {
-            return false;
-        }
-        try (JarFile jar = new JarFile(place.toFile())) {
-            return jar.getEntry(entry) != null;
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

@@ -16,6 +16,9 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  */
 final class HostArrays implements Storage, AutoCloseable {
 
+    /** What {@link #mostArrayBytes} comes from. */
+    static final String ARRAY_LIMIT = "what this TornadoVM API counts; an SDK's counts more";
+
     private static final long WORTH_A_COLLECTION = 64L << 20;
 
     /** Waits of 10 ms for the memory of sessions closed just before: the collector gives it back a little later. */

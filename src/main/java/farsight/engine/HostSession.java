@@ -45,7 +45,7 @@ final class HostSession implements Session {
         String name = direct < machine
                 ? "the JVM's limit for arrays outside the heap (-XX:MaxDirectMemorySize)"
                 : "what this machine's memory allows";
-        return new Limits(Math.min(machine, direct), name, HostArrays.mostArrayBytes(), 0);
+        return new Limits(Math.min(machine, direct), name, HostArrays.mostArrayBytes(), HostArrays.ARRAY_LIMIT, 0);
     }
 
     /** A plan's steps as operations: the only kind there is. */

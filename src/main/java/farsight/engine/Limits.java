@@ -10,9 +10,13 @@ import java.util.Optional;
  * @param memoryBytes all arrays together
  * @param memoryName where that number comes from, for messages
  * @param arrayBytes one array
+ * @param arrayName where that number comes from, for messages
  * @param headerBytes what each array takes beside its floats
  */
-public record Limits(long memoryBytes, String memoryName, long arrayBytes, long headerBytes) {
+public record Limits(long memoryBytes, String memoryName, long arrayBytes, String arrayName, long headerBytes) {
+
+    /** The limit of an array's floats that no engine can raise. */
+    static final String COUNTED = "what Java counts with an int";
 
     /** Most floats in one array: what the engine can hold, and Java can count. */
     public long arrayFloats() {
@@ -29,14 +33,15 @@ public record Limits(long memoryBytes, String memoryName, long arrayBytes, long 
         Buffer largest = plan.largest();
         long mostFloats = arrayFloats();
         if (largest.elements() > mostFloats) {
-            return Optional.of("%s %s needs %,d floats in one array (%s); one array can have at most %,d here (%s)"
+            return Optional.of("%s %s needs %,d floats in one array (%s); one array can have at most %,d here (%s, %s)"
                     .formatted(
                             largest.name(),
                             largest.shape(),
                             largest.elements(),
                             Bytes.text(largest.shape().bytes()),
                             mostFloats,
-                            Bytes.text(mostFloats * Float.BYTES)));
+                            Bytes.text(mostFloats * Float.BYTES),
+                            mostFloats < MemoryPlan.MAX_ARRAY_ELEMENTS ? arrayName : COUNTED));
         }
         long bytes = plan.bytes(headerBytes);
         if (bytes > budgetBytes) {

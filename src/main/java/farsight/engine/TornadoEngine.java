@@ -94,8 +94,13 @@ final class TornadoEngine implements Engine {
         String name = reserved <= global
                 ? "the memory that TornadoVM may take of the device (-D" + MEMORY_OPTION + ")"
                 : "the device's memory";
+        // TornadoVM allocates what is less than the largest allocation, not what is equal to it.
         return new Limits(
-                Math.min(reserved, global), name, device.getMaxAllocMemory(), TornadoNativeArray.ARRAY_HEADER);
+                Math.min(reserved, global),
+                name,
+                device.getMaxAllocMemory() - 1,
+                "the device's largest allocation",
+                TornadoNativeArray.ARRAY_HEADER);
     }
 
     /** A size as TornadoVM reads its own options: units are of 1024, so 4GB is 4·2³⁰ bytes. */

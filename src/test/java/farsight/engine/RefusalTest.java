@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefusalTest {
 
     private static final long GB = 1_000_000_000;
-    private static final Limits LIMITS = new Limits(8 * GB, "the device's memory", 2 * GB, 16);
+    private static final Limits LIMITS =
+            new Limits(8 * GB, "the device's memory", 2 * GB, "the device's largest allocation", 16);
     private static final MemoryPlan TINY = Fills.of(1, Shape.vector(1));
 
     /** 250 GB, the full affinity of 500×500 positions. */
@@ -40,10 +41,13 @@ class RefusalTest {
         assertThatThrownBy(() -> engine.open(FULL_AFFINITY))
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("output0 [1, 250000, 250000] needs 62,500,000,000 floats in one array (250 GB);"
-                        + " one array can have at most %,d here (%s)"
+                        + " one array can have at most %,d here (%s, %s)"
                                 .formatted(
                                         engine.limits().arrayFloats(),
-                                        Bytes.text(engine.limits().arrayFloats() * Float.BYTES)));
+                                        Bytes.text(engine.limits().arrayFloats() * Float.BYTES),
+                                        engine.limits().arrayFloats() < MemoryPlan.MAX_ARRAY_ELEMENTS
+                                                ? engine.limits().arrayName()
+                                                : Limits.COUNTED));
         assertThat(outsideHeap()).isLessThanOrEqualTo(before);
     }
 
@@ -91,7 +95,7 @@ class RefusalTest {
     void theDevicesLargestAllocationIsALimitHeaderIncluded() {
         assertThat(LIMITS.refusal(Fills.of(1, Shape.vector(499_999_997)), Long.MAX_VALUE))
                 .hasValue("output0 [1, 1, 499999997] needs 499,999,997 floats in one array (2.00 GB);"
-                        + " one array can have at most 499,999,996 here (2.00 GB)");
+                        + " one array can have at most 499,999,996 here (2.00 GB, the device's largest allocation)");
     }
 
     @Test
