@@ -52,7 +52,7 @@ final class Main implements Callable<Integer> {
     @Option(names = "--output", description = "folder of the results (default: none for a choice of cases)")
     Path output;
 
-    private static final double ROOF_SECONDS = 2;
+    private static final double ROOF_SECONDS = 4;
 
     private final List<Result> results = new ArrayList<>();
 
