@@ -2,7 +2,6 @@ package farsight.bench;
 
 import farsight.block.Block;
 import farsight.block.BlockProgram;
-import farsight.block.Grid;
 import farsight.block.Pass;
 import farsight.engine.Session;
 import farsight.engine.Timing;
@@ -22,7 +21,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Every block at N = 4096 positions, a grid of 64×64, with C = 64 channels and d = 64 latent nodes. */
+/**
+ * Every block at N = 4096 positions with C = 64 channels and d = 64 latent nodes, or at other sizes: {@code -p
+ * positions=4093,4096}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -30,10 +32,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class BlockBenchmark {
-
-    private static final int SIDE = 64;
-    private static final int CHANNELS = 64;
-    private static final int LATENT = 64;
 
     /** Where it runs: what {@code ./farsight devices} lists. */
     @Param("vector")
@@ -47,23 +45,30 @@ public class BlockBenchmark {
     @Param
     public Pass pass;
 
+    /** N. */
+    @Param("4096")
+    public int positions;
+
+    /** C. */
+    @Param("64")
+    public int channels;
+
+    /** d, where the block has latent nodes. */
+    @Param("64")
+    public int latent;
+
     private Session session;
 
     /** The program of a block. */
-    static Program program(String block, Pass pass) {
-        Block made = BlockChoice.named(block).make().apply(CHANNELS, LATENT);
-        return BlockProgram.of(made, 1, new Grid(SIDE, SIDE), pass).program();
-    }
-
-    /** What goes in, for people. */
-    static String sizes() {
-        return "N = %d, C = %d, d = %d".formatted(SIDE * SIDE, CHANNELS, LATENT);
+    static Program program(String block, int positions, int channels, int latent, Pass pass) {
+        Block made = BlockChoice.named(block).make().apply(channels, latent);
+        return BlockProgram.of(made, 1, positions, pass).program();
     }
 
     /** Allocates and fills the arrays. */
     @Setup
     public void open() {
-        session = Inputs.session(device, program(block, pass));
+        session = Inputs.session(device, program(block, positions, channels, latent, pass));
     }
 
     /** One run, arrays already in place. */

@@ -61,8 +61,12 @@ record Row(
         }
         String block = params.getParam("block");
         Pass pass = Pass.valueOf(params.getParam("pass"));
-        Program program = BlockBenchmark.program(block, pass);
-        return Stream.of(row("block", block, pass.toString(), BlockBenchmark.sizes(), device, program, result));
+        int positions = Integer.parseInt(params.getParam("positions"));
+        int channels = Integer.parseInt(params.getParam("channels"));
+        int latent = Integer.parseInt(params.getParam("latent"));
+        Program program = BlockBenchmark.program(block, positions, channels, latent, pass);
+        String sizes = "N = %d, C = %d, d = %d".formatted(positions, channels, latent);
+        return Stream.of(row("block", block, pass.toString(), sizes, device, program, result));
     }
 
     private static Row row(
