@@ -14,7 +14,6 @@ import farsight.vector.BatchNormVector;
 import farsight.vector.ColumnVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /** Sums over all positions of the batch that {@link BatchNorm} needs beside the mean, each in two stages. */
@@ -96,7 +95,7 @@ final class BatchSums {
                             TaskPackage.createPackage(
                                     id,
                                     BatchNormGroups::deviationChunks,
-                                    new KernelContext(),
+                                    WorkGroups.CONTEXT,
                                     at.of(x),
                                     at.of(mean),
                                     at.of(partial),
@@ -201,7 +200,7 @@ final class BatchSums {
                             TaskPackage.createPackage(
                                     id,
                                     BatchNormGroups::hatDotChunks,
-                                    new KernelContext(),
+                                    WorkGroups.CONTEXT,
                                     at.of(x),
                                     at.of(mean),
                                     at.of(variance),

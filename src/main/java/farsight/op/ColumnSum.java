@@ -14,7 +14,6 @@ import farsight.vector.ColumnVector;
 import farsight.vector.Workers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -120,7 +119,7 @@ public record ColumnSum(
                 ? TaskPackage.createPackage(
                         id,
                         ColumnGroups::columnSum,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(x),
                         at.of(partial),
                         rows(),
@@ -133,7 +132,7 @@ public record ColumnSum(
                 : TaskPackage.createPackage(
                         id,
                         ColumnGroups::columnDotChunks,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(x),
                         at.of(z),
                         at.of(partial),

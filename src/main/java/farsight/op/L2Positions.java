@@ -15,7 +15,6 @@ import farsight.vector.ColumnVector;
 import farsight.vector.NormVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -105,7 +104,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                         TaskPackage.createPackage(
                                 id + "Squares",
                                 ColumnGroups::columnSquareChunks,
-                                new KernelContext(),
+                                WorkGroups.CONTEXT,
                                 at.of(x),
                                 at.of(partial),
                                 size(x.shape().rows()),
@@ -119,7 +118,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                         TaskPackage.createPackage(
                                 id + "Root",
                                 ColumnGroups::rootOfChunks,
-                                new KernelContext(),
+                                WorkGroups.CONTEXT,
                                 at.of(partial),
                                 at.of(norms),
                                 chunks.count(),

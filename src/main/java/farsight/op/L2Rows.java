@@ -11,7 +11,6 @@ import farsight.program.Shape;
 import farsight.vector.NormVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -75,7 +74,7 @@ public record L2Rows(Buffer x, Buffer y, Buffer norms, boolean relu) implements 
                 TaskPackage.createPackage(
                         id,
                         RowGroups::l2Rows,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(x),
                         at.of(y),
                         at.of(norms),
@@ -157,7 +156,7 @@ public record L2Rows(Buffer x, Buffer y, Buffer norms, boolean relu) implements 
                     TaskPackage.createPackage(
                             id,
                             RowGroups::l2RowsGradient,
-                            new KernelContext(),
+                            WorkGroups.CONTEXT,
                             at.of(y),
                             at.of(dy),
                             at.of(norms),

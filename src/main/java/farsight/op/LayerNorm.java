@@ -9,7 +9,6 @@ import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -76,7 +75,7 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
                 TaskPackage.createPackage(
                         id,
                         LayerNormGroups::layerNorm,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(x),
                         at.of(gamma),
                         at.of(beta),
@@ -176,7 +175,7 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
                             TaskPackage.createPackage(
                                     id,
                                     LayerNormGroups::layerNormGradient,
-                                    new KernelContext(),
+                                    WorkGroups.CONTEXT,
                                     at.of(x),
                                     at.of(gamma),
                                     at.of(moments),

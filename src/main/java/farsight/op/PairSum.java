@@ -13,7 +13,6 @@ import farsight.program.Shape;
 import farsight.vector.PairVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -155,7 +154,7 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
                     TaskPackage.createPackage(
                             id + "Rows",
                             RowGroups::pairRowGradient,
-                            new KernelContext(),
+                            WorkGroups.CONTEXT,
                             at.of(s),
                             at.of(t),
                             at.of(da),
@@ -171,7 +170,7 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
                     TaskPackage.createPackage(
                             id + "Columns",
                             ColumnGroups::pairColumnGradient,
-                            new KernelContext(),
+                            WorkGroups.CONTEXT,
                             at.of(s),
                             at.of(t),
                             at.of(da),

@@ -13,7 +13,6 @@ import farsight.program.Shape;
 import farsight.vector.SoftmaxVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -110,7 +109,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
                         TaskPackage.createPackage(
                                 id + "Chunks",
                                 SoftmaxGroups::softmaxPositionsChunks,
-                                new KernelContext(),
+                                WorkGroups.CONTEXT,
                                 at.of(x),
                                 at.of(partial),
                                 size(x.shape().rows()),
@@ -123,7 +122,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
                         TaskPackage.createPackage(
                                 id + "Combine",
                                 SoftmaxGroups::softmaxPositionsCombine,
-                                new KernelContext(),
+                                WorkGroups.CONTEXT,
                                 at.of(partial),
                                 at.of(moments),
                                 chunks.count(),

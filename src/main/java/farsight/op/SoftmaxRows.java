@@ -11,7 +11,6 @@ import farsight.program.Shape;
 import farsight.vector.SoftmaxVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -73,7 +72,7 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
                 TaskPackage.createPackage(
                         id,
                         RowGroups::softmaxRows,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(x),
                         at.of(y),
                         rows,
@@ -150,7 +149,7 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
                     TaskPackage.createPackage(
                             id,
                             RowGroups::softmaxRowsGradient,
-                            new KernelContext(),
+                            WorkGroups.CONTEXT,
                             at.of(y),
                             at.of(dy),
                             at.of(dx),

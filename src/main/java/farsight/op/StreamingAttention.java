@@ -13,7 +13,6 @@ import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -159,7 +158,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                     TaskPackage.createPackage(
                             id,
                             RowGroups::rowDot,
-                            new KernelContext(),
+                            WorkGroups.CONTEXT,
                             at.of(y),
                             at.of(dy),
                             at.of(along),

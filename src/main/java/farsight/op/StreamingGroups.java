@@ -8,7 +8,6 @@ import farsight.kernel.group.StreamingKeyValueGradient;
 import farsight.kernel.group.StreamingQueryGradient;
 import java.util.List;
 import java.util.stream.Stream;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /** The calls of {@link StreamingAttention} by work-groups. */
@@ -32,7 +31,7 @@ final class StreamingGroups {
                 TaskPackage.createPackage(
                         id,
                         StreamingForward::streamingAttention,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(a.q()),
                         at.of(a.k()),
                         at.of(a.v()),
@@ -66,7 +65,7 @@ final class StreamingGroups {
                 TaskPackage.createPackage(
                         id + "Query",
                         StreamingQueryGradient::streamingQueryGradient,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(a.q()),
                         at.of(a.k()),
                         at.of(a.v()),
@@ -93,7 +92,7 @@ final class StreamingGroups {
                 TaskPackage.createPackage(
                         id + "KeyValue",
                         StreamingKeyValueGradient::streamingKeyValueGradient,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(a.q()),
                         at.of(a.k()),
                         at.of(a.v()),

@@ -15,6 +15,12 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
 /** Grids of kernels that count their work-groups along one axis, and the call that several reductions end with. */
 final class WorkGroups {
 
+    /**
+     * The context of every call. It holds nothing, but TornadoVM gives each such object some 300 bytes of the device, so
+     * all calls share one.
+     */
+    static final KernelContext CONTEXT = new KernelContext();
+
     private WorkGroups() {}
 
     /** So many groups, all of them full: TornadoVM and OpenCL want every group of a grid alike. */
@@ -76,7 +82,7 @@ final class WorkGroups {
                 TaskPackage.createPackage(
                         id,
                         ColumnGroups::columnSum,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(partial),
                         at.of(y),
                         chunks,

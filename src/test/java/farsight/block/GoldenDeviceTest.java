@@ -12,6 +12,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @OnDevice
 class GoldenDeviceTest {
 
+    /** What the context of kernels with work-groups takes of a device, at most: it depends on the JVM's layout of it. */
+    private static final long CONTEXT_BYTES = 512;
+
     static Stream<Arguments> casesOnDevices() {
         return Devices.present().stream()
                 .flatMap(e -> Stream.of(e, Variants.withGroups(e)))
@@ -21,6 +24,7 @@ class GoldenDeviceTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnDevices")
     void outputsAndGradientsAreThoseOfLibtorch(String id, GoldenCase golden, Engine engine) {
-        GoldenAssertions.assertAgrees(golden, golden.run(engine), 10);
+        boolean groups = engine.id().startsWith("groups");
+        GoldenAssertions.assertAgrees(golden, golden.run(engine), 10, groups ? CONTEXT_BYTES : 0);
     }
 }
