@@ -47,6 +47,7 @@ public final class MatMulGroups {
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
+                item,
                 a,
                 first * k,
                 k,
@@ -110,6 +111,7 @@ public final class MatMulGroups {
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
+                item,
                 a,
                 first * k,
                 k,
@@ -173,6 +175,7 @@ public final class MatMulGroups {
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
+                item,
                 a,
                 first * m + row,
                 1,
@@ -227,7 +230,23 @@ public final class MatMulGroups {
         int row = (group / tiles) * down * rowsEach;
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
-                context, x, row * k, k, 1, m - row, w, col * k, k, 1, n - col, k, across, rowsEach, columnsEach, total);
+                context,
+                item,
+                x,
+                row * k,
+                k,
+                1,
+                m - row,
+                w,
+                col * k,
+                k,
+                1,
+                n - col,
+                k,
+                across,
+                rowsEach,
+                columnsEach,
+                total);
         for (int p = 0; p < rowsEach; p++) {
             for (int q = 0; q < columnsEach; q++) {
                 int i = item / across + p * down;

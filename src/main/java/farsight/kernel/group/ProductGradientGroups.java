@@ -51,6 +51,7 @@ public final class ProductGradientGroups {
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
+                item,
                 a,
                 first * k,
                 k,
@@ -112,6 +113,7 @@ public final class ProductGradientGroups {
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
+                item,
                 a,
                 first * k,
                 k,
@@ -177,6 +179,7 @@ public final class ProductGradientGroups {
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
+                item,
                 a,
                 first * k,
                 k,

@@ -29,6 +29,7 @@ final class TileProduct {
     /**
      * total[p, q] = Σ_i A[y + p·down, i]·B[i, x + q·across] for the work-item in column x and row y of its group.
      *
+     * @param item the work-item in its group
      * @param a holds A: A[r, i] is its element firstA + r·nextRowA + i·nextTermA
      * @param height rows of A from here on
      * @param b holds B: B[i, r] is its element firstB + r·nextColumnB + i·nextTermB
@@ -36,6 +37,7 @@ final class TileProduct {
      */
     static void product(
             KernelContext context,
+            int item,
             FloatArray a,
             int firstA,
             int nextRowA,
@@ -51,7 +53,6 @@ final class TileProduct {
             int rowsEach,
             int columnsEach,
             float[] total) {
-        int item = context.localIdx;
         int down = ProductTile.ITEMS / across;
         int rows = down * rowsEach;
         int columns = across * columnsEach;

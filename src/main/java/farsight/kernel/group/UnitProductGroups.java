@@ -53,6 +53,7 @@ public final class UnitProductGroups {
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
+                item,
                 a,
                 first * k,
                 k,
