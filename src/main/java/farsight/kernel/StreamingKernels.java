@@ -19,7 +19,10 @@ public final class StreamingKernels {
     /** Keys, or rows in the backward pass over keys, whose weights are held at a time. */
     static final int BLOCK = 64;
 
-    /** Channels of a query that are held aside, so that its result may be written over it. */
+    /**
+     * Channels of a query that are held aside, so that its result may be written over it: as many as one work-group of
+     * {@code group.StreamingForward} has.
+     */
     public static final int HELD = 128;
 
     /** Below any logit: device compilers with relaxed arithmetic have no infinity. */

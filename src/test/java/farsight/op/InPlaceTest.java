@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Session;
+import farsight.kernel.StreamingKernels;
+import farsight.kernel.group.StreamingForward;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -12,6 +14,7 @@ import farsight.program.Role;
 import farsight.program.Step;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -47,6 +50,13 @@ class InPlaceTest {
             float[] apart = o.c().run(Engines.find(engine)).get(o.written());
             assertThat(inPlace(o, Engines.find(engine))).as(engine).containsExactly(apart);
         }
+    }
+
+    /** A second group of the row would read the query after the first has written over it. */
+    @Test
+    void oneWorkGroupHasAllOfARowThatAttentionMayWriteOverItsQuery() {
+        assertThat(StreamingForward.groups(3, 1_000, StreamingKernels.HELD))
+                .isEqualTo(StreamingForward.groups(3, 1_000, 1));
     }
 
     /** Reads a copy of the operand that dies there, into an intermediate that is born there. */
