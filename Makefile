@@ -6,10 +6,11 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 
-# The device that `run` and `bench` use: vector, java, or one that `./farsight devices` lists.
+# The device that `run` and `bench` use: vector, java, or one that `./farsight devices` lists; `run` takes
+# several too, DEVICE=vector,opencl:0, and all.
 DEVICE ?= vector
 # What `make run` sweeps, and where the results go.
-SWEEP ?= --preset quick
+SWEEP ?= --preset quick --time 3
 OUTPUT ?= target/run
 # What `make bench` gives to the benchmarks, e.g. BENCH='-f 1 MatMul'.
 BENCH ?=
@@ -42,7 +43,7 @@ bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
 	@$(maven) $(quietly) test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath.txt \
 	    -Dmdep.includeScope=test
 	@. .mvn/environment.sh; root=$$PWD; . .mvn/jvm-options.sh; \
-	device='$(DEVICE)'; backend=''; case $$device in *:*) backend=$${device%%:*} ;; all) backend=any ;; esac; \
+	device='$(DEVICE)'; backend=''; case $$device in *:*) backend=$${device%%:*}; backend=$${backend##*,} ;; all) backend=any ;; esac; \
 	jvm_options "$$backend"; \
 	main=org.openjdk.jmh.Main; [ ! -f target/test-classes/farsight/bench/Main.class ] || main=farsight.bench.Main; \
 	exec "$$JAVA_HOME/bin/java" "$${options[@]}" $${FARSIGHT_JAVA_OPTS:-} \

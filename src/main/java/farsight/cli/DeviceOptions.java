@@ -5,6 +5,9 @@ import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.model.Model;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +20,8 @@ import picocli.CommandLine.TypeConversionException;
 final class DeviceOptions {
 
     private static final String VECTOR = "vector";
+    private static final String ALL = "all";
+    private static final String THREADS_ARE_VECTORS = "--threads is for the vector engine, not for --device %s";
     private static final int MOST_THREADS = 1024;
 
     /** Reads {@code 8GB}. */
@@ -71,6 +76,32 @@ final class DeviceOptions {
         return device != null ? Engines.find(device) : preferred();
     }
 
+    /**
+     * The engines of a list, in its order: names with commas between, or {@code all} for every one but the plain loops,
+     * which are no match for the others. One that is named twice counts once.
+     */
+    List<Engine> engines() {
+        if (device == null || (!device.contains(",") && !device.equals(ALL))) {
+            return List.of(engine());
+        }
+        Map<String, Engine> all = new LinkedHashMap<>();
+        if (device.equals(ALL)) {
+            Engines.present().forEach(e -> all.put(e.id(), e));
+            all.remove("java");
+        } else {
+            for (String id : device.split(",", -1)) {
+                all.put(id.strip(), Engines.find(id.strip()));
+            }
+        }
+        if (threads != null) {
+            if (!all.containsKey(VECTOR)) {
+                throw new ParameterException(command.commandLine(), THREADS_ARE_VECTORS.formatted(device));
+            }
+            all.put(VECTOR, vector(threads));
+        }
+        return List.copyOf(all.values());
+    }
+
     /** The Vector API's engine; without the API the plain loops, which is said. */
     private Engine preferred() {
         Engine engine = Engines.preferred();
@@ -85,9 +116,12 @@ final class DeviceOptions {
 
     private Engine threaded(int count) {
         if (device != null && !device.equals(VECTOR)) {
-            throw new ParameterException(
-                    command.commandLine(), "--threads is for the vector engine, not for --device " + device);
+            throw new ParameterException(command.commandLine(), THREADS_ARE_VECTORS.formatted(device));
         }
+        return vector(count);
+    }
+
+    private Engine vector(int count) {
         if (count < 1 || count > MOST_THREADS) {
             throw new ParameterException(
                     command.commandLine(), "--threads is %d, expected 1 to %,d".formatted(count, MOST_THREADS));

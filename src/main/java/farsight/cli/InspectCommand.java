@@ -137,7 +137,7 @@ final class InspectCommand implements Callable<Integer> {
                             models.seed()));
             console.tell();
             SequencedMap<String, String> about =
-                    RunFacts.of(spec, engine, x.made().isEmpty() ? x.what() : x.made());
+                    RunFacts.of(spec, List.of(engine), x.made().isEmpty() ? x.what() : x.made());
             about.putLast("Weights", models.weights());
             print(found, about, InspectReport.write(found, about, output));
         }

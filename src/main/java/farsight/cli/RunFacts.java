@@ -5,12 +5,13 @@ import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.HostMemory;
 import farsight.engine.Processor;
-import farsight.sweep.Features;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What was run, where, and with which command: stands in every result. */
@@ -18,12 +19,8 @@ final class RunFacts {
 
     private RunFacts() {}
 
-    static SequencedMap<String, String> of(CommandSpec command, Engine engine, Features features) {
-        return of(command, engine, features.description());
-    }
-
-    /** The same, of features that are told in words. */
-    static SequencedMap<String, String> of(CommandSpec command, Engine engine, String features) {
+    /** Of features that are told in words. */
+    static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines, String features) {
         SequencedMap<String, String> about = new LinkedHashMap<>();
         about.put(
                 "Command",
@@ -34,8 +31,10 @@ final class RunFacts {
                                         .getParent()
                                         .getParseResult()
                                         .originalArgs()));
-        about.put("Device", engine.id() + ": " + engine.description());
-        if (engine.id().contains(":")) {
+        about.put(
+                engines.size() == 1 ? "Device" : "Devices",
+                engines.stream().map(e -> e.id() + ": " + e.description()).collect(Collectors.joining("; ")));
+        if (engines.stream().anyMatch(e -> e.id().contains(":"))) {
             Engines.tornadoVersion().ifPresent(version -> about.put("TornadoVM", version));
         }
         about.put("Features", features);

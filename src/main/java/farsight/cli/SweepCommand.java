@@ -40,11 +40,15 @@ import picocli.CommandLine.Spec;
             "Every point ends as ok, refused (it would not fit, and nothing was allocated), out-of-memory or failed,"
                     + " and none of them ends the sweep. Each finished point is on disk before the next begins."
                     + " The exit code is 3 when every point is refused, 0 when only some are.",
+            "",
+            "With several devices, --device vector,opencl:0 or all, every point is measured on each of them in turn, and"
+                    + " tables and charts compare them.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  farsight sweep --preset talk --output out",
+            "  farsight sweep --blocks gc,latentgnn --device vector,opencl:0 --time 5 --output out",
             "  farsight sweep --blocks dense,latentgnn,gc --n 1024:65536:x4 --d 16,64 --pass both \\",
             "      --input photo.png --output out"
         })
@@ -103,6 +107,13 @@ final class SweepCommand implements Callable<Integer> {
     private final DeviceOptions devices = new DeviceOptions();
 
     @Option(
+            names = "--time",
+            paramLabel = "SECONDS",
+            description = "Refuse points of which a run would take longer, by its operations and the rate of the same"
+                    + " block's last point (default: no limit).")
+    private @Nullable Double seconds;
+
+    @Option(
             names = "--input",
             paramLabel = "IMAGE",
             description = "A photograph to take features from, resized to each N (default: random features).")
@@ -134,10 +145,10 @@ final class SweepCommand implements Callable<Integer> {
         }
         Preset chosen = chosenPreset();
         SweepPlan plan = plan(chosen);
-        int count = visits(plan);
-        Engine engine = devices.engine();
+        List<Engine> engines = devices.engines();
+        int count = visits(plan) * engines.size();
         Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed);
-        SweepFolder folder = SweepFolder.open(output, settings(plan, engine, features), resume, overwrite);
+        SweepFolder folder = SweepFolder.open(output, settings(plan, engines, features), resume, overwrite);
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
             console.note("going on after " + done.size() + " of " + count + " points");
@@ -145,20 +156,13 @@ final class SweepCommand implements Callable<Integer> {
             console.note("no finished point to go on after in " + output + ": the sweep starts anew");
         }
         console.tell();
-        SequencedMap<String, String> about = RunFacts.of(spec, engine, features);
-        Limits limits = engine.limits();
-        boolean ownBudget = devices.budget() < limits.memoryBytes();
+        SequencedMap<String, String> about = RunFacts.of(spec, engines, features.description());
         List<Point> points;
-        try (SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), count)) {
-            points = new SweepRunner(plan, engine, features).run(done, folder::append, progress);
+        try (SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), count, engines.size() > 1)) {
+            points = new SweepRunner(plan, engines, features).run(done, folder::append, progress);
         }
-        SweepResult result = new SweepResult(
-                chosen.title(),
-                preset == null ? "" : chosen.toString(),
-                about,
-                ownBudget ? devices.budget() : limits.memoryBytes(),
-                ownBudget ? "the budget given by --memory" : limits.memoryName(),
-                points);
+        String named = preset == null ? "" : chosen.toString();
+        SweepResult result = result(chosen.title(), named, about, engines, points);
         Report.Written written = Report.write(result, output);
         print(result, written);
         if (points.stream().allMatch(p -> p.status() == Status.REFUSED)) {
@@ -168,6 +172,19 @@ final class SweepCommand implements Callable<Integer> {
             return ExitCode.REFUSED;
         }
         return ExitCode.DONE;
+    }
+
+    /** One line for the limit of memory in the charts, where all devices have the same. */
+    private SweepResult result(
+            String title, String named, SequencedMap<String, String> about, List<Engine> engines, List<Point> points) {
+        List<Limits> limits = engines.stream().map(Engine::limits).toList();
+        if (limits.stream().allMatch(l -> devices.budget() < l.memoryBytes())) {
+            return new SweepResult(title, named, about, devices.budget(), "the budget given by --memory", points);
+        }
+        Limits first = limits.getFirst();
+        boolean alike = limits.stream().allMatch(l -> l.memoryBytes() == first.memoryBytes());
+        return new SweepResult(
+                title, named, about, alike ? first.memoryBytes() : 0, alike ? first.memoryName() : "", points);
     }
 
     private void print(SweepResult result, Report.Written written) {
@@ -207,6 +224,7 @@ final class SweepCommand implements Callable<Integer> {
                 batch,
                 passes(),
                 devices.budget(),
+                mostNanos(),
                 seed);
     }
 
@@ -224,6 +242,16 @@ final class SweepCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw console.usage(option + ": " + e.getMessage());
         }
+    }
+
+    private long mostNanos() {
+        if (seconds == null) {
+            return Long.MAX_VALUE;
+        }
+        if (!(seconds > 0)) {
+            throw console.usage("--time must be more than 0 seconds, not " + seconds);
+        }
+        return (long) (seconds * 1e9);
     }
 
     private List<Pass> passes() {
@@ -244,7 +272,7 @@ final class SweepCommand implements Callable<Integer> {
         }
     }
 
-    private SequencedMap<String, String> settings(SweepPlan plan, Engine engine, Features features) {
+    private SequencedMap<String, String> settings(SweepPlan plan, List<Engine> engines, Features features) {
         SequencedMap<String, String> settings = new java.util.LinkedHashMap<>();
         settings.put(
                 "blocks",
@@ -254,8 +282,11 @@ final class SweepCommand implements Callable<Integer> {
         settings.put("channels", Integer.toString(plan.channels()));
         settings.put("batch", Integer.toString(plan.batch()));
         settings.put("pass", pass);
-        settings.put("device", engine.id());
+        settings.put("device", String.join(",", engines.stream().map(Engine::id).toList()));
         settings.put("memory", Long.toString(plan.budgetBytes()));
+        if (seconds != null) {
+            settings.put("time", seconds.toString());
+        }
         settings.put("features", features.description());
         return settings;
     }

@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.engine.Bytes;
+import farsight.engine.Engine;
 import farsight.report.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
@@ -20,12 +21,18 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
 
     private final PrintWriter err;
     private final int count;
+    private final boolean several;
     private final @Nullable ProgressBar bar;
     private int finished;
 
-    SweepProgress(PrintWriter err, int count) {
+    /**
+     * @param count of points
+     * @param several whether they run on more than one device, which is then told with each
+     */
+    SweepProgress(PrintWriter err, int count, boolean several) {
         this.err = err;
         this.count = count;
+        this.several = several;
         boolean terminal = java.util.Optional.ofNullable(System.console())
                 .filter(java.io.Console::isTerminal)
                 .isPresent();
@@ -41,9 +48,9 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
     }
 
     @Override
-    public void begins(SweepPlan.Visit visit, int index, int total) {
+    public void begins(SweepPlan.Visit visit, Engine engine) {
         if (bar != null) {
-            bar.setExtraMessage(" " + name(visit.label(), visit.latent(), visit.positions()));
+            bar.setExtraMessage(" " + name(visit.label(), visit.latent(), visit.positions(), engine.id()));
         }
     }
 
@@ -53,14 +60,17 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
         if (bar != null) {
             bar.step();
         } else {
-            err.println("[" + finished + "/" + count + "] " + name(p.block(), p.latent(), p.positions()) + ": "
-                    + outcome(p));
+            err.println("[" + finished + "/" + count + "] " + name(p.block(), p.latent(), p.positions(), p.device())
+                    + ": " + outcome(p));
             err.flush();
         }
     }
 
-    private static String name(String label, int latent, long positions) {
-        return label + (latent > 0 ? " d=" + latent : "") + String.format(Locale.ROOT, " N=%,d", positions);
+    private String name(String label, int latent, long positions, String device) {
+        return label
+                + (latent > 0 ? " d=" + latent : "")
+                + String.format(Locale.ROOT, " N=%,d", positions)
+                + (several ? " on " + device : "");
     }
 
     private static String outcome(Point p) {

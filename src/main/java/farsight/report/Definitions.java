@@ -32,7 +32,15 @@ final class Definitions {
                 "Median, min",
                 "Wall time of one run, from call to return. The first run is not among them, as it may compile.");
         if (points.stream().anyMatch(p -> p.kernelNanos() >= 0)) {
-            terms.put("In kernels", "The part of a run that the device spends in kernels; the median of the runs.");
+            terms.put(
+                    "In kernels",
+                    "What the device spends in kernels, by its own clock; the median of runs that are measured for that"
+                            + " alone, as TornadoVM then waits for each kernel.");
+            terms.put(
+                    "Launching",
+                    "The median less the time in kernels: what it takes to launch them one after the other. Numbers are"
+                            + " copied before the first run and stay on the device."
+                            + " Of a small block it is most of a run.");
         }
         if (points.stream().anyMatch(p -> p.compileNanos() >= 0)) {
             terms.put("Compiling", "The part of the first run spent compiling kernels.");

@@ -48,6 +48,11 @@ final class Lines {
             return Stream.of(name, d(), variant).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
         }
 
+        /** The same line, told from those of other devices. */
+        Line on(String device) {
+            return new Line(name, variant.isEmpty() ? device : variant + ", " + device, kind, latent, points);
+        }
+
         /** In sentences, for example {@code LatentGNN (d = 64)}. */
         String phrase() {
             String detail = Stream.of(d(), variant).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));

@@ -54,6 +54,7 @@ final class PointColumns {
         columns.add(nanos("Median", Point::medianNanos));
         columns.add(nanos("Min", Point::minNanos));
         columns.add(nanos("In kernels", Point::kernelNanos));
+        columns.add(nanos("Launching", PointColumns::launching));
         columns.add(result("Runs", p -> Units.count(p.runs())));
         columns.add(result("GFLOP/s", p -> Units.gflops(p.flops(), p.medianNanos())));
         columns.add(nanos("First run", Point::firstNanos));
@@ -63,6 +64,11 @@ final class PointColumns {
                 .filter(p -> !c.result() || p.status() == Status.OK)
                 .allMatch(p -> empty(c.text().apply(p))));
         return columns;
+    }
+
+    /** What a run takes beside its kernels, on devices; −1 where that is not known, or less than the runs differ. */
+    static long launching(Point p) {
+        return p.kernelNanos() < 0 || p.medianNanos() <= p.kernelNanos() ? -1 : p.medianNanos() - p.kernelNanos();
     }
 
     private static void addVarying(List<Column> columns, List<Point> points, Column column) {

@@ -52,6 +52,11 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
         return new Style(color, marker, List.of(), width);
     }
 
+    /** The same line in other dashes; 0 is unbroken. */
+    Style dashed(int which) {
+        return new Style(color, marker, DASHES.get(which % DASHES.size()), width);
+    }
+
     /** The same line, thinner and in short dashes: a part of what the line shows. */
     Style part() {
         return new Style(color, marker, List.of(4.0, 4.0), 1.4);

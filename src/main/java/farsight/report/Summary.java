@@ -144,7 +144,9 @@ final class Summary {
                 }
                 for (Line other : lines) {
                     for (Point q : other.full() ? other.points() : List.<Point>of()) {
-                        boolean alike = q.positions() == p.positions() && q.pass() == p.pass();
+                        boolean alike = q.positions() == p.positions()
+                                && q.pass() == p.pass()
+                                && q.device().equals(p.device());
                         boolean both = !timed || (p.medianNanos() > 0 && q.medianNanos() > 0);
                         if (alike && both && Lines.memory(q) > 0) {
                             pairs.add(new Pair(line.phrase(), p, other.phrase(), q));

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The table of a sweep for a terminal: ASCII, numbers right-aligned with their units, and never
  * wider than the terminal. A point that did not run says why in place of the figures that it has
- * not; columns that do not fit are left out, the least telling first.
+ * not; columns that do not fit are left out, the least telling first, and those that no point has.
  */
 public final class TextTable {
 
@@ -84,8 +84,20 @@ public final class TextTable {
         return line.toString().stripTrailing();
     }
 
-    private static final List<String> TITLES =
-            List.of("block", "d", "N", "pass", "status", "predicted", "measured", "median", "min", "GFLOP/s");
+    private static final List<String> TITLES = List.of(
+            "block",
+            "d",
+            "N",
+            "pass",
+            "device",
+            "status",
+            "predicted",
+            "measured",
+            "median",
+            "min",
+            "kernels",
+            "launching",
+            "GFLOP/s");
 
     private static List<String> cells(Point p) {
         return List.of(
@@ -93,35 +105,45 @@ public final class TextTable {
                 p.latent() > 0 ? Units.count(p.latent()) : "-",
                 Units.count(p.positions()),
                 p.pass().toString(),
+                ascii(p.device()),
                 p.status().toString(),
                 ascii(Units.bytes(p.predictedBytes())),
                 ascii(Units.bytes(p.measuredBytes())),
                 ascii(Units.nanos(p.medianNanos())),
                 ascii(Units.nanos(p.minNanos())),
+                ascii(Units.nanos(p.kernelNanos())),
+                ascii(Units.nanos(PointColumns.launching(p))),
                 ascii(Units.gflops(p.flops(), p.medianNanos())));
     }
 
     private static List<Column> columns(List<Point> points) {
-        int[] least = {9, 3, 9, 7, 7, 9, 8, 7, 7, 7};
-        int[] usual = {14, 5, 11, 7, 13, 9, 8, 7, 7, 7};
-        int[] ranks = {0, 0, 0, 2, 0, 0, 3, 0, 4, 1};
+        int[] least = {9, 3, 9, 7, 6, 7, 9, 8, 7, 7, 7, 9, 7};
+        int[] usual = {14, 5, 11, 7, 9, 13, 9, 8, 7, 7, 7, 9, 7};
+        int[] ranks = {0, 0, 0, 2, 0, 0, 0, 3, 0, 5, 4, 4, 1};
+        boolean devices = points.stream().map(Point::device).distinct().count() > 1;
+        boolean kernels = points.stream().anyMatch(p -> p.kernelNanos() >= 0);
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < TITLES.size(); i++) {
             int column = i;
+            String title = TITLES.get(i);
+            if ((title.equals("device") && !devices)
+                    || ((title.equals("kernels") || title.equals("launching")) && !kernels)) {
+                continue;
+            }
             int widest = points.stream()
                     .mapToInt(p -> cells(p).get(column).length())
                     .max()
                     .orElse(usual[i]);
-            boolean right = i != 0 && i != 3 && i != 4;
-            int wide = Math.max(TITLES.get(i).length(), points.isEmpty() ? usual[i] : Math.min(widest, 24));
-            columns.add(new Column(TITLES.get(i), Math.max(wide, right ? least[i] : 0), right, ranks[i], i > 5));
+            boolean right = i != 0 && (i < 3 || i > 5);
+            int wide = Math.max(title.length(), points.isEmpty() ? usual[i] : Math.min(widest, 24));
+            columns.add(new Column(title, Math.max(wide, right ? least[i] : 0), right, ranks[i], i > 6));
         }
         return columns;
     }
 
     private static List<Column> fitting(List<Column> columns, int width) {
         List<Column> kept = new ArrayList<>(columns);
-        for (int rank = 4; rank > 0 && total(kept) > width; rank--) {
+        for (int rank = 5; rank > 0 && total(kept) > width; rank--) {
             int goes = rank;
             kept.removeIf(c -> c.rank() == goes);
         }

@@ -20,9 +20,18 @@ final class TimeCharts {
 
     /** Log-log, a line a block and d. Empty where no point was timed. */
     static Optional<Chart> againstN(SweepResult sweep, List<Line> lines, Map<Line, Style> styles) {
+        boolean device = lines.stream().flatMap(line -> line.points().stream()).anyMatch(TimeCharts::tellsKernels);
+        return chart(sweep, lines, styles, device);
+    }
+
+    /** The same with a line a device too, of wall times alone. */
+    static Optional<Chart> ofDevices(SweepResult sweep, List<Line> lines, Map<Line, Style> styles) {
+        return chart(sweep, lines, styles, false);
+    }
+
+    private static Optional<Chart> chart(SweepResult sweep, List<Line> lines, Map<Line, Style> styles, boolean device) {
         List<Series> wall = new ArrayList<>();
         List<Series> kernels = new ArrayList<>();
-        boolean device = lines.stream().flatMap(line -> line.points().stream()).anyMatch(TimeCharts::tellsKernels);
         for (Line line : lines) {
             Style style = ChartParts.style(styles, line);
             List<Mark> marks = line.points().stream()
@@ -36,7 +45,7 @@ final class TimeCharts {
                         line.label(), shown, marks.stream().map(Mark::at).toList(), marks));
             }
             List<Spot> inKernels = line.points().stream()
-                    .filter(TimeCharts::tellsKernels)
+                    .filter(p -> device && tellsKernels(p))
                     .map(p -> new Spot(p.positions(), p.kernelNanos()))
                     .toList();
             if (!inKernels.isEmpty()) {

@@ -16,6 +16,7 @@ import java.util.List;
  * @param batch B
  * @param passes forward, both, or each in turn
  * @param budgetBytes the user's own memory limit; {@link Long#MAX_VALUE} for none
+ * @param mostNanos refuse points whose runs are expected to take longer; {@link Long#MAX_VALUE} for no limit
  * @param seed of weights and synthetic inputs
  */
 public record SweepPlan(
@@ -26,6 +27,7 @@ public record SweepPlan(
         int batch,
         List<Pass> passes,
         long budgetBytes,
+        long mostNanos,
         long seed) {
 
     /** Copies the lists. */

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.engine.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,5 +98,42 @@ class SweepTest {
     @Test
     void whatATimeTookIsToldAsInTheTable() {
         assertThat(quick().succeeds().err()).containsPattern("se N=16: [0-9.]+ [µm]?s, ");
+    }
+
+    private List<String> devices(Object... args) throws IOException {
+        List<Object> all = new ArrayList<>(List.of("--blocks", "se", "--n", "16,64", "--json"));
+        all.addAll(List.of(args));
+        return JsonMapper.shared()
+                .readTree(sweep(all.toArray()).succeeds().out())
+                .findValuesAsString("device");
+    }
+
+    @Test
+    void everyPointIsMeasuredOnEachDeviceNamedInTurn() throws IOException {
+        assertThat(devices("--device", "java, vector,java")).containsExactly("java", "vector", "java", "vector");
+        assertThat(folder.resolve("out/time-n.svg")).content().contains("SE, java", "SE, vector");
+        assertThat(folder.resolve("out/index.html")).content().contains("<th scope=\"col\">Device</th>");
+        Cli.Result again = sweep("--blocks", "se", "--n", "16,64", "--device", "java,vector", "--resume");
+        assertThat(again.succeeds().err()).contains("going on after 4 of 4 points", "se N=16 on java: ");
+        sweep("--blocks", "se", "--n", "16,64", "--device", "vector,java", "--resume")
+                .isBadInput("device was java,vector and is now vector,java");
+        sweep("--device", "vector,nowhere:0").isBadInput("no device 'nowhere:0'");
+    }
+
+    @Test
+    void allIsEveryDeviceButThePlainLoops() throws IOException {
+        assertThat(devices("--device", "all"))
+                .contains("vector")
+                .doesNotContain("java")
+                .hasSize(2 * (Engines.present().size() - 1));
+    }
+
+    @Test
+    void aPointThatWouldTakeTooLongIsRefusedByTheRateOfTheOneBefore() {
+        Cli.Result result = sweep("--blocks", "se", "--n", "16,4096", "--time", "1e-9");
+        assertThat(result.succeeds().err())
+                .contains("se N=4,096: refused, would take about ", " at the rate of N = 16; the limit is ")
+                .doesNotContain("se N=16: refused");
+        sweep("--time", "0").isBadInput("--time must be more than 0 seconds");
     }
 }

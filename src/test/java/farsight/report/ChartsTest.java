@@ -153,4 +153,24 @@ class ChartsTest {
                 .findFirst()
                 .orElseThrow();
     }
+
+    @Test
+    void ofSeveralDevicesTimeHasALineEachAndMemoryTheFirst() {
+        SweepResult vector = Samples.realistic(false);
+        List<Point> both = new java.util.ArrayList<>(vector.points());
+        Samples.realistic(true).points().forEach(p -> both.add(Samples.set(p, "device", "opencl:0")));
+        Charts alone = Charts.of(vector);
+        Charts compared = Charts.of(Samples.sweep("", both));
+        assertThat(compared.made()).hasSameSizeAs(alone.made());
+        Chart memory = compared.made().getFirst();
+        assertThat(memory.series()).hasSameSizeAs(alone.made().getFirst().series());
+        assertThat(memory.setting()).contains("vector").doesNotContain("opencl:0");
+        Chart time = compared.made().getLast();
+        assertThat(time.series()).hasSize(2 * alone.made().getLast().series().size());
+        assertThat(time.series()).allSatisfy(line -> {
+            boolean first = line.label().endsWith(", vector");
+            assertThat(first || line.label().endsWith(", opencl:0")).isTrue();
+            assertThat(line.style().dash().isEmpty()).isEqualTo(first);
+        });
+    }
 }
