@@ -62,6 +62,13 @@ final class DeviceOptions {
     private @Nullable Integer threads;
 
     @Option(
+            names = "--libraries",
+            description =
+                    "Products by cuBLAS on CUDA devices. Refused by this build: TornadoVM's library tasks are not in"
+                            + " the API that it is compiled against (docs/backends.md).")
+    private boolean libraries;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             converter = Size.class,
@@ -70,6 +77,7 @@ final class DeviceOptions {
 
     /** The engine that was asked for. */
     Engine engine() {
+        refuseLibraries();
         if (threads != null) {
             return threaded(threads);
         }
@@ -81,6 +89,7 @@ final class DeviceOptions {
      * which are no match for the others. One that is named twice counts once.
      */
     List<Engine> engines() {
+        refuseLibraries();
         if (device == null || (!device.contains(",") && !device.equals(ALL))) {
             return List.of(engine());
         }
@@ -100,6 +109,16 @@ final class DeviceOptions {
             all.put(VECTOR, vector(threads));
         }
         return List.copyOf(all.values());
+    }
+
+    private void refuseLibraries() {
+        if (libraries) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--libraries: no kernel of a library can be called, as the API that this program is compiled against"
+                            + " has none (TaskGraph.libraryTask came with TornadoVM 5, for its CUDA backend alone); leave"
+                            + " the option out");
+        }
     }
 
     /** The Vector API's engine; without the API the plain loops, which is said. */

@@ -121,6 +121,13 @@ class SweepTest {
     }
 
     @Test
+    void librariesThatCannotBeCalledAreRefused() {
+        quick("--libraries").isBadInput("--libraries: no kernel of a library can be called");
+        quick("--libraries", "--device", "java,vector").isBadInput("--libraries: no kernel of a library");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void allIsEveryDeviceButThePlainLoops() throws IOException {
         assertThat(devices("--device", "all"))
                 .contains("vector")
