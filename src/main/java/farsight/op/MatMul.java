@@ -11,7 +11,6 @@ import farsight.program.Shape;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -130,7 +129,7 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
                         ? TaskPackage.createPackage(
                                 id,
                                 MatMulGroups::matMulRightTransposed,
-                                new KernelContext(),
+                                WorkGroups.CONTEXT,
                                 at.of(a),
                                 at.of(b),
                                 at.of(c),
@@ -146,7 +145,7 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
                         : TaskPackage.createPackage(
                                 id,
                                 MatMulGroups::matMul,
-                                new KernelContext(),
+                                WorkGroups.CONTEXT,
                                 at.of(a),
                                 at.of(b),
                                 at.of(c),

@@ -16,7 +16,6 @@ import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -138,7 +137,7 @@ public record MatMulLeftTransposed(
                 TaskPackage.createPackage(
                         id,
                         MatMulGroups::matMulLeftTransposedChunks,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(a),
                         at.of(b),
                         at.of(partial == null ? c : partial),

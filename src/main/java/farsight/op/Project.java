@@ -10,7 +10,6 @@ import farsight.program.Shape;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -73,7 +72,7 @@ public record Project(Buffer x, Buffer w, Buffer bias, Buffer y) implements Op {
                 TaskPackage.createPackage(
                         id,
                         MatMulGroups::projectWithBias,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(x),
                         at.of(w),
                         at.of(bias),

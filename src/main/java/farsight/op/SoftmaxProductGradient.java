@@ -10,7 +10,6 @@ import farsight.program.Shape;
 import farsight.vector.ProductGradients;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -92,7 +91,7 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
                 TaskPackage.createPackage(
                         id,
                         ProductGradientGroups::softmaxGradient,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(a),
                         at.of(b),
                         at.of(y),

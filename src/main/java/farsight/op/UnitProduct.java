@@ -13,7 +13,6 @@ import farsight.vector.ProductGradients;
 import farsight.vector.UnitProducts;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -68,7 +67,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
                 TaskPackage.createPackage(
                         id,
                         UnitProductGroups::unitProduct,
-                        new KernelContext(),
+                        WorkGroups.CONTEXT,
                         at.of(product.a()),
                         at.of(product.b()),
                         at.of(unit.y()),
@@ -179,7 +178,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
                     TaskPackage.createPackage(
                             id,
                             ProductGradientGroups::unitRowsGradient,
-                            new KernelContext(),
+                            WorkGroups.CONTEXT,
                             at.of(a),
                             at.of(b),
                             at.of(y),
@@ -294,7 +293,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
                     TaskPackage.createPackage(
                             id,
                             ProductGradientGroups::unitPositionsGradient,
-                            new KernelContext(),
+                            WorkGroups.CONTEXT,
                             at.of(a),
                             at.of(b),
                             at.of(y),
