@@ -19,7 +19,7 @@ final class PairCases {
                 sizes.maps().stream()
                         .flatMap(m -> Stream.concat(
                                 Stream.of(pairSum(m), pairSumGradient(m)),
-                                m.shape().rows() <= MOST_PAIRED ? Stream.of(backwardToOneOperand(m)) : Stream.of())),
+                                attendsToItself(m) ? Stream.of(backwardToOneOperand(m)) : Stream.of())),
                 sizes.products().stream()
                         .filter(p -> !p.shared())
                         .flatMap(p ->
@@ -109,6 +109,14 @@ final class PairCases {
         Operand along = c.target("along", terms.sumOfRows().shape(), false);
         c.expect(along, terms.sumOfRows(), terms.normOfRows());
         return c.build(new StreamingAttention.RowDot(y.buffer(), dy.buffer(), along.buffer()));
+    }
+
+    /**
+     * Whether rows are few, and not long: a row's logit with itself grows with √c, and at c = 4,099 the exponential of 64
+     * has lost two of float32's digits, whoever computes it.
+     */
+    private static boolean attendsToItself(Sizes.Map m) {
+        return m.shape().rows() <= MOST_PAIRED && m.shape().cols() <= 1024;
     }
 
     /** Queries, keys and values are one buffer, and so are their gradients: all but the first are added. */
