@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "",
             "Every point ends as ok, refused (it would not fit, and nothing was allocated), out-of-memory or failed,"
                     + " and none of them ends the sweep. Each finished point is on disk before the next begins."
-                    + " The exit code is 3 when every point is refused, 0 when only some are.",
+                    + " The exit code is 3 when every point is refused, 1 when none could be measured, else 0.",
             "",
             "With several devices, --device vector,opencl:0 or all, every point is measured on each of them in turn, and"
                     + " tables and charts compare them.",
@@ -170,6 +170,15 @@ final class SweepCommand implements Callable<Integer> {
                     "every point was refused; the first: " + points.getFirst().message());
             console.tell();
             return ExitCode.REFUSED;
+        }
+        if (points.stream().noneMatch(p -> p.status() == Status.OK)) {
+            Point failed = points.stream()
+                    .filter(p -> p.status() != Status.REFUSED)
+                    .findFirst()
+                    .orElseThrow();
+            console.note("no point could be measured; the first that failed: " + failed.message());
+            console.tell();
+            return ExitCode.FAILED;
         }
         return ExitCode.DONE;
     }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,14 +33,19 @@ final class JavaSource {
      * @throws IllegalStateException when the build left it out
      */
     static JavaSource of(Class<?> type) {
-        String file = type.getSimpleName() + ".java";
+        return beside(type, type.getSimpleName())
+                .orElseThrow(() -> new IllegalStateException("the source of " + type + " is not in the jar"));
+    }
+
+    /** The source of a class of the same package; empty where the build brings none. */
+    static Optional<JavaSource> beside(Class<?> type, String name) {
+        String file = name + ".java";
         try (InputStream in = type.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IllegalStateException("the source " + file + " is not in the jar");
-            }
-            return new JavaSource(new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList());
+            return in == null
+                    ? Optional.empty()
+                    : Optional.of(new JavaSource(new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

@@ -4,8 +4,15 @@ import farsight.engine.Engine;
 import farsight.engine.KernelCode;
 import farsight.engine.KernelUse;
 import farsight.program.Program;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +33,9 @@ public record KernelListing(
         String java,
         Optional<KernelCode> code,
         @Nullable String failure) {
+
+    /** A call of a method of another class. */
+    private static final Pattern CALL = Pattern.compile("\\b([A-Z]\\w*)\\.([a-z]\\w*)\\(");
 
     /** Copies the list. */
     public KernelListing {
@@ -65,10 +75,30 @@ public record KernelListing(
         return new KernelListing(k.type().getSimpleName(), k.method(), k.tasks(), source(k), code, failure);
     }
 
+    /** The method, and behind it those of other classes of its package that it calls, each under its class's name. */
     private static String source(KernelUse kernel) {
-        JavaSource source = JavaSource.of(kernel.type());
-        String methods = source.method(kernel.method());
-        List<String> constants = source.constants(methods);
+        JavaSource own = JavaSource.of(kernel.type());
+        String methods = own.method(kernel.method());
+        List<String> parts = new ArrayList<>(List.of(withConstants(own, methods, methods)));
+        Set<String> shown = new HashSet<>();
+        Deque<String> texts = new ArrayDeque<>(List.of(methods));
+        while (!texts.isEmpty()) {
+            String text = texts.removeFirst();
+            Matcher call = CALL.matcher(text);
+            while (call.find()) {
+                Optional<JavaSource> there = JavaSource.beside(kernel.type(), call.group(1));
+                if (there.isPresent() && shown.add(call.group())) {
+                    String called = there.get().method(call.group(2));
+                    parts.add("// " + call.group(1) + "\n" + withConstants(there.get(), called, called + methods));
+                    texts.add(called);
+                }
+            }
+        }
+        return String.join("\n\n", parts);
+    }
+
+    private static String withConstants(JavaSource source, String methods, String named) {
+        List<String> constants = source.constants(named);
         return constants.isEmpty() ? methods : String.join("\n", constants) + "\n\n" + methods;
     }
 }

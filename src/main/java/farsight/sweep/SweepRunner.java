@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
@@ -101,7 +102,7 @@ public final class SweepRunner {
     }
 
     private static List<Object> line(SweepPlan.Visit v, Engine engine) {
-        return List.of(v.label(), v.latent(), v.pass(), engine.id());
+        return List.of(v.label(), v.pass(), engine.id());
     }
 
     private Point visit(SweepPlan.Visit v, Engine engine) {
@@ -123,7 +124,7 @@ public final class SweepRunner {
             return r.without(Status.REFUSED, line(e));
         } catch (OutOfMemoryError | TornadoOutOfMemoryException | TornadoMemoryException e) {
             return r.without(Status.OUT_OF_MEMORY, line(e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | TornadoInternalError e) {
             return r.without(Status.FAILED, line(e));
         }
     }

@@ -14,6 +14,7 @@ import farsight.engine.KernelUse;
 import farsight.engine.Limits;
 import farsight.engine.Session;
 import farsight.op.GridTask;
+import farsight.op.GroupLimits;
 import farsight.op.Op;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -99,7 +100,7 @@ class KernelListingTest {
     @Test
     void aKernelThatDoesNotCompileIsListedWithTheReasonAndHidesNoOther() {
         Program program = program(Forms.all().getFirst());
-        List<KernelListing> kernels = KernelListing.of(program, new Refusing(), Optional.empty());
+        List<KernelListing> kernels = KernelListing.of(program, new Refusing(GroupLimits.NONE), Optional.empty());
         assertThat(kernels).extracting(KernelListing::method).isEqualTo(KernelListing.names(program, JAVA));
         assertThat(kernels).allSatisfy(k -> {
             assertThat(k.failure()).isEqualTo("IllegalStateException: no such instruction");
@@ -108,8 +109,27 @@ class KernelListingTest {
         });
     }
 
+    @Test
+    void kernelsWithWorkGroupsAreShownWithWhatTheyCallOfOtherClasses() {
+        Set<String> seen = new HashSet<>();
+        for (Block block : Forms.all()) {
+            Engine device = new Refusing(new GroupLimits(48 << 10, 1024));
+            for (KernelListing k : KernelListing.of(program(block), device, Optional.empty())) {
+                assertThat(k.java()).as(k.method()).contains("public static void " + k.method() + "(");
+                assertThat(braces(k.java())).as(k.method()).isZero();
+                if (k.java().contains("KernelContext ")) {
+                    seen.add(k.type());
+                }
+                if (k.type().equals("MatMulGroups")) {
+                    assertThat(k.java()).contains("// TileProduct").containsPattern("localBarrier\\(\\)");
+                }
+            }
+        }
+        assertThat(seen).contains("MatMulGroups", "RowGroups", "ColumnGroups", "StreamingForward");
+    }
+
     /** A device whose compiler fails. */
-    private record Refusing() implements Engine {
+    private record Refusing(GroupLimits groupLimits) implements Engine {
 
         @Override
         public String id() {
