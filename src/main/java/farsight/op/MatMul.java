@@ -5,7 +5,6 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
-import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;
@@ -119,13 +118,13 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
         int m = size(sa.rows());
         int n = size(c.shape().cols());
         int k = size(sa.cols());
-        ProductTile tile = ProductTile.of(batch, m, n);
-        if (!ProductGroups.fit(tile, limits)) {
-            return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
-        }
-        return List.of(GridTask.on(
-                ProductGroups.of(tile, batch, m, n),
-                transposed
+        return List.of(ProductGroups.task(
+                limits,
+                batch,
+                m,
+                n,
+                () -> tasks(id, at).getFirst(),
+                tile -> transposed
                         ? TaskPackage.createPackage(
                                 id,
                                 MatMulGroups::matMulRightTransposed,

@@ -6,7 +6,6 @@ import static farsight.op.Op.size;
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
-import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -128,13 +127,13 @@ public record MatMulLeftTransposed(
         int pieces = size(c.shape().batch() * chunks.count());
         int m = size(c.shape().rows());
         int n = size(c.shape().cols());
-        ProductTile tile = ProductTile.of(pieces, m, n);
-        if (!ProductGroups.fit(tile, limits)) {
-            return ProductGroups.plain(tasks(id, at).getFirst(), pieces, m, n);
-        }
-        return GridTask.on(
-                ProductGroups.of(tile, pieces, m, n),
-                TaskPackage.createPackage(
+        return ProductGroups.task(
+                limits,
+                pieces,
+                m,
+                n,
+                () -> tasks(id, at).getFirst(),
+                tile -> TaskPackage.createPackage(
                         id,
                         MatMulGroups::matMulLeftTransposedChunks,
                         WorkGroups.CONTEXT,

@@ -2,6 +2,8 @@ package farsight.op;
 
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.ProductTile;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
@@ -10,9 +12,23 @@ final class ProductGroups {
 
     private ProductGroups() {}
 
-    /** Whether a group that computes a tile fits a device. */
-    static boolean fit(ProductTile tile, GroupLimits limits) {
-        return limits.allow(ProductTile.ITEMS, tile.localBytes());
+    /**
+     * The call that computes C of [batch, m, n]: tile by tile where a group of the tile fits the device, else the plain one.
+     *
+     * @param plain the call of the plain kernel
+     * @param tiled the call of its twin, for a tile
+     */
+    static GridTask task(
+            GroupLimits limits,
+            int batch,
+            int m,
+            int n,
+            Supplier<TaskPackage> plain,
+            Function<ProductTile, TaskPackage> tiled) {
+        ProductTile tile = ProductTile.of(batch, m, n);
+        return limits.allow(ProductTile.ITEMS, tile.localBytes())
+                ? GridTask.on(of(tile, batch, m, n), tiled.apply(tile))
+                : plain(plain.get(), batch, m, n);
     }
 
     /** The groups that compute C of [batch, m, n] tile by tile. */
@@ -21,7 +37,7 @@ final class ProductGroups {
     }
 
     /** A plain product with C of [batch, m, n], each part of it a group of its own. */
-    static GridTask plain(TaskPackage task, int batch, int m, int n) {
+    private static GridTask plain(TaskPackage task, int batch, int m, int n) {
         return GridTask.on(WorkGroups.alone(MatMulKernels.parts(batch, m, n)), task);
     }
 }

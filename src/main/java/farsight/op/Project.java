@@ -4,7 +4,6 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
-import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;
@@ -63,13 +62,13 @@ public record Project(Buffer x, Buffer w, Buffer bias, Buffer y) implements Op {
         Shape s = x.shape();
         int m = size(s.batch() * s.rows());
         int n = size(y.shape().cols());
-        ProductTile tile = ProductTile.of(1, m, n);
-        if (!ProductGroups.fit(tile, limits)) {
-            return List.of(ProductGroups.plain(tasks(id, at).getFirst(), 1, m, n));
-        }
-        return List.of(GridTask.on(
-                ProductGroups.of(tile, 1, m, n),
-                TaskPackage.createPackage(
+        return List.of(ProductGroups.task(
+                limits,
+                1,
+                m,
+                n,
+                () -> tasks(id, at).getFirst(),
+                tile -> TaskPackage.createPackage(
                         id,
                         MatMulGroups::projectWithBias,
                         WorkGroups.CONTEXT,

@@ -4,7 +4,6 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.ProductGradientKernels;
 import farsight.kernel.group.ProductGradientGroups;
-import farsight.kernel.group.ProductTile;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.ProductGradients;
@@ -82,13 +81,13 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
         int batch = size(s.batch());
         int m = size(s.rows());
         int n = size(s.cols());
-        ProductTile tile = ProductTile.of(batch, m, n);
-        if (!ProductGroups.fit(tile, limits)) {
-            return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
-        }
-        return List.of(GridTask.on(
-                ProductGroups.of(tile, batch, m, n),
-                TaskPackage.createPackage(
+        return List.of(ProductGroups.task(
+                limits,
+                batch,
+                m,
+                n,
+                () -> tasks(id, at).getFirst(),
+                tile -> TaskPackage.createPackage(
                         id,
                         ProductGradientGroups::softmaxGradient,
                         WorkGroups.CONTEXT,

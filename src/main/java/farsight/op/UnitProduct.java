@@ -63,7 +63,7 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
             return Followed.groupTasks(product, unit, id, at, limits);
         }
         return List.of(GridTask.on(
-                WorkGroups.of(tile.groups(size(a.batch()), size(a.rows()), n), ProductTile.ITEMS),
+                ProductGroups.of(tile, size(a.batch()), size(a.rows()), n),
                 TaskPackage.createPackage(
                         id,
                         UnitProductGroups::unitProduct,
@@ -169,13 +169,13 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
             int batch = size(s.batch());
             int m = size(s.rows());
             int n = size(s.cols());
-            ProductTile tile = ProductTile.of(batch, m, n);
-            if (!ProductGroups.fit(tile, limits)) {
-                return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
-            }
-            return List.of(GridTask.on(
-                    ProductGroups.of(tile, batch, m, n),
-                    TaskPackage.createPackage(
+            return List.of(ProductGroups.task(
+                    limits,
+                    batch,
+                    m,
+                    n,
+                    () -> tasks(id, at).getFirst(),
+                    tile -> TaskPackage.createPackage(
                             id,
                             ProductGradientGroups::unitRowsGradient,
                             WorkGroups.CONTEXT,
@@ -284,13 +284,13 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
             int batch = size(s.batch());
             int m = size(s.rows());
             int n = size(s.cols());
-            ProductTile tile = ProductTile.of(batch, m, n);
-            if (!ProductGroups.fit(tile, limits)) {
-                return List.of(ProductGroups.plain(tasks(id, at).getFirst(), batch, m, n));
-            }
-            return List.of(GridTask.on(
-                    ProductGroups.of(tile, batch, m, n),
-                    TaskPackage.createPackage(
+            return List.of(ProductGroups.task(
+                    limits,
+                    batch,
+                    m,
+                    n,
+                    () -> tasks(id, at).getFirst(),
+                    tile -> TaskPackage.createPackage(
                             id,
                             ProductGradientGroups::unitPositionsGradient,
                             WorkGroups.CONTEXT,
