@@ -1,4 +1,4 @@
-# Sourced by ./farsight and `make bench`, with $root the project's folder.
+# Sourced by ./farsight and `make bench`, with $root the project's folder and $java or JAVA_HOME the JDK.
 # FARSIGHT_DEVICE_MEMORY, for example 20GB, bounds what TornadoVM takes of a device.
 # jvm_options BACKEND: fills the array `options`. BACKEND is opencl, ptx, …, `any` for whatever the SDK
 # has, or empty for a plain JVM. Without an SDK it is a plain JVM too: the program itself then says which
@@ -56,6 +56,16 @@ device_memory() {
   fi
 }
 
+# HotSpot stops its threads by SIGSEGV. A driver that holds LLVM, such as PoCL, puts LLVM's handlers in place of
+# HotSpot's when it first compiles, each for one signal only, and the next one ends the process. The JDK's libjsig,
+# loaded before everything else, keeps HotSpot's in front.
+keep_signals() {
+  local libjsig=${java:-$JAVA_HOME}/lib/libjsig.so
+  # LD_PRELOAD is split at blanks and colons.
+  case $libjsig in *[\ :]*) return ;; esac
+  [ ! -r "$libjsig" ] || export LD_PRELOAD=$libjsig${LD_PRELOAD:+:$LD_PRELOAD}
+}
+
 jvm_options() {
   local backend=$1 sdk='' profile
   [ -z "$backend" ] || sdk=$("$root/.mvn/find-sdk.sh")
@@ -63,6 +73,7 @@ jvm_options() {
   options=(--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true "-XX:MaxDirectMemorySize=$(physical_memory)")
   if [ -n "$sdk" ]; then
     export TORNADOVM_HOME=$sdk
+    keep_signals
     if [[ ! ${FARSIGHT_DEVICE_MEMORY:-1GB} =~ ^[0-9]+[KMGT]B$ ]]; then
       echo "farsight: FARSIGHT_DEVICE_MEMORY is '$FARSIGHT_DEVICE_MEMORY', expected for example 20GB or 20480MB" >&2
       exit 2

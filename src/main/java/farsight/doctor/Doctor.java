@@ -19,6 +19,8 @@ public final class Doctor {
         all.addAll(SdkChecks.all(here));
         all.addAll(DriverChecks.all(here));
         all.addAll(engines);
+        // Only now, as a driver takes signals when it first compiles.
+        all.addAll(SignalChecks.all());
         List<String> usable = engines.stream()
                 .filter(f -> f.status() == Status.OK)
                 .map(Finding::subject)

@@ -1,0 +1,20 @@
+package farsight.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.engine.Engine;
+import farsight.engine.OnDevice;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A driver that compiles must leave the JVM its signals, or the JVM ends without a word some time later. */
+@OnDevice
+class SignalsDeviceTest {
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("farsight.engine.Devices#present")
+    void theJvmKeepsItsSignalHandlers(Engine device) {
+        assertThat(EngineChecks.run(device).status()).isEqualTo(Status.OK);
+        assertThat(SignalChecks.all()).singleElement().isEqualTo(Finding.ok("signals", "the JVM answers its own"));
+    }
+}
