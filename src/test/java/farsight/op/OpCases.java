@@ -4,12 +4,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Cases of every operation. */
-final class OpCases {
+public final class OpCases {
 
     private OpCases() {}
 
     /** Made as they are asked for, because they hold their numbers. */
-    static Stream<OpCase> all(Sizes sizes) {
+    public static Stream<OpCase> all(Sizes sizes) {
         return Stream.<Function<Sizes, Stream<OpCase>>>of(
                         ProductCases::all,
                         ElementCases::all,

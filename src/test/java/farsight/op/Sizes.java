@@ -9,7 +9,7 @@ import java.util.Random;
  * Extents to try an operation on: 1, primes, odd numbers, powers of two and large ones, batch 1 and
  * more. A device compiles a kernel for every extent, so it gets few.
  */
-enum Sizes {
+public enum Sizes {
     /** Few. */
     DEVICE,
     /** Some, none of them large. */

@@ -1,0 +1,42 @@
+package farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Processors with narrower vectors than this one, and a JVM without the Vector API, each in a JVM of its own. */
+class VectorWidthTest {
+
+    /** 128 bit is what NEON has, 256 bit AVX2; a processor that has less takes what it has. */
+    @ParameterizedTest
+    @ValueSource(ints = {128, 256})
+    void everyOperationAndBlockIsRightWithVectorsOfThatWidth(int bits) throws IOException, InterruptedException {
+        String said = run("--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=" + bits / 8);
+        assertThat(said)
+                .containsPattern("\\d\\d+ operations, \\d\\d+ blocks, vector: Vector API, (128|" + bits + ") bit");
+    }
+
+    @Test
+    void withoutTheVectorApiThePlainLoopsAreRight() throws IOException, InterruptedException {
+        assertThat(run()).containsPattern("\\d\\d+ operations, \\d\\d+ blocks, java: the plain loops as Java");
+    }
+
+    private static String run(String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx1g", "-XX:MaxDirectMemorySize=4g"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), OneWidth.class.getName()));
+        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(p.waitFor()).as(said).isZero();
+        return said;
+    }
+}
