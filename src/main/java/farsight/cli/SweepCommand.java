@@ -5,8 +5,8 @@ import farsight.block.SpecException;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.engine.Limits;
+import farsight.report.PointTable;
 import farsight.report.Report;
-import farsight.report.TextTable;
 import farsight.sweep.BlockChoice;
 import farsight.sweep.Features;
 import farsight.sweep.Point;
@@ -202,7 +202,7 @@ final class SweepCommand implements Callable<Integer> {
             out.print(farsight.report.SweepJson.text(result));
             return;
         }
-        out.println(TextTable.text(result.points(), TABLE_WIDTH, false));
+        out.println(PointTable.text(result.points(), TABLE_WIDTH, false));
         written.notes().forEach(note -> out.println(note));
         out.println("Charts and tables: "
                 + output.resolve("index.html").toAbsolutePath().normalize());

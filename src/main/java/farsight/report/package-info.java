@@ -11,7 +11,7 @@
  *       {@link farsight.report.Maps} as {@link farsight.report.MapSheet}s</td></tr>
  *   <tr><td>points kept while the sweep runs</td><td>{@link farsight.report.PointsCsv}</td></tr>
  *   <tr><td>a whole sweep, to draw it again</td><td>{@link farsight.report.SweepJson}</td></tr>
- *   <tr><td>the table in the terminal</td><td>{@link farsight.report.TextTable}</td></tr>
+ *   <tr><td>the table in the terminal</td><td>{@link farsight.report.PointTable}</td></tr>
  *   <tr><td>the page</td><td>{@link farsight.report.HtmlPage}, its words
  *       {@link farsight.report.Summary}</td></tr>
  *   <tr><td>which charts there are</td><td>{@link farsight.report.Charts}: a sweep becomes

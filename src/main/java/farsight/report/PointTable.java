@@ -10,7 +10,7 @@ import java.util.List;
  * wider than the terminal. A point that did not run says why in place of the figures that it has
  * not; columns that do not fit are left out, the least telling first, and those that no point has.
  */
-public final class TextTable {
+public final class PointTable {
 
     private static final String GAP = "  ";
     private static final int SHORTEST_NOTE = 24;
@@ -19,7 +19,7 @@ public final class TextTable {
     private final int width;
     private final boolean ansi;
 
-    private TextTable(List<Column> columns, int width, boolean ansi) {
+    private PointTable(List<Column> columns, int width, boolean ansi) {
         this.columns = columns;
         this.width = width;
         this.ansi = ansi;
@@ -34,8 +34,8 @@ public final class TextTable {
      * @param width of the terminal in characters
      * @param ansi whether to colour the status
      */
-    public static TextTable ofWidth(int width, boolean ansi) {
-        return new TextTable(fitting(columns(List.of()), width), width, ansi);
+    public static PointTable ofWidth(int width, boolean ansi) {
+        return new PointTable(fitting(columns(List.of()), width), width, ansi);
     }
 
     /**
@@ -45,7 +45,7 @@ public final class TextTable {
      * @param ansi whether to colour the status
      */
     public static String text(List<Point> points, int width, boolean ansi) {
-        TextTable table = new TextTable(fitting(columns(points), width), width, ansi);
+        PointTable table = new PointTable(fitting(columns(points), width), width, ansi);
         StringBuilder out = new StringBuilder(table.header()).append('\n');
         for (Point p : points) {
             out.append(table.row(p)).append('\n');

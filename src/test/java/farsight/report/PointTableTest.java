@@ -7,7 +7,7 @@ import farsight.sweep.Status;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TextTableTest {
+class PointTableTest {
 
     private static final List<Point> POINTS = Samples.realistic(true).points();
 
@@ -18,7 +18,7 @@ class TextTableTest {
                         p -> p.positions() > 5000 ? Samples.with(p, Status.OUT_OF_MEMORY, "m".repeat(500)) : p)
                 .points();
         for (int width : new int[] {72, 80, 100, 120, 200}) {
-            assertThat(TextTable.text(points, width, false).lines())
+            assertThat(PointTable.text(points, width, false).lines())
                     .hasSize(points.size() + 1)
                     .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(width));
         }
@@ -26,7 +26,7 @@ class TextTableTest {
 
     @Test
     void numbersCarryUnitsAndEndWhereTheirHeadEnds() {
-        List<String> lines = TextTable.text(POINTS, 120, false).lines().toList();
+        List<String> lines = PointTable.text(POINTS, 120, false).lines().toList();
         for (String title : List.of("N", "predicted", "measured", "median", "min", "GFLOP/s")) {
             int end = (lines.getFirst() + " ").indexOf(" " + title + " ") + 1 + title.length();
             for (String line : lines.subList(1, 7)) {
@@ -41,7 +41,7 @@ class TextTableTest {
 
     @Test
     void aPointThatDidNotRunSaysWhyInPlaceOfItsResults() {
-        String row = TextTable.text(POINTS, 100, false)
+        String row = PointTable.text(POINTS, 100, false)
                 .lines()
                 .filter(line -> line.contains("refused"))
                 .findFirst()
@@ -51,7 +51,7 @@ class TextTableTest {
 
     @Test
     void rowsPrintedOneByOneStandUnderTheHeader() {
-        TextTable table = TextTable.ofWidth(120, false);
+        PointTable table = PointTable.ofWidth(120, false);
         int end = table.header().indexOf(" N ") + 2;
         assertThat(POINTS).allSatisfy(p -> {
             assertThat(table.row(p).substring(0, end)).endsWith(Units.count(p.positions()));
@@ -62,7 +62,7 @@ class TextTableTest {
     @Test
     void itIsPlainAsciiUnlessColourIsAskedFor() {
         List<Point> points = List.of(Samples.with(POINTS.getFirst(), Status.FAILED, "Ψ\u001b[2J\nline"));
-        assertThat(TextTable.text(points, 100, false)).matches("[\\x20-\\x7e\\n]*");
-        assertThat(TextTable.text(points, 100, true)).contains("\u001b[31mfailed\u001b[0m");
+        assertThat(PointTable.text(points, 100, false)).matches("[\\x20-\\x7e\\n]*");
+        assertThat(PointTable.text(points, 100, true)).contains("\u001b[31mfailed\u001b[0m");
     }
 }
