@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.block.SpecException;
 import farsight.data.DataException;
 import farsight.engine.RefusedException;
+import farsight.engine.SettingException;
 import farsight.engine.UnknownDeviceException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
@@ -47,8 +48,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     /** Tells of a failure and gives its exit code. */
     int report(Throwable e) {
         int code = switch (e) {
-            case DataException _, SpecException _, UnknownDeviceException _, InvalidPathException _ ->
-                ExitCode.BAD_INPUT;
+            case DataException _,
+                    SpecException _,
+                    SettingException _,
+                    UnknownDeviceException _,
+                    InvalidPathException _ -> ExitCode.BAD_INPUT;
             case RefusedException _ -> ExitCode.REFUSED;
             default -> ExitCode.FAILED;
         };

@@ -8,7 +8,11 @@ public final class Doctor {
 
     private Doctor() {}
 
-    /** Looks at everything; runs one small kernel on every engine. What it finds is never thrown. */
+    /**
+     * Looks at everything; runs one small kernel on every engine. What it finds is never thrown.
+     *
+     * @throws farsight.engine.SettingException when a property that devices go by cannot be read
+     */
     public static Examination examine() {
         return examine(Surroundings.here());
     }

@@ -3,6 +3,7 @@ package farsight.doctor;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Session;
+import farsight.engine.SettingException;
 import farsight.engine.Timing;
 import farsight.op.MatMul;
 import farsight.program.Buffer;
@@ -36,6 +37,9 @@ final class EngineChecks {
             if (devices.isEmpty()) {
                 all.add(noDevice(here));
             }
+        } catch (SettingException e) {
+            // A fault of the command, not of the machine.
+            throw e;
         } catch (RuntimeException | LinkageError e) {
             all.add(Finding.broken(
                     "devices", "TornadoVM fails: " + oneLine(e), "a driver that its backend needs may be missing"));

@@ -11,7 +11,11 @@ public final class Engines {
 
     private Engines() {}
 
-    /** All that can be used now: {@code java}, {@code vector}, and the devices of TornadoVM. */
+    /**
+     * All that can be used now: {@code vector}, {@code java}, and the devices of TornadoVM.
+     *
+     * @throws SettingException when a property that devices go by cannot be read
+     */
     public static List<Engine> present() {
         List<Engine> all = new ArrayList<>(host());
         all.addAll(devices());
@@ -24,7 +28,11 @@ public final class Engines {
         return VectorSupport.available() ? List.of(new VectorEngine(Workers.shared()), java) : List.of(java);
     }
 
-    /** The devices of TornadoVM; none where this process was started without it. */
+    /**
+     * The devices of TornadoVM; none where this process was started without it.
+     *
+     * @throws SettingException when a property that devices go by cannot be read
+     */
     public static List<Engine> devices() {
         return List.copyOf(TornadoEngine.present());
     }
@@ -35,17 +43,20 @@ public final class Engines {
     }
 
     /**
-     * The engine of that id.
+     * The engine of that id. TornadoVM is not looked at for one of this JVM's.
      *
      * @throws UnknownDeviceException when there is none, listing those that are
+     * @throws SettingException when a property that devices go by cannot be read
      */
     public static Engine find(String id) {
-        List<Engine> all = present();
-        return all.stream()
-                .filter(e -> e.id().equals(id))
-                .findFirst()
+        return of(id, host())
+                .or(() -> of(id, devices()))
                 .orElseThrow(() -> new UnknownDeviceException(
-                        id, all.stream().map(Engine::id).toList()));
+                        id, present().stream().map(Engine::id).toList()));
+    }
+
+    private static Optional<Engine> of(String id, List<Engine> engines) {
+        return engines.stream().filter(e -> e.id().equals(id)).findFirst();
     }
 
     /** The version of the TornadoVM that this process was started with, or none. */

@@ -30,13 +30,18 @@ final class HostArrays implements Storage, AutoCloseable {
     /**
      * Allocates one array a slot.
      *
-     * @throws RefusedException when the machine does not have the memory free now
+     * @param shared whether a device will hold a copy of each array in this machine's memory too
+     * @throws RefusedException when the machine does not have the memory free now, that for the copies included
      */
-    HostArrays(MemoryPlan plan) {
-        long free = freeFor(plan.bytes());
-        if (plan.bytes() > free) {
-            throw new RefusedException("needs %s; this machine has %s free at the moment"
-                    .formatted(Bytes.text(plan.bytes()), Bytes.text(free)));
+    HostArrays(MemoryPlan plan, boolean shared) {
+        long bytes = shared ? 2 * plan.bytes() : plan.bytes();
+        long free = freeFor(bytes);
+        if (bytes > free) {
+            throw new RefusedException("needs %s%s; this machine has %s free at the moment"
+                    .formatted(
+                            Bytes.text(bytes),
+                            shared ? " (a CPU device's arrays lie in the machine's memory twice)" : "",
+                            Bytes.text(free)));
         }
         this.plan = plan;
         arrays = new FloatArray[plan.arrays()];

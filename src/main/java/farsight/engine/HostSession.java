@@ -12,9 +12,6 @@ import java.util.Optional;
 /** A session in this machine's memory, which runs its steps one after the other. */
 final class HostSession implements Session {
 
-    /** Part of the machine's memory that arrays may take; the rest is the heap's and the system's. */
-    private static final double SHARE = 0.85;
-
     /** How an engine runs one operation. */
     interface Runner {
         void run(Op op, Storage at);
@@ -35,17 +32,13 @@ final class HostSession implements Session {
         if (refusal.isPresent()) {
             throw new RefusedException(refusal.get());
         }
-        return new HostSession(new HostArrays(plan), operations(plan), runner);
+        return new HostSession(new HostArrays(plan, false), operations(plan), runner);
     }
 
     /** What the JVM's engines can hold. */
     static Limits limits() {
-        long machine = (long) (HostMemory.total() * SHARE);
-        long direct = HostMemory.outsideHeap();
-        String name = direct < machine
-                ? "the JVM's limit for arrays outside the heap (-XX:MaxDirectMemorySize)"
-                : "what this machine's memory allows";
-        return new Limits(Math.min(machine, direct), name, HostArrays.mostArrayBytes(), HostArrays.ARRAY_LIMIT, 0);
+        MemoryLimit memory = MemoryLimit.ofMachine().or(MemoryLimit.outsideHeap());
+        return new Limits(memory.bytes(), memory.name(), HostArrays.mostArrayBytes(), HostArrays.ARRAY_LIMIT, 0);
     }
 
     /** A plan's steps as operations: the only kind there is. */

@@ -20,7 +20,7 @@ public enum KernelChoice {
     /**
      * What the property asks for.
      *
-     * @throws IllegalArgumentException when it names no choice, saying what is allowed
+     * @throws SettingException when it names no choice, saying what is allowed
      */
     static KernelChoice asked() {
         String text = System.getProperty(PROPERTY, "auto");
@@ -29,7 +29,7 @@ public enum KernelChoice {
                 return c;
             }
         }
-        throw new IllegalArgumentException("-D" + PROPERTY + "=" + text + ": it is auto, plain or groups");
+        throw new SettingException(PROPERTY, text, "expected auto, plain or groups");
     }
 
     /** Whether a device of this kind runs kernels with work-groups. */

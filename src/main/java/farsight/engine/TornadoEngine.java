@@ -19,11 +19,6 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /** A device that TornadoVM drives: a program becomes one task graph of the {@code @Parallel} kernels. */
 final class TornadoEngine implements Engine {
 
-    /** TornadoVM's option for the memory it takes of a device, and its default. */
-    private static final String MEMORY_OPTION = "tornado.device.memory";
-
-    private static final String MEMORY_DEFAULT = "4GB";
-
     /** TornadoVM's option to run as Java, slowly and without a word, what it cannot compile. */
     private static final String BAILOUT_OPTION = "tornado.recover.bailout";
 
@@ -56,12 +51,18 @@ final class TornadoEngine implements Engine {
                 .map(name -> name.replaceAll("^[a-z-]*-(?=[0-9])|\\.jar$", ""));
     }
 
-    /** Every device of every backend, as {@code opencl:0}, {@code opencl:1}, {@code ptx:0}, … */
+    /**
+     * Every device of every backend, as {@code opencl:0}, {@code opencl:1}, {@code ptx:0}, …
+     *
+     * @throws SettingException when a property that devices go by cannot be read
+     */
     static List<TornadoEngine> present() {
         List<TornadoEngine> all = new ArrayList<>();
         if (!runtimePresent()) {
             return all;
         }
+        KernelChoice.asked();
+        MemoryLimit.asked();
         // However the JVM was started: TornadoVM reads the option when it is first used, which is below.
         if (System.getProperty(BAILOUT_OPTION) == null) {
             System.setProperty(BAILOUT_OPTION, "False");
@@ -89,26 +90,19 @@ final class TornadoEngine implements Engine {
 
     @Override
     public Limits limits() {
-        long reserved = tornadoSize(System.getProperty(MEMORY_OPTION, MEMORY_DEFAULT));
-        long global = device.getMaxGlobalMemory();
-        String name = reserved <= global
-                ? "the memory that TornadoVM may take of the device (-D" + MEMORY_OPTION + ")"
-                : "the device's memory";
+        MemoryLimit memory = MemoryLimit.ofDevice(
+                device.getDeviceType().name(),
+                device.getMaxGlobalMemory(),
+                MemoryLimit.asked(),
+                MemoryLimit.ofMachine(),
+                MemoryLimit.outsideHeap());
         // TornadoVM allocates what is less than the largest allocation, not what is equal to it.
         return new Limits(
-                Math.min(reserved, global),
-                name,
+                memory.bytes(),
+                memory.name(),
                 device.getMaxAllocMemory() - 1,
                 "the device's largest allocation",
                 TornadoNativeArray.ARRAY_HEADER);
-    }
-
-    /** A size as TornadoVM reads its own options: units are of 1024, so 4GB is 4·2³⁰ bytes. */
-    private static long tornadoSize(String text) {
-        String digits = text.replaceAll("[A-Z]", "");
-        int power = "KMGTPE".indexOf(text.replace("B", "").replace(digits, "")) + 1;
-        boolean unit = text.endsWith("B") && text.length() - digits.length() == 2;
-        return Math.multiplyExact(Long.parseLong(digits), unit ? 1L << (10 * power) : 1L);
     }
 
     @Override
@@ -116,7 +110,7 @@ final class TornadoEngine implements Engine {
         limits().refusal(plan, Long.MAX_VALUE).ifPresent(why -> {
             throw new RefusedException(why);
         });
-        return new TornadoSession(plan, device, groupLimits());
+        return TornadoSession.open(plan, device, groupLimits());
     }
 
     @Override

@@ -21,6 +21,7 @@ import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -37,14 +38,32 @@ final class TornadoSession implements Session {
     private final DeviceCopies copies;
     private final Set<FloatArray> written = identitySet();
     private final Set<FloatArray> fetched = identitySet();
+    /** Of the last run; null before the first, and after one that failed. */
     private @Nullable TornadoExecutionResult last;
+
+    private boolean failed;
     private long deviceBytes;
     private final long idleBytes;
 
-    /** @param limits what a work-group may take */
-    TornadoSession(MemoryPlan plan, TornadoDevice device, GroupLimits limits) {
+    /**
+     * Allocates the arrays on the host, and records the program as a task graph.
+     *
+     * @param limits what a work-group may take
+     * @throws RefusedException when the machine does not have the memory free now; nothing was allocated then
+     */
+    static TornadoSession open(MemoryPlan plan, TornadoDevice device, GroupLimits limits) {
+        HostArrays arrays = new HostArrays(plan, device.getDeviceType() == TornadoDeviceType.CPU);
+        try {
+            return new TornadoSession(plan, arrays, device, limits);
+        } catch (RuntimeException | Error e) {
+            arrays.close();
+            throw e;
+        }
+    }
+
+    private TornadoSession(MemoryPlan plan, HostArrays arrays, TornadoDevice device, GroupLimits limits) {
         this.plan = plan;
-        this.arrays = new HostArrays(plan);
+        this.arrays = arrays;
         Set<FloatArray> given = given();
         TaskGraph graph = new TaskGraph(plan.program().name());
         graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, given.toArray());
@@ -74,10 +93,23 @@ final class TornadoSession implements Session {
                 .mapToLong(FloatArray::getNumBytesOfSegmentWithHeader)
                 .sum();
         ImmutableTaskGraph tasks = graph.snapshot();
-        TornadoExecutionPlan placed = new TornadoExecutionPlan(tasks);
-        copies = new DeviceCopies(placed, tasks, device);
-        placed = placed.withDevice(device);
-        execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
+        TornadoExecutionPlan made = new TornadoExecutionPlan(tasks);
+        try {
+            copies = new DeviceCopies(made, tasks, device);
+            TornadoExecutionPlan placed = made.withDevice(device);
+            execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, made);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, TornadoExecutionPlan made) {
+        try {
+            made.close();
+        } catch (TornadoExecutionPlanException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private Set<FloatArray> given() {
@@ -101,8 +133,16 @@ final class TornadoSession implements Session {
         written.add(arrays.of(b));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException when it is an output, and the last run failed
+     */
     @Override
     public void read(Buffer b, MemorySegment into) {
+        if (failed && plan.program().role(b) == Role.OUTPUT) {
+            throw new IllegalStateException("the last run failed, and left nothing in " + b.name());
+        }
         if (last != null && plan.program().role(b) == Role.OUTPUT && fetched.add(arrays.of(b))) {
             last.transferToHost(arrays.of(b));
         }
@@ -131,9 +171,12 @@ final class TornadoSession implements Session {
         written.forEach(copies::changed);
         copies.forgetResults();
         fetched.clear();
+        last = null;
+        failed = true;
         TornadoExecutionResult result = execution.execute();
         long wall = System.nanoTime() - start;
         last = result;
+        failed = false;
         written.clear();
         if (!profiled) {
             return Timing.unprofiled(wall);

@@ -48,5 +48,10 @@ class LimitsDeviceTest {
         Limits limits = device.limits();
         assertThat(limits.arrayBytes()).isEqualTo(facts.allocationBytes() - 1);
         assertThat(limits.memoryBytes()).isLessThanOrEqualTo(facts.memoryBytes());
+        if (facts.kind().equals("CPU")) {
+            assertThat(limits.memoryBytes())
+                    .as("the arrays and the device's copies")
+                    .isLessThanOrEqualTo(HostMemory.total() / 2);
+        }
     }
 }

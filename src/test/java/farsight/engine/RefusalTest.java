@@ -2,6 +2,7 @@ package farsight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import farsight.program.MemoryPlan;
 import farsight.program.Shape;
@@ -69,6 +70,21 @@ class RefusalTest {
         try (Session session = Engines.vector().open(Fills.of(1, Shape.vector(50_000_000)))) {
             assertThat(outsideHeap()).isGreaterThanOrEqualTo(session.bytes());
         }
+    }
+
+    /** Arrays that are there once would fit, those and a CPU device's copies do not. */
+    @Test
+    void whatTheMachineHasNotFreeTwiceIsRefusedForADeviceThatSharesIt() {
+        int gigabytes = Math.toIntExact(HostMemory.available() * 9 / 10 / GB);
+        assumeThat(gigabytes).as("free memory in GB").isPositive();
+        MemoryPlan plan = Fills.of(gigabytes, Shape.vector(GB / Float.BYTES));
+        long before = outsideHeap();
+        assertThatThrownBy(() -> new HostArrays(plan, true))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageStartingWith("needs " + Bytes.text(2 * plan.bytes())
+                        + " (a CPU device's arrays lie in the machine's memory twice); this machine has ")
+                .hasMessageEndingWith(" free at the moment");
+        assertThat(outsideHeap()).isLessThanOrEqualTo(before);
     }
 
     @Test

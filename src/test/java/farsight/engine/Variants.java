@@ -104,7 +104,7 @@ public final class Variants {
         Poisoned(MemoryPlan plan, BiConsumer<Op, Storage> runner) {
             this.plan = plan;
             this.runner = runner;
-            arrays = new HostArrays(plan);
+            arrays = new HostArrays(plan, false);
             for (var array : arrays.all()) {
                 array.init(Float.NaN);
             }

@@ -1,0 +1,17 @@
+package farsight.engine;
+
+/** A system property that this process was started with cannot be read. */
+public final class SettingException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * One line.
+     *
+     * @param property its name
+     * @param value as it was given
+     * @param expected what it may be
+     */
+    SettingException(String property, String value, String expected) {
+        super("-D%s=%s: %s".formatted(property, value, expected));
+    }
+}
