@@ -1,5 +1,5 @@
 # Sourced by ./farsight and `make bench`, with $root the project's folder and $java or JAVA_HOME the JDK.
-# FARSIGHT_DEVICE_MEMORY, for example 20GB, bounds what TornadoVM takes of a device.
+# FARSIGHT_DEVICE_MEMORY, for example 20GB or 20GiB, bounds what TornadoVM takes of a device.
 # jvm_options BACKEND: fills the array `options`. BACKEND is opencl, ptx, …, `any` for whatever the SDK
 # has, or empty for a plain JVM. Without an SDK it is a plain JVM too: the program itself then says which
 # devices there are.
@@ -35,25 +35,35 @@ physical_memory() {
   echo "${bytes:-4294967296}"
 }
 
-# What TornadoVM may take of a device: a bound that it holds itself to, nothing is reserved. FARSIGHT_DEVICE_MEMORY
-# where it is set; of NVIDIA's cards the smallest, less 1 GB for the driver and the screen; else half of the
-# machine's memory, which a CPU device and an integrated GPU share with the arrays' copies on the host. A device that
-# has less is not asked for more: the program knows each device's own memory.
+# Units as --memory has them: a GB is 1000³ bytes, a GiB 1024³. Prints bytes, or nothing where it is no size.
+bytes_of() {
+  local number unit=1 power
+  [[ $1 =~ ^0*([0-9]+)(([kKMGT])(i?))?[bB]?$ ]] || return 0
+  number=${BASH_REMATCH[1]}
+  case ${BASH_REMATCH[3]} in k | K) power=1 ;; M) power=2 ;; G) power=3 ;; T) power=4 ;; *) power=0 ;; esac
+  for (( ; power > 0; power--)); do
+    if [ -n "${BASH_REMATCH[4]}" ]; then unit=$((unit * 1024)); else unit=$((unit * 1000)); fi
+  done
+  [ "${#number}" -le 18 ] && [ "$number" -gt 0 ] && [ "$number" -le $((9223372036854775807 / unit)) ] || return 0
+  echo $((number * unit))
+}
+
+# What TornadoVM may take of a device, in bytes: a bound that it holds itself to, nothing is reserved.
+# FARSIGHT_DEVICE_MEMORY where it is set; else the larger of NVIDIA's largest card and half of the machine's memory,
+# which CPU devices and integrated GPUs share with the arrays' copies on the host. TornadoVM has one figure for all
+# devices: of each the program then takes no more than that device has.
 device_memory() {
-  local least='' size
+  local most size
   if [ -n "${FARSIGHT_DEVICE_MEMORY:-}" ]; then
-    echo "$FARSIGHT_DEVICE_MEMORY"
+    bytes_of "$FARSIGHT_DEVICE_MEMORY"
     return
   fi
+  most=$(($(physical_memory) / 2))
   while read -r size; do
     case $size in '' | *[!0-9]*) continue ;; esac
-    if [ -z "$least" ] || [ "$size" -lt "$least" ]; then least=$size; fi
+    if [ $((size * 1048576)) -gt "$most" ]; then most=$((size * 1048576)); fi
   done < <(nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits 2>/dev/null)
-  if [ -n "$least" ] && [ "$least" -gt 2048 ]; then
-    echo "$((least - 1024))MB"
-  else
-    echo "$(($(physical_memory) / 2097152))MB"
-  fi
+  echo "$most"
 }
 
 # HotSpot stops its threads by SIGSEGV. A driver that holds LLVM, such as PoCL, puts LLVM's handlers in place of
@@ -68,16 +78,18 @@ keep_signals() {
 
 jvm_options() {
   local backend=$1 sdk='' profile
-  [ -z "$backend" ] || sdk=$("$root/.mvn/find-sdk.sh")
+  if [ -n "$backend" ]; then
+    sdk=$("$root/.mvn/find-sdk.sh")
+    if [ -n "${FARSIGHT_DEVICE_MEMORY:-}" ] && [ -z "$(bytes_of "$FARSIGHT_DEVICE_MEMORY")" ]; then
+      echo "farsight: FARSIGHT_DEVICE_MEMORY is '$FARSIGHT_DEVICE_MEMORY', expected for example 20GB or 20GiB" >&2
+      exit 2
+    fi
+  fi
   # Headless: charts are drawn into files, and no window system must be woken for that.
   options=(--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true "-XX:MaxDirectMemorySize=$(physical_memory)")
   if [ -n "$sdk" ]; then
     export TORNADOVM_HOME=$sdk
     keep_signals
-    if [[ ! ${FARSIGHT_DEVICE_MEMORY:-1GB} =~ ^[0-9]+[KMGT]B$ ]]; then
-      echo "farsight: FARSIGHT_DEVICE_MEMORY is '$FARSIGHT_DEVICE_MEMORY', expected for example 20GB or 20480MB" >&2
-      exit 2
-    fi
     profile=$root/tornado-profiles/$backend.args
     if [ ! -r "$profile" ]; then
       # The SDK's first backend: etc/tornado.backend reads tornado.backends=opencl-backend,…

@@ -3,14 +3,19 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import farsight.engine.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JVM options that ./farsight and make compute. */
 class LauncherTest {
@@ -41,37 +46,57 @@ class LauncherTest {
     }
 
     @Test
-    void ofNvidiasCardsTheSmallestCountsLessAGigabyte() throws IOException, InterruptedException {
-        assertThat(run("printf '24564\\n16384\\n[N/A]\\n'", Map.of(), "device_memory"))
-                .isEqualTo("0: 15360MB");
+    void ofNvidiasCardsTheLargestCountsWhereItHasMoreThanHalfOfTheMachine() throws IOException, InterruptedException {
+        assertThat(run("printf '24564\\n99999999\\n[N/A]\\n'", Map.of(), "device_memory"))
+                .isEqualTo("0: " + 99999999L * 1024 * 1024);
+        assertThat(run("echo 1", Map.of(), "device_memory")).isEqualTo(half());
     }
 
     @Test
     void withoutSuchACardItIsHalfOfTheMachinesMemory() throws IOException, InterruptedException {
-        String memory = run("exit 9", Map.of(), "echo $(($(physical_memory) / 2097152))MB");
-        assertThat(run("exit 9", Map.of(), "device_memory")).isEqualTo(memory).matches("0: [1-9]\\d*MB");
+        assertThat(run("exit 9", Map.of(), "device_memory")).isEqualTo(half()).matches("0: [1-9]\\d*");
     }
 
-    @Test
-    void theUsersOwnFigureCountsMore() throws IOException, InterruptedException {
-        assertThat(run("echo 24564", Map.of("FARSIGHT_DEVICE_MEMORY", "20GB"), "device_memory"))
-                .isEqualTo("0: 20GB");
+    private String half() throws IOException, InterruptedException {
+        return run("exit 9", Map.of(), "echo $(($(physical_memory) / 2))");
     }
 
-    @Test
-    void aFigureThatTornadoVmCannotReadIsRefused() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @CsvSource({
+        "20GB,20000000000",
+        "20GiB,21474836480",
+        "512MiB,536870912",
+        "7kB,7000",
+        "007KB,7000",
+        "12345,12345",
+        "9TB,9000000000000"
+    })
+    void theUsersOwnFigureCountsMoreInUnitsOfMemorys(String text, long bytes) throws IOException, InterruptedException {
+        assertThat(run("echo 24564", Map.of("FARSIGHT_DEVICE_MEMORY", text), "device_memory"))
+                .isEqualTo("0: " + bytes);
+        assertThat(Bytes.parse(text)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"20 gigs", "junk", "0", "0GB", "-1GB", "20GIB", "i", "B", "9999999999999999999", "9999999999TB"})
+    void whatIsNoSizeIsRefusedWithAnSdkAndWithout(String text) throws IOException, InterruptedException {
+        String refusal = "2: farsight: FARSIGHT_DEVICE_MEMORY is '" + text + "', expected for example 20GB or 20GiB";
         Files.writeString(folder.resolve("tornado-argfile"), "");
-        Map<String, String> environment =
-                Map.of("FARSIGHT_DEVICE_MEMORY", "20 gigs", "TORNADOVM_HOME", folder.toString());
-        assertThat(run("", environment, "jvm_options opencl"))
-                .isEqualTo("2: farsight: FARSIGHT_DEVICE_MEMORY is '20 gigs', expected for example 20GB or 20480MB");
+        for (String sdk : List.of("", folder.toString())) {
+            Map<String, String> environment = Map.of("FARSIGHT_DEVICE_MEMORY", text, "TORNADOVM_HOME", sdk);
+            assertThat(run("", environment, "jvm_options opencl")).isEqualTo(refusal);
+            assertThat(run("", environment, "jvm_options ''; echo fine"))
+                    .as("where no device is asked for")
+                    .isEqualTo("0: fine");
+        }
     }
 
     @Test
     void theFigureStandsBehindTheProfileWhichItOverrides() throws IOException, InterruptedException {
         Files.writeString(folder.resolve("tornado-argfile"), "");
         String options = run(
-                "echo 24564", Map.of("TORNADOVM_HOME", folder.toString()), "jvm_options opencl; echo ${options[*]}");
-        assertThat(options).matches("0: .*opencl\\.args -Dtornado\\.device\\.memory=23540MB .*");
+                "echo 99999999", Map.of("TORNADOVM_HOME", folder.toString()), "jvm_options opencl; echo ${options[*]}");
+        assertThat(options).matches("0: .*opencl\\.args -Dtornado\\.device\\.memory=104857598951424 .*");
     }
 }
