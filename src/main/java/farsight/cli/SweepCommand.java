@@ -12,7 +12,6 @@ import farsight.sweep.Features;
 import farsight.sweep.Point;
 import farsight.sweep.Preset;
 import farsight.sweep.Range;
-import farsight.sweep.Status;
 import farsight.sweep.SweepPlan;
 import farsight.sweep.SweepResult;
 import farsight.sweep.SweepRunner;
@@ -110,7 +109,7 @@ final class SweepCommand implements Callable<Integer> {
             names = "--time",
             paramLabel = "SECONDS",
             description = "Refuse points of which a run would take longer, by its operations and the rate of the same"
-                    + " block's last point (default: no limit).")
+                    + " block's last points, launching left out (default: no limit).")
     private @Nullable Double seconds;
 
     @Option(
@@ -148,7 +147,8 @@ final class SweepCommand implements Callable<Integer> {
         List<Engine> engines = devices.engines();
         int count = visits(plan) * engines.size();
         Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed);
-        SweepFolder folder = SweepFolder.open(output, settings(plan, engines, features), resume, overwrite);
+        SweepFolder folder =
+                SweepFolder.open(output, SweepSettings.of(plan, engines, features, input), resume, overwrite);
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
             console.note("going on after " + done.size() + " of " + count + " points");
@@ -165,22 +165,10 @@ final class SweepCommand implements Callable<Integer> {
         SweepResult result = result(chosen.title(), named, about, engines, points);
         Report.Written written = Report.write(result, output);
         print(result, written);
-        if (points.stream().allMatch(p -> p.status() == Status.REFUSED)) {
-            console.note(
-                    "every point was refused; the first: " + points.getFirst().message());
-            console.tell();
-            return ExitCode.REFUSED;
-        }
-        if (points.stream().noneMatch(p -> p.status() == Status.OK)) {
-            Point failed = points.stream()
-                    .filter(p -> p.status() != Status.REFUSED)
-                    .findFirst()
-                    .orElseThrow();
-            console.note("no point could be measured; the first that failed: " + failed.message());
-            console.tell();
-            return ExitCode.FAILED;
-        }
-        return ExitCode.DONE;
+        SweepOutcome outcome = SweepOutcome.of(points);
+        outcome.note().ifPresent(console::note);
+        console.tell();
+        return outcome.code();
     }
 
     /** One line for the limit of memory in the charts, where all devices have the same. */
@@ -247,7 +235,12 @@ final class SweepCommand implements Callable<Integer> {
 
     private List<Long> range(String option, String text) {
         try {
-            return Range.parse(text);
+            List<Long> values = Range.parse(text);
+            if (values.getLast() > Integer.MAX_VALUE) {
+                throw console.usage(
+                        "%s: the most is %,d, not %,d".formatted(option, Integer.MAX_VALUE, values.getLast()));
+            }
+            return values;
         } catch (IllegalArgumentException e) {
             throw console.usage(option + ": " + e.getMessage());
         }
@@ -279,24 +272,5 @@ final class SweepCommand implements Callable<Integer> {
         } catch (SpecException | ArithmeticException e) {
             throw new DataException("these blocks cannot be made: " + e.getMessage());
         }
-    }
-
-    private SequencedMap<String, String> settings(SweepPlan plan, List<Engine> engines, Features features) {
-        SequencedMap<String, String> settings = new java.util.LinkedHashMap<>();
-        settings.put(
-                "blocks",
-                String.join(",", plan.blocks().stream().map(BlockChoice::label).toList()));
-        settings.put("n", plan.positions().toString());
-        settings.put("d", plan.latents().toString());
-        settings.put("channels", Integer.toString(plan.channels()));
-        settings.put("batch", Integer.toString(plan.batch()));
-        settings.put("pass", pass);
-        settings.put("device", String.join(",", engines.stream().map(Engine::id).toList()));
-        settings.put("memory", Long.toString(plan.budgetBytes()));
-        if (seconds != null) {
-            settings.put("time", seconds.toString());
-        }
-        settings.put("features", features.description());
-        return settings;
     }
 }

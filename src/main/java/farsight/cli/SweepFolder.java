@@ -20,8 +20,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The folder of a sweep: {@code sweep.json}, what was asked, and {@code points.csv}, every finished
- * point, appended before the next begins. What was asked must be the same when a sweep goes on.
+ * The folder of a sweep: {@code sweep.json}, what was asked and under which conditions, and {@code points.csv}, every finished
+ * point, appended before the next begins. {@link SweepSettings} must be the same when a sweep goes on.
  */
 final class SweepFolder {
 
@@ -37,7 +37,7 @@ final class SweepFolder {
     /**
      * Opens a folder for a new sweep, or for one that goes on.
      *
-     * @param settings what is asked, each by the name of its option
+     * @param settings what all points have in common, each by its name
      * @param resume go on with the sweep that is there; where there is none, a new one starts
      * @param overwrite replace what is there
      * @throws DataException when it cannot be written, holds another sweep than the one to go on with, or
@@ -79,12 +79,10 @@ final class SweepFolder {
             throw new DataException("cannot go on: " + file + " is missing or unreadable, so it is not known what that"
                     + " sweep was; --overwrite starts again");
         }
-        for (Map.Entry<String, String> e : settings.entrySet()) {
-            String was = before.get(e.getKey());
-            if (!e.getValue().equals(was)) {
-                throw new DataException("cannot go on with another sweep: " + e.getKey() + " was " + was
-                        + " and is now " + e.getValue() + "; give the same options, or --overwrite");
-            }
+        String differences = SweepSettings.differences(before, settings);
+        if (!differences.isEmpty()) {
+            throw new DataException("cannot go on, as points would stand beside others that do not compare: "
+                    + differences + "; go on with all as it was, or measure anew with --overwrite");
         }
     }
 

@@ -1,9 +1,7 @@
 package farsight.sweep;
 
 import farsight.block.BlockProgram;
-import farsight.block.BlockSpec;
 import farsight.block.Grid;
-import farsight.block.Pass;
 import farsight.data.GridShape;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
@@ -16,13 +14,10 @@ import farsight.model.Weights;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
@@ -55,14 +50,14 @@ public final class SweepRunner {
     private final Features features;
     private final Set<String> warmedUp = new HashSet<>();
 
-    /** The last point that ran of each block, d, pass and device. */
-    private final Map<List<Object>, Point> before = new HashMap<>();
+    private final TimeBudget budget;
 
     /** A runner; nothing runs yet. */
     public SweepRunner(SweepPlan plan, List<Engine> engines, Features features) {
         this.plan = plan;
         this.engines = List.copyOf(engines);
         this.features = features;
+        budget = new TimeBudget(plan.mostNanos());
     }
 
     /** What a caller is told. */
@@ -92,7 +87,7 @@ public final class SweepRunner {
                     keep.accept(point);
                 }
                 if (point.status() == Status.OK) {
-                    before.put(line(visit, engine), point);
+                    budget.ran(visit, point);
                 }
                 points.add(point);
                 progress.finished(point);
@@ -101,19 +96,19 @@ public final class SweepRunner {
         return points;
     }
 
-    private static List<Object> line(SweepPlan.Visit v, Engine engine) {
-        return List.of(v.label(), v.pass(), engine.id());
-    }
-
     private Point visit(SweepPlan.Visit v, Engine engine) {
-        GridShape shape = features.grid(v.positions());
-        Grid grid = new Grid(shape.height(), shape.width());
-        BlockProgram program = BlockProgram.of(v.block(), plan.batch(), grid, v.pass());
-        MemoryPlan memory = MemoryPlan.of(program.program());
-        Recording r = new Recording(v, engine, program, memory);
+        Recording r;
+        try {
+            GridShape shape = features.grid(v.positions());
+            Grid grid = new Grid(shape.height(), shape.width());
+            BlockProgram program = BlockProgram.of(v.block(), plan.batch(), grid, v.pass());
+            r = new Recording(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
+        } catch (RuntimeException e) {
+            return Recording.impossible(plan.batch(), v, engine, line(e));
+        }
         String refusal = engine.limits()
-                .refusal(memory, plan.budgetBytes())
-                .or(() -> tooLong(r))
+                .refusal(r.memory(), plan.budgetBytes())
+                .or(() -> budget.refusal(v, engine.id(), r.program().program().flops()))
                 .orElse(null);
         if (refusal != null) {
             return r.without(Status.REFUSED, refusal);
@@ -129,27 +124,10 @@ public final class SweepRunner {
         }
     }
 
-    /** Why a point would take too long, by its operations and the rate of the one before. */
-    private Optional<String> tooLong(Recording r) {
-        Point last = before.get(line(r.visit, r.engine));
-        if (last == null || last.flops() == 0) {
-            return Optional.empty();
-        }
-        double nanos = (double) last.medianNanos() * r.program.program().flops() / last.flops();
-        return nanos <= plan.mostNanos()
-                ? Optional.empty()
-                : Optional.of(String.format(
-                        Locale.ROOT,
-                        "would take about %.3g s a run, at the rate of N = %,d; the limit is %.3g s",
-                        nanos / 1e9,
-                        last.positions(),
-                        plan.mostNanos() / 1e9));
-    }
-
     private Point measure(Recording r) {
         long before = HostMemory.resident();
-        try (Session session = r.engine.open(r.memory)) {
-            fill(session, r.program);
+        try (Session session = r.engine().open(r.memory())) {
+            fill(session, r.program());
             Timing first = session.run();
             long after = HostMemory.resident();
             long bytes = session.bytes();
@@ -165,7 +143,7 @@ public final class SweepRunner {
     }
 
     private void warmUp(Recording r, Session session, long spent, boolean device) {
-        long jvm = warmedUp.add(r.visit.label()) ? FIRST_WARM_UP_NANOS : WARM_UP_NANOS;
+        long jvm = warmedUp.add(r.visit().label()) ? FIRST_WARM_UP_NANOS : WARM_UP_NANOS;
         long enough = device ? DEVICE_WARM_UP_NANOS : jvm;
         for (long warm = spent; warm < enough; ) {
             warm += session.run().wall();
@@ -220,82 +198,5 @@ public final class SweepRunner {
     private static String line(Throwable e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return message.lines().findFirst().orElse(message).strip();
-    }
-
-    /** What is known of a point before it runs. */
-    private final class Recording {
-        private final SweepPlan.Visit visit;
-        private final Engine engine;
-        private final BlockProgram program;
-        private final MemoryPlan memory;
-
-        Recording(SweepPlan.Visit visit, Engine engine, BlockProgram program, MemoryPlan memory) {
-            this.visit = visit;
-            this.engine = engine;
-            this.program = program;
-            this.memory = memory;
-        }
-
-        Point without(Status status, String message) {
-            return point(status, message, -1, -1, 0, -1, -1, -1, -1, -1);
-        }
-
-        Point measured(long bytes, long resident, Timing first, long[] walls, long[] kernels) {
-            return point(
-                    Status.OK,
-                    "",
-                    bytes,
-                    resident,
-                    walls.length,
-                    median(walls),
-                    walls[0],
-                    median(kernels),
-                    first.wall(),
-                    first.compile());
-        }
-
-        private Point point(
-                Status status,
-                String message,
-                long measuredBytes,
-                long residentBytes,
-                int runs,
-                long median,
-                long min,
-                long kernels,
-                long first,
-                long compile) {
-            Pass pass = visit.pass();
-            return new Point(
-                    visit.label(),
-                    BlockSpec.write(visit.block()),
-                    plan.batch(),
-                    visit.positions(),
-                    visit.block().channels(),
-                    visit.latent(),
-                    pass,
-                    engine.id(),
-                    status,
-                    message,
-                    visit.block().parameterCount(),
-                    program.program().flops(),
-                    program.program().bytesMoved(),
-                    engine.predictedBytes(memory),
-                    MemoryPlan.withoutSharing(program.program())
-                            .bytes(engine.limits().headerBytes()),
-                    measuredBytes,
-                    residentBytes,
-                    runs,
-                    median,
-                    min,
-                    kernels,
-                    first,
-                    compile);
-        }
-    }
-
-    private static long median(long[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 }

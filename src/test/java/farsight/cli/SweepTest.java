@@ -3,11 +3,13 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.engine.Engines;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -142,5 +144,98 @@ class SweepTest {
                 .contains("se N=4,096: refused, would take about ", " at the rate of N = 16; the limit is ")
                 .doesNotContain("se N=16: refused");
         sweep("--time", "0").isBadInput("--time must be more than 0 seconds");
+    }
+
+    private void refusesToGoOn(String saying, Object... args) {
+        List<Object> all = new ArrayList<>(List.of(args));
+        all.add("--resume");
+        sweep(all.toArray()).isBadInput("cannot go on, as points would stand beside others", saying, "--overwrite");
+    }
+
+    @Test
+    void aSweepGoesOnUnderTheConditionsOfItsBeginningOnly() throws IOException {
+        Path spec =
+                Files.writeString(folder.resolve("mine.json"), "{\"block\":\"se\",\"channels\":16,\"reduction\":4}");
+        Object[] asked = {"--blocks", spec, "--n", "16", "--threads", "1", "--time", "50", "--memory", "1GB"};
+        sweep(asked).succeeds();
+        List<Object> again = new ArrayList<>(List.of(asked));
+        again.add("--resume");
+        assertThat(sweep(again.toArray()).succeeds().err()).contains("going on after 1 of 1 points");
+
+        refusesToGoOn("1 thread, ", "--blocks", spec, "--n", "16", "--threads", "2", "--time", "50", "--memory", "1GB");
+        refusesToGoOn(
+                "time was 50.0 s and is now not given",
+                "--blocks",
+                spec,
+                "--n",
+                "16",
+                "--threads",
+                "1",
+                "--memory",
+                "1GB");
+        refusesToGoOn(
+                "memory was 1000000000 and is now not given",
+                "--blocks",
+                spec,
+                "--n",
+                "16",
+                "--threads",
+                "1",
+                "--time",
+                "50");
+        Files.writeString(spec, "{\"block\":\"se\",\"channels\":16,\"reduction\":8}");
+        refusesToGoOn("spec of mine was {\"block\":\"se\",\"channels\":16,\"reduction\":4", asked);
+    }
+
+    @Test
+    void aSweepOfAnotherProgramDoesNotGoOn() throws IOException {
+        quick().succeeds();
+        Path asked = folder.resolve("out/sweep.json");
+        String text = Files.readString(asked);
+        Files.writeString(asked, text.replace(Runtime.version().toString(), "25.0.1+1"));
+        quick("--resume").isBadInput("Java was 25.0.1+1 and is now " + Runtime.version());
+        Files.writeString(asked, text.replace("\"machine\" : \"", "\"machine\" : \"another "));
+        quick("--resume").isBadInput("machine was another ");
+        Files.writeString(asked, text);
+        quick("--resume").succeeds();
+    }
+
+    @Test
+    void aPhotographIsKnownByWhatIsInItAndNotByItsName() throws IOException {
+        Path photo = folder.resolve("photo.png");
+        picture(photo, 0x336699);
+        quick("--input", photo).succeeds();
+        quick("--input", photo, "--resume").succeeds();
+        picture(photo, 0x996633);
+        quick("--input", photo, "--resume").isBadInput("SHA-256 of the features' file was ");
+    }
+
+    private static void picture(Path file, int color) throws IOException {
+        BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(1, 2, color);
+        ImageIO.write(image, "png", file.toFile());
+    }
+
+    /** 7 positions make a row, which cannot be pooled 2×2; 16 make a square. */
+    @Test
+    void aSweepThatMeasuredNothingFailsAndOneThatMeasuredSomethingDoesNot() throws IOException {
+        Path spec = Files.writeString(
+                folder.resolve("pooled.json"), "{\"block\":\"nonlocal\",\"channels\":16,\"subSample\":true}");
+        Cli.Result none = sweep("--blocks", spec, "--n", "5,7");
+        assertThat(none.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(none.err())
+                .contains("no point could be measured; the first that failed: subSample pools 2×2")
+                .contains("pooled N=7: failed, ");
+        Cli.Result some = sweep("--blocks", spec, "--n", "7,16", "--overwrite");
+        assertThat(some.succeeds().err()).contains("pooled N=7: failed, ").doesNotContain("no point");
+        assertThat(some.out()).containsPattern("pooled +- +16 +both +ok");
+        Cli.Result refused = sweep("--blocks", spec, "--n", "7,16", "--memory", "1B", "--overwrite");
+        assertThat(refused.code()).as("failed and refused").isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void positionsThatNoGridHasAreBadUsage() {
+        sweep("--n", "16,3000000000").isBadInput("--n: the most is 2,147,483,647, not 3,000,000,000");
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 }

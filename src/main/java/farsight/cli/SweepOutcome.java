@@ -1,0 +1,35 @@
+package farsight.cli;
+
+import farsight.sweep.Point;
+import farsight.sweep.Status;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a sweep answers its caller.
+ *
+ * @param code {@link ExitCode#DONE} where a point was measured
+ * @param note why none was
+ */
+record SweepOutcome(int code, Optional<String> note) {
+
+    /** Of all points of a sweep, at least one. */
+    static SweepOutcome of(List<Point> points) {
+        if (points.stream().allMatch(p -> p.status() == Status.REFUSED)) {
+            return new SweepOutcome(
+                    ExitCode.REFUSED,
+                    Optional.of("every point was refused; the first: "
+                            + points.getFirst().message()));
+        }
+        if (points.stream().noneMatch(p -> p.status() == Status.OK)) {
+            Point failed = points.stream()
+                    .filter(p -> p.status() != Status.REFUSED)
+                    .findFirst()
+                    .orElseThrow();
+            return new SweepOutcome(
+                    ExitCode.FAILED,
+                    Optional.of("no point could be measured; the first that failed: " + failed.message()));
+        }
+        return new SweepOutcome(ExitCode.DONE, Optional.empty());
+    }
+}

@@ -1,0 +1,125 @@
+package farsight.cli;
+
+import farsight.block.BlockSpec;
+import farsight.block.Pass;
+import farsight.data.DataException;
+import farsight.engine.Bytes;
+import farsight.engine.Engine;
+import farsight.engine.Engines;
+import farsight.engine.Limits;
+import farsight.engine.Processor;
+import farsight.model.Model;
+import farsight.sweep.BlockChoice;
+import farsight.sweep.Features;
+import farsight.sweep.SweepPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that points of one sweep have in common: what was asked, and under which conditions it is measured. A sweep goes
+ * on only where none of it differs, so that no figures stand beside each other that do not compare.
+ */
+final class SweepSettings {
+
+    private static final String NOT_GIVEN = "not given";
+
+    private SweepSettings() {}
+
+    /** Each setting by its name. */
+    static SequencedMap<String, String> of(
+            SweepPlan plan, List<Engine> engines, Features features, @Nullable Path input) {
+        SequencedMap<String, String> settings = new LinkedHashMap<>();
+        settings.put("blocks", joined(plan.blocks().stream().map(BlockChoice::label)));
+        settings.put("n", plan.positions().toString());
+        settings.put("d", plan.latents().toString());
+        settings.put("channels", Integer.toString(plan.channels()));
+        settings.put("batch", Integer.toString(plan.batch()));
+        settings.put("pass", joined(plan.passes().stream().map(Pass::toString)));
+        settings.put("device", joined(engines.stream().map(Engine::id)));
+        if (plan.budgetBytes() != Model.UNLIMITED) {
+            settings.put("memory", Long.toString(plan.budgetBytes()));
+        }
+        if (plan.mostNanos() != Long.MAX_VALUE) {
+            settings.put("time", plan.mostNanos() / 1e9 + " s");
+        }
+        settings.put("features", features.description());
+        if (input != null) {
+            settings.put("SHA-256 of the features' file", digest(input));
+        }
+        for (BlockChoice choice : plan.blocks()) {
+            int d = Math.toIntExact(plan.latents().getFirst());
+            settings.put(
+                    "spec of " + choice.label(),
+                    BlockSpec.write(choice.make().apply(plan.channels(), choice.latent() ? d : 0)));
+        }
+        conditions(engines, settings);
+        return settings;
+    }
+
+    private static void conditions(List<Engine> engines, SequencedMap<String, String> settings) {
+        for (Engine e : engines) {
+            Limits limits = e.limits();
+            settings.put(
+                    "what " + e.id() + " is",
+                    "%s; memory %s, one array %s"
+                            .formatted(
+                                    e.description(),
+                                    Bytes.text(limits.memoryBytes()),
+                                    Bytes.text(limits.arrayFloats() * Float.BYTES)));
+        }
+        if (engines.stream().anyMatch(e -> e.facts().isPresent())) {
+            Engines.tornadoVersion().ifPresent(version -> settings.put("TornadoVM", version));
+            new TreeMap<>(System.getProperties()).forEach((name, value) -> {
+                if (name.toString().matches("(tornado|farsight)\\..*")) {
+                    settings.put("-D" + name, value.toString());
+                }
+            });
+        }
+        settings.put("machine", Processor.name() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
+        settings.put("Java", Runtime.version().toString());
+        settings.put("Farsight", Version.text());
+    }
+
+    /** What differs, each as {@code name was this and is now that}; empty where nothing does. */
+    static String differences(Map<String, String> before, Map<String, String> now) {
+        Set<String> names = new LinkedHashSet<>(now.keySet());
+        names.addAll(before.keySet());
+        List<String> all = new ArrayList<>();
+        for (String name : names) {
+            String was = before.getOrDefault(name, NOT_GIVEN);
+            String is = now.getOrDefault(name, NOT_GIVEN);
+            if (!was.equals(is)) {
+                all.add(name + " was " + was + " and is now " + is);
+            }
+        }
+        return String.join("; ", all);
+    }
+
+    private static String joined(java.util.stream.Stream<String> words) {
+        return words.collect(Collectors.joining(","));
+    }
+
+    private static String digest(Path file) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            throw new DataException("cannot read " + file + ": " + e.getMessage());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

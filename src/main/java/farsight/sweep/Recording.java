@@ -1,0 +1,105 @@
+package farsight.sweep;
+
+import farsight.block.BlockProgram;
+import farsight.block.BlockSpec;
+import farsight.engine.Engine;
+import farsight.engine.Timing;
+import farsight.program.MemoryPlan;
+
+/**
+ * A point as it comes about: what is known before it runs, then what was measured.
+ *
+ * @param batch B
+ * @param visit what is visited
+ * @param engine where
+ * @param program the block's program at this N
+ * @param memory its plan
+ */
+record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram program, MemoryPlan memory) {
+
+    /** A point of which not even a program could be made. */
+    static Point impossible(int batch, SweepPlan.Visit visit, Engine engine, String message) {
+        return point(batch, visit, engine, Status.FAILED, message, new Predicted(0, 0, -1, -1), NOTHING);
+    }
+
+    private static final Measured NOTHING = new Measured(-1, -1, 0, -1, -1, -1, -1, -1);
+
+    private record Predicted(long flops, long bytesMoved, long bytes, long unshared) {}
+
+    private record Measured(
+            long bytes, long resident, int runs, long median, long min, long kernels, long first, long compile) {}
+
+    /** A point that was not measured. */
+    Point without(Status status, String message) {
+        return point(batch, visit, engine, status, message, predicted(), NOTHING);
+    }
+
+    /**
+     * A point that was.
+     *
+     * @param bytes of the arrays
+     * @param resident growth of the process
+     * @param walls times of the runs, shortest first
+     * @param kernels times in the device's kernels, shortest first; a −1 where there are none
+     */
+    Point measured(long bytes, long resident, Timing first, long[] walls, long[] kernels) {
+        return point(
+                batch,
+                visit,
+                engine,
+                Status.OK,
+                "",
+                predicted(),
+                new Measured(
+                        bytes,
+                        resident,
+                        walls.length,
+                        median(walls),
+                        walls[0],
+                        median(kernels),
+                        first.wall(),
+                        first.compile()));
+    }
+
+    private Predicted predicted() {
+        return new Predicted(
+                program.program().flops(),
+                program.program().bytesMoved(),
+                engine.predictedBytes(memory),
+                MemoryPlan.withoutSharing(program.program())
+                        .bytes(engine.limits().headerBytes()));
+    }
+
+    private static Point point(
+            int batch, SweepPlan.Visit visit, Engine engine, Status status, String message, Predicted p, Measured m) {
+        return new Point(
+                visit.label(),
+                BlockSpec.write(visit.block()),
+                batch,
+                visit.positions(),
+                visit.block().channels(),
+                visit.latent(),
+                visit.pass(),
+                engine.id(),
+                status,
+                message,
+                visit.block().parameterCount(),
+                p.flops,
+                p.bytesMoved,
+                p.bytes,
+                p.unshared,
+                m.bytes,
+                m.resident,
+                m.runs,
+                m.median,
+                m.min,
+                m.kernels,
+                m.first,
+                m.compile);
+    }
+
+    private static long median(long[] sorted) {
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
