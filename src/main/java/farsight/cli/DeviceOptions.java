@@ -20,7 +20,10 @@ import picocli.CommandLine.TypeConversionException;
 final class DeviceOptions {
 
     private static final String VECTOR = "vector";
-    private static final String ALL = "all";
+
+    /** Every device but the plain loops. */
+    static final String ALL = "all";
+
     private static final String THREADS_ARE_VECTORS = "--threads is for the vector engine, not for --device %s";
     private static final int MOST_THREADS = 1024;
 
@@ -109,6 +112,11 @@ final class DeviceOptions {
             all.put(VECTOR, vector(threads));
         }
         return List.copyOf(all.values());
+    }
+
+    /** Whether every device was asked for, with one word. */
+    boolean all() {
+        return ALL.equals(device);
     }
 
     private void refuseLibraries() {

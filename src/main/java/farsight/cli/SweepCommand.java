@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
         name = "sweep",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        modelTransformer = SeveralDevices.class,
         header = "Measure memory and time of blocks over N and d; table, CSV, JSON, charts and an HTML page.",
         description = {
             "",
@@ -41,7 +42,8 @@ import picocli.CommandLine.Spec;
                     + " The exit code is 3 when every point is refused, 1 when none could be measured, else 0.",
             "",
             "With several devices, --device vector,opencl:0 or all, every point is measured on each of them in turn, and"
-                    + " tables and charts compare them.",
+                    + " tables and charts compare them; all leaves out java, the plain loops on one thread, which would"
+                    + " take most of the time.",
             ""
         },
         footerHeading = "%nExamples:%n",
@@ -131,7 +133,8 @@ final class SweepCommand implements Callable<Integer> {
 
     @Option(
             names = "--resume",
-            description = "Go on with the sweep that was interrupted in DIR; with none there, start it.")
+            description = "Go on with the sweep that was interrupted in DIR, where all is as it was when it began; with"
+                    + " none there, start it.")
     private boolean resume;
 
     @Option(names = "--overwrite", description = "Replace the sweep, or other files of its names, in DIR.")
@@ -154,6 +157,10 @@ final class SweepCommand implements Callable<Integer> {
             console.note("going on after " + done.size() + " of " + count + " points");
         } else if (resume) {
             console.note("no finished point to go on after in " + output + ": the sweep starts anew");
+        }
+        if (devices.all()) {
+            console.note("all devices but java: "
+                    + String.join(", ", engines.stream().map(Engine::id).toList()));
         }
         console.tell();
         SequencedMap<String, String> about = RunFacts.of(spec, engines, features.description());

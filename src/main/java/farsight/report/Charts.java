@@ -1,7 +1,6 @@
 package farsight.report;
 
 import farsight.report.Lines.Line;
-import farsight.sweep.Point;
 import farsight.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,46 +20,37 @@ record Charts(List<Chart> made, List<String> missing) {
     static final List<String> NAMES = List.of("memory-n", "memory-d", "time-n");
 
     /**
-     * The charts that a sweep has data for. Of several devices memory is drawn for the first, as the others take the same
-     * but for the headers of their arrays; time is for all, with the dashes telling the device.
+     * The charts that a sweep has data for. Of several devices memory has a line for all, as they take the same but for
+     * the headers of their arrays, and a marker each; time has a line each, with the dashes telling the device.
      */
     static Charts of(SweepResult sweep) {
-        List<String> devices =
-                sweep.points().stream().map(Point::device).distinct().toList();
-        SweepResult first = devices.size() < 2 ? sweep : of(sweep, devices.getFirst());
-        List<Line> lines = Lines.of(first.points());
+        boolean several = Compared.several(sweep);
+        List<Line> lines = several ? Compared.together(sweep) : Lines.of(sweep.points());
         Map<Line, Style> styles = Style.of(lines);
         List<Chart> made = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        MemoryCharts.againstN(first, lines, styles)
+        MemoryCharts.againstN(sweep, lines, styles)
                 .ifPresentOrElse(made::add, () -> missing.add("Memory against N: no point has a predicted size."));
-        MemoryCharts.againstD(first, lines, styles)
-                .ifPresentOrElse(
-                        made::add,
-                        () -> missing.add(
-                                "Memory against d: no block with latent nodes has points at two values of d and the"
-                                        + " same N."));
-        (devices.size() < 2 ? TimeCharts.againstN(sweep, lines, styles) : times(sweep, devices))
+        if (sweep.points().stream().anyMatch(p -> p.latent() > 0)) {
+            MemoryCharts.againstD(sweep, lines, styles)
+                    .ifPresentOrElse(
+                            made::add,
+                            () -> missing.add(
+                                    "Memory against d: no block with latent nodes has points at two values of d and"
+                                            + " the same N."));
+        }
+        (several ? times(sweep) : TimeCharts.againstN(sweep, lines, styles))
                 .ifPresentOrElse(made::add, () -> missing.add("Time against N: no point was timed."));
         return new Charts(List.copyOf(made), List.copyOf(missing));
     }
 
-    private static SweepResult of(SweepResult sweep, String device) {
-        return new SweepResult(
-                sweep.title(),
-                sweep.preset(),
-                sweep.about(),
-                sweep.limitBytes(),
-                sweep.limitName(),
-                sweep.points().stream().filter(p -> p.device().equals(device)).toList());
-    }
-
-    private static Optional<Chart> times(SweepResult sweep, List<String> devices) {
+    private static Optional<Chart> times(SweepResult sweep) {
+        List<String> devices = Compared.names(sweep);
         Map<Line, Style> styles = new LinkedHashMap<>();
         for (int i = 0; i < devices.size(); i++) {
             String device = devices.get(i);
             int which = i;
-            Style.of(Lines.of(of(sweep, device).points()))
+            Style.of(Lines.of(Compared.on(sweep, device).points()))
                     .forEach((line, style) -> styles.put(line.on(device), style.dashed(which)));
         }
         return TimeCharts.ofDevices(sweep, List.copyOf(styles.keySet()), styles);

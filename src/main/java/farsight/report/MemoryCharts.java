@@ -41,12 +41,13 @@ final class MemoryCharts {
                 "Memory against N",
                 Summary.setting(sweep),
                 "Bytes of all arrays of a block, for growing numbers of positions N. Lines are what was predicted"
-                        + " before anything was allocated, filled markers what was then measured.",
+                        + " before anything was allocated, filled markers what was then measured."
+                        + Compared.devices(sweep),
                 Axis.at("N, positions", ChartParts.xs(series)),
                 bytes(series, rules),
                 ChartParts.fromTheTop(series),
                 rules,
-                keys(series)));
+                keys(sweep, series)));
     }
 
     /**
@@ -82,21 +83,23 @@ final class MemoryCharts {
                 "memory-d",
                 "Memory against d at N = " + Units.count(n),
                 Summary.setting(sweep),
-                "Bytes of all arrays at N = %s, for growing numbers of latent nodes d.".formatted(Units.count(n)),
+                "Bytes of all arrays at N = %s, for growing numbers of latent nodes d.".formatted(Units.count(n))
+                        + Compared.devices(sweep),
                 Axis.at("d, latent nodes", ChartParts.xs(series)),
                 bytes(series, rules),
                 ChartParts.fromTheTop(series),
                 rules,
-                keys(series)));
+                keys(sweep, series)));
     }
 
     /** A point and the line it is of. */
     private record Labelled(Line line, Point point) {}
 
     private static List<Labelled> of(Line line, List<Point> points) {
+        boolean several = points.stream().map(Point::device).distinct().count() > 1;
         return points.stream()
                 .filter(p -> Lines.memory(p) > 0)
-                .map(p -> new Labelled(line, p))
+                .map(p -> new Labelled(several ? line.on(p.device()) : line, p))
                 .toList();
     }
 
@@ -108,11 +111,15 @@ final class MemoryCharts {
         List<Spot> path = new ArrayList<>();
         List<Mark> marks = new ArrayList<>();
         List<Labelled> sorted = points.stream()
-                .sorted(Comparator.comparingLong(l -> x.applyAsLong(l.point())))
+                // Of several devices' points at one place the measured one is drawn last.
+                .sorted(Comparator.<Labelled>comparingLong(l -> x.applyAsLong(l.point()))
+                        .thenComparing(l -> l.point().status() == Status.OK))
                 .toList();
         for (Labelled l : sorted) {
             Point p = l.point();
-            path.add(new Spot(x.applyAsLong(p), p.predictedBytes() > 0 ? p.predictedBytes() : Lines.memory(p)));
+            if (path.isEmpty() || path.getLast().x() != x.applyAsLong(p)) {
+                path.add(new Spot(x.applyAsLong(p), p.predictedBytes() > 0 ? p.predictedBytes() : Lines.memory(p)));
+            }
             marks.add(new Mark(
                     new Spot(x.applyAsLong(p), Lines.memory(p)), sign(p.status()), ChartParts.note(l.line(), p)));
         }
@@ -176,13 +183,13 @@ final class MemoryCharts {
         return Axis.round("Memory of all arrays", values, Units::bytesTick);
     }
 
-    private static List<Chart.Key> keys(List<Series> series) {
+    private static List<Chart.Key> keys(SweepResult sweep, List<Series> series) {
         List<Chart.Key> keys = new ArrayList<>();
         if (series.stream().anyMatch(s -> s.path().size() > 1)) {
             keys.add(new Chart.Key("predicted", ChartParts.PLAIN, Sign.NONE));
         }
-        addKey(keys, series, "measured", Sign.FILLED);
-        addKey(keys, series, "refused: memory or one array", Sign.OPEN);
+        addKey(keys, series, Compared.several(sweep) ? "measured, on each device" : "measured", Sign.FILLED);
+        addKey(keys, series, "refused", Sign.OPEN);
         addKey(keys, series, "out of memory", Sign.CROSS);
         addKey(keys, series, "failed", Sign.PLUS);
         return keys;

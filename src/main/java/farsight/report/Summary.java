@@ -82,7 +82,7 @@ final class Summary {
         parts.add(sweep.points().stream()
                 .map(Point::device)
                 .distinct()
-                .collect(Collectors.joining(" and ", "device ", "")));
+                .collect(Collectors.joining(" and ", Compared.several(sweep) ? "devices " : "device ", "")));
         String text = String.join(", ", parts);
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }

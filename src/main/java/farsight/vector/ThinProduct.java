@@ -93,7 +93,7 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
     }
 
     private int columns() {
-        return n <= MOST_COLUMNS ? n : Math.min(WIDE, PACKED / Math.min(k, MOST_TERMS) / 48 * 48);
+        return n <= MOST_COLUMNS ? n : Math.min(WIDE, PACKED / Math.clamp(k, 1, MOST_TERMS) / 48 * 48);
     }
 
     private static int ceil(int length, int part) {
@@ -102,6 +102,10 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
 
     private void block(int matrix, int i, int rows, int j, int columns) {
         Scratch scratch = Scratch.get();
+        if (k == 0) {
+            empty(scratch, (long) matrix * m + i, rows, j, columns);
+            return;
+        }
         int vectors = Packing.vectors(columns);
         int longest = Math.min(k, MOST_TERMS);
         float[] panels = scratch.heap(longest * vectors * Lanes.COUNT);
@@ -130,6 +134,17 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
                     sink.take(sums, (long) matrix * m + i + done, count, j, columns);
                 }
             }
+        }
+    }
+
+    /** Sums without terms are zeros, which what follows a product takes as it takes others. */
+    private void empty(Scratch scratch, long row, int rows, int j, int columns) {
+        float[] sums = scratch.sums(Strips.ROWS * columns);
+        for (int done = 0; done < rows; done += Strips.ROWS) {
+            int count = Math.min(Strips.ROWS, rows - done);
+            // A sink may compute within what it is given.
+            Arrays.fill(sums, 0, count * columns, 0f);
+            sink.take(sums, row + done, count, j, columns);
         }
     }
 

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.engine.Engine;
 import farsight.engine.Engines;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -135,6 +136,37 @@ class SweepTest {
                 .contains("vector")
                 .doesNotContain("java")
                 .hasSize(2 * (Engines.present().size() - 1));
+    }
+
+    @Test
+    void thatAllLeavesOutThePlainLoopsIsSaid() {
+        String devices = String.join(
+                ", ",
+                Engines.present().stream()
+                        .map(Engine::id)
+                        .filter(id -> !id.equals("java"))
+                        .toList());
+        assertThat(quick("--device", "all").succeeds().err()).contains("all devices but java: " + devices);
+        assertThat(quick("--overwrite").succeeds().err()).doesNotContain("all devices");
+        String help = Cli.run("sweep", "--help").succeeds().out().replaceAll("\\s+", " ");
+        assertThat(help)
+                .contains("--device=D,...", "with commas between; all is every one of them but java")
+                .containsSubsequence("--pass=PASS", "--device=D,...", "--threads=T", "--time=SECONDS");
+        assertThat(Cli.run("check", "--help").succeeds().out()).doesNotContain("commas");
+    }
+
+    @Test
+    void completionOffersAListAndAllToASweepAlone() {
+        String script = Cli.run("completion").succeeds().out();
+        assertThat(function(script, "sweep")).contains("\"vector\" \"java\" ", " \"all\" \"vector,java");
+        assertThat(function(script, "apply")).contains("\"vector\" \"java\"").doesNotContain("\"all\"", "vector,java");
+    }
+
+    private static String function(String script, String command) {
+        String start = "function _picocli_farsight_" + command + "() {";
+        int from = script.indexOf(start);
+        assertThat(from).isPositive();
+        return script.substring(from, script.indexOf("\n}", from));
     }
 
     @Test

@@ -86,8 +86,10 @@ class HtmlPageTest {
     @Test
     void whatIsNotThereIsSaid() {
         assertThat(HtmlPage.text(Samples.sweep("", List.of()))).contains("No point of this sweep has finished yet");
-        assertThat(HtmlPage.text(Samples.sweep("", List.of(Samples.point("gc", 64, 0, false)))))
+        assertThat(HtmlPage.text(Samples.sweep("", List.of(Samples.point("latentgnn", 64, 16, false)))))
                 .contains("Not drawn: Memory against d");
+        assertThat(HtmlPage.text(Samples.sweep("", List.of(Samples.point("gc", 64, 0, false)))))
+                .doesNotContain("Not drawn");
     }
 
     @Test

@@ -45,7 +45,8 @@ class ReportTest {
     @Test
     void aChartThatIsNoLongerMadeDoesNotStay() {
         Report.write(Samples.realistic(false), folder);
-        Report.Written written = Report.write(Samples.sweep("", List.of(Samples.point("gc", 1024, 0, false))), folder);
+        Report.Written written =
+                Report.write(Samples.sweep("", List.of(Samples.point("latentgnn", 1024, 16, false))), folder);
         assertThat(folder.resolve("memory-d.svg")).doesNotExist();
         assertThat(folder.resolve("memory-d.png")).doesNotExist();
         assertThat(written.notes()).anySatisfy(note -> assertThat(note).startsWith("Memory against d"));
