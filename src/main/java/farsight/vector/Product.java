@@ -61,6 +61,9 @@ record Product(
     private static final long WORTH = 1 << 18;
 
     void run(Workers workers) {
+        if (m == 0 || n == 0) {
+            return;
+        }
         int columnBlocks = blocks(n, COLUMNS);
         long wanted = blocks(4L * workers.threads(), (long) pairs * columnBlocks);
         int rowBlocks = (int) Math.max(blocks(m, ROWS), Math.min(wanted, blocks(m, PACKED_ROWS)));

@@ -72,6 +72,9 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
     }
 
     void run(Workers workers) {
+        if (m == 0 || n == 0) {
+            return;
+        }
         int columns = columns();
         int across = ceil(n, columns);
         int most = k > MOST_TERMS ? ROWS_OF_STRETCHES : ROWS;
@@ -102,10 +105,6 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
 
     private void block(int matrix, int i, int rows, int j, int columns) {
         Scratch scratch = Scratch.get();
-        if (k == 0) {
-            empty(scratch, (long) matrix * m + i, rows, j, columns);
-            return;
-        }
         int vectors = Packing.vectors(columns);
         int longest = Math.min(k, MOST_TERMS);
         float[] panels = scratch.heap(longest * vectors * Lanes.COUNT);
@@ -113,7 +112,8 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
         float[] sums = scratch.sums(Strips.ROWS * columns + Strips.ROWS * Lanes.COUNT);
         float[] totals = scratch.totals(k > MOST_TERMS ? rows * columns : 0);
         int[] tiles = tiles(vectors);
-        for (int p = 0; p < k; p += MOST_TERMS) {
+        int p = 0;
+        do { // once even for an empty sum, which is 0
             int length = Math.min(MOST_TERMS, k - p);
             Packing.panels(b, b.start(matrix) + j * b.line() + p * b.step(), columns, length, Strips::width, panels);
             for (int done = 0; done < rows; done += Strips.ROWS) {
@@ -134,18 +134,8 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
                     sink.take(sums, (long) matrix * m + i + done, count, j, columns);
                 }
             }
-        }
-    }
-
-    /** Sums without terms are zeros, which what follows a product takes as it takes others. */
-    private void empty(Scratch scratch, long row, int rows, int j, int columns) {
-        float[] sums = scratch.sums(Strips.ROWS * columns);
-        for (int done = 0; done < rows; done += Strips.ROWS) {
-            int count = Math.min(Strips.ROWS, rows - done);
-            // A sink may compute within what it is given.
-            Arrays.fill(sums, 0, count * columns, 0f);
-            sink.take(sums, row + done, count, j, columns);
-        }
+            p += MOST_TERMS;
+        } while (p < k);
     }
 
     /** A stretch of some rows of A, one after the other. */
