@@ -16,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
         header = "Check Java, memory, TornadoVM, drivers and every device, and say what to do.",
         description = {
             "",
-            "Each line is ok; none (not there, and nothing asks for it); warn (works, but could be better);"
+            "Each line is ok; note (works, worth knowing); none (not there, and nothing asks for it); warn (works, but"
+                    + " could be better);"
                     + " missing or broken (something that is set up cannot work). A small product runs on every"
                     + " engine and its result is checked.",
             ""
@@ -49,11 +50,14 @@ final class DoctorCommand implements Callable<Integer> {
         return f.advice().isEmpty() ? f.found() : f.found() + " -> " + f.advice();
     }
 
-    private static String summary(Examination e) {
-        return (e.bad() == 0
-                        ? "All that is set up works"
-                        : e.bad() + (e.bad() == 1 ? " thing" : " things") + " to mend")
-                + "; blocks run on " + (e.usable().isEmpty() ? "nothing" : String.join(", ", e.usable()));
+    static String summary(Examination e) {
+        String all = e.bad() == 0 ? "All that is set up works" : things(e.bad()) + " to mend";
+        return all + (e.warnings() == 0 ? "" : ", " + things(e.warnings()) + " could be better") + "; blocks run on "
+                + (e.usable().isEmpty() ? "nothing" : String.join(", ", e.usable()));
+    }
+
+    private static String things(long count) {
+        return count + (count == 1 ? " thing" : " things");
     }
 
     private static ObjectNode json(Examination examination) {

@@ -20,4 +20,9 @@ public record Examination(List<Finding> findings, List<String> usable) {
     public long bad() {
         return findings.stream().filter(f -> f.status().bad()).count();
     }
+
+    /** How many things work, but not as well as they could. */
+    public long warnings() {
+        return findings.stream().filter(f -> f.status() == Status.WARN).count();
+    }
 }

@@ -14,6 +14,10 @@ public record Finding(String subject, Status status, String found, String advice
         return new Finding(subject, Status.OK, found, "");
     }
 
+    static Finding note(String subject, String found, String advice) {
+        return new Finding(subject, Status.NOTE, found, advice);
+    }
+
     static Finding none(String subject, String found, String advice) {
         return new Finding(subject, Status.NONE, found, advice);
     }

@@ -89,11 +89,12 @@ final class SdkChecks {
         if (current) {
             return Finding.ok(API, found);
         }
+        // With an SDK its own API is what runs, whatever the jar has.
         String older = found + " against an older API, 1.1.2, from io.github.beehive-lab:gpu-llama3:"
-                + " an array holds at most 2 GiB where it runs";
+                + " without an SDK an array holds at most 2 GiB";
         return sdk.isPresent()
-                ? Finding.warn(API, older + " without the SDK", "to build against the SDK's own: " + REBUILD)
-                : Finding.none(API, older, "where Maven Central or an SDK has the API: " + REBUILD);
+                ? Finding.note(API, older, "to build against the SDK's own: " + REBUILD)
+                : Finding.note(API, older, "where Maven Central or an SDK has the API: " + REBUILD);
     }
 
     private static Finding runtime(Surroundings here) {

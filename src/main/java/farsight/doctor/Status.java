@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Status {
     /** There, and works. */
     OK,
+    /** There, and works; worth knowing. */
+    NOTE,
     /** Not there, and nothing that is set up asks for it. */
     NONE,
     /** Works, but not as well as it could. */

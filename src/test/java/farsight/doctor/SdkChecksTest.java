@@ -79,4 +79,22 @@ class SdkChecksTest {
                         .found())
                 .contains(SdkChecks.builtFor());
     }
+
+    /** With an SDK its own API runs, and without one arrays are smaller: neither is a fault. */
+    @Test
+    void anOlderApiInTheJarIsWorthKnowingAndNoWarning() {
+        Machine machine = new Machine(root).file("classes/uk/ac/manchester/tornado/api/TaskGraph.class");
+        List<Path> classPath = List.of(root.resolve("classes"));
+        String sdk = machine.sdk(SdkChecks.builtFor(), "opencl-backend");
+        for (String home : List.of("", sdk)) {
+            Surroundings here = new Surroundings(root, home, List.of(), classPath, false, null);
+            Finding f = Machine.of(SdkChecks.all(here), "TornadoVM API");
+            assertThat(f.status()).isEqualTo(Status.NOTE);
+            assertThat(f.found()).contains("without an SDK an array holds at most 2 GiB");
+            assertThat(f.advice()).contains(".mvn/provide-tornado-api.sh --force");
+        }
+        machine.file("classes/uk/ac/manchester/tornado/api/common/TornadoFunctions$Task20.class");
+        Surroundings here = new Surroundings(root, sdk, List.of(), classPath, false, null);
+        assertThat(Machine.of(SdkChecks.all(here), "TornadoVM API").status()).isEqualTo(Status.OK);
+    }
 }
