@@ -1,5 +1,7 @@
 package farsight.doctor;
 
+import farsight.engine.Bytes;
+import farsight.engine.Engines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -114,13 +116,13 @@ final class SdkChecks {
 
     private static Finding bailout() {
         String subject = "silent fallback";
-        String memory = System.getProperty("tornado.device.memory", "4GB, the default");
         return Boolean.parseBoolean(System.getProperty("tornado.recover.bailout", "true"))
                 ? Finding.warn(
                         subject,
                         "on: a kernel that does not compile runs as plain Java, sometimes without a word",
                         "-Dtornado.recover.bailout=False, as the files in tornado-profiles have it")
-                : Finding.ok(subject, "off; device memory that TornadoVM may take: " + memory);
+                : Finding.ok(
+                        subject, "off; device memory that TornadoVM may take: " + Bytes.text(Engines.deviceMemory()));
     }
 
     /** The version in the build file. */

@@ -59,6 +59,15 @@ public final class Engines {
         return engines.stream().filter(e -> e.id().equals(id)).findFirst();
     }
 
+    /**
+     * What TornadoVM may take of a device, in bytes; one figure for all of them, of which a device may have less.
+     *
+     * @throws SettingException when the property that sets it cannot be read
+     */
+    public static long deviceMemory() {
+        return MemoryLimit.asked();
+    }
+
     /** The version of the TornadoVM that this process was started with, or none. */
     public static Optional<String> tornadoVersion() {
         return TornadoEngine.version();
