@@ -102,6 +102,10 @@ final class DeviceOptions {
             all.remove("java");
         } else {
             for (String id : device.split(",", -1)) {
+                if (id.strip().equals(ALL)) {
+                    throw new ParameterException(
+                            command.commandLine(), "--device all stands alone, not in a list: " + device);
+                }
                 all.put(id.strip(), Engines.find(id.strip()));
             }
         }

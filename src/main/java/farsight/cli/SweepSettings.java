@@ -74,8 +74,8 @@ final class SweepSettings {
         for (Engine e : engines) {
             Limits limits = e.limits();
             settings.put(
-                    "what " + e.id() + " is",
-                    "%s; memory %s, one array %s"
+                    e.id(),
+                    "%s, memory %s, one array %s"
                             .formatted(
                                     e.description(),
                                     Bytes.text(limits.memoryBytes()),

@@ -22,9 +22,10 @@ public record KernelMethod(Class<?> type, String name) {
     /**
      * Finds it. A task holds its method as a lambda, which has no name that can be asked for, so the
      * task is called without its arrays and says itself where it stopped: kernels are plain loops that
-     * touch an array before anything else, so nothing is computed.
+     * touch an array before anything else, so nothing is computed. In a JVM that has long been running the same kernels
+     * this needs {@code -XX:-OmitStackTraceInFastThrow}, without which HotSpot may throw from compiled code with no stack.
      *
-     * @throws IllegalStateException where the task stopped outside our kernels
+     * @throws IllegalStateException where the task stopped outside our kernels, or said nothing of where it stopped
      */
     public static KernelMethod of(TaskPackage task) {
         return KNOWN.computeIfAbsent(

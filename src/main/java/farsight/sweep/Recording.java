@@ -18,8 +18,8 @@ import farsight.program.MemoryPlan;
 record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram program, MemoryPlan memory) {
 
     /** A point of which not even a program could be made. */
-    static Point impossible(int batch, SweepPlan.Visit visit, Engine engine, String message) {
-        return point(batch, visit, engine, Status.FAILED, message, new Predicted(0, 0, -1, -1), NOTHING);
+    static Point impossible(int batch, SweepPlan.Visit visit, Engine engine, Status status, String message) {
+        return point(batch, visit, engine, status, message, new Predicted(0, 0, -1, -1), NOTHING);
     }
 
     private static final Measured NOTHING = new Measured(-1, -1, 0, -1, -1, -1, -1, -1);

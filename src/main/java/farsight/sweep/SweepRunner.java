@@ -103,8 +103,11 @@ public final class SweepRunner {
             Grid grid = new Grid(shape.height(), shape.width());
             BlockProgram program = BlockProgram.of(v.block(), plan.batch(), grid, v.pass());
             r = new Recording(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            return Recording.impossible(
+                    plan.batch(), v, engine, Status.REFUSED, "would take more than 2^63 bytes or operations");
         } catch (RuntimeException e) {
-            return Recording.impossible(plan.batch(), v, engine, line(e));
+            return Recording.impossible(plan.batch(), v, engine, Status.FAILED, line(e));
         }
         String refusal = engine.limits()
                 .refusal(r.memory(), plan.budgetBytes())

@@ -266,6 +266,18 @@ class SweepTest {
     }
 
     @Test
+    void sizesBeyondALongAreRefusedLikeOthers() {
+        Cli.Result result = sweep("--blocks", "latentgnn", "--d", "4,2147483647", "--n", "16");
+        assertThat(result.succeeds().err())
+                .contains("d=2147483647 N=16: refused, would take more than 2^63 bytes or operations");
+    }
+
+    @Test
+    void allStandsAlone() {
+        quick("--device", "all,vector").isBadInput("--device all stands alone, not in a list: all,vector");
+    }
+
+    @Test
     void positionsThatNoGridHasAreBadUsage() {
         sweep("--n", "16,3000000000").isBadInput("--n: the most is 2,147,483,647, not 3,000,000,000");
         assertThat(folder.resolve("out")).doesNotExist();
