@@ -22,16 +22,17 @@ public final class BatchNormKernels {
      */
     public static void deviationChunks(
             FloatArray x, FloatArray mean, FloatArray partial, int rows, int cols, int chunks, int chunkRows) {
-        for (@Parallel int s = 0; s < chunks; s++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                int stop = Math.min((s + 1) * chunkRows, rows);
-                float sum = 0f;
-                for (int i = s * chunkRows; i < stop; i++) {
-                    float v = x.get(i * cols + col) - mean.get(col);
-                    sum += v * v;
-                }
-                partial.set(s * cols + col, sum);
+        int all = chunks * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            int chunk = r / cols;
+            int col = r % cols;
+            int stop = Math.min((chunk + 1) * chunkRows, rows);
+            float sum = 0f;
+            for (int i = chunk * chunkRows; i < stop; i++) {
+                float v = x.get(i * cols + col) - mean.get(col);
+                sum += v * v;
             }
+            partial.set(r, sum);
         }
     }
 
@@ -42,6 +43,7 @@ public final class BatchNormKernels {
      * @param mean μ, [cols]
      * @param variance σ², [cols]
      * @param y [rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void batchNorm(
             FloatArray x,
@@ -52,9 +54,15 @@ public final class BatchNormKernels {
             FloatArray y,
             int rows,
             int cols,
-            float epsilon) {
-        for (@Parallel int row = 0; row < rows; row++) {
-            for (int j = 0; j < cols; j++) {
+            float epsilon,
+            int span) {
+        int spans = cols / span;
+        int all = rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 float rho = 1f / TornadoMath.sqrt(variance.get(j) + epsilon);
                 float hat = (x.get(row * cols + j) - mean.get(j)) * rho;
                 y.set(row * cols + j, hat * gamma.get(j) + beta.get(j));
@@ -78,16 +86,17 @@ public final class BatchNormKernels {
             int chunks,
             int chunkRows,
             float epsilon) {
-        for (@Parallel int s = 0; s < chunks; s++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                int stop = Math.min((s + 1) * chunkRows, rows);
-                float rho = 1f / TornadoMath.sqrt(variance.get(col) + epsilon);
-                float sum = 0f;
-                for (int i = s * chunkRows; i < stop; i++) {
-                    sum += dy.get(i * cols + col) * (x.get(i * cols + col) - mean.get(col)) * rho;
-                }
-                partial.set(s * cols + col, sum);
+        int all = chunks * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            int chunk = r / cols;
+            int col = r % cols;
+            int stop = Math.min((chunk + 1) * chunkRows, rows);
+            float rho = 1f / TornadoMath.sqrt(variance.get(col) + epsilon);
+            float sum = 0f;
+            for (int i = chunk * chunkRows; i < stop; i++) {
+                sum += dy.get(i * cols + col) * (x.get(i * cols + col) - mean.get(col)) * rho;
             }
+            partial.set(r, sum);
         }
     }
 
@@ -98,6 +107,7 @@ public final class BatchNormKernels {
      * @param sumDy Σ dy, [cols]
      * @param sumDyHat Σ dy·x̂, [cols]
      * @param dx [rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void batchNormGradient(
             FloatArray x,
@@ -111,9 +121,15 @@ public final class BatchNormKernels {
             int rows,
             int cols,
             float epsilon,
-            int accumulate) {
-        for (@Parallel int row = 0; row < rows; row++) {
-            for (int j = 0; j < cols; j++) {
+            int accumulate,
+            int span) {
+        int spans = cols / span;
+        int all = rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * cols + j;
                 float rho = 1f / TornadoMath.sqrt(variance.get(j) + epsilon);
                 float hat = (x.get(at) - mean.get(j)) * rho;
@@ -129,6 +145,7 @@ public final class BatchNormKernels {
      *
      * @param dy [rows, cols]
      * @param dx [rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void frozenNormGradient(
             FloatArray variance,
@@ -138,9 +155,15 @@ public final class BatchNormKernels {
             int rows,
             int cols,
             float epsilon,
-            int accumulate) {
-        for (@Parallel int row = 0; row < rows; row++) {
-            for (int j = 0; j < cols; j++) {
+            int accumulate,
+            int span) {
+        int spans = cols / span;
+        int all = rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * cols + j;
                 float g = gamma.get(j) / TornadoMath.sqrt(variance.get(j) + epsilon) * dy.get(at);
                 float before = accumulate == 1 ? dx.get(at) : 0f;

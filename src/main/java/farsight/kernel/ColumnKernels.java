@@ -130,15 +130,15 @@ public final class ColumnKernels {
      */
     public static void sumChunks(
             FloatArray partial, FloatArray y, int batch, int chunks, int cols, float scale, int accumulate) {
-        for (@Parallel int b = 0; b < batch; b++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                float sum = 0f;
-                for (int s = 0; s < chunks; s++) {
-                    sum += partial.get((b * chunks + s) * cols + col);
-                }
-                float before = accumulate == 1 ? y.get(b * cols + col) : 0f;
-                y.set(b * cols + col, before + scale * sum);
+        int all = batch * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            int first = (r / cols) * chunks;
+            float sum = 0f;
+            for (int s = 0; s < chunks; s++) {
+                sum += partial.get((first + s) * cols + r % cols);
             }
+            float before = accumulate == 1 ? y.get(r) : 0f;
+            y.set(r, before + scale * sum);
         }
     }
 
@@ -149,14 +149,14 @@ public final class ColumnKernels {
      * @param y [batch, cols]
      */
     public static void rootOfChunks(FloatArray partial, FloatArray y, int batch, int chunks, int cols) {
-        for (@Parallel int b = 0; b < batch; b++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                float sum = 0f;
-                for (int s = 0; s < chunks; s++) {
-                    sum += partial.get((b * chunks + s) * cols + col);
-                }
-                y.set(b * cols + col, TornadoMath.sqrt(sum));
+        int all = batch * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            int first = (r / cols) * chunks;
+            float sum = 0f;
+            for (int s = 0; s < chunks; s++) {
+                sum += partial.get((first + s) * cols + r % cols);
             }
+            y.set(r, TornadoMath.sqrt(sum));
         }
     }
 }

@@ -11,21 +11,24 @@ public final class ElementKernels {
 
     /** y = value, n elements. */
     public static void fill(FloatArray y, int n, float value) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             y.set(i, value);
         }
     }
 
     /** y = max(x, 0), n elements. y may be x. */
     public static void relu(FloatArray x, FloatArray y, int n) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             y.set(i, TornadoMath.max(x.get(i), 0f));
         }
     }
 
     /** dx = dy where y = relu(x) &gt; 0, else 0. dx may be dy. */
     public static void reluGradient(FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             float g = y.get(i) > 0f ? dy.get(i) : 0f;
             float before = accumulate == 1 ? dx.get(i) : 0f;
             dx.set(i, before + g);
@@ -34,7 +37,8 @@ public final class ElementKernels {
 
     /** y = 1 / (1 + exp(−x)), n elements. y may be x. */
     public static void sigmoid(FloatArray x, FloatArray y, int n) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             // exp of a value that is never positive cannot overflow.
             float v = x.get(i);
             float e = TornadoMath.exp(v > 0f ? -v : v);
@@ -44,7 +48,8 @@ public final class ElementKernels {
 
     /** dx = dy·y·(1 − y), y = sigmoid(x). dx may be dy. */
     public static void sigmoidGradient(FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             float s = y.get(i);
             float before = accumulate == 1 ? dx.get(i) : 0f;
             dx.set(i, before + dy.get(i) * s * (1f - s));
@@ -53,7 +58,8 @@ public final class ElementKernels {
 
     /** y = x, or y += x, n elements. */
     public static void addTo(FloatArray x, FloatArray y, int n, int accumulate) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             float before = accumulate == 1 ? y.get(i) : 0f;
             y.set(i, before + x.get(i));
         }
@@ -61,7 +67,8 @@ public final class ElementKernels {
 
     /** y = x + u, n elements. y may be x or u. */
     public static void residual(FloatArray x, FloatArray u, FloatArray y, int n) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             y.set(i, x.get(i) + u.get(i));
         }
     }
@@ -72,14 +79,16 @@ public final class ElementKernels {
      * @param gamma γ, [1]: an array, because a scalar would be a constant of the compiled kernel
      */
     public static void scaledResidual(FloatArray x, FloatArray u, FloatArray gamma, FloatArray y, int n) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             y.set(i, x.get(i) + gamma.get(0) * u.get(i));
         }
     }
 
     /** du = γ·dy, or du += γ·dy, n elements. du may be dy. */
     public static void scaledCopy(FloatArray gamma, FloatArray dy, FloatArray du, int n, int accumulate) {
-        for (@Parallel int i = 0; i < n; i++) {
+        int all = Bounds.computed(n);
+        for (@Parallel int i = 0; i < all; i++) {
             float before = accumulate == 1 ? du.get(i) : 0f;
             du.set(i, before + gamma.get(0) * dy.get(i));
         }
@@ -91,12 +100,17 @@ public final class ElementKernels {
      *
      * @param x [batch, rows, cols]
      * @param s [batch, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void channelMultiply(
-            FloatArray x, FloatArray s, FloatArray y, int batch, int rows, int cols, int accumulate) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (int j = 0; j < cols; j++) {
+            FloatArray x, FloatArray s, FloatArray y, int batch, int rows, int cols, int accumulate, int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * cols + j;
                 float before = accumulate == 1 ? y.get(at) : 0f;
                 y.set(at, before + x.get(at) * s.get((row / rows) * cols + j));
@@ -109,11 +123,16 @@ public final class ElementKernels {
      *
      * @param x [batch, rows, cols]
      * @param t [batch, cols]
+     * @param span numbers of a row that an iteration takes
      */
-    public static void channelAdd(FloatArray x, FloatArray t, FloatArray y, int batch, int rows, int cols) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (int j = 0; j < cols; j++) {
+    public static void channelAdd(FloatArray x, FloatArray t, FloatArray y, int batch, int rows, int cols, int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * cols + j;
                 y.set(at, x.get(at) + t.get((row / rows) * cols + j));
             }
@@ -125,12 +144,17 @@ public final class ElementKernels {
      *
      * @param t [batch, cols]
      * @param y [batch, rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void channelSpread(
-            FloatArray t, FloatArray y, int batch, int rows, int cols, float scale, int accumulate) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (int j = 0; j < cols; j++) {
+            FloatArray t, FloatArray y, int batch, int rows, int cols, float scale, int accumulate, int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * cols + j;
                 float before = accumulate == 1 ? y.get(at) : 0f;
                 y.set(at, before + scale * t.get((row / rows) * cols + j));

@@ -13,14 +13,19 @@ public final class LayoutKernels {
      *
      * @param x [batch, rows, cols]
      * @param y [batch, cols, rows]
+     * @param span numbers of a row of y that an iteration takes
      */
-    public static void transposed(FloatArray x, FloatArray y, int batch, int rows, int cols, int accumulate) {
-        int all = batch * cols;
+    public static void transposed(FloatArray x, FloatArray y, int batch, int rows, int cols, int accumulate, int span) {
+        int spans = rows / span;
+        int all = batch * cols * spans;
         for (@Parallel int r = 0; r < all; r++) {
-            for (@Parallel int i = 0; i < rows; i++) {
-                int from = (r / cols) * rows * cols + i * cols + r % cols;
-                float before = accumulate == 1 ? y.get(r * rows + i) : 0f;
-                y.set(r * rows + i, before + x.get(from));
+            int column = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int i = first + k;
+                int from = (column / cols) * rows * cols + i * cols + column % cols;
+                float before = accumulate == 1 ? y.get(column * rows + i) : 0f;
+                y.set(column * rows + i, before + x.get(from));
             }
         }
     }
@@ -31,6 +36,7 @@ public final class LayoutKernels {
      *
      * @param x [rows, xCols]
      * @param y [rows, yCols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void copyColumns(
             FloatArray x,
@@ -41,9 +47,15 @@ public final class LayoutKernels {
             int xOffset,
             int yCols,
             int yOffset,
-            int accumulate) {
-        for (@Parallel int row = 0; row < rows; row++) {
-            for (int j = 0; j < cols; j++) {
+            int accumulate,
+            int span) {
+        int spans = cols / span;
+        int all = rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * yCols + yOffset + j;
                 float before = accumulate == 1 ? y.get(at) : 0f;
                 y.set(at, before + x.get(row * xCols + xOffset + j));

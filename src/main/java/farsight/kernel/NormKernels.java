@@ -82,7 +82,8 @@ public final class NormKernels {
      * @param relu 1 to take max(x, 0) first
      */
     public static void l2Rows(FloatArray x, FloatArray y, FloatArray norms, int rows, int cols, int relu) {
-        for (@Parallel int row = 0; row < rows; row++) {
+        int all = Bounds.computed(rows);
+        for (@Parallel int row = 0; row < all; row++) {
             float norm = TornadoMath.sqrt(squares(x, row * cols, cols, relu));
             norms.set(row, norm);
             float factor = 1f / TornadoMath.max(norm, EPSILON);
@@ -114,7 +115,8 @@ public final class NormKernels {
             int cols,
             int relu,
             int accumulate) {
-        for (@Parallel int row = 0; row < rows; row++) {
+        int all = Bounds.computed(rows);
+        for (@Parallel int row = 0; row < all; row++) {
             float along = products(y, dy, row * cols, cols);
             float norm = norms.get(row);
             float factor = norm > EPSILON ? 1f / norm : 0f;
@@ -137,12 +139,17 @@ public final class NormKernels {
      * @param x [batch, rows, cols]
      * @param norms [batch, cols]
      * @param y [batch, rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void l2Positions(
-            FloatArray x, FloatArray norms, FloatArray y, int batch, int rows, int cols, int relu) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (int j = 0; j < cols; j++) {
+            FloatArray x, FloatArray norms, FloatArray y, int batch, int rows, int cols, int relu, int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 float v = x.get(row * cols + j);
                 if (relu == 1) {
                     v = TornadoMath.max(v, 0f);
@@ -162,6 +169,7 @@ public final class NormKernels {
      * @param norms [batch, cols]
      * @param along [batch, cols]
      * @param dx [batch, rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void l2PositionsGradient(
             FloatArray y,
@@ -173,10 +181,15 @@ public final class NormKernels {
             int rows,
             int cols,
             int relu,
-            int accumulate) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (int j = 0; j < cols; j++) {
+            int accumulate,
+            int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * cols + j;
                 int column = (row / rows) * cols + j;
                 float v = y.get(at);
@@ -209,7 +222,8 @@ public final class NormKernels {
             int rows,
             int cols,
             float epsilon) {
-        for (@Parallel int row = 0; row < rows; row++) {
+        int all = Bounds.computed(rows);
+        for (@Parallel int row = 0; row < all; row++) {
             float sum = 0f;
             for (int j = 0; j < cols; j++) {
                 sum += x.get(row * cols + j);
@@ -244,7 +258,8 @@ public final class NormKernels {
             int rows,
             int cols,
             int accumulate) {
-        for (@Parallel int row = 0; row < rows; row++) {
+        int all = Bounds.computed(rows);
+        for (@Parallel int row = 0; row < all; row++) {
             float mean = moments.get(2 * row);
             float rho = moments.get(2 * row + 1);
             float sum = 0f;
@@ -280,7 +295,8 @@ public final class NormKernels {
             int rows,
             int cols,
             int accumulate) {
-        for (@Parallel int j = 0; j < cols; j++) {
+        int all = Bounds.computed(cols);
+        for (@Parallel int j = 0; j < all; j++) {
             float g = 0f;
             float b = 0f;
             for (int row = 0; row < rows; row++) {

@@ -21,11 +21,17 @@ public final class PairKernels {
      * @param s [batch, rows]
      * @param t [batch, cols]
      * @param a A, [batch, rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
-    public static void pairSum(FloatArray s, FloatArray t, FloatArray a, int batch, int rows, int cols, float alpha) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (@Parallel int j = 0; j < cols; j++) {
+    public static void pairSum(
+            FloatArray s, FloatArray t, FloatArray a, int batch, int rows, int cols, float alpha, int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 float v = s.get(row) + t.get((row / rows) * cols + j);
                 a.set(row * cols + j, alpha * TornadoMath.max(v, 0f));
             }

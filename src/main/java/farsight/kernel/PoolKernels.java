@@ -17,13 +17,18 @@ public final class PoolKernels {
      *
      * @param x [batch, height·width, channels]
      * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]
+     * @param span channels that an iteration takes
      */
-    public static void maxPool(FloatArray x, FloatArray y, int batch, int height, int width, int channels) {
+    public static void maxPool(FloatArray x, FloatArray y, int batch, int height, int width, int channels, int span) {
         int rows = height / 2;
         int cols = width / 2;
-        int all = batch * rows * cols;
-        for (@Parallel int r = 0; r < all; r++) {
-            for (@Parallel int c = 0; c < channels; c++) {
+        int spans = channels / span;
+        int all = batch * rows * cols * spans;
+        for (@Parallel int p = 0; p < all; p++) {
+            int r = p / spans;
+            int first = p % spans * span;
+            for (int k = 0; k < span; k++) {
+                int c = first + k;
                 int b = r / (rows * cols);
                 int i = (r / cols) % rows;
                 int j = r % cols;
@@ -44,6 +49,7 @@ public final class PoolKernels {
      * @param y what {@link #maxPool} gave
      * @param dy like y
      * @param dx like x
+     * @param span channels that an iteration takes
      */
     public static void maxPoolGradient(
             FloatArray x,
@@ -54,12 +60,17 @@ public final class PoolKernels {
             int height,
             int width,
             int channels,
-            int accumulate) {
+            int accumulate,
+            int span) {
         int rows = height / 2;
         int cols = width / 2;
-        int all = batch * height * width;
-        for (@Parallel int r = 0; r < all; r++) {
-            for (@Parallel int c = 0; c < channels; c++) {
+        int spans = channels / span;
+        int all = batch * height * width * spans;
+        for (@Parallel int p = 0; p < all; p++) {
+            int r = p / spans;
+            int first = p % spans * span;
+            for (int k = 0; k < span; k++) {
+                int c = first + k;
                 int b = r / (height * width);
                 int i = (r / width) % height;
                 int j = r % width;

@@ -22,7 +22,8 @@ public final class SoftmaxKernels {
      * @param y [rows, cols]
      */
     public static void softmaxRows(FloatArray x, FloatArray y, int rows, int cols, float scale) {
-        for (@Parallel int row = 0; row < rows; row++) {
+        int all = Bounds.computed(rows);
+        for (@Parallel int row = 0; row < all; row++) {
             float max = LOWEST;
             for (int j = 0; j < cols; j++) {
                 max = TornadoMath.max(max, scale * x.get(row * cols + j));
@@ -54,7 +55,8 @@ public final class SoftmaxKernels {
      */
     public static void softmaxRowsGradient(
             FloatArray y, FloatArray dy, FloatArray dx, int rows, int cols, float scale, int accumulate) {
-        for (@Parallel int row = 0; row < rows; row++) {
+        int all = Bounds.computed(rows);
+        for (@Parallel int row = 0; row < all; row++) {
             float along = 0f;
             for (int start = 0; start < cols; start += BLOCK) {
                 int end = Math.min(start + BLOCK, cols);
@@ -82,23 +84,22 @@ public final class SoftmaxKernels {
      */
     public static void softmaxPositionsChunks(
             FloatArray x, FloatArray partial, int batch, int rows, int cols, int chunks, int chunkRows) {
-        int outer = batch * chunks;
-        for (@Parallel int r = 0; r < outer; r++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                int chunk = r % chunks;
-                int first = (r / chunks) * rows;
-                int stop = Math.min((chunk + 1) * chunkRows, rows);
-                float max = LOWEST;
-                for (int i = chunk * chunkRows; i < stop; i++) {
-                    max = TornadoMath.max(max, x.get((first + i) * cols + col));
-                }
-                float sum = 0f;
-                for (int i = chunk * chunkRows; i < stop; i++) {
-                    sum += TornadoMath.exp(x.get((first + i) * cols + col) - max);
-                }
-                partial.set((r * cols + col) * 2, max);
-                partial.set((r * cols + col) * 2 + 1, sum);
+        int all = batch * chunks * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            int col = r % cols;
+            int chunk = (r / cols) % chunks;
+            int first = (r / cols / chunks) * rows;
+            int stop = Math.min((chunk + 1) * chunkRows, rows);
+            float max = LOWEST;
+            for (int i = chunk * chunkRows; i < stop; i++) {
+                max = TornadoMath.max(max, x.get((first + i) * cols + col));
             }
+            float sum = 0f;
+            for (int i = chunk * chunkRows; i < stop; i++) {
+                sum += TornadoMath.exp(x.get((first + i) * cols + col) - max);
+            }
+            partial.set(2 * r, max);
+            partial.set(2 * r + 1, sum);
         }
     }
 
@@ -110,20 +111,21 @@ public final class SoftmaxKernels {
      */
     public static void softmaxPositionsCombine(
             FloatArray partial, FloatArray moments, int batch, int chunks, int cols) {
-        for (@Parallel int b = 0; b < batch; b++) {
-            for (@Parallel int col = 0; col < cols; col++) {
-                float max = LOWEST;
-                for (int s = 0; s < chunks; s++) {
-                    max = TornadoMath.max(max, partial.get(((b * chunks + s) * cols + col) * 2));
-                }
-                float sum = 0f;
-                for (int s = 0; s < chunks; s++) {
-                    int at = ((b * chunks + s) * cols + col) * 2;
-                    sum += partial.get(at + 1) * TornadoMath.exp(partial.get(at) - max);
-                }
-                moments.set((b * cols + col) * 2, max);
-                moments.set((b * cols + col) * 2 + 1, sum);
+        int all = batch * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            int first = (r / cols) * chunks;
+            int col = r % cols;
+            float max = LOWEST;
+            for (int s = 0; s < chunks; s++) {
+                max = TornadoMath.max(max, partial.get(((first + s) * cols + col) * 2));
             }
+            float sum = 0f;
+            for (int s = 0; s < chunks; s++) {
+                int at = ((first + s) * cols + col) * 2;
+                sum += partial.get(at + 1) * TornadoMath.exp(partial.get(at) - max);
+            }
+            moments.set(2 * r, max);
+            moments.set(2 * r + 1, sum);
         }
     }
 
@@ -133,12 +135,17 @@ public final class SoftmaxKernels {
      * @param x [batch, rows, cols]
      * @param moments [batch, cols, 2]
      * @param y [batch, rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void softmaxPositionsApply(
-            FloatArray x, FloatArray moments, FloatArray y, int batch, int rows, int cols) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (int j = 0; j < cols; j++) {
+            FloatArray x, FloatArray moments, FloatArray y, int batch, int rows, int cols, int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int column = ((row / rows) * cols + j) * 2;
                 float e = TornadoMath.exp(x.get(row * cols + j) - moments.get(column));
                 y.set(row * cols + j, e / moments.get(column + 1));
@@ -154,6 +161,7 @@ public final class SoftmaxKernels {
      * @param dy [batch, rows, cols]
      * @param along [batch, cols]
      * @param dx [batch, rows, cols]
+     * @param span numbers of a row that an iteration takes
      */
     public static void softmaxPositionsGradient(
             FloatArray y,
@@ -163,10 +171,15 @@ public final class SoftmaxKernels {
             int batch,
             int rows,
             int cols,
-            int accumulate) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            for (int j = 0; j < cols; j++) {
+            int accumulate,
+            int span) {
+        int spans = cols / span;
+        int all = batch * rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = r % spans * span;
+            for (int k = 0; k < span; k++) {
+                int j = first + k;
                 int at = row * cols + j;
                 float g = y.get(at) * (dy.get(at) - along.get((row / rows) * cols + j));
                 float before = accumulate == 1 ? dx.get(at) : 0f;

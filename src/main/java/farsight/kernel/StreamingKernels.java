@@ -112,7 +112,8 @@ public final class StreamingKernels {
      * @param along D, [rows]
      */
     public static void rowDot(FloatArray y, FloatArray dy, FloatArray along, int rows, int width) {
-        for (@Parallel int row = 0; row < rows; row++) {
+        int all = Bounds.computed(rows);
+        for (@Parallel int row = 0; row < all; row++) {
             float sum = 0f;
             for (int j = 0; j < width; j++) {
                 sum += y.get(row * width + j) * dy.get(row * width + j);

@@ -52,7 +52,11 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(TaskPackage.createPackage(
+        return List.of(task(id, at, size(x.shape().cols())));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
+        return TaskPackage.createPackage(
                 id,
                 BatchNormKernels::batchNorm,
                 at.of(x),
@@ -63,7 +67,13 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                 at.of(y),
                 rows(x),
                 size(x.shape().cols()),
-                EPSILON));
+                EPSILON,
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
     }
 
     @Override
@@ -132,7 +142,11 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(TaskPackage.createPackage(
+            return List.of(task(id, at, size(x.shape().cols())));
+        }
+
+        private TaskPackage task(String id, Storage at, int span) {
+            return TaskPackage.createPackage(
                     id,
                     BatchNormKernels::batchNormGradient,
                     at.of(x),
@@ -146,7 +160,13 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                     rows(x),
                     size(x.shape().cols()),
                     EPSILON,
-                    flag(accumulate)));
+                    flag(accumulate),
+                    span);
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
         }
 
         @Override
@@ -204,7 +224,11 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(TaskPackage.createPackage(
+            return List.of(task(id, at, size(dy.shape().cols())));
+        }
+
+        private TaskPackage task(String id, Storage at, int span) {
+            return TaskPackage.createPackage(
                     id,
                     BatchNormKernels::frozenNormGradient,
                     at.of(variance),
@@ -214,7 +238,13 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                     rows(dy),
                     size(dy.shape().cols()),
                     EPSILON,
-                    flag(accumulate)));
+                    flag(accumulate),
+                    span);
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            return List.of(WorkGroups.elements(limits, dy, span -> task(id, at, span)));
         }
 
         @Override

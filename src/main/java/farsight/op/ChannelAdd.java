@@ -46,8 +46,12 @@ public record ChannelAdd(Buffer x, Buffer term, Buffer y) implements Op {
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
+        return List.of(task(id, at, size(x.shape().cols())));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
-        return List.of(TaskPackage.createPackage(
+        return TaskPackage.createPackage(
                 id,
                 ElementKernels::channelAdd,
                 at.of(x),
@@ -55,7 +59,13 @@ public record ChannelAdd(Buffer x, Buffer term, Buffer y) implements Op {
                 at.of(y),
                 size(s.batch()),
                 size(s.rows()),
-                size(s.cols())));
+                size(s.cols()),
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
     }
 
     @Override

@@ -47,8 +47,12 @@ public record ChannelMultiply(Buffer x, Buffer factor, Buffer y, boolean accumul
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
+        return List.of(task(id, at, size(x.shape().cols())));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
-        return List.of(TaskPackage.createPackage(
+        return TaskPackage.createPackage(
                 id,
                 ElementKernels::channelMultiply,
                 at.of(x),
@@ -57,7 +61,13 @@ public record ChannelMultiply(Buffer x, Buffer factor, Buffer y, boolean accumul
                 size(s.batch()),
                 size(s.rows()),
                 size(s.cols()),
-                flag(accumulate)));
+                flag(accumulate),
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
     }
 
     @Override

@@ -41,8 +41,12 @@ public record ChannelSpread(Buffer term, Buffer y, float scale, boolean accumula
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
+        return List.of(task(id, at, size(y.shape().cols())));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
         Shape s = y.shape();
-        return List.of(TaskPackage.createPackage(
+        return TaskPackage.createPackage(
                 id,
                 ElementKernels::channelSpread,
                 at.of(term),
@@ -51,7 +55,13 @@ public record ChannelSpread(Buffer term, Buffer y, float scale, boolean accumula
                 size(s.rows()),
                 size(s.cols()),
                 scale,
-                flag(accumulate)));
+                flag(accumulate),
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
     }
 
     @Override

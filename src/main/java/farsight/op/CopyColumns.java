@@ -42,8 +42,12 @@ public record CopyColumns(Buffer x, long xOffset, Buffer y, long yOffset, long c
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
+        return List.of(task(id, at, size(cols)));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
-        return List.of(TaskPackage.createPackage(
+        return TaskPackage.createPackage(
                 id,
                 LayoutKernels::copyColumns,
                 at.of(x),
@@ -54,7 +58,14 @@ public record CopyColumns(Buffer x, long xOffset, Buffer y, long yOffset, long c
                 size(xOffset),
                 size(y.shape().cols()),
                 size(yOffset),
-                flag(accumulate)));
+                flag(accumulate),
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(
+                WorkGroups.elements(limits, x.shape().batch() * x.shape().rows(), cols, span -> task(id, at, span)));
     }
 
     @Override

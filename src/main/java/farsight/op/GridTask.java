@@ -12,12 +12,12 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  */
 public record GridTask(TaskPackage task, Optional<WorkerGrid> grid) {
 
-    /** A call of a plain {@code @Parallel} kernel, which any grid runs rightly. */
+    /** A call of a plain {@code @Parallel} kernel, as TornadoVM chooses. */
     public static GridTask plain(TaskPackage task) {
         return new GridTask(task, Optional.empty());
     }
 
-    /** A call of a kernel that counts on its work-groups. */
+    /** A call with a grid of its own. */
     public static GridTask on(WorkerGrid grid, TaskPackage task) {
         return new GridTask(task, Optional.of(grid));
     }

@@ -87,14 +87,31 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                         batch,
                         chunks.count(),
                         cols),
-                TaskPackage.createPackage(
-                        id, NormKernels::l2Positions, at.of(x), at.of(norms), at.of(y), batch, rows, cols, flag(relu)));
+                apply(id, at, cols));
+    }
+
+    /** The last stage, with so many numbers of a row an iteration. */
+    private TaskPackage apply(String id, Storage at, int span) {
+        Shape s = x.shape();
+        return TaskPackage.createPackage(
+                id,
+                NormKernels::l2Positions,
+                at.of(x),
+                at.of(norms),
+                at.of(y),
+                size(s.batch()),
+                size(s.rows()),
+                size(s.cols()),
+                flag(relu),
+                span);
     }
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        GridTask apply = WorkGroups.elements(limits, x, span -> apply(id, at, span));
         if (!WorkGroups.shareColumns(limits)) {
-            return Op.super.groupTasks(id, at, limits);
+            List<GridTask> plain = Op.super.groupTasks(id, at, limits);
+            return List.of(plain.get(0), plain.get(1), apply);
         }
         int batch = size(x.shape().batch());
         int cols = size(x.shape().cols());
@@ -124,7 +141,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                                 chunks.count(),
                                 cols,
                                 Columns.width(cols))),
-                GridTask.plain(tasks(id, at).getLast()));
+                apply);
     }
 
     @Override
@@ -177,8 +194,12 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
+            return List.of(task(id, at, size(y.shape().cols())));
+        }
+
+        private TaskPackage task(String id, Storage at, int span) {
             Shape s = y.shape();
-            return List.of(TaskPackage.createPackage(
+            return TaskPackage.createPackage(
                     id,
                     NormKernels::l2PositionsGradient,
                     at.of(y),
@@ -190,7 +211,13 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                     size(s.rows()),
                     size(s.cols()),
                     flag(relu),
-                    flag(accumulate)));
+                    flag(accumulate),
+                    span);
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
         }
 
         @Override

@@ -62,6 +62,11 @@ public record L2Rows(Buffer x, Buffer y, Buffer norms, boolean relu) implements 
     }
 
     @Override
+    public long iterations() {
+        return norms.elements();
+    }
+
+    @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         Shape s = x.shape();
         if (!WorkGroups.shareRows(s.cols(), limits)) {
@@ -141,6 +146,11 @@ public record L2Rows(Buffer x, Buffer y, Buffer norms, boolean relu) implements 
                     size(s.cols()),
                     flag(relu),
                     flag(accumulate)));
+        }
+
+        @Override
+        public long iterations() {
+            return norms.elements();
         }
 
         @Override

@@ -63,6 +63,11 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
     }
 
     @Override
+    public long iterations() {
+        return x.shape().batch() * x.shape().rows();
+    }
+
+    @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         Shape s = x.shape();
         if (!WorkGroups.shareRows(s.cols(), limits)) {
@@ -157,6 +162,11 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
                             rows,
                             cols,
                             flag(accumulateParameters)));
+        }
+
+        @Override
+        public long iterations() {
+            return Math.max(x.shape().batch() * x.shape().rows(), x.shape().cols());
         }
 
         /** By work-groups, but for the parameters' gradients, whose neighbouring items read neighbouring numbers as it is. */

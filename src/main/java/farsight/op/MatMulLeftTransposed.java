@@ -120,7 +120,7 @@ public record MatMulLeftTransposed(
                 WorkGroups.shareColumns(limits)
                         ? WorkGroups.sumChunks(
                                 id + "Sum", at, partial, c, batch, chunks.count(), elements, alpha, accumulate)
-                        : GridTask.plain(sum(id, at, partial)));
+                        : WorkGroups.loop(limits, c.elements(), sum(id, at, partial)));
     }
 
     private GridTask productTask(String id, Storage at, GroupLimits limits) {

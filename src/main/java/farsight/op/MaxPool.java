@@ -40,7 +40,11 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(TaskPackage.createPackage(
+        return List.of(task(id, at, size(y.shape().cols())));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
+        return TaskPackage.createPackage(
                 id,
                 PoolKernels::maxPool,
                 at.of(x),
@@ -48,7 +52,13 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                 size(x.shape().batch()),
                 size(height),
                 size(width),
-                size(x.shape().cols())));
+                size(x.shape().cols()),
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
     }
 
     @Override
@@ -96,7 +106,11 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(TaskPackage.createPackage(
+            return List.of(task(id, at, size(x.shape().cols())));
+        }
+
+        private TaskPackage task(String id, Storage at, int span) {
+            return TaskPackage.createPackage(
                     id,
                     PoolKernels::maxPoolGradient,
                     at.of(x),
@@ -107,7 +121,13 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                     size(height),
                     size(width),
                     size(x.shape().cols()),
-                    flag(accumulate)));
+                    flag(accumulate),
+                    span);
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
         }
 
         @Override

@@ -28,7 +28,17 @@ public interface Op extends Step {
      * @param limits what a work-group of the device may take; {@link GroupLimits#NONE} where the plain kernels suit it
      */
     default List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return tasks(id, at).stream().map(GridTask::plain).toList();
+        return tasks(id, at).stream()
+                .map(task -> WorkGroups.loop(limits, iterations(), task))
+                .toList();
+    }
+
+    /**
+     * Iterations of the plain kernels' parallel loops, of the longest where there are several: so many work-items have
+     * something to do. One for each number of the largest result, unless an operation says otherwise.
+     */
+    default long iterations() {
+        return writes().stream().mapToLong(Buffer::elements).max().orElseThrow();
     }
 
     /** The same operation by the Vector API; the plain kernels where it has no twin. */

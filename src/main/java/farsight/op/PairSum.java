@@ -47,8 +47,12 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
+        return List.of(task(id, at, size(a.shape().cols())));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
         Shape n = a.shape();
-        return List.of(TaskPackage.createPackage(
+        return TaskPackage.createPackage(
                 id,
                 PairKernels::pairSum,
                 at.of(s),
@@ -57,7 +61,13 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
                 size(n.batch()),
                 size(n.rows()),
                 size(n.cols()),
-                alpha));
+                alpha,
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(WorkGroups.elements(limits, a, span -> task(id, at, span)));
     }
 
     @Override

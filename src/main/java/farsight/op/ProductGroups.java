@@ -28,16 +28,11 @@ final class ProductGroups {
         ProductTile tile = ProductTile.of(batch, m, n);
         return limits.allow(ProductTile.ITEMS, tile.localBytes())
                 ? GridTask.on(of(tile, batch, m, n), tiled.apply(tile))
-                : plain(plain.get(), batch, m, n);
+                : WorkGroups.heavyLoop(limits, MatMulKernels.parts(batch, m, n), plain.get());
     }
 
     /** The groups that compute C of [batch, m, n] tile by tile. */
     static WorkerGrid of(ProductTile tile, int batch, int m, int n) {
         return WorkGroups.of(tile.groups(batch, m, n), ProductTile.ITEMS);
-    }
-
-    /** A plain product with C of [batch, m, n], each part of it a group of its own. */
-    private static GridTask plain(TaskPackage task, int batch, int m, int n) {
-        return GridTask.on(WorkGroups.alone(MatMulKernels.parts(batch, m, n)), task);
     }
 }

@@ -85,21 +85,30 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
                         batch,
                         chunks.count(),
                         cols),
-                TaskPackage.createPackage(
-                        id,
-                        SoftmaxKernels::softmaxPositionsApply,
-                        at.of(x),
-                        at.of(moments),
-                        at.of(y),
-                        batch,
-                        rows,
-                        cols));
+                apply(id, at, cols));
+    }
+
+    /** The last stage, with so many numbers of a row an iteration. */
+    private TaskPackage apply(String id, Storage at, int span) {
+        Shape s = x.shape();
+        return TaskPackage.createPackage(
+                id,
+                SoftmaxKernels::softmaxPositionsApply,
+                at.of(x),
+                at.of(moments),
+                at.of(y),
+                size(s.batch()),
+                size(s.rows()),
+                size(s.cols()),
+                span);
     }
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        GridTask apply = WorkGroups.elements(limits, x, span -> apply(id, at, span));
         if (!WorkGroups.shareColumns(limits)) {
-            return Op.super.groupTasks(id, at, limits);
+            List<GridTask> plain = Op.super.groupTasks(id, at, limits);
+            return List.of(plain.get(0), plain.get(1), apply);
         }
         int batch = size(x.shape().batch());
         int cols = size(x.shape().cols());
@@ -128,7 +137,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
                                 chunks.count(),
                                 cols,
                                 Columns.width(cols))),
-                GridTask.plain(tasks(id, at).getLast()));
+                apply);
     }
 
     @Override
@@ -179,8 +188,12 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
 
         @Override
         public List<TaskPackage> tasks(String id, Storage at) {
+            return List.of(task(id, at, size(y.shape().cols())));
+        }
+
+        private TaskPackage task(String id, Storage at, int span) {
             Shape s = y.shape();
-            return List.of(TaskPackage.createPackage(
+            return TaskPackage.createPackage(
                     id,
                     SoftmaxKernels::softmaxPositionsGradient,
                     at.of(y),
@@ -190,7 +203,13 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
                     size(s.batch()),
                     size(s.rows()),
                     size(s.cols()),
-                    flag(accumulate)));
+                    flag(accumulate),
+                    span);
+        }
+
+        @Override
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
         }
 
         @Override

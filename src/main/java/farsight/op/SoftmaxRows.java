@@ -60,6 +60,11 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
     }
 
     @Override
+    public long iterations() {
+        return x.shape().batch() * x.shape().rows();
+    }
+
+    @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         Shape s = x.shape();
         if (!WorkGroups.shareRows(s.cols(), limits)) {
@@ -134,6 +139,11 @@ public record SoftmaxRows(Buffer x, Buffer y, float scale) implements Op {
                     size(s.cols()),
                     scale,
                     flag(accumulate)));
+        }
+
+        @Override
+        public long iterations() {
+            return y.shape().batch() * y.shape().rows();
         }
 
         @Override

@@ -83,6 +83,11 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
     }
 
     @Override
+    public long iterations() {
+        return logSums.elements();
+    }
+
+    @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         return StreamingGroups.allowed(limits)
                 ? StreamingGroups.forward(this, id, at)
@@ -292,6 +297,13 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                             width,
                             scale,
                             flag(accumulateValue)));
+        }
+
+        @Override
+        public long iterations() {
+            return Math.max(
+                    q.shape().batch() * q.shape().rows(),
+                    k.shape().batch() * k.shape().rows());
         }
 
         @Override

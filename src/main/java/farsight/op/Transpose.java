@@ -41,8 +41,12 @@ public record Transpose(Buffer x, Buffer y, boolean accumulate) implements Op {
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
+        return List.of(task(id, at, size(y.shape().cols())));
+    }
+
+    private TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
-        return List.of(TaskPackage.createPackage(
+        return TaskPackage.createPackage(
                 id,
                 LayoutKernels::transposed,
                 at.of(x),
@@ -50,7 +54,13 @@ public record Transpose(Buffer x, Buffer y, boolean accumulate) implements Op {
                 size(s.batch()),
                 size(s.rows()),
                 size(s.cols()),
-                flag(accumulate)));
+                flag(accumulate),
+                span);
+    }
+
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
     }
 
     @Override

@@ -7,12 +7,20 @@ import farsight.kernel.group.ColumnGroups;
 import farsight.kernel.group.Columns;
 import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
+import farsight.program.Shape;
+import java.util.function.IntFunction;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
-/** Grids of kernels that count their work-groups along one axis, and the call that several reductions end with. */
+/**
+ * Work-items and work-groups of every call, all of them along one axis, and the call that several reductions end with.
+ *
+ * <p>A plain loop goes from a work-item's own iteration on by the number of items, as far as a bound that is computed in
+ * the kernel ({@code farsight.kernel.Bounds}). So any number of items runs it rightly: more than it has iterations, of
+ * which the rest finds nothing to do, or fewer.
+ */
 final class WorkGroups {
 
     /**
@@ -21,7 +29,69 @@ final class WorkGroups {
      */
     static final KernelContext CONTEXT = new KernelContext();
 
+    /** Items of a plain loop's group, where there are iterations for many groups: eight warps. */
+    private static final int LOOP_ITEMS = 256;
+
+    /** The smallest group: a warp, which takes as long for one item as for all of its own. */
+    private static final int WARP = 32;
+
+    /** Groups below which they are made smaller, so that few iterations keep more of a GPU's processors busy. */
+    private static final int FEW_GROUPS = 128;
+
+    /** Most items of a plain loop: any GPU is full long before. */
+    private static final long MOST_ITEMS = 1L << 24;
+
+    /**
+     * Iterations up to which TornadoVM may choose. It starts an item an iteration, and each goes on by as many: that is
+     * counted with an int, so beyond this it wraps around to iterations before the first, outside the arrays.
+     */
+    private static final long MOST_CHOSEN = 1L << 30;
+
     private WorkGroups() {}
+
+    /**
+     * A call of a plain kernel: in groups of whole warps, filled up, where the device wants groups; otherwise as TornadoVM
+     * chooses.
+     *
+     * @param iterations of its parallel loop
+     */
+    static GridTask loop(GroupLimits limits, long iterations, TaskPackage task) {
+        if (!limits.groups()) {
+            // The driver chooses the groups.
+            return iterations <= MOST_CHOSEN
+                    ? GridTask.plain(task)
+                    : GridTask.on(new WorkerGrid1D(size(room(iterations))), task);
+        }
+        long room = room(iterations);
+        long wanted = Math.clamp(Long.highestOneBit(Math.max(1, iterations / FEW_GROUPS)), WARP, LOOP_ITEMS);
+        long items = Math.min(wanted, Long.highestOneBit(Math.min(limits.size(), room)));
+        return GridTask.on(of(Math.min(Math.ceilDiv(iterations, items), room / items), size(items)), task);
+    }
+
+    /**
+     * Most items for a loop: an int must count on from its last iteration by as many. An array holds at most 2³¹ − 17
+     * floats, so there are always 16.
+     */
+    private static long room(long iterations) {
+        return Math.clamp((1L << 31) - iterations, 16, MOST_ITEMS);
+    }
+
+    /**
+     * A call that goes element by element: an item takes a number where items are in groups, so that neighbours read and
+     * write neighbours, and a row otherwise, which a processor's compiler makes vector instructions of.
+     *
+     * @param rows of all batches
+     * @param call the call whose iterations take so many numbers of a row each
+     */
+    static GridTask elements(GroupLimits limits, long rows, long cols, IntFunction<TaskPackage> call) {
+        return limits.groups() ? loop(limits, rows * cols, call.apply(1)) : loop(limits, rows, call.apply(size(cols)));
+    }
+
+    /** The same for the elements of a map. */
+    static GridTask elements(GroupLimits limits, Buffer map, IntFunction<TaskPackage> call) {
+        Shape s = map.shape();
+        return elements(limits, s.batch() * s.rows(), s.cols(), call);
+    }
 
     /** So many groups, all of them full: TornadoVM and OpenCL want every group of a grid alike. */
     static WorkerGrid of(long groups, int items) {
@@ -31,14 +101,15 @@ final class WorkGroups {
     }
 
     /**
-     * A group for each work-item: for plain kernels with few iterations that each do much and keep much. A processor's
-     * driver would otherwise make groups of thousands, which leave cores idle and keep all of their items' arrays at once.
+     * A call of a plain kernel with few iterations that each do much and keep much: a group of its own for each of them,
+     * or a warp. A processor's driver would otherwise make groups of thousands, which leave cores idle and keep all of
+     * their items' arrays at once.
      *
-     * @param items the kernel's iterations. Their bound must be computed in it: where TornadoVM has a grid it takes a
-     *     bound that is a parameter from the grid
+     * @param iterations of its parallel loop
      */
-    static WorkerGrid alone(long items) {
-        return of(items, 1);
+    static GridTask heavyLoop(GroupLimits limits, long iterations, TaskPackage task) {
+        int items = size(Long.highestOneBit(Math.min(WARP, limits.size())));
+        return GridTask.on(of(Math.ceilDiv(iterations, items), items), task);
     }
 
     /** Groups that share rows. */

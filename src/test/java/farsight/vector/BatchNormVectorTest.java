@@ -87,7 +87,8 @@ class BatchNormVectorTest {
                             x.get(to),
                             rows,
                             cols,
-                            EPSILON),
+                            EPSILON,
+                            cols),
                     (x, workers) -> BatchNormVector.batchNorm(
                             x.get(X),
                             x.get(MEAN),
@@ -121,7 +122,8 @@ class BatchNormVectorTest {
                             rows,
                             cols,
                             EPSILON,
-                            add),
+                            add,
+                            cols),
                     (x, workers) -> BatchNormVector.batchNormGradient(
                             x.get(X),
                             x.get(MEAN),
@@ -147,7 +149,7 @@ class BatchNormVectorTest {
             Twins.agree(
                     () -> arrays(rows, cols, 1),
                     x -> BatchNormKernels.frozenNormGradient(
-                            x.get(VARIANCE), x.get(GAMMA), x.get(DY), x.get(to), rows, cols, EPSILON, add),
+                            x.get(VARIANCE), x.get(GAMMA), x.get(DY), x.get(to), rows, cols, EPSILON, add, cols),
                     (x, workers) -> BatchNormVector.frozenNormGradient(
                             x.get(VARIANCE), x.get(GAMMA), x.get(DY), x.get(to), rows, cols, EPSILON, add, workers));
         }

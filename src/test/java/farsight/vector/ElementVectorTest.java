@@ -83,18 +83,18 @@ class ElementVectorTest {
             for (int y : new int[] {0, 2}) {
                 Twins.agree(
                         () -> channels(batch, rows, cols),
-                        x -> ElementKernels.channelMultiply(x.get(0), x.get(1), x.get(y), batch, rows, cols, add),
+                        x -> ElementKernels.channelMultiply(x.get(0), x.get(1), x.get(y), batch, rows, cols, add, cols),
                         (x, workers) -> ElementVector.channelMultiply(
                                 x.get(0), x.get(1), x.get(y), batch, rows, cols, add, workers));
                 Twins.agree(
                         () -> channels(batch, rows, cols),
-                        x -> ElementKernels.channelAdd(x.get(0), x.get(1), x.get(y), batch, rows, cols),
+                        x -> ElementKernels.channelAdd(x.get(0), x.get(1), x.get(y), batch, rows, cols, cols),
                         (x, workers) ->
                                 ElementVector.channelAdd(x.get(0), x.get(1), x.get(y), batch, rows, cols, workers));
             }
             Twins.agree(
                     () -> channels(batch, rows, cols),
-                    x -> ElementKernels.channelSpread(x.get(1), x.get(2), batch, rows, cols, 0.3f, add),
+                    x -> ElementKernels.channelSpread(x.get(1), x.get(2), batch, rows, cols, 0.3f, add, cols),
                     (x, workers) ->
                             ElementVector.channelSpread(x.get(1), x.get(2), batch, rows, cols, 0.3f, add, workers));
         }

@@ -24,7 +24,7 @@ class LayoutVectorTest {
             int add = accumulate;
             Twins.agree(
                     () -> List.of(Twins.normal(size, 0), Twins.normal(size, 1)),
-                    x -> LayoutKernels.transposed(x.get(0), x.get(1), batch, rows, cols, add),
+                    x -> LayoutKernels.transposed(x.get(0), x.get(1), batch, rows, cols, add, rows),
                     (x, workers) -> LayoutVector.transposed(x.get(0), x.get(1), batch, rows, cols, add, workers));
         }
     }
@@ -42,7 +42,8 @@ class LayoutVectorTest {
             int add = accumulate;
             Twins.agree(
                     () -> List.of(Twins.normal((long) rows * xCols, 0), Twins.normal((long) rows * yCols, 1)),
-                    x -> LayoutKernels.copyColumns(x.get(0), x.get(1), rows, cols, xCols, xOffset, yCols, yOffset, add),
+                    x -> LayoutKernels.copyColumns(
+                            x.get(0), x.get(1), rows, cols, xCols, xOffset, yCols, yOffset, add, cols),
                     (x, workers) -> LayoutVector.copyColumns(
                             x.get(0), x.get(1), rows, cols, xCols, xOffset, yCols, yOffset, add, workers));
         }

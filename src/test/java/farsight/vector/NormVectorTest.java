@@ -63,7 +63,7 @@ class NormVectorTest {
                 int to = y;
                 Twins.agree(
                         () -> arrays(batch, rows, cols),
-                        x -> NormKernels.l2Positions(x.get(0), x.get(3), x.get(to), batch, rows, cols, relu),
+                        x -> NormKernels.l2Positions(x.get(0), x.get(3), x.get(to), batch, rows, cols, relu, cols),
                         (x, workers) -> NormVector.l2Positions(
                                 x.get(0), x.get(3), x.get(to), batch, rows, cols, relu, workers));
             }
@@ -78,7 +78,7 @@ class NormVectorTest {
                 Twins.agree(
                         () -> arrays(batch, rows, cols),
                         x -> NormKernels.l2PositionsGradient(
-                                x.get(0), x.get(1), x.get(3), x.get(5), x.get(dx), batch, rows, cols, relu, add),
+                                x.get(0), x.get(1), x.get(3), x.get(5), x.get(dx), batch, rows, cols, relu, add, cols),
                         (x, workers) -> NormVector.l2PositionsGradient(
                                 x.get(0), x.get(1), x.get(3), x.get(5), x.get(dx), batch, rows, cols, relu, add,
                                 workers));

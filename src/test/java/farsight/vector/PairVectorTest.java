@@ -25,7 +25,7 @@ class PairVectorTest {
     void sumsAreTheKernels(int batch, int rows, int cols) {
         Twins.agree(
                 () -> arrays(batch, rows, cols),
-                x -> PairKernels.pairSum(x.get(2), x.get(3), x.get(0), batch, rows, cols, 0.3f),
+                x -> PairKernels.pairSum(x.get(2), x.get(3), x.get(0), batch, rows, cols, 0.3f, cols),
                 (x, workers) -> PairVector.pairSum(x.get(2), x.get(3), x.get(0), batch, rows, cols, 0.3f, workers));
     }
 

@@ -25,7 +25,7 @@ class PoolVectorTest {
     void poolsAreTheKernels(int batch, int height, int width, int channels) {
         Twins.agree(
                 () -> arrays(batch, height, width, channels),
-                x -> PoolKernels.maxPool(x.get(0), x.get(1), batch, height, width, channels),
+                x -> PoolKernels.maxPool(x.get(0), x.get(1), batch, height, width, channels, channels),
                 (x, workers) -> PoolVector.maxPool(x.get(0), x.get(1), batch, height, width, channels, workers));
     }
 
@@ -37,11 +37,11 @@ class PoolVectorTest {
             Twins.agree(
                     () -> {
                         List<FloatArray> x = arrays(batch, height, width, channels);
-                        PoolKernels.maxPool(x.get(0), x.get(1), batch, height, width, channels);
+                        PoolKernels.maxPool(x.get(0), x.get(1), batch, height, width, channels, channels);
                         return x;
                     },
                     x -> PoolKernels.maxPoolGradient(
-                            x.get(0), x.get(1), x.get(2), x.get(3), batch, height, width, channels, add),
+                            x.get(0), x.get(1), x.get(2), x.get(3), batch, height, width, channels, add, channels),
                     (x, workers) -> PoolVector.maxPoolGradient(
                             x.get(0), x.get(1), x.get(2), x.get(3), batch, height, width, channels, add, workers));
         }

@@ -68,7 +68,7 @@ class SoftmaxVectorTest {
                     x -> {
                         SoftmaxKernels.softmaxPositionsChunks(x.get(0), x.get(2), batch, rows, cols, chunks, chunkRows);
                         SoftmaxKernels.softmaxPositionsCombine(x.get(2), x.get(3), batch, chunks, cols);
-                        SoftmaxKernels.softmaxPositionsApply(x.get(0), x.get(3), x.get(to), batch, rows, cols);
+                        SoftmaxKernels.softmaxPositionsApply(x.get(0), x.get(3), x.get(to), batch, rows, cols, cols);
                     },
                     (x, workers) -> {
                         SoftmaxVector.softmaxPositionsChunks(
@@ -88,7 +88,7 @@ class SoftmaxVectorTest {
             Twins.agree(
                     () -> arrays(batch, rows, cols),
                     x -> SoftmaxKernels.softmaxPositionsGradient(
-                            x.get(0), x.get(1), x.get(3), x.get(to), batch, rows, cols, add),
+                            x.get(0), x.get(1), x.get(3), x.get(to), batch, rows, cols, add, cols),
                     (x, workers) -> SoftmaxVector.softmaxPositionsGradient(
                             x.get(0), x.get(1), x.get(3), x.get(to), batch, rows, cols, add, workers));
         }
