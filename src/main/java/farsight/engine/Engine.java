@@ -34,7 +34,7 @@ public interface Engine {
         return Optional.empty();
     }
 
-    /** What a work-group may take, which decides the kernels; {@link GroupLimits#NONE} where they are the plain ones. */
+    /** What a work-group may take, which decides the kernels; {@link GroupLimits#NONE} where they are plain, without groups. */
     default GroupLimits groupLimits() {
         return GroupLimits.NONE;
     }

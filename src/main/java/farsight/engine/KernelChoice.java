@@ -1,15 +1,17 @@
 package farsight.engine;
 
+import farsight.op.GroupLimits;
 import java.util.Locale;
 
 /**
- * Which of an operation's kernels a device runs, decided here alone: the plain {@code @Parallel} loops, which suit a
- * processor's few wide cores, or their twins with work-groups and local memory, which suit a GPU.
+ * Which of an operation's kernels a device runs, and whether in groups, decided here alone: the plain {@code @Parallel}
+ * loops, started as TornadoVM chooses, which suits a processor's few wide cores; or their twins with local memory, and
+ * the loops that have none in groups of whole warps, which suits a GPU.
  */
 public enum KernelChoice {
     /** By the kind of the device: work-groups on GPUs, plain loops elsewhere. */
     AUTO,
-    /** Plain loops everywhere. */
+    /** Plain loops everywhere, on GPUs in groups. */
     PLAIN,
     /** Work-groups wherever an operation has such a kernel and the device's limits allow it. */
     GROUPS;
@@ -32,12 +34,13 @@ public enum KernelChoice {
         throw new SettingException(PROPERTY, text, "expected auto, plain or groups");
     }
 
-    /** Whether a device of this kind runs kernels with work-groups. */
-    boolean groups(String kind) {
+    /** What a work-group of the device may take: without local memory no twin fits, and what is left are the loops. */
+    GroupLimits limits(DeviceFacts device) {
+        boolean gpu = device.kind().equals("GPU");
         return switch (this) {
-            case AUTO -> kind.equals("GPU");
-            case PLAIN -> false;
-            case GROUPS -> true;
+            case AUTO -> gpu ? new GroupLimits(device.localBytes(), device.workGroup()) : GroupLimits.NONE;
+            case PLAIN -> gpu ? new GroupLimits(0, device.workGroup()) : GroupLimits.NONE;
+            case GROUPS -> new GroupLimits(device.localBytes(), device.workGroup());
         };
     }
 }

@@ -77,6 +77,11 @@ final class TornadoEngine implements Engine {
         return all;
     }
 
+    /** The device as TornadoVM knows it. */
+    TornadoDevice device() {
+        return device;
+    }
+
     @Override
     public String id() {
         return id;
@@ -115,10 +120,7 @@ final class TornadoEngine implements Engine {
 
     @Override
     public GroupLimits groupLimits() {
-        DeviceFacts facts = deviceFacts();
-        return KernelChoice.asked().groups(facts.kind())
-                ? new GroupLimits(facts.localBytes(), facts.workGroup())
-                : GroupLimits.NONE;
+        return KernelChoice.asked().limits(deviceFacts());
     }
 
     @Override

@@ -78,7 +78,7 @@ final class WorkGroups {
 
     /**
      * A call that goes element by element: an item takes a number where items are in groups, so that neighbours read and
-     * write neighbours, and a row otherwise, which a processor's compiler makes vector instructions of.
+     * write neighbours, and a row otherwise, so that a processor finds out once a row where it is.
      *
      * @param rows of all batches
      * @param call the call whose iterations take so many numbers of a row each

@@ -10,8 +10,11 @@ final class BatchNormCases {
     private BatchNormCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
-        return sizes.maps().stream()
-                .flatMap(m -> Stream.concat(Stream.of(batchNorm(m), gradient(m), frozenGradient(m)), sums(m)));
+        return sizes.maps().stream().flatMap(m -> Stream.concat(elements(m), sums(m)));
+    }
+
+    static Stream<OpCase> elements(Sizes.Map m) {
+        return Stream.of(batchNorm(m), gradient(m), frozenGradient(m));
     }
 
     static Stream<OpCase> sums(Sizes.Map m) {

@@ -12,21 +12,24 @@ final class ElementCases {
     private ElementCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
-        return sizes.maps().stream()
-                .flatMap(m -> Stream.of(
-                        addTo(m),
-                        relu(m),
-                        reluGradient(m),
-                        sigmoid(m),
-                        sigmoidGradient(m),
-                        residual(m),
-                        scaledResidual(m),
-                        scaledCopy(m),
-                        zero(m),
-                        channelMultiply(m),
-                        channelAdd(m),
-                        channelSpread(m),
-                        total(m)));
+        return sizes.maps().stream().flatMap(ElementCases::of);
+    }
+
+    static Stream<OpCase> of(Sizes.Map m) {
+        return Stream.of(
+                addTo(m),
+                relu(m),
+                reluGradient(m),
+                sigmoid(m),
+                sigmoidGradient(m),
+                residual(m),
+                scaledResidual(m),
+                scaledCopy(m),
+                zero(m),
+                channelMultiply(m),
+                channelAdd(m),
+                channelSpread(m),
+                total(m));
     }
 
     private static Shape perChannel(Sizes.Map m) {

@@ -19,7 +19,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 class OperandsTest {
 
     private static final int PADDING = 41;
-    private static final float MARK = 12345f;
+    /** What a number holds that nothing was put into. */
+    static final float MARK = 12345f;
 
     static Stream<OpCase> cases() {
         return OpCases.all(Sizes.MODERATE);
@@ -71,7 +72,7 @@ class OperandsTest {
     }
 
     /** The arrays just before the operation runs; work space holds what it may. */
-    private static Map<Buffer, FloatArray> filled(OpCase c, int padding) {
+    static Map<Buffer, FloatArray> filled(OpCase c, int padding) {
         Map<Buffer, FloatArray> arrays = new LinkedHashMap<>();
         for (Buffer b : c.program().buffers()) {
             FloatArray a = new FloatArray(Math.toIntExact(b.elements()) + padding);

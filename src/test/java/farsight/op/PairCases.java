@@ -31,7 +31,7 @@ final class PairCases {
         return Stream.of(forward(p, width), backward(p, width));
     }
 
-    private static OpCase pairSum(Sizes.Map m) {
+    static OpCase pairSum(Sizes.Map m) {
         var c = new OpCase.Builder("pairSum " + m);
         Operand s = c.given("s", new Shape(m.shape().batch(), m.shape().rows(), 1));
         Operand t = c.given("t", new Shape(m.shape().batch(), m.shape().cols(), 1));

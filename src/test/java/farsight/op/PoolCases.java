@@ -33,15 +33,18 @@ final class PoolCases {
     }
 
     private static List<Map> maps(Sizes sizes) {
-        return sizes == Sizes.DEVICE
-                ? List.of(new Map(1, 2, 2, 1, false), new Map(3, 5, 7, 3, true))
-                : List.of(
+        return switch (sizes) {
+            case ODD -> List.of(new Map(3, 5, 7, 3, true));
+            case DEVICE -> List.of(new Map(1, 2, 2, 1, false), new Map(3, 5, 7, 3, true));
+            case MODERATE, HOST ->
+                List.of(
                         new Map(1, 2, 2, 1, false),
                         new Map(1, 3, 2, 5, true),
                         new Map(3, 5, 7, 3, false),
                         new Map(3, 7, 5, 3, true),
                         new Map(2, 64, 33, 17, true),
                         new Map(1, 101, 64, 8, false));
+        };
     }
 
     /** Few different numbers, so that windows have equal maxima. */

@@ -12,8 +12,11 @@ final class PositionCases {
     private PositionCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
-        return sizes.maps().stream()
-                .flatMap(m -> Stream.concat(Stream.of(transpose(m), concatenated(m), takenApart(m)), sums(m)));
+        return sizes.maps().stream().flatMap(m -> Stream.concat(moves(m), sums(m)));
+    }
+
+    static Stream<OpCase> moves(Sizes.Map m) {
+        return Stream.of(transpose(m), concatenated(m), takenApart(m));
     }
 
     static Stream<OpCase> sums(Sizes.Map m) {

@@ -10,6 +10,8 @@ import java.util.Random;
  * more. A device compiles a kernel for every extent, so it gets few.
  */
 public enum Sizes {
+    /** One of a kind, odd throughout. */
+    ODD,
     /** Few. */
     DEVICE,
     /** Some, none of them large. */
@@ -58,6 +60,9 @@ public enum Sizes {
 
     /** Maps [B, N, C]. */
     List<Map> maps() {
+        if (this == ODD) {
+            return List.of(map(3, 7, 13, true));
+        }
         if (this == DEVICE) {
             return List.of(map(1, 1, 1, false), map(3, 7, 13, true), map(1, 523, 33, false));
         }
@@ -91,6 +96,9 @@ public enum Sizes {
 
     /** Products. */
     List<Product> products() {
+        if (this == ODD) {
+            return List.of(new Product(3, 13, 7, 17, true, true), new Product(3, 5, 11, 3, false, false));
+        }
         if (this == DEVICE) {
             return List.of(
                     new Product(1, 1, 1, 1, false, false),
