@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
+import farsight.engine.LibraryException;
 import farsight.model.Model;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,6 +24,9 @@ final class DeviceOptions {
 
     /** Every device but the plain loops. */
     static final String ALL = "all";
+
+    /** How the ids of those devices begin that can call a library. */
+    private static final String CUDA = "cuda:";
 
     private static final String THREADS_ARE_VECTORS = "--threads is for the vector engine, not for --device %s";
     private static final int MOST_THREADS = 1024;
@@ -67,8 +71,8 @@ final class DeviceOptions {
     @Option(
             names = "--libraries",
             description =
-                    "Products by cuBLAS on CUDA devices. Refused by this build: TornadoVM's library tasks are not in"
-                            + " the API that it is compiled against (docs/backends.md).")
+                    "Products of matrices by cuBLAS instead of kernels here, on devices of TornadoVM's CUDA backend:"
+                            + " cuda:0 becomes cuda:0+cublas, and a sweep measures both.")
     private boolean libraries;
 
     @Option(
@@ -80,7 +84,10 @@ final class DeviceOptions {
 
     /** The engine that was asked for. */
     Engine engine() {
-        refuseLibraries();
+        return libraries ? withLibrary(plainEngine()) : plainEngine();
+    }
+
+    private Engine plainEngine() {
         if (threads != null) {
             return threaded(threads);
         }
@@ -89,12 +96,32 @@ final class DeviceOptions {
 
     /**
      * The engines of a list, in its order: names with commas between, or {@code all} for every one but the plain loops,
-     * which are no match for the others. One that is named twice counts once.
+     * which are no match for the others. One that is named twice counts once. With libraries, each that can call one
+     * comes a second time, calling it.
      */
     List<Engine> engines() {
-        refuseLibraries();
+        List<Engine> plain = plainEngines();
+        if (!libraries) {
+            return plain;
+        }
+        List<Engine> able = plain.stream().filter(e -> e.id().startsWith(CUDA)).toList();
+        if (able.isEmpty()) {
+            return List.of(withLibrary(plain.getFirst()));
+        }
+        Map<String, Engine> all = new LinkedHashMap<>();
+        for (Engine e : plain) {
+            all.put(e.id(), e);
+            if (able.contains(e)) {
+                Engine with = withLibrary(e);
+                all.put(with.id(), with);
+            }
+        }
+        return List.copyOf(all.values());
+    }
+
+    private List<Engine> plainEngines() {
         if (device == null || (!device.contains(",") && !device.equals(ALL))) {
-            return List.of(engine());
+            return List.of(plainEngine());
         }
         Map<String, Engine> all = new LinkedHashMap<>();
         if (device.equals(ALL)) {
@@ -123,13 +150,11 @@ final class DeviceOptions {
         return ALL.equals(device);
     }
 
-    private void refuseLibraries() {
-        if (libraries) {
-            throw new ParameterException(
-                    command.commandLine(),
-                    "--libraries: no kernel of a library can be called, as the API that this program is compiled against"
-                            + " has none (TaskGraph.libraryTask came with TornadoVM 5, for its CUDA backend alone); leave"
-                            + " the option out");
+    private Engine withLibrary(Engine engine) {
+        try {
+            return engine.withLibrary();
+        } catch (LibraryException e) {
+            throw new ParameterException(command.commandLine(), "--libraries: " + e.getMessage());
         }
     }
 

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;
 import farsight.engine.SettingException;
 import farsight.engine.UnknownDeviceException;
@@ -52,6 +53,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                     SpecException _,
                     SettingException _,
                     UnknownDeviceException _,
+                    LibraryException _,
                     InvalidPathException _ -> ExitCode.BAD_INPUT;
             case RefusedException _ -> ExitCode.REFUSED;
             default -> ExitCode.FAILED;

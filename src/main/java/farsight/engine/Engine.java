@@ -34,6 +34,22 @@ public interface Engine {
         return Optional.empty();
     }
 
+    /**
+     * The same place, with products of matrices by its vendor's library instead of kernels of ours: cuBLAS on devices of
+     * TornadoVM's CUDA backend. An engine of its own, with an id of its own, {@code cuda:0+cublas}.
+     *
+     * @throws LibraryException where no library can be called, saying why
+     */
+    default Engine withLibrary() {
+        throw new LibraryException(
+                "cuBLAS is called on devices of TornadoVM's CUDA backend alone, and " + id() + " is none of them");
+    }
+
+    /** Whether products of matrices are a library's. */
+    default boolean library() {
+        return false;
+    }
+
     /** What a work-group may take, which decides the kernels; {@link GroupLimits#NONE} where they are plain, without groups. */
     default GroupLimits groupLimits() {
         return GroupLimits.NONE;

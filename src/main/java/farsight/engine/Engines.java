@@ -43,12 +43,18 @@ public final class Engines {
     }
 
     /**
-     * The engine of that id. TornadoVM is not looked at for one of this JVM's.
+     * The engine of that id; with {@code +cublas} behind it, {@link Engine#withLibrary} of it. TornadoVM is not looked at
+     * for one of this JVM's.
      *
+     * @throws LibraryException when it has none
      * @throws UnknownDeviceException when there is none, listing those that are
      * @throws SettingException when a property that devices go by cannot be read
      */
     public static Engine find(String id) {
+        if (id.endsWith(TornadoEngine.WITH_LIBRARY)) {
+            return find(id.substring(0, id.length() - TornadoEngine.WITH_LIBRARY.length()))
+                    .withLibrary();
+        }
         return of(id, host())
                 .or(() -> of(id, devices()))
                 .orElseThrow(() -> new UnknownDeviceException(

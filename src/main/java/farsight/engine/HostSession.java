@@ -46,7 +46,7 @@ final class HostSession implements Session {
         return plan.program().steps().stream().map(HostSession::operation).toList();
     }
 
-    private static Op operation(Step step) {
+    static Op operation(Step step) {
         if (step instanceof Op op) {
             return op;
         }

@@ -3,11 +3,9 @@ package farsight.engine;
 import farsight.op.GridTask;
 import farsight.op.GroupLimits;
 import farsight.op.KernelMethod;
-import farsight.op.Op;
 import farsight.op.Storage;
 import farsight.program.Buffer;
 import farsight.program.Program;
-import farsight.program.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,20 +30,16 @@ public record KernelUse(Class<?> type, String method, List<String> tasks, GridTa
         tasks = List.copyOf(tasks);
     }
 
-    /** The kernels of a program that an engine runs, each once, in the order in which they are first called. */
+    /** The kernels of ours in a program that an engine runs, each once, in the order in which they are first called. */
     public static List<KernelUse> of(Program program, Engine engine) {
         GroupLimits limits = engine.groupLimits();
         Map<KernelMethod, List<GridTask>> uses = new LinkedHashMap<>();
         Map<Buffer, FloatArray> arrays = new HashMap<>();
         Storage tiny = b -> arrays.computeIfAbsent(b, _ -> new FloatArray(1));
-        int i = 0;
-        for (Step step : program.steps()) {
-            String id = "t" + i++ + "_" + step.name();
-            if (step instanceof Op op) {
-                for (GridTask task : op.groupTasks(id, tiny, limits)) {
-                    uses.computeIfAbsent(KernelMethod.of(task.task()), _ -> new ArrayList<>())
-                            .add(task);
-                }
+        for (DeviceCall call : DeviceCall.of(program, tiny, limits, engine.library())) {
+            if (call instanceof DeviceCall.Kernel(GridTask task)) {
+                uses.computeIfAbsent(KernelMethod.of(task.task()), _ -> new ArrayList<>())
+                        .add(task);
             }
         }
         return uses.entrySet().stream()

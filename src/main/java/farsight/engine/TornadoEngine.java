@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
@@ -22,12 +23,17 @@ final class TornadoEngine implements Engine {
     /** TornadoVM's option to run as Java, slowly and without a word, what it cannot compile. */
     private static final String BAILOUT_OPTION = "tornado.recover.bailout";
 
+    /** What {@link Engine#withLibrary} adds to a device's id. */
+    static final String WITH_LIBRARY = "+cublas";
+
     private final String id;
     private final TornadoDevice device;
+    private final @Nullable CublasTasks library;
 
-    private TornadoEngine(String id, TornadoDevice device) {
+    private TornadoEngine(String id, TornadoDevice device, @Nullable CublasTasks library) {
         this.id = id;
         this.device = device;
+        this.library = library;
     }
 
     /** Whether this process was started with a TornadoVM SDK. */
@@ -71,7 +77,7 @@ final class TornadoEngine implements Engine {
         for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
             String kind = backend.getBackendType().name().toLowerCase(Locale.ROOT);
             for (TornadoDevice device : backend.getAllDevices()) {
-                all.add(new TornadoEngine(kind + ":" + (counts.merge(kind, 1, Integer::sum) - 1), device));
+                all.add(new TornadoEngine(kind + ":" + (counts.merge(kind, 1, Integer::sum) - 1), device, null));
             }
         }
         return all;
@@ -90,7 +96,28 @@ final class TornadoEngine implements Engine {
     @Override
     public String description() {
         return device.getPhysicalDevice().getDeviceName().strip() + ", "
-                + device.getPlatformName().strip();
+                + device.getPlatformName().strip() + (library == null ? "" : ", products by cuBLAS");
+    }
+
+    @Override
+    public Engine withLibrary() {
+        if (library != null) {
+            return this;
+        }
+        // By name, as older API jars lack the constant.
+        return device.getTornadoVMBackend().name().equals("CUDA")
+                ? with(CublasTasks.bind().loaded())
+                : Engine.super.withLibrary();
+    }
+
+    /** The same device, calling cuBLAS. */
+    TornadoEngine with(CublasTasks tasks) {
+        return new TornadoEngine(id + WITH_LIBRARY, device, tasks);
+    }
+
+    @Override
+    public boolean library() {
+        return library != null;
     }
 
     @Override
@@ -115,7 +142,7 @@ final class TornadoEngine implements Engine {
         limits().refusal(plan, Long.MAX_VALUE).ifPresent(why -> {
             throw new RefusedException(why);
         });
-        return TornadoSession.open(plan, device, groupLimits());
+        return TornadoSession.open(plan, device, groupLimits(), library);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package farsight.engine;
 
+import farsight.op.Gemm;
 import farsight.op.GridTask;
 import farsight.op.GroupLimits;
-import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
@@ -10,7 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -49,19 +51,26 @@ final class TornadoSession implements Session {
      * Allocates the arrays on the host, and records the program as a task graph.
      *
      * @param limits what a work-group may take
+     * @param library what computes products of matrices; null where kernels do
      * @throws RefusedException when the machine does not have the memory free now; nothing was allocated then
      */
-    static TornadoSession open(MemoryPlan plan, TornadoDevice device, GroupLimits limits) {
+    static TornadoSession open(
+            MemoryPlan plan, TornadoDevice device, GroupLimits limits, @Nullable CublasTasks library) {
         HostArrays arrays = new HostArrays(plan, device.getDeviceType() == TornadoDeviceType.CPU);
         try {
-            return new TornadoSession(plan, arrays, device, limits);
+            return new TornadoSession(plan, arrays, device, limits, library);
         } catch (RuntimeException | Error e) {
             arrays.close();
             throw e;
         }
     }
 
-    private TornadoSession(MemoryPlan plan, HostArrays arrays, TornadoDevice device, GroupLimits limits) {
+    private TornadoSession(
+            MemoryPlan plan,
+            HostArrays arrays,
+            TornadoDevice device,
+            GroupLimits limits,
+            @Nullable CublasTasks library) {
         this.plan = plan;
         this.arrays = arrays;
         Set<FloatArray> given = given();
@@ -74,13 +83,19 @@ final class TornadoSession implements Session {
         GridScheduler grids = new GridScheduler();
         Set<FloatArray> idle = identitySet();
         Collections.addAll(idle, arrays.all());
-        int i = 0;
-        for (Op op : HostSession.operations(plan)) {
-            for (GridTask task : op.groupTasks("t" + i++ + "_" + op.name(), arrays, limits)) {
-                graph.addTask(task.task());
-                idle.removeAll(Arrays.asList(task.task().getTaskParameters()));
-                String id = graph.getTaskGraphName() + "." + task.task().getId();
-                task.grid().ifPresent(grid -> grids.addWorkerGrid(id, grid));
+        for (DeviceCall call : DeviceCall.of(plan.program(), arrays, limits, library != null)) {
+            switch (call) {
+                case DeviceCall.Kernel(GridTask task) -> {
+                    graph.addTask(task.task());
+                    idle.removeAll(Arrays.asList(task.task().getTaskParameters()));
+                    String id = graph.getTaskGraphName() + "." + task.task().getId();
+                    task.grid().ifPresent(grid -> grids.addWorkerGrid(id, grid));
+                }
+                case DeviceCall.Product(String id, Gemm product) -> {
+                    Objects.requireNonNull(library).add(graph, id, product, arrays);
+                    Stream.of(product.left(), product.right(), product.result())
+                            .forEach(m -> idle.remove(arrays.of(m.buffer())));
+                }
             }
         }
         graph.transferToHost(

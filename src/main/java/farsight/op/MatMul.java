@@ -10,6 +10,7 @@ import farsight.program.Shape;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -157,6 +158,11 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
                                 tile.across(),
                                 tile.rowsEach(),
                                 tile.columnsEach())));
+    }
+
+    @Override
+    public Optional<Gemm> gemm() {
+        return Optional.of(Gemm.ofRows(a, false, b, transposed, c, alpha, accumulate));
     }
 
     @Override

@@ -14,6 +14,7 @@ import farsight.vector.ColumnVector;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
@@ -148,6 +149,12 @@ public record MatMulLeftTransposed(
                         tile.across(),
                         tile.rowsEach(),
                         tile.columnsEach()));
+    }
+
+    /** All rows at once, without the chunks. */
+    @Override
+    public Optional<Gemm> gemm() {
+        return Optional.of(Gemm.ofRows(a, true, b, false, c, alpha, accumulate));
     }
 
     @Override

@@ -4,6 +4,7 @@ import farsight.program.Buffer;
 import farsight.program.Step;
 import farsight.vector.Workers;
 import java.util.List;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
@@ -39,6 +40,19 @@ public interface Op extends Step {
      */
     default long iterations() {
         return writes().stream().mapToLong(Buffer::elements).max().orElseThrow();
+    }
+
+    /**
+     * What a device runs for the operation, in order: itself, or the operations that it is made of where the device has no
+     * kernel for the whole. Only those who look for {@link #gemm} need to know.
+     */
+    default List<Op> parts(GroupLimits limits) {
+        return List.of(this);
+    }
+
+    /** The operation as one call of BLAS, for devices whose vendor has a library; empty where it is more than a product. */
+    default Optional<Gemm> gemm() {
+        return Optional.empty();
     }
 
     /** The same operation by the Vector API; the plain kernels where it has no twin. */

@@ -54,6 +54,11 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
     }
 
     @Override
+    public List<Op> parts(GroupLimits limits) {
+        return List.of(product, residual);
+    }
+
+    @Override
     public void vector(Storage at, Workers workers) {
         Shape a = product.a().shape();
         MatMulVector.projectedResidual(

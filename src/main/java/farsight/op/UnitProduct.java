@@ -56,12 +56,12 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        if (!inOne(limits)) {
+            return Followed.groupTasks(product, unit, id, at, limits);
+        }
         Shape a = product.a().shape();
         int n = size(unit.y().shape().cols());
         ProductTile tile = ProductTile.ofWholeRows(n);
-        if (n > tile.columns() || !limits.allow(ProductTile.ITEMS, UnitProductGroups.localBytes(tile))) {
-            return Followed.groupTasks(product, unit, id, at, limits);
-        }
         return List.of(GridTask.on(
                 ProductGroups.of(tile, size(a.batch()), size(a.rows()), n),
                 TaskPackage.createPackage(
@@ -80,6 +80,18 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
                         tile.across(),
                         tile.rowsEach(),
                         tile.columnsEach())));
+    }
+
+    /** Whether a tile has whole rows, and its group fits the device: then the norm needs no second pass. */
+    private boolean inOne(GroupLimits limits) {
+        int n = size(unit.y().shape().cols());
+        ProductTile tile = ProductTile.ofWholeRows(n);
+        return n <= tile.columns() && limits.allow(ProductTile.ITEMS, UnitProductGroups.localBytes(tile));
+    }
+
+    @Override
+    public List<Op> parts(GroupLimits limits) {
+        return inOne(limits) ? List.of(this) : List.of(product, unit);
     }
 
     @Override

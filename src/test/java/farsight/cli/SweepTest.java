@@ -125,8 +125,10 @@ class SweepTest {
 
     @Test
     void librariesThatCannotBeCalledAreRefused() {
-        quick("--libraries").isBadInput("--libraries: no kernel of a library can be called");
-        quick("--libraries", "--device", "java,vector").isBadInput("--libraries: no kernel of a library");
+        String alone = "cuBLAS is called on devices of TornadoVM's CUDA backend alone, and %s is none";
+        quick("--libraries").isBadInput("--libraries: " + alone.formatted("vector"));
+        quick("--libraries", "--device", "java,vector").isBadInput(alone.formatted("java"));
+        quick("--device", "java+cublas").isBadInput(alone.formatted("java"));
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

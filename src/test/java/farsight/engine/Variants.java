@@ -1,5 +1,7 @@
 package farsight.engine;
 
+import farsight.op.Blas;
+import farsight.op.GroupLimits;
 import farsight.op.JavaTask;
 import farsight.op.Op;
 import farsight.op.Storage;
@@ -55,6 +57,23 @@ public final class Variants {
             @Override
             public Session open(MemoryPlan plan) {
                 return new Poisoned(plan, runner);
+            }
+        };
+    }
+
+    /** The plain loops, but for products of matrices, which are calls of BLAS, as on a device that has a library. */
+    public static Engine blas() {
+        return new Variant(Engines.find("java"), "blas", plan -> plan) {
+            @Override
+            public Session open(MemoryPlan plan) {
+                return HostSession.open(plan, limits(), (op, at) -> {
+                    for (Op part : op.parts(GroupLimits.NONE)) {
+                        part.gemm()
+                                .ifPresentOrElse(
+                                        product -> Blas.run(product, at),
+                                        () -> part.tasks(part.name(), at).forEach(JavaTask::run));
+                    }
+                });
             }
         };
     }

@@ -1,0 +1,180 @@
+package farsight.engine;
+
+import farsight.op.Gemm;
+import farsight.op.Storage;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandleProxies;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Products of matrices as calls of cuBLAS in a task graph: TornadoVM's library tasks, which came with release 5, for its
+ * CUDA backend alone. The API that this program is compiled against may be older, so what they need is looked up in the
+ * SDK that the process was started with, and what is missing there is told by name.
+ *
+ * <p>A call is made on the graph's own stream, between its kernels, on the same buffers. It needs no grid, and is not
+ * compiled. cuBLAS takes work space of its own beside the arrays.
+ */
+final class CublasTasks {
+
+    private static final String API = "uk.ac.manchester.tornado.api.common.";
+    private static final String LIBRARY = "uk.ac.manchester.tornado.cublas.";
+
+    /** cublasOperation_t: as it lies, and transposed. */
+    private static final int AS_IT_LIES = 0;
+
+    private static final int TRANSPOSED = 1;
+
+    /** (task graph, id, call, arguments) → task graph. */
+    private final MethodHandle addTask;
+
+    /** The functions, as TornadoVM's {@code LibraryTask1} of an array of all their arguments. */
+    private final Object one;
+
+    private final Object batched;
+
+    /** Whether the native side can be loaded, which needs cuBLAS itself. */
+    private final MethodHandle load;
+
+    private CublasTasks(MethodHandle addTask, Object one, Object batched, MethodHandle load) {
+        this.addTask = addTask;
+        this.one = one;
+        this.batched = batched;
+        this.load = load;
+    }
+
+    /**
+     * Looks up TornadoVM's side, which any SDK of 5.2 has.
+     *
+     * @throws LibraryException naming what this process has not
+     */
+    static CublasTasks bind() {
+        Class<?> call = type(API + "TornadoFunctions$LibraryTask1", "this TornadoVM's API has no library tasks");
+        Class<?> descriptor = type(API + "LibraryTaskDescriptor", "this TornadoVM's API has no library tasks");
+        Class<?> functions = type(LIBRARY + "CuBlas", "this process has no module tornado.cublas");
+        Class<?> natives = type(LIBRARY + "provider.CuBlasNativeLib", "this tornado.cublas has no native side");
+        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+        try {
+            MethodHandle add = lookup.findVirtual(
+                    TaskGraph.class,
+                    "libraryTask",
+                    MethodType.methodType(TaskGraph.class, String.class, call, Object.class));
+            MethodHandle load = MethodHandles.privateLookupIn(natives, MethodHandles.lookup())
+                    .findStatic(natives, "load", MethodType.methodType(void.class));
+            return new CublasTasks(
+                    add,
+                    function(call, lookup.findStatic(functions, "cublasSgemm", sgemm(descriptor))),
+                    function(call, lookup.findStatic(functions, "cublasSgemmStridedBatched", batched(descriptor))),
+                    load);
+        } catch (ReflectiveOperationException e) {
+            throw new LibraryException("this TornadoVM is not one that Farsight knows: " + e.getMessage()
+                    + "; use an SDK of 5.2.0-jdk25 with the CUDA backend");
+        }
+    }
+
+    private static Class<?> type(String name, String missing) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException e) {
+            throw new LibraryException(missing + " (" + name + "); use an SDK of 5.2.0-jdk25 with the CUDA backend");
+        }
+    }
+
+    private static MethodType sgemm(Class<?> descriptor) {
+        return MethodType.methodType(
+                descriptor,
+                int.class, // op of the left factor
+                int.class, // op of the right factor
+                int.class, // m
+                int.class, // n
+                int.class, // k
+                float.class, // α
+                FloatArray.class,
+                int.class, // leading dimension
+                FloatArray.class,
+                int.class,
+                float.class, // β
+                FloatArray.class,
+                int.class);
+    }
+
+    /** The same with a stride behind each leading dimension, and the number of products last. */
+    private static MethodType batched(Class<?> descriptor) {
+        MethodType one = sgemm(descriptor);
+        return one.insertParameterTypes(13, long.class, int.class)
+                .insertParameterTypes(10, long.class)
+                .insertParameterTypes(8, long.class);
+    }
+
+    private static Object function(Class<?> call, MethodHandle of) {
+        MethodHandle spread = of.asSpreader(Object[].class, of.type().parameterCount());
+        return MethodHandleProxies.asInterfaceInstance(
+                call, spread.asType(MethodType.methodType(spread.type().returnType(), Object.class)));
+    }
+
+    /**
+     * Loads the native side and with it cuBLAS.
+     *
+     * @throws LibraryException with the loader's reason
+     */
+    CublasTasks loaded() {
+        try {
+            load.invoke();
+            return this;
+        } catch (Throwable e) {
+            throw new LibraryException("cuBLAS cannot be loaded: " + e.getMessage());
+        }
+    }
+
+    /** Adds a product to the graph. */
+    void add(TaskGraph graph, String id, Gemm g, Storage at) {
+        Object[] arguments = g.batch() == 1
+                ? new Object[] {
+                    operation(g.left()),
+                    operation(g.right()),
+                    g.m(),
+                    g.n(),
+                    g.k(),
+                    g.alpha(),
+                    at.of(g.left().buffer()),
+                    g.left().leading(),
+                    at.of(g.right().buffer()),
+                    g.right().leading(),
+                    g.beta(),
+                    at.of(g.result().buffer()),
+                    g.result().leading()
+                }
+                : new Object[] {
+                    operation(g.left()),
+                    operation(g.right()),
+                    g.m(),
+                    g.n(),
+                    g.k(),
+                    g.alpha(),
+                    at.of(g.left().buffer()),
+                    g.left().leading(),
+                    g.left().stride(),
+                    at.of(g.right().buffer()),
+                    g.right().leading(),
+                    g.right().stride(),
+                    g.beta(),
+                    at.of(g.result().buffer()),
+                    g.result().leading(),
+                    g.result().stride(),
+                    g.batch()
+                };
+        try {
+            addTask.invoke(graph, id, g.batch() == 1 ? one : batched, (Object) arguments);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("TornadoVM did not take " + id + " as a library task: " + e, e);
+        }
+    }
+
+    private static int operation(Gemm.Matrix factor) {
+        return factor.transposed() ? TRANSPOSED : AS_IT_LIES;
+    }
+}
