@@ -10,6 +10,7 @@ import farsight.report.Report;
 import farsight.sweep.BlockChoice;
 import farsight.sweep.Features;
 import farsight.sweep.Point;
+import farsight.sweep.PointMeasurer;
 import farsight.sweep.Preset;
 import farsight.sweep.Range;
 import farsight.sweep.SweepPlan;
@@ -43,13 +44,15 @@ import picocli.CommandLine.Spec;
             "",
             "With several devices, --device vector,opencl:0 or all, every point is measured on each of them in turn, and"
                     + " tables and charts compare them; all leaves out java, the plain loops on one thread, which would"
-                    + " take most of the time.",
+                    + " take most of the time. With --spread the points are shared out among devices that are alike, and"
+                    + " run at one time.",
             ""
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  farsight sweep --preset talk --output out",
             "  farsight sweep --blocks gc,latentgnn --device vector,opencl:0 --time 5 --output out",
+            "  farsight sweep --blocks dense,latentgnn --device cuda:0,cuda:1 --spread --output out",
             "  farsight sweep --blocks dense,latentgnn,gc --n 1024:65536:x4 --d 16,64 --pass both \\",
             "      --input photo.png --output out"
         })
@@ -107,6 +110,9 @@ final class SweepCommand implements Callable<Integer> {
     @Mixin
     private final DeviceOptions devices = new DeviceOptions();
 
+    @Mixin
+    private final SpreadOptions spread = new SpreadOptions();
+
     @Option(
             names = "--time",
             paramLabel = "SECONDS",
@@ -147,11 +153,14 @@ final class SweepCommand implements Callable<Integer> {
         }
         Preset chosen = chosenPreset();
         SweepPlan plan = plan(chosen);
-        List<Engine> engines = devices.engines();
-        int count = visits(plan) * engines.size();
         Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed);
-        SweepFolder folder =
-                SweepFolder.open(output, SweepSettings.of(plan, engines, features, input), resume, overwrite);
+        if (spread.worker(plan, features)) {
+            return ExitCode.DONE;
+        }
+        List<Engine> engines = spread.checked(devices.engines(), console);
+        int count = visits(plan) * (spread.asked() ? 1 : engines.size());
+        SweepFolder folder = SweepFolder.open(
+                output, SweepSettings.of(plan, engines, spread.asked(), features, input), resume, overwrite);
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
             console.note("going on after " + done.size() + " of " + count + " points");
@@ -166,7 +175,10 @@ final class SweepCommand implements Callable<Integer> {
         SequencedMap<String, String> about = RunFacts.of(spec, engines, features.description());
         List<Point> points;
         try (SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), count, engines.size() > 1)) {
-            points = new SweepRunner(plan, engines, features).run(done, folder::append, progress);
+            points = spread.asked()
+                    ? spread.run(plan, engines, features, done, folder::append, progress)
+                    : new SweepRunner(plan, engines, features, new PointMeasurer(plan, features))
+                            .run(done, folder::append, progress);
         }
         String named = preset == null ? "" : chosen.toString();
         SweepResult result = result(chosen.title(), named, about, engines, points);

@@ -41,7 +41,7 @@ final class SweepSettings {
 
     /** Each setting by its name. */
     static SequencedMap<String, String> of(
-            SweepPlan plan, List<Engine> engines, Features features, @Nullable Path input) {
+            SweepPlan plan, List<Engine> engines, boolean spread, Features features, @Nullable Path input) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("blocks", joined(plan.blocks().stream().map(BlockChoice::label)));
         settings.put("n", plan.positions().toString());
@@ -50,6 +50,9 @@ final class SweepSettings {
         settings.put("batch", Integer.toString(plan.batch()));
         settings.put("pass", joined(plan.passes().stream().map(Pass::toString)));
         settings.put("device", joined(engines.stream().map(Engine::id)));
+        if (spread) {
+            settings.put("spread", "over these devices");
+        }
         if (plan.budgetBytes() != Model.UNLIMITED) {
             settings.put("memory", Long.toString(plan.budgetBytes()));
         }

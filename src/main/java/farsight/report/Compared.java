@@ -20,9 +20,9 @@ final class Compared {
         return sweep.points().stream().map(Point::device).distinct().toList();
     }
 
-    /** Whether there is more than one. */
+    /** Whether points were measured on more than one, to compare them. */
     static boolean several(SweepResult sweep) {
-        return names(sweep).size() > 1;
+        return Lines.comparesDevices(sweep.points());
     }
 
     /** The same sweep on one of them. */

@@ -147,13 +147,22 @@ final class Lines {
         if (several(all, Point::channels)) {
             parts.add("C = " + p.channels());
         }
-        if (several(all, Point::device)) {
+        if (comparesDevices(all)) {
             parts.add(p.device());
         }
         Map<String, String> spec = spec(p);
         varying.getOrDefault(List.of(p.block(), p.latent()), Set.of())
                 .forEach(field -> parts.add(field + ' ' + spec.getOrDefault(field, "default")));
         return String.join(", ", parts);
+    }
+
+    /**
+     * Whether some point was measured on more than one device, to compare them. Where points are spread over devices that
+     * are alike, each on one, a line goes through the points of all.
+     */
+    static boolean comparesDevices(Collection<Point> points) {
+        return several(points, Point::device)
+                && points.stream().map(Point::keyOnAnyDevice).distinct().count() < points.size();
     }
 
     private static boolean several(Collection<Point> points, Function<Point, Object> of) {

@@ -71,6 +71,25 @@ public final class PointsCsv {
         }
     }
 
+    /** A point as the line that {@link #write} makes of it, without the break. */
+    public static String text(Point point) {
+        return line(PointRow.fields(point)).strip();
+    }
+
+    /**
+     * The point of such a line.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static Point point(String line) {
+        List<String> fields = CsvReader.builder().ofSingleCsvRecord(line).getFields();
+        if (fields.size() != PointRow.NAMES.size()) {
+            throw new IllegalArgumentException(
+                    "a point has %d fields, not %d".formatted(PointRow.NAMES.size(), fields.size()));
+        }
+        return PointRow.point(fields);
+    }
+
     /**
      * Reads the points back. A last line that has no line break or too few fields is what a killed
      * process left, and is dropped.

@@ -82,7 +82,7 @@ final class Summary {
         parts.add(sweep.points().stream()
                 .map(Point::device)
                 .distinct()
-                .collect(Collectors.joining(" and ", Compared.several(sweep) ? "devices " : "device ", "")));
+                .collect(Collectors.joining(" and ", Compared.names(sweep).size() > 1 ? "devices " : "device ", "")));
         String text = String.join(", ", parts);
         return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
@@ -134,6 +134,8 @@ final class Summary {
     // The pair at the largest N; of several d there the middle one.
     private static Optional<Pair> best(List<Line> lines, boolean timed) {
         List<Pair> pairs = new ArrayList<>();
+        boolean compared = Lines.comparesDevices(
+                lines.stream().flatMap(line -> line.points().stream()).toList());
         for (Line line : lines) {
             if (line.latent() == 0) {
                 continue;
@@ -146,7 +148,7 @@ final class Summary {
                     for (Point q : other.full() ? other.points() : List.<Point>of()) {
                         boolean alike = q.positions() == p.positions()
                                 && q.pass() == p.pass()
-                                && q.device().equals(p.device());
+                                && (!compared || q.device().equals(p.device()));
                         boolean both = !timed || (p.medianNanos() > 0 && q.medianNanos() > 0);
                         if (alike && both && Lines.memory(q) > 0) {
                             pairs.add(new Pair(line.phrase(), p, other.phrase(), q));

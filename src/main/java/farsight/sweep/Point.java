@@ -61,6 +61,11 @@ public record Point(
         return key(block, spec, batch, positions, pass, device);
     }
 
+    /** The same wherever the point is measured. */
+    public String keyOnAnyDevice() {
+        return key(block, spec, batch, positions, pass, "");
+    }
+
     static String key(String block, String spec, int batch, long positions, Pass pass, String device) {
         return String.join(
                 "|", block, spec, Integer.toString(batch), Long.toString(positions), pass.toString(), device);

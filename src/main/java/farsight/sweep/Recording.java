@@ -2,6 +2,8 @@ package farsight.sweep;
 
 import farsight.block.BlockProgram;
 import farsight.block.BlockSpec;
+import farsight.block.Grid;
+import farsight.data.GridShape;
 import farsight.engine.Engine;
 import farsight.engine.Timing;
 import farsight.program.MemoryPlan;
@@ -16,6 +18,18 @@ import farsight.program.MemoryPlan;
  * @param memory its plan
  */
 record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram program, MemoryPlan memory) {
+
+    /**
+     * The program of a visit, symbolically.
+     *
+     * @throws IllegalArgumentException when it has more bytes or operations than a long counts, or an ArithmeticException
+     */
+    static Recording of(SweepPlan plan, Features features, SweepPlan.Visit v, Engine engine) {
+        GridShape shape = features.grid(v.positions());
+        Grid grid = new Grid(shape.height(), shape.width());
+        BlockProgram program = BlockProgram.of(v.block(), plan.batch(), grid, v.pass());
+        return new Recording(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
+    }
 
     /** A point of which not even a program could be made. */
     static Point impossible(int batch, SweepPlan.Visit visit, Engine engine, Status status, String message) {

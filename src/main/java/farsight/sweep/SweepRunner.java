@@ -1,66 +1,29 @@
 package farsight.sweep;
 
-import farsight.block.BlockProgram;
-import farsight.block.Grid;
-import farsight.data.GridShape;
-import farsight.data.Synthetic;
-import farsight.data.Tensor;
 import farsight.engine.Engine;
-import farsight.engine.HostMemory;
-import farsight.engine.RefusedException;
-import farsight.engine.Session;
-import farsight.engine.Timing;
-import farsight.model.Weights;
-import farsight.program.Buffer;
-import farsight.program.MemoryPlan;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
-import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
-import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
-import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
-/** Visits the points of a plan on each engine in turn, every one in a session of its own. */
+/** Visits the points of a plan: on each engine in turn, or spread over the engines, each point on one. */
 public final class SweepRunner {
-
-    private static final int MOST_RUNS = 25;
-    /** Runs with the device's own account of its kernels, after the timed ones. */
-    private static final int PROFILED_RUNS = 3;
-
-    private static final int LEAST_RUNS = 3;
-    /** Timed runs go on until they have taken this long together. */
-    private static final long ENOUGH_NANOS = 400_000_000L;
-    /** A run this long is not repeated to reach {@link #LEAST_RUNS}. */
-    private static final long LONG_RUN_NANOS = 3_000_000_000L;
-    /** Before the clock counts, runs go on this long, so that the JVM has compiled what they use. */
-    private static final long WARM_UP_NANOS = 700_000_000L;
-
-    /** The same on a device, whose kernels the first run compiles. */
-    private static final long DEVICE_WARM_UP_NANOS = 100_000_000L;
-
-    /** The same for a block's first point, whose code the JVM has not seen. */
-    private static final long FIRST_WARM_UP_NANOS = 2_000_000_000L;
 
     private final SweepPlan plan;
     private final List<Engine> engines;
     private final Features features;
-    private final Set<String> warmedUp = new HashSet<>();
-
-    private final TimeBudget budget;
+    private final Measurer measurer;
 
     /** A runner; nothing runs yet. */
-    public SweepRunner(SweepPlan plan, List<Engine> engines, Features features) {
+    public SweepRunner(SweepPlan plan, List<Engine> engines, Features features, Measurer measurer) {
         this.plan = plan;
         this.engines = List.copyOf(engines);
         this.features = features;
-        budget = new TimeBudget(plan.mostNanos());
+        this.measurer = measurer;
     }
 
-    /** What a caller is told. */
+    /** What a caller is told, by one thread at a time. */
     public interface Progress {
         /** A point begins. */
         void begins(SweepPlan.Visit visit, Engine engine);
@@ -77,13 +40,14 @@ public final class SweepRunner {
      * @return all points, in the plan's order, each on every engine before the next
      */
     public List<Point> run(Map<String, Point> done, Consumer<Point> keep, Progress progress) {
+        TimeBudget budget = new TimeBudget(plan.mostNanos(), false);
         List<Point> points = new ArrayList<>();
         for (SweepPlan.Visit visit : plan.visits()) {
             for (Engine engine : engines) {
                 progress.begins(visit, engine);
                 Point point = done.get(plan.key(visit, engine.id()));
                 if (point == null) {
-                    point = visit(visit, engine);
+                    point = visit(visit, engine, budget);
                     keep.accept(point);
                 }
                 if (point.status() == Status.OK) {
@@ -96,110 +60,57 @@ public final class SweepRunner {
         return points;
     }
 
-    private Point visit(SweepPlan.Visit v, Engine engine) {
+    /**
+     * Visits every point on one engine, whichever is free next. The measurer is called by a thread for each engine, at one
+     * time; the rest by one thread at a time.
+     *
+     * @param done points of an earlier run by {@link Point#key}, of any of the engines
+     * @param keep called with each new point before its engine begins another: it must have stored it on return
+     * @return all points, in the plan's order
+     */
+    public List<Point> spread(Map<String, Point> done, Consumer<Point> keep, Progress progress) {
+        TimeBudget budget = new TimeBudget(plan.mostNanos(), true);
+        Spread spread = new Spread(plan, engines, done, keep, progress) {
+            @Override
+            Point visit(SweepPlan.Visit visit, Engine engine) {
+                return SweepRunner.this.visit(visit, engine, budget);
+            }
+
+            @Override
+            void finished(SweepPlan.Visit visit, Point point) {
+                synchronized (budget) {
+                    if (point.status() == Status.OK) {
+                        budget.ran(visit, point);
+                    }
+                }
+            }
+        };
+        return spread.points();
+    }
+
+    private Point visit(SweepPlan.Visit v, Engine engine, TimeBudget budget) {
         Recording r;
         try {
-            GridShape shape = features.grid(v.positions());
-            Grid grid = new Grid(shape.height(), shape.width());
-            BlockProgram program = BlockProgram.of(v.block(), plan.batch(), grid, v.pass());
-            r = new Recording(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
+            r = Recording.of(plan, features, v, engine);
         } catch (ArithmeticException | IllegalArgumentException e) {
             return Recording.impossible(
                     plan.batch(), v, engine, Status.REFUSED, "would take more than 2^63 bytes or operations");
         } catch (RuntimeException e) {
-            return Recording.impossible(plan.batch(), v, engine, Status.FAILED, line(e));
+            return Recording.impossible(plan.batch(), v, engine, Status.FAILED, PointMeasurer.line(e));
         }
-        String refusal = engine.limits()
-                .refusal(r.memory(), plan.budgetBytes())
-                .or(() -> budget.refusal(v, engine.id(), r.program().program().flops()))
-                .orElse(null);
-        if (refusal != null) {
-            return r.without(Status.REFUSED, refusal);
+        Optional<String> refusal = engine.limits().refusal(r.memory(), plan.budgetBytes());
+        if (refusal.isEmpty()) {
+            synchronized (budget) {
+                refusal = budget.refusal(v, engine.id(), r.program().program().flops());
+            }
+        }
+        if (refusal.isPresent()) {
+            return r.without(Status.REFUSED, refusal.get());
         }
         try {
-            return measure(r);
-        } catch (RefusedException e) {
-            return r.without(Status.REFUSED, line(e));
-        } catch (OutOfMemoryError | TornadoOutOfMemoryException | TornadoMemoryException e) {
-            return r.without(Status.OUT_OF_MEMORY, line(e));
-        } catch (RuntimeException | TornadoInternalError e) {
-            return r.without(Status.FAILED, line(e));
+            return measurer.measure(v, engine);
+        } catch (RuntimeException e) {
+            return r.without(Status.FAILED, PointMeasurer.line(e));
         }
-    }
-
-    private Point measure(Recording r) {
-        long before = HostMemory.resident();
-        try (Session session = r.engine().open(r.memory())) {
-            fill(session, r.program());
-            Timing first = session.run();
-            long after = HostMemory.resident();
-            long bytes = session.bytes();
-            long resident = before < 0 ? -1 : Math.max(0, after - before);
-            boolean device = first.kernels() >= 0;
-            warmUp(r, session, device ? first.kernels() : first.wall(), device);
-            long[] walls = walls(session);
-            long[] kernels = !device
-                    ? new long[] {-1}
-                    : first.kernels() > LONG_RUN_NANOS ? new long[] {first.kernels()} : kernels(session);
-            return r.measured(bytes, resident, first, walls, kernels);
-        }
-    }
-
-    private void warmUp(Recording r, Session session, long spent, boolean device) {
-        long jvm = warmedUp.add(r.visit().label()) ? FIRST_WARM_UP_NANOS : WARM_UP_NANOS;
-        long enough = device ? DEVICE_WARM_UP_NANOS : jvm;
-        for (long warm = spent; warm < enough; ) {
-            warm += session.run().wall();
-        }
-    }
-
-    /** Wall times, shortest first. */
-    private static long[] walls(Session session) {
-        List<Long> walls = new ArrayList<>();
-        long spent = 0;
-        do {
-            long wall = session.run().wall();
-            walls.add(wall);
-            spent += wall;
-        } while (walls.size() < MOST_RUNS
-                && spent < LONG_RUN_NANOS
-                && (walls.size() < LEAST_RUNS || spent < ENOUGH_NANOS));
-        return walls.stream().mapToLong(Long::longValue).sorted().toArray();
-    }
-
-    /** Times in the device's kernels, shortest first. */
-    private static long[] kernels(Session session) {
-        List<Long> kernels = new ArrayList<>();
-        long spent = 0;
-        do {
-            Timing t = session.profile();
-            kernels.add(t.kernels());
-            spent += t.wall();
-        } while (kernels.size() < PROFILED_RUNS && spent < ENOUGH_NANOS);
-        return kernels.stream().mapToLong(Long::longValue).sorted().toArray();
-    }
-
-    private void fill(Session session, BlockProgram program) {
-        Weights weights = Weights.random(program.block(), plan.seed());
-        for (Map.Entry<String, Buffer> e : program.parameters().entrySet()) {
-            session.write(e.getValue(), weights.get(e.getKey()).values());
-        }
-        long positions = program.x().shape().rows();
-        int channels = program.block().channels();
-        Tensor x = Tensor.allocate(plan.batch(), positions, channels);
-        long sample = positions * channels * Float.BYTES;
-        for (int b = 0; b < plan.batch(); b++) {
-            features.fill(positions, channels, x.values().asSlice(b * sample, sample));
-        }
-        session.write(program.x(), x.values());
-        if (program.dy() != null) {
-            Synthetic.normal(x.values(), x.elements(), plan.seed() + 1);
-            session.write(Objects.requireNonNull(program.dy()), x.values());
-        }
-    }
-
-    private static String line(Throwable e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        return message.lines().findFirst().orElse(message).strip();
     }
 }

@@ -21,13 +21,19 @@ final class TimeBudget {
     /** The last points that ran of each block, pass and device: one, or two with different operations. */
     private final Map<List<Object>, List<Point>> before = new HashMap<>();
 
-    /** @param mostNanos a run may take; {@link Long#MAX_VALUE} for any time */
-    TimeBudget(long mostNanos) {
+    private final boolean alike;
+
+    /**
+     * @param mostNanos a run may take; {@link Long#MAX_VALUE} for any time
+     * @param alike whether a point on one device tells as much of all others
+     */
+    TimeBudget(long mostNanos, boolean alike) {
         this.mostNanos = mostNanos;
+        this.alike = alike;
     }
 
-    private static List<Object> line(SweepPlan.Visit v, String device) {
-        return List.of(v.label(), v.pass(), device);
+    private List<Object> line(SweepPlan.Visit v, String device) {
+        return List.of(v.label(), v.pass(), alike ? "" : device);
     }
 
     /** Remembers a point that ran. */

@@ -133,6 +133,13 @@ class SweepTest {
     }
 
     @Test
+    void pointsAreNotSpreadOverEnginesOfTheJvm() {
+        quick("--spread").isBadInput("--spread shares points out among devices of TornadoVM, and vector runs on");
+        quick("--spread", "--device", "java,vector").isBadInput("and java runs on this machine's cores");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void allIsEveryDeviceButThePlainLoops() throws IOException {
         assertThat(devices("--device", "all"))
                 .contains("vector")

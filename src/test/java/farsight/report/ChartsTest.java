@@ -212,4 +212,24 @@ class ChartsTest {
             assertThat(line.style().dash().isEmpty()).isEqualTo(first);
         });
     }
+
+    @Test
+    void ofASweepThatWasSpreadALineGoesThroughThePointsOfAllDevices() {
+        List<Point> spread = new java.util.ArrayList<>();
+        for (Point p : Samples.realistic(true).points()) {
+            spread.add(Samples.set(p, "device", "cuda:" + spread.size() % 2));
+        }
+        SweepResult alone = Samples.realistic(true);
+        SweepResult sweep = Samples.sweep("", spread);
+        for (String name : Charts.NAMES) {
+            assertThat(chart(sweep, name).series().stream().map(Chart.Series::label))
+                    .as(name)
+                    .containsExactlyElementsOf(chart(alone, name).series().stream()
+                            .map(Chart.Series::label)
+                            .toList());
+        }
+        assertThat(Summary.comparisons(sweep))
+                .isEqualTo(Summary.comparisons(alone))
+                .isNotEmpty();
+    }
 }

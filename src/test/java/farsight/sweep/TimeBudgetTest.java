@@ -12,7 +12,7 @@ class TimeBudgetTest {
     private static final long MS = 1_000_000;
     private static final SweepPlan.Visit VISIT = new SweepPlan.Visit("se", Se.of(16), 0, 64, Pass.BOTH);
 
-    private final TimeBudget second = new TimeBudget(1_000 * MS);
+    private final TimeBudget second = new TimeBudget(1_000 * MS, false);
 
     private static Point point(String device, long flops, long median, long kernels) {
         return new Point(
@@ -75,7 +75,7 @@ class TimeBudgetTest {
 
     @Test
     void withoutALimitNothingIsRefused() {
-        TimeBudget any = new TimeBudget(Long.MAX_VALUE);
+        TimeBudget any = new TimeBudget(Long.MAX_VALUE, false);
         any.ran(VISIT, point("vector", 1, 1_000_000 * MS, -1));
         assertThat(any.refusal(VISIT, "vector", Long.MAX_VALUE)).isEmpty();
     }
