@@ -9,6 +9,7 @@ import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.common.Access;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.memory.DeviceBufferState;
 import uk.ac.manchester.tornado.api.memory.ObjectState;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -39,10 +40,24 @@ final class DeviceCopies {
 
     /** The next execution sends this array again. */
     void changed(FloatArray array) {
+        state(array).setContents(false);
+    }
+
+    /**
+     * Gives the array's memory on the device back, as the end of the plan does, but leaves the plan its code. The next
+     * execution allocates and sends it again.
+     */
+    void release(FloatArray array) {
+        DeviceBufferState state = state(array);
+        call(state, "setLockBuffer", false);
+        if (state.hasObjectBuffer()) {
+            device.deallocate(state);
+        }
+    }
+
+    private DeviceBufferState state(FloatArray array) {
         Object local = call(context, "getLocalStateObject", array, Access.READ_ONLY);
-        ((ObjectState) call(local, "getDataObjectState"))
-                .getDeviceBufferState(device)
-                .setContents(false);
+        return ((ObjectState) call(local, "getDataObjectState")).getDeviceBufferState(device);
     }
 
     /** Forgets the results of earlier executions, of which the plan would keep one each for as long as it lives. */

@@ -142,7 +142,16 @@ final class TornadoEngine implements Engine {
         limits().refusal(plan, Long.MAX_VALUE).ifPresent(why -> {
             throw new RefusedException(why);
         });
-        return TornadoSession.open(plan, device, groupLimits(), library);
+        GroupLimits groups = groupLimits();
+        if (library != null) {
+            // A library's handle and work space on the device go with the plan alone.
+            return new TornadoSession(plan, DeviceProgram.of(plan, device, groups, library), DeviceProgram::close);
+        }
+        ProgramPool pool = ProgramPool.shared();
+        return new TornadoSession(
+                plan,
+                pool.take(id, plan, groups).orElseGet(() -> DeviceProgram.of(plan, device, groups, null)),
+                program -> pool.keep(id, plan, groups, program));
     }
 
     @Override

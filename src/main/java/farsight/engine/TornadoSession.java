@@ -1,30 +1,16 @@
 package farsight.engine;
 
-import farsight.op.Gemm;
-import farsight.op.GridTask;
-import farsight.op.GroupLimits;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
-import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
-import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
-import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
-import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -38,108 +24,28 @@ final class TornadoSession implements Session {
     private final MemoryPlan plan;
     private final TornadoExecutionPlan execution;
     private final DeviceCopies copies;
-    private final Set<FloatArray> written = identitySet();
-    private final Set<FloatArray> fetched = identitySet();
+    private final DeviceProgram program;
+    private final Consumer<DeviceProgram> keep;
+    private final Set<FloatArray> written = DeviceProgram.identitySet();
+    private final Set<FloatArray> fetched = DeviceProgram.identitySet();
     /** Of the last run; null before the first, and after one that failed. */
     private @Nullable TornadoExecutionResult last;
 
     private boolean failed;
     private long deviceBytes;
-    private final long idleBytes;
 
     /**
-     * Allocates the arrays on the host, and records the program as a task graph.
-     *
-     * @param limits what a work-group may take
-     * @param library what computes products of matrices; null where kernels do
-     * @throws RefusedException when the machine does not have the memory free now; nothing was allocated then
+     * @param plan equal to that of the program
+     * @param program what runs; the session's own until it is closed
+     * @param keep takes the program at the end, if its last run succeeded: another session may go on with it
      */
-    static TornadoSession open(
-            MemoryPlan plan, TornadoDevice device, GroupLimits limits, @Nullable CublasTasks library) {
-        HostArrays arrays = new HostArrays(plan, device.getDeviceType() == TornadoDeviceType.CPU);
-        try {
-            return new TornadoSession(plan, arrays, device, limits, library);
-        } catch (RuntimeException | Error e) {
-            arrays.close();
-            throw e;
-        }
-    }
-
-    private TornadoSession(
-            MemoryPlan plan,
-            HostArrays arrays,
-            TornadoDevice device,
-            GroupLimits limits,
-            @Nullable CublasTasks library) {
+    TornadoSession(MemoryPlan plan, DeviceProgram program, Consumer<DeviceProgram> keep) {
         this.plan = plan;
-        this.arrays = arrays;
-        Set<FloatArray> given = given();
-        TaskGraph graph = new TaskGraph(plan.program().name());
-        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, given.toArray());
-        // Under demand, which is never: allocated with the first run, kept, and not sent.
-        graph.transferToDevice(
-                DataTransferMode.UNDER_DEMAND,
-                Arrays.stream(arrays.all()).filter(a -> !given.contains(a)).toArray());
-        GridScheduler grids = new GridScheduler();
-        Set<FloatArray> idle = identitySet();
-        Collections.addAll(idle, arrays.all());
-        for (DeviceCall call : DeviceCall.of(plan.program(), arrays, limits, library != null)) {
-            switch (call) {
-                case DeviceCall.Kernel(GridTask task) -> {
-                    graph.addTask(task.task());
-                    idle.removeAll(Arrays.asList(task.task().getTaskParameters()));
-                    String id = graph.getTaskGraphName() + "." + task.task().getId();
-                    task.grid().ifPresent(grid -> grids.addWorkerGrid(id, grid));
-                }
-                case DeviceCall.Product(String id, Gemm product) -> {
-                    Objects.requireNonNull(library).add(graph, id, product, arrays);
-                    Stream.of(product.left(), product.right(), product.result())
-                            .forEach(m -> idle.remove(arrays.of(m.buffer())));
-                }
-            }
-        }
-        graph.transferToHost(
-                DataTransferMode.UNDER_DEMAND,
-                plan.program().buffers(Role.OUTPUT).stream()
-                        .map(arrays::of)
-                        .distinct()
-                        .toArray());
-        idleBytes = idle.stream()
-                .mapToLong(FloatArray::getNumBytesOfSegmentWithHeader)
-                .sum();
-        ImmutableTaskGraph tasks = graph.snapshot();
-        TornadoExecutionPlan made = new TornadoExecutionPlan(tasks);
-        try {
-            copies = new DeviceCopies(made, tasks, device);
-            TornadoExecutionPlan placed = made.withDevice(device);
-            execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
-        } catch (RuntimeException | Error e) {
-            closeAfter(e, made);
-            throw e;
-        }
-    }
-
-    private static void closeAfter(Throwable failure, TornadoExecutionPlan made) {
-        try {
-            made.close();
-        } catch (TornadoExecutionPlanException | RuntimeException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private Set<FloatArray> given() {
-        Set<FloatArray> given = identitySet();
-        for (Buffer b : plan.program().buffers()) {
-            Role role = plan.program().role(b);
-            if (role == Role.INPUT || role == Role.PARAMETER) {
-                given.add(arrays.of(b));
-            }
-        }
-        return given;
-    }
-
-    private static Set<FloatArray> identitySet() {
-        return Collections.newSetFromMap(new IdentityHashMap<>());
+        this.program = program;
+        this.keep = keep;
+        arrays = program.arrays();
+        execution = program.execution();
+        copies = program.copies();
     }
 
     @Override
@@ -212,18 +118,15 @@ final class TornadoSession implements Session {
      */
     @Override
     public long bytes() {
-        return last == null ? arrays.bytesWithHeaders() : deviceBytes + idleBytes;
+        return last == null ? arrays.bytesWithHeaders() : deviceBytes + program.idleBytes();
     }
 
     @Override
     public void close() {
-        try {
-            execution.freeDeviceMemory();
-            execution.close();
-        } catch (TornadoExecutionPlanException e) {
-            throw new IllegalStateException("TornadoVM did not release the device's memory: " + e.getMessage(), e);
-        } finally {
-            arrays.close();
+        if (last == null) {
+            program.close();
+        } else {
+            keep.accept(program);
         }
     }
 }

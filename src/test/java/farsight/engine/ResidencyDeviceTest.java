@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResidencyDeviceTest {
 
     private static final int POSITIONS = 37;
+
+    /** First runs are to compile. */
+    @BeforeEach
+    void noProgramIsKept() {
+        ProgramPool.shared().clear();
+    }
 
     static Stream<Arguments> programs() {
         List<Block> blocks = List.of(
