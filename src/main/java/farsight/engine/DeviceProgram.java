@@ -93,10 +93,23 @@ final class DeviceProgram implements AutoCloseable {
                 .mapToLong(FloatArray::getNumBytesOfSegmentWithHeader)
                 .sum();
         ImmutableTaskGraph tasks = graph.snapshot();
-        TornadoExecutionPlan placed = new TornadoExecutionPlan(tasks);
-        copies = new DeviceCopies(placed, tasks, device);
-        placed = placed.withDevice(device);
-        execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
+        TornadoExecutionPlan made = new TornadoExecutionPlan(tasks);
+        try {
+            copies = new DeviceCopies(made, tasks, device);
+            TornadoExecutionPlan placed = made.withDevice(device);
+            execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
+        } catch (RuntimeException | Error e) {
+            closeAfter(e, made);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, TornadoExecutionPlan made) {
+        try {
+            made.close();
+        } catch (TornadoExecutionPlanException | RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private Set<FloatArray> given(MemoryPlan plan) {

@@ -69,7 +69,13 @@ final class ProgramPool {
             program.close();
             return;
         }
-        program.release();
+        try {
+            program.release();
+        } catch (RuntimeException | Error e) {
+            try (program) {
+                throw e;
+            }
+        }
         kept.addLast(new Kept(Key.of(device, plan, limits), program, plan.bytes()));
         while (kept.size() > MOST_PROGRAMS || bytes() > MOST_BYTES) {
             kept.removeFirst().program.close();
