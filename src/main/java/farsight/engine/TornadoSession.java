@@ -32,6 +32,7 @@ final class TornadoSession implements Session {
     private @Nullable TornadoExecutionResult last;
 
     private boolean failed;
+    private boolean closed;
     private long deviceBytes;
 
     /**
@@ -50,6 +51,7 @@ final class TornadoSession implements Session {
 
     @Override
     public void write(Buffer b, MemorySegment values) {
+        mustBeOpen();
         arrays.write(b, values);
         written.add(arrays.of(b));
     }
@@ -61,6 +63,7 @@ final class TornadoSession implements Session {
      */
     @Override
     public void read(Buffer b, MemorySegment into) {
+        mustBeOpen();
         if (failed && plan.program().role(b) == Role.OUTPUT) {
             throw new IllegalStateException("the last run failed, and left nothing in " + b.name());
         }
@@ -83,6 +86,7 @@ final class TornadoSession implements Session {
 
     /** TornadoVM's profiler waits for each kernel before it launches the next. */
     private Timing run(boolean profiled) {
+        mustBeOpen();
         if (profiled) {
             execution.withProfiler(ProfilerMode.SILENT);
         } else {
@@ -121,8 +125,19 @@ final class TornadoSession implements Session {
         return last == null ? arrays.bytesWithHeaders() : deviceBytes + program.idleBytes();
     }
 
+    /** After that the program may be another session's. */
+    private void mustBeOpen() {
+        if (closed) {
+            throw new IllegalStateException("this session is closed");
+        }
+    }
+
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         if (last == null) {
             program.close();
         } else {

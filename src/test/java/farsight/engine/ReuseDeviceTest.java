@@ -1,6 +1,7 @@
 package farsight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import farsight.block.Block;
 import farsight.block.BlockProgram;
@@ -111,6 +112,29 @@ class ReuseDeviceTest {
             assertThat(one.read(x)).isNotEqualTo(two.read(x));
         }
         assertThat(POOL.size()).isEqualTo(2);
+    }
+
+    /** What is kept is the next session's: the one that is closed neither gives it back twice nor touches it. */
+    @ParameterizedTest
+    @MethodSource("devices")
+    void aClosedSessionHasLeftItsProgram(Engine engine) {
+        MemoryPlan plan = plan(Gc.of(16), 3);
+        Buffer x = plan.program().buffers(Role.INPUT).getFirst();
+        float[] values = F64.random(new Random(1), x.shape()).floats();
+        Session closed = engine.open(plan);
+        closed.run();
+        closed.close();
+        closed.close();
+        assertThat(POOL.size()).isEqualTo(1);
+        try (Session next = engine.open(plan)) {
+            next.write(x, values);
+            closed.close();
+            assertThatIllegalStateException().isThrownBy(() -> closed.write(x, new float[values.length]));
+            assertThatIllegalStateException().isThrownBy(() -> closed.read(x));
+            assertThatIllegalStateException().isThrownBy(closed::run);
+            assertThat(next.read(x)).isEqualTo(values);
+            assertThat(POOL.size()).isZero();
+        }
     }
 
     static Stream<Engine> devices() {
