@@ -101,7 +101,8 @@ jvm_options() {
     options=("@$sdk/tornado-argfile" --module-path "$sdk/share/java/tornado" "@$profile" "-Dtornado.device.memory=$(device_memory)" "${options[@]}")
   else
     # The parallel collector is what the SDK's argument file chooses too. The heap is small and its work
-    # happens between runs, so throughput and a small footprint count, not pauses.
-    options=(--add-modules jdk.incubator.vector -XX:+UseParallelGC "${options[@]}")
+    # happens between runs, so throughput and a small footprint count, not pauses. The young generation is bounded,
+    # because vectors are objects until the compiler has done with a loop: it otherwise grows to a gigabyte of garbage.
+    options=(--add-modules jdk.incubator.vector -XX:+UseParallelGC -Xmn32m "${options[@]}")
   fi
 }

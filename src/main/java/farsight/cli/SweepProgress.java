@@ -76,6 +76,7 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
     private static String outcome(Point p) {
         return p.status() == Status.OK
                 ? Units.nanos(p.medianNanos()) + ", " + Bytes.text(p.measuredBytes())
+                        + (p.message().isEmpty() ? "" : "; " + p.message())
                 : p.status() + ", " + p.message();
     }
 

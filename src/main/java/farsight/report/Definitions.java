@@ -30,7 +30,8 @@ final class Definitions {
         }
         terms.put(
                 "Median, min",
-                "Wall time of one run, from call to return. The first run is not among them, as it may compile.");
+                "Wall time of one run, from call to return. Before the clock counts, the block runs until"
+                        + " the JVM's compiler is done with it and runs get no faster.");
         if (points.stream().anyMatch(p -> p.kernelNanos() >= 0)) {
             terms.put(
                     "In kernels",

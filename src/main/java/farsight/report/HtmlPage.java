@@ -113,6 +113,7 @@ public final class HtmlPage {
             text("Not drawn: " + reason);
             out.append("</p>\n");
         }
+        Summary.unsettled(sweep).ifPresent(sentence -> element("p", sentence));
     }
 
     private void points() {

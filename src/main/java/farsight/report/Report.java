@@ -28,7 +28,7 @@ public final class Report {
      * What was written.
      *
      * @param files in the order written
-     * @param notes a line for each thing that could not be made, and why
+     * @param notes a line for each thing that could not be made, and why, and one for times that are not to be trusted
      */
     public record Written(List<Path> files, List<String> notes) {}
 
@@ -45,6 +45,7 @@ public final class Report {
         List<Path> files = new ArrayList<>();
         Charts charts = Charts.of(sweep);
         List<String> notes = new ArrayList<>(charts.missing());
+        Summary.unsettled(sweep).ifPresent(notes::add);
 
         Path json = folder.resolve("points.json");
         SweepJson.write(json, sweep);

@@ -233,4 +233,22 @@ final class Summary {
         String stop = message.endsWith(".") ? "" : ".";
         return "; at N = %s %s%s%s".formatted(Units.count(p.positions()), what, message, stop);
     }
+
+    /** A sentence on the points that say something of their times; empty where none does. */
+    static Optional<String> unsettled(SweepResult sweep) {
+        List<Point> points = sweep.points().stream()
+                .filter(p -> p.status() == Status.OK && !p.message().isBlank())
+                .toList();
+        if (points.isEmpty()) {
+            return Optional.empty();
+        }
+        Point first = points.getFirst();
+        return Optional.of("Not to be compared: %s of %s at N = %s (%s)%s."
+                .formatted(
+                        first.pass(),
+                        first.block(),
+                        Units.count(first.positions()),
+                        first.message(),
+                        points.size() == 1 ? "" : ", and %d more points".formatted(points.size() - 1)));
+    }
 }

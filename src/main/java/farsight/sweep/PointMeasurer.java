@@ -11,11 +11,9 @@ import farsight.engine.Timing;
 import farsight.model.Weights;
 import farsight.program.Buffer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -23,7 +21,12 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 /** Measures points in this process, each in a session of its own. */
 public final class PointMeasurer implements Measurer {
 
-    private static final int MOST_RUNS = 25;
+    /** Runs that are enough, if they took {@link #LEAST_NANOS} together. */
+    private static final int ENOUGH_RUNS = 25;
+
+    /** Short runs are repeated for this long: another program's turn on a processor must not take all of them. */
+    private static final long LEAST_NANOS = 100_000_000L;
+
     /** Runs with the device's own account of its kernels, after the timed ones. */
     private static final int PROFILED_RUNS = 3;
 
@@ -32,18 +35,10 @@ public final class PointMeasurer implements Measurer {
     private static final long ENOUGH_NANOS = 400_000_000L;
     /** A run this long is not repeated to reach {@link #LEAST_RUNS}. */
     private static final long LONG_RUN_NANOS = 3_000_000_000L;
-    /** Before the clock counts, runs go on this long, so that the JVM has compiled what they use. */
-    private static final long WARM_UP_NANOS = 700_000_000L;
-
-    /** The same on a device, whose kernels the first run compiles. */
-    private static final long DEVICE_WARM_UP_NANOS = 100_000_000L;
-
-    /** The same for a block's first point, whose code the JVM has not seen. */
-    private static final long FIRST_WARM_UP_NANOS = 2_000_000_000L;
 
     private final SweepPlan plan;
     private final Features features;
-    private final Set<String> warmedUp = new HashSet<>();
+    private final CompilerQueue compiler = new CompilerQueue();
 
     /** Of a plan's points, with these features. */
     public PointMeasurer(SweepPlan plan, Features features) {
@@ -74,20 +69,14 @@ public final class PointMeasurer implements Measurer {
             long bytes = session.bytes();
             long resident = before < 0 ? -1 : Math.max(0, after - before);
             boolean device = first.kernels() >= 0;
-            warmUp(r, session, device ? first.kernels() : first.wall(), device);
+            // So long a run was compiled while it ran.
+            boolean settled = (first.wall() > LONG_RUN_NANOS && !compiler.busy())
+                    || WarmUp.settled(first.wall(), () -> session.run().wall(), compiler::busy);
             long[] walls = walls(session);
             long[] kernels = !device
                     ? new long[] {-1}
                     : first.kernels() > LONG_RUN_NANOS ? new long[] {first.kernels()} : kernels(session);
-            return r.measured(bytes, resident, first, walls, kernels);
-        }
-    }
-
-    private void warmUp(Recording r, Session session, long spent, boolean device) {
-        long jvm = warmedUp.add(r.visit().label()) ? FIRST_WARM_UP_NANOS : WARM_UP_NANOS;
-        long enough = device ? DEVICE_WARM_UP_NANOS : jvm;
-        for (long warm = spent; warm < enough; ) {
-            warm += session.run().wall();
+            return r.measured(bytes, resident, first, walls, kernels, settled);
         }
     }
 
@@ -99,7 +88,7 @@ public final class PointMeasurer implements Measurer {
             long wall = session.run().wall();
             walls.add(wall);
             spent += wall;
-        } while (walls.size() < MOST_RUNS
+        } while ((walls.size() < ENOUGH_RUNS || spent < LEAST_NANOS)
                 && spent < LONG_RUN_NANOS
                 && (walls.size() < LEAST_RUNS || spent < ENOUGH_NANOS));
         return walls.stream().mapToLong(Long::longValue).sorted().toArray();

@@ -36,6 +36,10 @@ record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram p
         return point(batch, visit, engine, status, message, new Predicted(0, 0, -1, -1), NOTHING);
     }
 
+    /** What is said of a point whose times tell of the JVM's compiler too. */
+    private static final String UNSETTLED =
+            "times still fell after %d s of runs".formatted(WarmUp.MOST_NANOS / 1_000_000_000);
+
     private static final Measured NOTHING = new Measured(-1, -1, 0, -1, -1, -1, -1, -1);
 
     private record Predicted(long flops, long bytesMoved, long bytes, long unshared) {}
@@ -55,14 +59,15 @@ record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram p
      * @param resident growth of the process
      * @param walls times of the runs, shortest first
      * @param kernels times in the device's kernels, shortest first; a −1 where there are none
+     * @param settled whether runs had stopped to get faster before
      */
-    Point measured(long bytes, long resident, Timing first, long[] walls, long[] kernels) {
+    Point measured(long bytes, long resident, Timing first, long[] walls, long[] kernels, boolean settled) {
         return point(
                 batch,
                 visit,
                 engine,
                 Status.OK,
-                "",
+                settled ? "" : UNSETTLED,
                 predicted(),
                 new Measured(
                         bytes,

@@ -9,12 +9,16 @@ import java.util.Optional;
 /**
  * Refuses points that would take too long, by what the points before took. A run is taken to have a part that does not
  * grow, launching kernels and waking threads, and one that grows with its operations: where a device tells the time in
- * its kernels, that is the growing part; elsewhere two points tell the parts apart, and a single one is all growth.
+ * its kernels, that is the growing part; elsewhere two points tell the parts apart, and a single one is all growth but for a
+ * millisecond. The fastest runs count: the others tell of the machine's other work.
  */
 final class TimeBudget {
 
     /** Of a time without an account of kernels so much can be constant at most: two noisy points may not rise at all. */
     private static final double MOST_CONSTANT = 0.75;
+
+    /** What waking threads and the like takes at most of a run in the JVM. */
+    private static final double MOST_LAUNCHING_NANOS = 1e6;
 
     private final long mostNanos;
 
@@ -55,7 +59,7 @@ final class TimeBudget {
         Point last = known.getLast();
         double growth = (double) flops / last.flops();
         double constant = constant(known);
-        double nanos = constant + (last.medianNanos() - constant) * growth;
+        double nanos = constant + (last.minNanos() - constant) * growth;
         return nanos <= mostNanos
                 ? Optional.empty()
                 : Optional.of(String.format(
@@ -70,14 +74,14 @@ final class TimeBudget {
     private static double constant(List<Point> known) {
         Point last = known.getLast();
         if (last.kernelNanos() >= 0) {
-            return Math.max(0, last.medianNanos() - last.kernelNanos());
+            return Math.max(0, last.minNanos() - last.kernelNanos());
         }
         if (known.size() < 2) {
-            return 0;
+            return Math.min(MOST_LAUNCHING_NANOS, MOST_CONSTANT * last.minNanos());
         }
         Point first = known.getFirst();
-        double rate = (double) (last.medianNanos() - first.medianNanos()) / (last.flops() - first.flops());
-        double constant = last.medianNanos() - rate * last.flops();
-        return Math.clamp(constant, 0, MOST_CONSTANT * last.medianNanos());
+        double rate = (double) (last.minNanos() - first.minNanos()) / (last.flops() - first.flops());
+        double constant = last.minNanos() - rate * last.flops();
+        return Math.clamp(constant, 0, MOST_CONSTANT * last.minNanos());
     }
 }

@@ -41,8 +41,8 @@ class TimeBudgetTest {
     }
 
     @Test
-    void onePointWithoutAnAccountOfKernelsIsAllGrowth() {
-        ran("vector", 1_000, 11 * MS, -1);
+    void onePointWithoutAnAccountOfKernelsIsAllGrowthButForAMillisecond() {
+        ran("vector", 1_000, 12 * MS, -1);
         assertThat(second.refusal(VISIT, "vector", 90_000)).isEmpty();
         assertThat(second.refusal(VISIT, "vector", 100_000)).isPresent();
     }
@@ -67,8 +67,8 @@ class TimeBudgetTest {
 
     @Test
     void aPointOfAsManyOperationsTakesThePlaceOfTheOneBefore() {
+        ran("vector", 1_000, 4 * MS, -1);
         ran("vector", 1_000, 3 * MS, -1);
-        ran("vector", 1_000, 2 * MS, -1);
         assertThat(second.refusal(VISIT, "vector", 490_000)).isEmpty();
         assertThat(second.refusal(VISIT, "vector", 510_000)).isPresent();
     }

@@ -63,6 +63,7 @@ final class Fork {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseParallelGC",
+                "-Xmn32m",
                 "-XX:MaxDirectMemorySize=" + HostMemory.total(),
                 "-XX:ActiveProcessorCount=" + setting.threads(),
                 // The bindings would else have the collector look at memory of theirs that is freed by hand here.
