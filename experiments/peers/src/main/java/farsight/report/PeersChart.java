@@ -63,7 +63,7 @@ public final class PeersChart {
         panel(
                 shapes,
                 LABELS,
-                "times as fast as the peer",
+                "times as fast as the peer, by medians",
                 new double[] {0.5, 1, 2, 4, 8, 16},
                 Row::speed,
                 Row::speedTarget,
@@ -71,7 +71,7 @@ public final class PeersChart {
         panel(
                 shapes,
                 LABELS + PANEL + FIGURES + GAP,
-                "memory, of the peer's",
+                "peak memory, of the peer's",
                 new double[] {0.125, 0.25, 0.5, 1, 2},
                 Row::memory,
                 Row::memoryTarget,
