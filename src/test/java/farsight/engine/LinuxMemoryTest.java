@@ -1,0 +1,113 @@
+package farsight.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Free memory as the files of a machine with 64 GiB tell it, within and without a container's limit. */
+class LinuxMemoryTest {
+
+    private static final long GIB = 1L << 30;
+
+    @TempDir
+    private Path root;
+
+    @BeforeEach
+    void aMachineWithFortyGibFree() throws IOException {
+        file("proc/meminfo", "MemTotal:       67108864 kB\nMemFree:  1048576 kB\nMemAvailable:   41943040 kB\n");
+    }
+
+    private void file(String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private void second(String folder, String limit, long used, long inactive) throws IOException {
+        file("sys/fs/cgroup" + folder + "/memory.max", limit + "\n");
+        file("sys/fs/cgroup" + folder + "/memory.current", used + "\n");
+        file("sys/fs/cgroup" + folder + "/memory.stat", "anon 5\nactive_file 7\ninactive_file " + inactive + "\n");
+    }
+
+    private void first(String folder, long limit, long used, long inactive) throws IOException {
+        file("sys/fs/cgroup/memory" + folder + "/memory.limit_in_bytes", limit + "\n");
+        file("sys/fs/cgroup/memory" + folder + "/memory.usage_in_bytes", used + "\n");
+        file(
+                "sys/fs/cgroup/memory" + folder + "/memory.stat",
+                "inactive_file 3\ntotal_inactive_file " + inactive + "\n");
+    }
+
+    private long available() {
+        return new LinuxMemory(root).available().orElseThrow();
+    }
+
+    @Test
+    void withoutAGroupItIsTheMachines() {
+        assertThat(available()).isEqualTo(40 * GIB);
+    }
+
+    @Test
+    void aContainersLimitCountsThoughTheMachineHasMore() throws IOException {
+        file("proc/self/cgroup", "0::/\n");
+        second("", Long.toString(4 * GIB), 3 * GIB, GIB / 2);
+        assertThat(available()).isEqualTo(GIB + GIB / 2);
+    }
+
+    @Test
+    void theMachineCountsWhereItHasLessThanTheLimitLeaves() throws IOException {
+        file("proc/self/cgroup", "0::/a\n");
+        second("/a", Long.toString(60 * GIB), GIB, 0);
+        assertThat(available()).isEqualTo(40 * GIB);
+    }
+
+    @Test
+    void everyGroupAboveCountsToo() throws IOException {
+        file("proc/self/cgroup", "0::/user/session\n");
+        second("/user/session", "max", GIB, 0);
+        second("/user", Long.toString(8 * GIB), 6 * GIB, 0);
+        assertThat(available()).isEqualTo(2 * GIB);
+    }
+
+    @Test
+    void versionOneHasItsOwnFiles() throws IOException {
+        file("proc/self/cgroup", "5:cpu,cpuacct:/c\n4:hugetlb,memory:/docker/0123\n0::/\n");
+        // What a container sees: the host's path, and its own group as the mount.
+        first("", 8 * GIB, 5 * GIB, GIB);
+        assertThat(available()).isEqualTo(4 * GIB);
+        first("/docker/0123", 6 * GIB, 5 * GIB, 0);
+        assertThat(available()).isEqualTo(GIB);
+    }
+
+    @Test
+    void noLimitIsNone() throws IOException {
+        file("proc/self/cgroup", "4:memory:/\n0::/\n");
+        second("", "max", 3 * GIB, 2 * GIB);
+        first("", Long.MAX_VALUE / 4096 * 4096, GIB, 3 * GIB);
+        assertThat(available()).isEqualTo(40 * GIB);
+    }
+
+    @Test
+    void aGroupOverItsLimitHasNothing() throws IOException {
+        file("proc/self/cgroup", "0::/\n");
+        second("", Long.toString(GIB), GIB + 4096, 0);
+        assertThat(available()).isZero();
+    }
+
+    @Test
+    void aSystemWithoutTheFilesTellsNothing() throws IOException {
+        Files.delete(root.resolve("proc/meminfo"));
+        assertThat(new LinuxMemory(root).available()).isEmpty();
+        assertThat(new LinuxMemory(root).resident()).isEmpty();
+    }
+
+    @Test
+    void whatTheProcessHasIsInItsStatus() throws IOException {
+        file("proc/self/status", "Name:\tjava\nVmRSS:\t  2048 kB\n");
+        assertThat(new LinuxMemory(root).resident()).hasValue(2L << 20);
+    }
+}
