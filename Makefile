@@ -11,7 +11,7 @@ MAKEFLAGS += --no-builtin-rules
 DEVICE ?= vector
 # What `make run` sweeps, and where the results go. A device compiles every kernel anew for every size, seconds a
 # point, so there are fewer of them there.
-on_devices := --blocks dense,latentgnn,gc --n 1024:65536:x8 --d 64
+on_devices := --blocks dense,latentgnn,gc-r4 --n 1024:65536:x8 --d 64
 SWEEP ?= $(if $(findstring :,$(DEVICE))$(filter all,$(DEVICE)),$(on_devices),--preset quick) --time 3
 OUTPUT ?= target/run
 # What `make bench` gives to the benchmarks, e.g. BENCH='-f 1 MatMul'.

@@ -1,7 +1,8 @@
 package farsight.cli;
 
 import farsight.block.Block;
-import farsight.block.BlockSpec;
+import farsight.block.NamedBlock;
+import farsight.block.SpecException;
 import farsight.data.DataException;
 import farsight.model.SpecFile;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class SpecOptions {
         private static final long serialVersionUID = 1L;
 
         Kinds() {
-            super(BlockSpec.KINDS);
+            super(NamedBlock.names());
         }
     }
 
@@ -43,7 +44,7 @@ final class SpecOptions {
             names = "--block",
             paramLabel = "NAME",
             completionCandidates = Kinds.class,
-            description = "Instead of --spec: one of ${COMPLETION-CANDIDATES}.")
+            description = "Instead of --spec: one of ${COMPLETION-CANDIDATES}; gc has ratio 1/16, gc-r4 has 1/4.")
     private @Nullable String block;
 
     @Option(names = "--channels", paramLabel = "C", description = "With --block: channels in and out (default: 64).")
@@ -114,8 +115,10 @@ final class SpecOptions {
     }
 
     private ObjectNode json(String kind, Console console) {
-        ObjectNode o = Console.object();
-        o.put("block", kind);
+        NamedBlock named = NamedBlock.of(kind)
+                .orElseThrow(() -> new SpecException(
+                        "no block '" + kind + "', expected one of " + String.join(", ", NamedBlock.names())));
+        ObjectNode o = (ObjectNode) Console.tree(named.options());
         o.put("channels", channels == null ? 64 : channels);
         if (latentDims != null) {
             ArrayNode dims = o.putArray("latentDims");

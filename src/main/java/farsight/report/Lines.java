@@ -118,6 +118,7 @@ final class Lines {
             case "nonlocal" -> "Non-local";
             case "snl" -> "SNL";
             case "gc" -> "GC";
+            case "gc-r4" -> "GC (r = 4)";
             case "se" -> "SE";
             case "latentgnn" -> "LatentGNN";
             case "latentgnn-talk" -> "LatentGNN of the talk";

@@ -9,14 +9,14 @@ public enum Preset {
     /** Every size in about a minute on two cores: what {@code make run} shows. */
     QUICK(
             "LatentGNN and GC against the full affinity",
-            "dense,nonlocal,latentgnn,gc",
+            "dense,nonlocal,latentgnn,gc-r4",
             "256:262144:x4",
             "16,64,128",
             64),
     /** The LatentGNN talk's claim: a full affinity over 500×500 positions takes 500 GB. */
     TALK(
             "The full affinity and LatentGNN, up to 500×500 positions",
-            "dense,latentgnn-talk,latentgnn,gc",
+            "dense,latentgnn-talk,latentgnn,gc-r4",
             "32x32,64x64,100x100,150x150,200x200,250x250,500x500",
             "16,32,64,128",
             64);

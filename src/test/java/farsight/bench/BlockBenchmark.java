@@ -38,7 +38,7 @@ public class BlockBenchmark {
     public String device;
 
     /** Which block, as a sweep names it. */
-    @Param({"dense", "nonlocal", "nonlocal-streaming", "snl", "gc", "se", "latentgnn", "latentgnn-talk"})
+    @Param({"dense", "nonlocal", "nonlocal-streaming", "snl", "gc-r4", "se", "latentgnn", "latentgnn-talk"})
     public String block;
 
     /** Forward alone, or the gradients too. */

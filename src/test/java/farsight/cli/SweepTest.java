@@ -2,6 +2,7 @@ package farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.block.NamedBlock;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import java.awt.image.BufferedImage;
@@ -86,6 +87,26 @@ class SweepTest {
     @Test
     void aBlockNamedTwiceIsMeasuredOnce() throws IOException {
         assertThat(blocks("--blocks", "se, gc,se")).containsExactly("se", "gc");
+    }
+
+    @Test
+    void aNameIsTheSameBlockInEveryCommand() throws IOException {
+        for (String name : NamedBlock.names()) {
+            Object[] one = {"describe", "--block", name, "--channels", "16", "--json"};
+            List<Object> described = new ArrayList<>(List.of(one));
+            if (name.startsWith("latentgnn")) {
+                described.addAll(List.of("--d", "8"));
+            }
+            String spec = JsonMapper.shared()
+                    .readTree(Cli.run(described.toArray()).succeeds().out())
+                    .get("spec")
+                    .toString();
+            String swept = sweep("--blocks", name, "--n", "16", "--d", "8", "--memory", "1B", "--json", "--overwrite")
+                    .out();
+            assertThat(JsonMapper.shared().readTree(swept).findValuesAsString("spec"))
+                    .as(name)
+                    .containsExactly(spec);
+        }
     }
 
     @Test

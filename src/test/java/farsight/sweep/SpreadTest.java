@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Timeout;
 class SpreadTest {
 
     private static final SweepPlan PLAN = new SweepPlan(
-            List.of(new BlockChoice("gc", false, (c, _) -> Gc.of(c)), new BlockChoice("se", false, (c, _) -> Se.of(c))),
+            List.of(
+                    new BlockChoice("gc", false, false, (c, _) -> Gc.of(c)),
+                    new BlockChoice("se", false, false, (c, _) -> Se.of(c))),
             List.of(4L, 9L, 16L),
             List.of(),
             16,

@@ -1,0 +1,37 @@
+package farsight.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What a short name stands for. */
+class NamedBlockTest {
+
+    private static Block block(String name) {
+        return NamedBlock.of(name).orElseThrow().block(64, 16);
+    }
+
+    @Test
+    void everyKindHasTheOptionsOfItsSpec() {
+        assertThat(NamedBlock.names()).containsAll(BlockSpec.KINDS);
+        for (String kind : BlockSpec.KINDS) {
+            String d = kind.startsWith("latentgnn") ? ",\"latentDims\":[16]" : "";
+            assertThat(block(kind))
+                    .isEqualTo(BlockSpec.parse("{\"block\":\"%s\",\"channels\":64%s}".formatted(kind, d)));
+        }
+    }
+
+    @Test
+    void variantsDifferByWhatTheirNameSays() {
+        assertThat(block("gc")).isEqualTo(Gc.of(64));
+        assertThat(block("gc-r4")).isEqualTo(Gc.of(64).withRatio(0.25));
+        assertThat(block("dense-softmax")).isEqualTo(new Dense(64, Dense.Normalizer.SOFTMAX));
+        assertThat(block("nonlocal-streaming")).isEqualTo(NonLocal.of(64).withAttention(NonLocal.Attention.STREAMING));
+        assertThat(block("latentgnn-symmetric")).isEqualTo(LatentGnn.of(64, 16).withMode(LatentGnn.Mode.SYMMETRIC));
+    }
+
+    @Test
+    void noOtherNameIsOne() {
+        assertThat(NamedBlock.of("gcnet")).isEmpty();
+    }
+}
