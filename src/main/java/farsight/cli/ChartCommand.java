@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.data.DataException;
 import farsight.report.Report;
 import farsight.report.SweepJson;
 import java.nio.file.Files;
@@ -39,6 +40,11 @@ final class ChartCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path file = Files.isDirectory(sweep) ? sweep.resolve("points.json") : sweep;
+        if (Files.notExists(file) && Files.exists(file.resolveSibling("points.csv"))) {
+            throw new DataException(
+                    file + " is missing, as that sweep has not ended; what it measured is in points.csv,"
+                            + " and the command that began it goes on with --resume");
+        }
         Path own = file.resolveSibling("");
         Path folder = output != null ? output : own;
         OutputFolder.check(folder);

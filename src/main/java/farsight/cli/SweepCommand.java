@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -160,8 +161,14 @@ final class SweepCommand implements Callable<Integer> {
         }
         List<Engine> engines = spread.checked(devices.engines(), console);
         int count = visits(plan) * (spread.asked() ? 1 : engines.size());
-        SweepFolder folder = SweepFolder.open(
-                output, SweepSettings.of(plan, engines, spread.asked(), features, input), resume, overwrite);
+        try (SweepFolder folder = SweepFolder.open(
+                output, SweepSettings.of(plan, engines, spread.asked(), features, input), resume, overwrite)) {
+            return measure(chosen, plan, features, engines, count, folder);
+        }
+    }
+
+    private int measure(
+            Preset chosen, SweepPlan plan, Features features, List<Engine> engines, int count, SweepFolder folder) {
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
             console.note("going on after " + done.size() + " of " + count + " points");
@@ -182,7 +189,7 @@ final class SweepCommand implements Callable<Integer> {
                             .run(done, folder::append, progress);
         }
         String named = preset == null ? "" : chosen.toString();
-        SweepResult result = result(chosen.title(), named, about, engines, points);
+        SweepResult result = result(title(chosen, plan), named, about, engines, points);
         Report.Written written = Report.write(result, output);
         print(result, written);
         SweepOutcome outcome = SweepOutcome.of(points);
@@ -216,6 +223,13 @@ final class SweepCommand implements Callable<Integer> {
                 + output.resolve("index.html").toAbsolutePath().normalize());
     }
 
+    /** A preset's own, where its blocks and sizes are swept; else what is compared. */
+    private String title(Preset chosen, SweepPlan plan) {
+        return blocks == null && positions == null
+                ? chosen.title()
+                : Report.title(plan.blocks().stream().map(BlockChoice::label).toList());
+    }
+
     private Preset chosenPreset() {
         if (preset == null) {
             return DEFAULTS;
@@ -233,8 +247,10 @@ final class SweepCommand implements Callable<Integer> {
             throw console.usage(
                     (c < 1 ? "--channels must be at least 1, not " + c : "--batch must be at least 1, not " + batch));
         }
+        List<BlockChoice> choices = choices(names);
+        checkSizesApply(choices);
         return new SweepPlan(
-                choices(names),
+                choices,
                 range("--n", positions == null ? chosen.positions() : positions),
                 range("--d", latents == null ? chosen.latents() : latents),
                 c,
@@ -243,6 +259,26 @@ final class SweepCommand implements Callable<Integer> {
                 devices.budget(),
                 mostNanos(),
                 seed);
+    }
+
+    /** Sizes that no block takes are a mistake; where some do not take them, it is said. */
+    private void checkSizesApply(List<BlockChoice> choices) {
+        String fixed = choices.stream()
+                .filter(BlockChoice::fixed)
+                .map(BlockChoice::label)
+                .collect(Collectors.joining(", "));
+        boolean allFixed = choices.stream().allMatch(BlockChoice::fixed);
+        boolean someLatent = choices.stream().anyMatch(BlockChoice::latent);
+        if (allFixed && (channels != null || latents != null)) {
+            throw console.usage("%s has no effect: a spec file says C and d itself, and --blocks names nothing else"
+                    .formatted(channels != null ? "--channels" : "--d"));
+        }
+        if (latents != null && !someLatent) {
+            console.note("--d has no effect: none of these blocks takes it");
+        }
+        if (!fixed.isEmpty() && (channels != null || (latents != null && someLatent))) {
+            console.note("%s: C and d are those of the spec, whatever --channels and --d say".formatted(fixed));
+        }
     }
 
     private List<BlockChoice> choices(List<String> names) {

@@ -23,15 +23,17 @@ import tools.jackson.databind.json.JsonMapper;
  * The folder of a sweep: {@code sweep.json}, what was asked and under which conditions, and {@code points.csv}, every finished
  * point, appended before the next begins. {@link SweepSettings} must be the same when a sweep goes on.
  */
-final class SweepFolder {
+final class SweepFolder implements AutoCloseable {
 
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private final Path points;
+    private final FolderLock lock;
 
-    private SweepFolder(Path points) {
+    private SweepFolder(Path points, FolderLock lock) {
         this.points = points;
+        this.lock = lock;
     }
 
     /**
@@ -40,18 +42,29 @@ final class SweepFolder {
      * @param settings what all points have in common, each by its name
      * @param resume go on with the sweep that is there; where there is none, a new one starts
      * @param overwrite replace what is there
-     * @throws DataException when it cannot be written, holds another sweep than the one to go on with, or
-     *     files that were not to be replaced
+     * @throws DataException when it cannot be written, another sweep writes there now, it holds another sweep than
+     *     the one to go on with, or files that were not to be replaced
      */
     static SweepFolder open(Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite) {
         OutputFolder.check(folder);
+        OutputFiles.directory(folder);
+        FolderLock lock = FolderLock.of(folder);
+        try {
+            return open(folder, settings, resume, overwrite, lock);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static SweepFolder open(
+            Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite, FolderLock lock) {
         Path points = folder.resolve("points.csv");
         Path asked = folder.resolve("sweep.json");
         boolean there = Files.exists(points) || Files.exists(asked);
         if (resume && there) {
             compare(asked, settings);
-            OutputFiles.directory(folder);
-            return new SweepFolder(points);
+            return new SweepFolder(points, lock);
         }
         if (there && !overwrite) {
             throw new DataException(
@@ -60,7 +73,6 @@ final class SweepFolder {
         if (!overwrite) {
             OutputFolder.checkFree(folder, Report::writes);
         }
-        OutputFiles.directory(folder);
         try {
             Files.deleteIfExists(points);
         } catch (IOException e) {
@@ -68,7 +80,7 @@ final class SweepFolder {
         }
         OutputFiles.write(
                 asked, out -> out.write(JSON.writeValueAsString(settings).getBytes(StandardCharsets.UTF_8)));
-        return new SweepFolder(points);
+        return new SweepFolder(points, lock);
     }
 
     private static void compare(Path file, SequencedMap<String, String> settings) {
@@ -96,6 +108,12 @@ final class SweepFolder {
             read.forEach(p -> all.put(p.key(), p));
         }
         return all;
+    }
+
+    /** Lets others write there. */
+    @Override
+    public void close() {
+        lock.close();
     }
 
     /** Stores a point; on return it is on disk. */

@@ -45,8 +45,13 @@ final class SweepSettings {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("blocks", joined(plan.blocks().stream().map(BlockChoice::label)));
         settings.put("n", plan.positions().toString());
-        settings.put("d", plan.latents().toString());
-        settings.put("channels", Integer.toString(plan.channels()));
+        // A spec file has a C and a d of its own, and many blocks have no d.
+        if (plan.blocks().stream().anyMatch(BlockChoice::latent)) {
+            settings.put("d", plan.latents().toString());
+        }
+        if (!plan.blocks().stream().allMatch(BlockChoice::fixed)) {
+            settings.put("channels", Integer.toString(plan.channels()));
+        }
         settings.put("batch", Integer.toString(plan.batch()));
         settings.put("pass", joined(plan.passes().stream().map(Pass::toString)));
         settings.put("device", joined(engines.stream().map(Engine::id)));

@@ -17,6 +17,23 @@ public final class Report {
 
     private Report() {}
 
+    /** Blocks that a title names; more are counted. */
+    private static final int MOST_NAMES = 4;
+
+    /**
+     * A title that says what was compared, for example {@code Memory and time of Dense GNN and GC}.
+     *
+     * @param labels of the blocks, at least one
+     */
+    public static String title(List<String> labels) {
+        List<String> names = labels.stream().map(Lines::name).toList();
+        int last = names.size() - 1;
+        String all = last >= MOST_NAMES
+                ? names.size() + " blocks"
+                : last == 0 ? names.getFirst() : String.join(", ", names.subList(0, last)) + " and " + names.getLast();
+        return "Memory and time of " + all;
+    }
+
     /** Whether a sweep's report may write, or clear away, a file of that name. */
     public static boolean writes(String name) {
         return name.equals("points.json")

@@ -34,6 +34,12 @@ class ChartTest {
     }
 
     @Test
+    void aSweepThatDidNotEndIsToldHowToGoOn() throws IOException {
+        Files.delete(sweep.resolve("points.json"));
+        Cli.run("chart", sweep).isBadInput("points.json is missing", "--resume");
+    }
+
+    @Test
     void drawsIntoANewFolder() {
         Path redrawn = folder.resolve("redrawn");
         Cli.run("chart", sweep, "--output", redrawn).succeeds();

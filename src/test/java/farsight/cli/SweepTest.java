@@ -23,8 +23,12 @@ class SweepTest {
     private Path folder;
 
     private Cli.Result sweep(Object... args) {
-        List<Object> all = new ArrayList<>(List.of("sweep", "--output", folder.resolve("out"), "--channels", "16"));
+        List<Object> all = new ArrayList<>(List.of("sweep", "--output", folder.resolve("out")));
         all.addAll(List.of(args));
+        boolean specsAlone = List.of(args).stream().anyMatch(a -> a.toString().endsWith(".json"));
+        if (!specsAlone) {
+            all.addAll(List.of("--channels", "16"));
+        }
         return Cli.run(all.toArray());
     }
 
@@ -82,6 +86,55 @@ class SweepTest {
                 other.toString(),
                 "snl");
         assertThat(blocks("--blocks", specs)).containsExactly("gc-att-add", "snl-2", "snl-3", "snl");
+    }
+
+    @Test
+    void sizesThatASpecHasItselfAreNotTaken() throws IOException {
+        Path spec = Files.writeString(folder.resolve("mine.json"), "{\"block\":\"se\",\"channels\":48}");
+        sweep("--blocks", spec, "--n", "16", "--channels", "32").isBadInput("--channels has no effect");
+        sweep("--blocks", spec, "--n", "16", "--d", "5").isBadInput("--d has no effect");
+        assertThat(folder.resolve("out")).doesNotExist();
+        Cli.Result mixed = sweep("--blocks", spec + ",se", "--n", "16");
+        assertThat(mixed.succeeds().err()).contains("mine: C and d are those of the spec");
+        assertThat(sweep("--blocks", "se", "--n", "16", "--d", "5", "--overwrite")
+                        .succeeds()
+                        .err())
+                .contains("--d has no effect: none of these blocks takes it");
+    }
+
+    @Test
+    void whatIsRecordedIsWhatWasMeasured() throws IOException {
+        Path spec = Files.writeString(folder.resolve("mine.json"), "{\"block\":\"se\",\"channels\":48}");
+        Path asked = folder.resolve("out/sweep.json");
+        sweep("--blocks", spec, "--n", "16").succeeds();
+        assertThat(asked).content().contains("\\\"channels\\\":48").doesNotContain("\"channels\" :", "\"d\" :");
+        sweep("--blocks", "latentgnn", "--n", "16", "--d", "4", "--overwrite").succeeds();
+        assertThat(asked).content().contains("\"channels\" : \"16\"", "\"d\" : \"[4]\"");
+    }
+
+    @Test
+    void theTitleNamesWhatIsCompared() {
+        Path page = folder.resolve("out/index.html");
+        sweep("--blocks", "se,nonlocal,snl", "--n", "16").succeeds();
+        assertThat(page).content().contains("<h1>Memory and time of SE, Non-local and SNL</h1>");
+        quick("--overwrite").succeeds();
+        assertThat(page).content().contains("<title>Memory and time of SE – Farsight</title>");
+        sweep("--preset", "quick", "--n", "16", "--blocks", "se,gc,snl,nonlocal,dense", "--overwrite")
+                .succeeds();
+        assertThat(page).content().contains("<h1>Memory and time of 5 blocks</h1>");
+    }
+
+    @Test
+    void twoSweepsDoNotShareAFolder() throws IOException {
+        quick().succeeds();
+        Path out = folder.resolve("out");
+        try (FolderLock _ = FolderLock.of(out)) {
+            quick("--overwrite").isBadInput("another sweep writes to " + out + " now");
+            quick("--resume").isBadInput("another sweep writes to " + out + " now");
+        }
+        assertThat(quick("--resume").succeeds().err()).contains("going on after 1 of 1 points");
+        quick().isBadInput("holds a sweep already");
+        assertThat(out.resolve(FolderLock.NAME)).doesNotExist();
     }
 
     @Test
