@@ -5,10 +5,12 @@ import farsight.block.Pass;
 import farsight.doctor.BundledApi;
 import farsight.engine.Bytes;
 import farsight.engine.DeviceFacts;
+import farsight.engine.DriverException;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Limits;
 import farsight.model.Footprint;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -67,7 +69,14 @@ final class DevicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Footprint footprint = footprint();
-        List<Engine> engines = Engines.present();
+        List<Engine> engines = new ArrayList<>(Engines.host());
+        int code = ExitCode.DONE;
+        try {
+            engines.addAll(Engines.devices());
+        } catch (DriverException e) {
+            code = ExitCode.FAILED;
+            console.note(e.getMessage() + "; " + DriverException.ADVICE);
+        }
         if (console.json()) {
             ObjectNode document = Console.object();
             ArrayNode devices = document.putArray("devices");
@@ -76,7 +85,8 @@ final class DevicesCommand implements Callable<Integer> {
         } else {
             table(engines, footprint);
         }
-        return ExitCode.DONE;
+        console.tell();
+        return code;
     }
 
     /** What was asked about; null where nothing was. */
@@ -110,7 +120,7 @@ final class DevicesCommand implements Callable<Integer> {
                     e.description());
         }
         table.print(console.out());
-        if (engines.stream().allMatch(e -> e.facts().isEmpty())) {
+        if (!Engines.tornadoLoaded()) {
             console.out()
                     .println("No TornadoVM device: set TORNADOVM_HOME to a TornadoVM SDK and start through ./farsight"
                             + "");

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.engine.DriverException;
 import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;
 import farsight.engine.SettingException;
@@ -60,6 +61,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         };
         if (code != ExitCode.FAILED) {
             line(message(e));
+        } else if (e instanceof DriverException) {
+            line(message(e) + "; " + DriverException.ADVICE);
         } else if (e instanceof OutOfMemoryError) {
             line("out of memory, although it was predicted to fit: " + message(e)
                     + "; a smaller --memory refuses sooner");

@@ -1,9 +1,9 @@
 package farsight.doctor;
 
+import farsight.engine.DriverException;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Session;
-import farsight.engine.SettingException;
 import farsight.engine.Timing;
 import farsight.op.MatMul;
 import farsight.program.Buffer;
@@ -37,12 +37,12 @@ final class EngineChecks {
             if (devices.isEmpty()) {
                 all.add(noDevice(here));
             }
-        } catch (SettingException e) {
-            // A fault of the command, not of the machine.
-            throw e;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (DriverException e) {
             all.add(Finding.broken(
-                    "devices", "TornadoVM fails: " + oneLine(e), "a driver that its backend needs may be missing"));
+                    "devices",
+                    String.valueOf(e.getMessage()),
+                    "a driver that its backend needs is missing or misled: see the lines above, and the driver's"
+                            + " variables, as POCL_DEVICES or CUDA_VISIBLE_DEVICES"));
         }
         return all;
     }

@@ -32,6 +32,7 @@ public final class Engines {
      * The devices of TornadoVM; none where this process was started without it.
      *
      * @throws SettingException when a property that devices go by cannot be read
+     * @throws DriverException when TornadoVM fails to look for them
      */
     public static List<Engine> devices() {
         return List.copyOf(TornadoEngine.present());
@@ -85,7 +86,8 @@ public final class Engines {
     }
 
     /**
-     * The Vector API's engine with threads of its own, which live as long as the program.
+     * The Vector API's engine with threads of its own. They live as long as the program, as daemons that do not keep it
+     * from ending, parked while nothing runs: take one engine a program and share it.
      *
      * @param threads at least 1
      * @throws UnknownDeviceException when this JVM has no Vector API

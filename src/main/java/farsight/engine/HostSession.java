@@ -20,6 +20,7 @@ final class HostSession implements Session {
     private final HostArrays arrays;
     private final List<Op> ops;
     private final Runner runner;
+    private boolean closed;
 
     private HostSession(HostArrays arrays, List<Op> ops, Runner runner) {
         this.arrays = arrays;
@@ -55,16 +56,19 @@ final class HostSession implements Session {
 
     @Override
     public void write(Buffer b, MemorySegment values) {
+        mustBeOpen();
         arrays.write(b, values);
     }
 
     @Override
     public void read(Buffer b, MemorySegment into) {
+        mustBeOpen();
         arrays.read(b, into);
     }
 
     @Override
     public Timing run() {
+        mustBeOpen();
         long start = System.nanoTime();
         for (Op op : ops) {
             runner.run(op, arrays);
@@ -77,8 +81,15 @@ final class HostSession implements Session {
         return arrays.bytes();
     }
 
+    private void mustBeOpen() {
+        if (closed) {
+            throw new IllegalStateException("this session is closed");
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         arrays.close();
     }
 }

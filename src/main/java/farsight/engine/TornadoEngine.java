@@ -61,6 +61,7 @@ final class TornadoEngine implements Engine {
      * Every device of every backend, as {@code opencl:0}, {@code opencl:1}, {@code ptx:0}, …
      *
      * @throws SettingException when a property that devices go by cannot be read
+     * @throws DriverException when TornadoVM fails to look for them
      */
     static List<TornadoEngine> present() {
         List<TornadoEngine> all = new ArrayList<>();
@@ -70,9 +71,23 @@ final class TornadoEngine implements Engine {
         KernelChoice.asked();
         MemoryLimit.asked();
         // However the JVM was started: TornadoVM reads the option when it is first used, which is below.
-        if (System.getProperty(BAILOUT_OPTION) == null) {
+        String bailout = System.getProperty(BAILOUT_OPTION);
+        if (bailout == null) {
             System.setProperty(BAILOUT_OPTION, "False");
+        } else if (Boolean.parseBoolean(bailout)) {
+            throw new SettingException(
+                    BAILOUT_OPTION,
+                    bailout,
+                    "expected False, or nothing: a kernel that does not compile would run as plain Java without a word");
         }
+        try {
+            return listed(all);
+        } catch (RuntimeException | LinkageError e) {
+            throw new DriverException(e);
+        }
+    }
+
+    private static List<TornadoEngine> listed(List<TornadoEngine> all) {
         Map<String, Integer> counts = new HashMap<>();
         for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
             String kind = backend.getBackendType().name().toLowerCase(Locale.ROOT);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.engine.DriverException;
 import farsight.engine.RefusedException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -34,6 +35,17 @@ class FailuresTest {
                 ExitCode.FAILED,
                 "farsight: out of memory, although it was predicted to fit: Cannot reserve 8 bytes; a smaller --memory"
                         + " refuses sooner");
+    }
+
+    @Test
+    void aDriverThatFailsIsToldByItsFirstCause() {
+        Throwable first = new IllegalStateException("no platform\nhere");
+        DriverException failure = new DriverException(new ExceptionInInitializerError(first));
+        reports(
+                failure,
+                ExitCode.FAILED,
+                "farsight: TornadoVM cannot list its devices: IllegalStateException: no platform; `farsight doctor`"
+                        + " looks at the drivers");
     }
 
     @Test

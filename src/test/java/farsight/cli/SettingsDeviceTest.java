@@ -58,6 +58,7 @@ class SettingsDeviceTest {
     @ParameterizedTest(name = "{0}={1}")
     @CsvSource({
         "farsight.kernels,junk,'expected auto, plain or groups'",
+        "tornado.recover.bailout,True,'expected False, or nothing'",
         "tornado.device.memory,99999999TB,expected for example 20GB",
         "tornado.device.memory,junk,expected for example 20GB"
     })
@@ -73,9 +74,9 @@ class SettingsDeviceTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"farsight.kernels", "tornado.device.memory"})
+    @CsvSource({"farsight.kernels", "tornado.device.memory", "tornado.recover.bailout"})
     void isNothingToCommandsThatRunInTheJvm(String property) {
-        with(property, "junk", () -> {
+        with(property, property.endsWith("bailout") ? "True" : "junk", () -> {
             Cli.run("describe", "--block", "gc", "--channels", "16").succeeds();
             Cli.run("check", "--block", "gc", "--channels", "16", "--n", "3x4").succeeds();
             Cli.run("check", "--block", "gc", "--channels", "16", "--n", "3x4", "--device", "java")

@@ -2,6 +2,7 @@ package farsight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import farsight.op.AddTo;
 import farsight.program.Buffer;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +44,18 @@ class SessionTest {
                         .withMessage("x [1, 2, 3] has 6 floats, not " + n);
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void aClosedSessionSaysSo(Engine engine) {
+        Session session = engine.open(PLAN);
+        session.close();
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> session.write(X, 1, 2, 3, 4, 5, 6), session::run, () -> session.read(Y))) {
+            assertThatIllegalStateException().isThrownBy(use).withMessage("this session is closed");
+        }
+        session.close();
     }
 
     @ParameterizedTest
