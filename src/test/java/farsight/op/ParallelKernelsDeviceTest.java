@@ -2,6 +2,7 @@ package farsight.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -18,10 +19,16 @@ import farsight.engine.KernelCode;
 import farsight.engine.KernelUse;
 import farsight.engine.OnDevice;
 import farsight.program.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +62,15 @@ class ParallelKernelsDeviceTest {
             }
         }
 
+        static void oneOfTwo(FloatArray x, int n) {
+            for (int i = 0; i < n; i++) {
+                x.set(i, 1);
+            }
+            for (@Parallel int i = 0; i < n; i++) {
+                x.set(i, 2);
+            }
+        }
+
         static void unmarked(FloatArray x, int n) {
             for (int i = 0; i < n; i++) {
                 x.set(i, 1);
@@ -77,6 +93,78 @@ class ParallelKernelsDeviceTest {
             case "metal" -> code.text().contains("thread_position_in_grid");
             default -> throw new IllegalArgumentException("no rule for " + code.language());
         };
+    }
+
+    /**
+     * Loops of OpenCL C that start at the work-item's id and go on by the number of items, as
+     * {@code i_4 = get_global_id(0); i_5 = i_4; for(;i_5 < n;)}; and whether the first loop of the code is one.
+     */
+    private record Heads(int parallel, boolean first) {
+        private static final Pattern ID = Pattern.compile("(\\w+)\\s*=\\s*get_global_id\\(0\\);");
+
+        static Heads of(String code) {
+            Set<String> ids = ID.matcher(code).results().map(m -> m.group(1)).collect(Collectors.toSet());
+            List<Boolean> loops = Pattern.compile("\\w+\\s*=\\s*(\\w+);\\s*for\\(;")
+                    .matcher(code)
+                    .results()
+                    .map(m -> ids.contains(m.group(1)))
+                    .toList();
+            return new Heads(
+                    Math.toIntExact(loops.stream().filter(b -> b).count()), !loops.isEmpty() && loops.getFirst());
+        }
+    }
+
+    /** How often the source of a plain kernel marks a loop, and how many of its loops are in no other. */
+    private static Map<String, int[]> sources() throws IOException {
+        Map<String, int[]> all = new TreeMap<>();
+        Pattern method = Pattern.compile("\n    public static void (\\w+)\\(.*?\n    }\n", Pattern.DOTALL);
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/farsight/kernel"))) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith("Kernels.java")).toList()) {
+                method.matcher(Files.readString(file))
+                        .results()
+                        .forEach(m -> all.put(
+                                file.getFileName().toString().replace(".java", "") + "." + m.group(1),
+                                new int[] {count(m.group(), "@Parallel"), count(m.group(), "\n        for (")}));
+            }
+        }
+        return all;
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
+    }
+
+    /** A second loop beside the marked one would run from end to end in every work-item. */
+    @Test
+    void everyPlainKernelHasOneOutermostLoopAndThatIsMarked() throws IOException {
+        assertThat(sources())
+                .hasSizeGreaterThan(40)
+                .allSatisfy((name, loops) -> assertThat(loops).as(name).containsExactly(1, 1));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("devices")
+    void theMarkedLoopOfEveryPlainKernelStartsAtTheItemsId(String id, Engine device) throws IOException {
+        assumeThat(id).as("the rule for OpenCL C").startsWith("opencl:");
+        Set<String> marked = sources().keySet();
+        Map<String, Heads> heads = new TreeMap<>();
+        kernels(device, "plain").forEach((method, use) -> {
+            String name = method.type().getSimpleName() + "." + method.name();
+            if (marked.contains(name)) {
+                heads.put(name, Heads.of(use.code(device).orElseThrow().text()));
+            }
+        });
+        assertThat(heads)
+                .hasSizeGreaterThan(40)
+                .allSatisfy((name, found) -> assertThat(found).as(name).isEqualTo(new Heads(1, true)));
+        FloatArray x = new FloatArray(2);
+        assertThat(Heads.of(code(device, TaskPackage.createPackage("unmarked", Loops::unmarked, x, 2000))
+                        .text()))
+                .isEqualTo(new Heads(0, false));
+        assertThat(Heads.of(code(device, TaskPackage.createPackage("oneOfTwo", Loops::oneOfTwo, x, 2000))
+                        .text()))
+                .isEqualTo(new Heads(1, false));
     }
 
     private static Stream<Program> programs() {
