@@ -9,7 +9,10 @@ cd "$(dirname "$0")/.." || exit 2
 shopt -s nullglob
 reports=(target/surefire-reports/TEST-*DeviceTest.xml target/surefire-reports/TEST-*'DeviceTest$'*.xml)
 if [ ${#reports[@]} -eq 0 ]; then
-  echo "DEVICE TESTS: none were found (classes named ...DeviceTest)"
+  case "$* ${MAVEN_ARGS:-}" in
+    *-Dtest*) echo "DEVICE TESTS: none among the tests that were chosen (-Dtest)" ;;
+    *) echo "DEVICE TESTS: none were found (classes named ...DeviceTest)" ;;
+  esac
   exit 0
 fi
 awk '

@@ -4,10 +4,13 @@ import farsight.data.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at an output path before any work is done, so that a mistyped one costs no time. */
 final class OutputFile {
+
+    private static final String IMAGE = ".*\\.(png|jpe?g|gif|bmp|tiff?)";
 
     private OutputFile() {}
 
@@ -15,11 +18,15 @@ final class OutputFile {
      * Checks that a file can be written there.
      *
      * @param inputs files that it must not replace; null ones are passed over
-     * @throws DataException when it is a folder, its folder is missing or not writable, or it is an input
+     * @throws DataException when it is a folder or called as an image is, its folder is missing or not writable, or it is an input
      */
     static void check(Path output, @Nullable Path... inputs) {
         if (Files.isDirectory(output)) {
             throw new DataException("cannot write " + output + ": it is a folder, expected a file name");
+        }
+        if (output.toString().toLowerCase(Locale.ROOT).matches(IMAGE)) {
+            throw new DataException("cannot write %s: what is written is safetensors, and that is the name of an image"
+                    .formatted(output));
         }
         Path folder = output.toAbsolutePath().getParent();
         if (folder == null || Files.notExists(folder)) {

@@ -7,6 +7,7 @@ import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +57,12 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
      */
     public static List<SpecGuess> find(Path path, String prefix) {
         SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
+        Map<String, String> types = new HashMap<>();
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            file.names().stream().sorted().forEach(name -> shapes.put(name, file.shape(name)));
+            file.names().stream().sorted().forEach(name -> {
+                shapes.put(name, file.shape(name));
+                types.put(name, file.dtype(name));
+            });
         }
         String wanted = WeightsFile.prefix(prefix);
         List<SpecGuess> found = new ArrayList<>();
@@ -65,7 +70,7 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
         for (String candidate : SpecClues.prefixes(shapes.keySet())) {
             if (wanted.isEmpty() || wanted.equals(candidate)) {
                 try {
-                    found.add(guess(candidate, shapes));
+                    found.add(guess(candidate, shapes, types));
                 } catch (SpecException | DataException e) {
                     near.add((candidate.isEmpty() ? "" : candidate + " ") + e.getMessage());
                 }
@@ -81,7 +86,7 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
         return found;
     }
 
-    private static SpecGuess guess(String prefix, Map<String, long[]> shapes) {
+    private static SpecGuess guess(String prefix, Map<String, long[]> shapes, Map<String, String> types) {
         SequencedMap<String, long[]> own = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> {
             if (name.startsWith(prefix)) {
@@ -90,7 +95,7 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
         });
         SpecClues.Clue clue = new SpecClues(own).read();
         WeightsCheck check = new WeightsCheck(clue.block());
-        own.forEach(check::tensor);
+        own.forEach((name, shape) -> WeightsFile.note(check, name, types.getOrDefault(prefix + name, ""), shape));
         check.finish("tensors");
         return new SpecGuess(prefix, clue.block(), clue.open());
     }

@@ -34,6 +34,11 @@ final class WeightsCheck {
         block.statistics().forEach(p -> optional.put(p.name(), p));
     }
 
+    /** Whether the block has a parameter or statistic of that name that was not noted yet. */
+    boolean knows(String name) {
+        return missing.containsKey(name) || optional.containsKey(name);
+    }
+
     /** Notes a tensor that is there. */
     void tensor(String name, long... shape) {
         Parameter p = missing.containsKey(name) ? missing.remove(name) : optional.get(name);

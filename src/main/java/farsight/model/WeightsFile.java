@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Finds a block's parameters in a safetensors file. */
 final class WeightsFile {
@@ -43,22 +41,22 @@ final class WeightsFile {
 
     private static void check(Block block, List<Parameter> parameters, Path path, String prefix, SafetensorsFile file) {
         WeightsCheck check = new WeightsCheck(block);
-        Set<String> known = Stream.of(parameters, block.statistics())
-                .flatMap(List::stream)
-                .map(Parameter::name)
-                .collect(Collectors.toSet());
         for (String full : file.names()) {
             if (full.startsWith(prefix)) {
-                String name = full.substring(prefix.length());
-                if (known.contains(name) && !TYPES.contains(file.dtype(full))) {
-                    check.wrongType(name, file.dtype(full));
-                } else {
-                    check.tensor(name, file.shape(full));
-                }
+                note(check, full.substring(prefix.length()), file.dtype(full), file.shape(full));
             }
         }
         String under = prefix.isEmpty() ? "" : " under the prefix " + prefix;
         check.finish(path + under + hint(parameters, prefix, file));
+    }
+
+    /** Notes a tensor, and where it is one of the block's that its numbers cannot be read. */
+    static void note(WeightsCheck check, String name, String type, long... shape) {
+        if (check.knows(name) && !TYPES.contains(type)) {
+            check.wrongType(name, type);
+        } else {
+            check.tensor(name, shape);
+        }
     }
 
     /** Where else in the file a whole set of the parameters is: most often a network around the block. */

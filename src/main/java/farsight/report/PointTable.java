@@ -171,14 +171,13 @@ public final class PointTable {
         return text.length() <= width ? text : text.substring(0, Math.max(0, width - 3)) + "...";
     }
 
-    // Terminals without UTF-8 would show question marks.
+    // What else is not ASCII may be wider than one column; µ and × stand in the lines of progress too.
     private static String ascii(String text) {
         StringBuilder out = new StringBuilder();
         text.codePoints().forEach(c -> {
             switch (c) {
-                case 'µ' -> out.append('u');
                 case '–', '—', '−' -> out.append('-');
-                case '×' -> out.append('x');
+                case 'µ', '×' -> out.append((char) c);
                 case '…' -> out.append("...");
                 default -> out.append(c >= 0x20 && c < 0x7F ? (char) c : Character.isWhitespace(c) ? ' ' : '?');
             }

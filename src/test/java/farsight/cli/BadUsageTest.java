@@ -77,6 +77,8 @@ class BadUsageTest {
         Cli.run("describe", "--spec", "").isBadInput("--spec is empty");
         Cli.run("apply", "--block", "gc", "--input", "", "--output", "y.safetensors")
                 .isBadInput("--input", "empty name");
+        Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "y.PNG")
+                .isBadInput("y.PNG", "safetensors", "name of an image");
         Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "").isBadInput("--output", "empty name");
         Cli.run("describe", "--spec", SPEC, "--channels", "4").isBadInput("--channels");
     }

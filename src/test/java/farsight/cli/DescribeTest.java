@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.block.BlockSpec;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +69,15 @@ class DescribeTest {
             assertThat(p.get("parameterBytes").longValue()).isEqualTo(4 * elements);
             assertThat(p.get("unsharedBytes").longValue()).isGreaterThan(parts);
         }
+    }
+
+    /** Whole numbers of as many bytes, under a block's names and in its shapes. */
+    @Test
+    void tensorsThatHoldNoFloatsAreNoBlock(@TempDir Path folder) throws IOException {
+        String floats = Files.readString(Cli.golden("se").resolve("weights.safetensors"), StandardCharsets.ISO_8859_1);
+        Path file = Files.writeString(
+                folder.resolve("w.safetensors"), floats.replace("\"F32\"", "\"I32\""), StandardCharsets.ISO_8859_1);
+        Cli.run("describe", "--weights", file).isBadInput("has dtype I32, expected F32, F16 or BF16");
     }
 
     @Test
