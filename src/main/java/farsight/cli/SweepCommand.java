@@ -182,7 +182,11 @@ final class SweepCommand implements Callable<Integer> {
         console.tell();
         SequencedMap<String, String> about = RunFacts.of(spec, engines, features.description());
         List<Point> points;
-        try (SweepProgress progress = new SweepProgress(spec.commandLine().getErr(), count, engines.size() > 1)) {
+        try (SweepProgress progress = new SweepProgress(
+                spec.commandLine().getErr(),
+                count,
+                engines.size() > 1,
+                plan.passes().size() > 1)) {
             points = spread.asked()
                     ? spread.run(plan, engines, features, done, folder::append, progress)
                     : new SweepRunner(plan, engines, features, new PointMeasurer(plan, features))

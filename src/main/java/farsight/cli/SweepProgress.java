@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.block.Pass;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.report.Units;
@@ -22,17 +23,20 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
     private final PrintWriter err;
     private final int count;
     private final boolean several;
+    private final boolean passes;
     private final @Nullable ProgressBar bar;
     private int finished;
 
     /**
      * @param count of points
      * @param several whether they run on more than one device, which is then told with each
+     * @param passes whether there is more than one pass, which is then told with each
      */
-    SweepProgress(PrintWriter err, int count, boolean several) {
+    SweepProgress(PrintWriter err, int count, boolean several, boolean passes) {
         this.err = err;
         this.count = count;
         this.several = several;
+        this.passes = passes;
         boolean terminal = java.util.Optional.ofNullable(System.console())
                 .filter(java.io.Console::isTerminal)
                 .isPresent();
@@ -50,7 +54,8 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
     @Override
     public void begins(SweepPlan.Visit visit, Engine engine) {
         if (bar != null) {
-            bar.setExtraMessage(" " + name(visit.label(), visit.latent(), visit.positions(), engine.id()));
+            bar.setExtraMessage(
+                    " " + name(visit.label(), visit.latent(), visit.positions(), visit.pass(), engine.id()));
         }
     }
 
@@ -60,16 +65,17 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
         if (bar != null) {
             bar.step();
         } else {
-            err.println("[" + finished + "/" + count + "] " + name(p.block(), p.latent(), p.positions(), p.device())
-                    + ": " + outcome(p));
+            err.println("[" + finished + "/" + count + "] "
+                    + name(p.block(), p.latent(), p.positions(), p.pass(), p.device()) + ": " + outcome(p));
             err.flush();
         }
     }
 
-    private String name(String label, int latent, long positions, String device) {
+    private String name(String label, int latent, long positions, Pass pass, String device) {
         return label
                 + (latent > 0 ? " d=" + latent : "")
                 + String.format(Locale.ROOT, " N=%,d", positions)
+                + (passes ? " " + pass : "")
                 + (several ? " on " + device : "");
     }
 
