@@ -125,4 +125,6 @@ POM
 echo "$source_name" >"$work/note"
 cp "$work/note" "$note"
 cp "$work/pom" "$pom"
+# It has the old one in it, and make would find it newer than its sources.
+rm -f "$here/../target/farsight.jar"
 echo "farsight: TornadoVM API provided, from $source_name ($(cat "$work/copied"))"

@@ -8,6 +8,7 @@ import farsight.block.BlockProgram;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.Pass;
+import farsight.block.Se;
 import farsight.op.F64;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
@@ -145,19 +146,19 @@ class ReuseDeviceTest {
     @MethodSource("devices")
     void fewAndSmallProgramsAreKept(Engine engine) {
         for (int n = 2; n < 4 + ProgramPool.MOST_PROGRAMS; n++) {
-            try (Session s = engine.open(plan(Gc.of(16), n))) {
+            try (Session s = engine.open(plan(Se.of(16), n))) {
                 s.run();
             }
         }
         assertThat(POOL.size()).isEqualTo(ProgramPool.MOST_PROGRAMS);
         POOL.clear();
         MemoryPlan large = MemoryPlan.of(
-                BlockProgram.of(Gc.of(16), 1, 600_000, Pass.FORWARD).program());
+                BlockProgram.of(Se.of(16), 1, 600_000, Pass.FORWARD).program());
         assertThat(large.bytes()).isGreaterThan(ProgramPool.MOST_BYTES);
         try (Session s = engine.open(large)) {
             s.run();
         }
-        try (Session _ = engine.open(plan(Gc.of(16), 2))) {
+        try (Session _ = engine.open(plan(Se.of(16), 2))) {
             // It was opened and never ran: there is no code to keep.
             assertThat(POOL.size()).isZero();
         }
