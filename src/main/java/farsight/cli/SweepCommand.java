@@ -80,9 +80,9 @@ final class SweepCommand implements Callable<Integer> {
             names = "--blocks",
             paramLabel = "NAMES",
             split = ",",
+            completionCandidates = SpecOptions.Kinds.class,
             description =
-                    "Blocks, separated by commas: dense, dense-softmax, nonlocal, nonlocal-streaming, snl, gc, gc-r4, se,"
-                            + " latentgnn, latentgnn-symmetric, latentgnn-talk, as --block names them elsewhere, or paths of"
+                    "Blocks, separated by commas: ${COMPLETION-CANDIDATES}, as --block names them elsewhere, or paths of"
                             + " specs that end in .json; a spec is called as its file, or as the folder of a block.json."
                             + " gc has the paper's ratio 1/16, gc-r4 has 1/4, as in the presets.")
     private @Nullable List<String> blocks;

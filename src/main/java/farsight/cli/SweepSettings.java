@@ -27,6 +27,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +118,7 @@ final class SweepSettings {
         return String.join("; ", all);
     }
 
-    private static String joined(java.util.stream.Stream<String> words) {
+    private static String joined(Stream<String> words) {
         return words.collect(Collectors.joining(","));
     }
 

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -25,8 +26,8 @@ import java.util.concurrent.TimeUnit;
  * devices cannot be measured at one time: whether runs are profiled, which makes them longer, is one switch of TornadoVM's
  * for all threads.
  *
- * <p>A worker reads a point's place in the plan, a line, and answers with the point, a line. What else it prints goes to this process's stderr. A worker that dies fails the point that it had; the next point
- * starts another.
+ * <p>A worker reads a point's place in the plan, a line, and answers with the point, a line. What else it prints goes to
+ * this process's stderr. A worker that dies fails the point that it had; the next point starts another.
  */
 final class SweepWorkers implements Measurer, AutoCloseable {
 
@@ -131,7 +132,7 @@ final class SweepWorkers implements Measurer, AutoCloseable {
     /** The other side: answers until there are no more questions. */
     static void answer(SweepPlan plan, Measurer measurer, Engine engine, InputStream in, PrintStream out) {
         List<SweepPlan.Visit> visits = plan.visits();
-        try (BufferedReader questions = new BufferedReader(new java.io.InputStreamReader(in, StandardCharsets.UTF_8))) {
+        try (BufferedReader questions = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             for (String place = questions.readLine(); place != null; place = questions.readLine()) {
                 Point point = measurer.measure(visits.get(Integer.parseInt(place)), engine);
                 out.println(ANSWER + PointsCsv.text(point));

@@ -6,6 +6,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
@@ -130,47 +132,31 @@ final class CublasTasks {
 
     /** Adds a product to the graph. */
     void add(TaskGraph graph, String id, Gemm g, Storage at) {
-        Object[] arguments = g.batch() == 1
-                ? new Object[] {
-                    operation(g.left()),
-                    operation(g.right()),
-                    g.m(),
-                    g.n(),
-                    g.k(),
-                    g.alpha(),
-                    at.of(g.left().buffer()),
-                    g.left().leading(),
-                    at.of(g.right().buffer()),
-                    g.right().leading(),
-                    g.beta(),
-                    at.of(g.result().buffer()),
-                    g.result().leading()
-                }
-                : new Object[] {
-                    operation(g.left()),
-                    operation(g.right()),
-                    g.m(),
-                    g.n(),
-                    g.k(),
-                    g.alpha(),
-                    at.of(g.left().buffer()),
-                    g.left().leading(),
-                    g.left().stride(),
-                    at.of(g.right().buffer()),
-                    g.right().leading(),
-                    g.right().stride(),
-                    g.beta(),
-                    at.of(g.result().buffer()),
-                    g.result().leading(),
-                    g.result().stride(),
-                    g.batch()
-                };
+        boolean many = g.batch() > 1;
+        List<Object> arguments =
+                new ArrayList<>(List.of(operation(g.left()), operation(g.right()), g.m(), g.n(), g.k(), g.alpha()));
+        place(arguments, g.left(), at, many);
+        place(arguments, g.right(), at, many);
+        arguments.add(g.beta());
+        place(arguments, g.result(), at, many);
+        if (many) {
+            arguments.add(g.batch());
+        }
         try {
-            addTask.invoke(graph, id, g.batch() == 1 ? one : batched, (Object) arguments);
+            addTask.invoke(graph, id, many ? batched : one, (Object) arguments.toArray());
         } catch (RuntimeException e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException("TornadoVM did not take " + id + " as a library task: " + e, e);
+        }
+    }
+
+    /** Where a matrix lies; of a batch also how far the next one is. */
+    private static void place(List<Object> arguments, Gemm.Matrix m, Storage at, boolean many) {
+        arguments.add(at.of(m.buffer()));
+        arguments.add(m.leading());
+        if (many) {
+            arguments.add(m.stride());
         }
     }
 

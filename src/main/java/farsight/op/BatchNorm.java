@@ -5,6 +5,7 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.BatchNormKernels;
 import farsight.program.Buffer;
+import farsight.program.Shape;
 import farsight.vector.BatchNormVector;
 import farsight.vector.Workers;
 import java.util.List;
@@ -20,7 +21,8 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param beta β, [1, 1, C]
  * @param y like x
  */
-public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y) implements Op {
+public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y)
+        implements ElementOp {
 
     /** PyTorch's default. */
     public static final float EPSILON = 1e-5f;
@@ -51,11 +53,12 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(x.shape().cols())));
+    public Shape extents() {
+        return x.shape();
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         return TaskPackage.createPackage(
                 id,
                 BatchNormKernels::batchNorm,
@@ -69,11 +72,6 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                 size(x.shape().cols()),
                 EPSILON,
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
     }
 
     @Override
@@ -113,7 +111,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
             Buffer sumDyHat,
             Buffer dx,
             boolean accumulate)
-            implements Op {
+            implements ElementOp {
 
         @Override
         public String name() {
@@ -141,11 +139,12 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
         }
 
         @Override
-        public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(task(id, at, size(x.shape().cols())));
+        public Shape extents() {
+            return x.shape();
         }
 
-        private TaskPackage task(String id, Storage at, int span) {
+        @Override
+        public TaskPackage task(String id, Storage at, int span) {
             return TaskPackage.createPackage(
                     id,
                     BatchNormKernels::batchNormGradient,
@@ -162,11 +161,6 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                     EPSILON,
                     flag(accumulate),
                     span);
-        }
-
-        @Override
-        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-            return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
         }
 
         @Override
@@ -195,7 +189,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
      * @param dx like dy
      */
     public record FrozenGradient(Buffer variance, Buffer gamma, Buffer dy, Buffer dx, boolean accumulate)
-            implements Op {
+            implements ElementOp {
 
         @Override
         public String name() {
@@ -223,11 +217,12 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
         }
 
         @Override
-        public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(task(id, at, size(dy.shape().cols())));
+        public Shape extents() {
+            return dy.shape();
         }
 
-        private TaskPackage task(String id, Storage at, int span) {
+        @Override
+        public TaskPackage task(String id, Storage at, int span) {
             return TaskPackage.createPackage(
                     id,
                     BatchNormKernels::frozenNormGradient,
@@ -240,11 +235,6 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                     EPSILON,
                     flag(accumulate),
                     span);
-        }
-
-        @Override
-        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-            return List.of(WorkGroups.elements(limits, dy, span -> task(id, at, span)));
         }
 
         @Override

@@ -17,7 +17,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param term t, [B, 1, C]
  * @param y like x
  */
-public record ChannelAdd(Buffer x, Buffer term, Buffer y) implements Op {
+public record ChannelAdd(Buffer x, Buffer term, Buffer y) implements ElementOp {
 
     @Override
     public String name() {
@@ -45,11 +45,12 @@ public record ChannelAdd(Buffer x, Buffer term, Buffer y) implements Op {
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(x.shape().cols())));
+    public Shape extents() {
+        return x.shape();
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
         return TaskPackage.createPackage(
                 id,
@@ -61,11 +62,6 @@ public record ChannelAdd(Buffer x, Buffer term, Buffer y) implements Op {
                 size(s.rows()),
                 size(s.cols()),
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
     }
 
     @Override

@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param factor s, [B, 1, C]
  * @param y like x
  */
-public record ChannelMultiply(Buffer x, Buffer factor, Buffer y, boolean accumulate) implements Op {
+public record ChannelMultiply(Buffer x, Buffer factor, Buffer y, boolean accumulate) implements ElementOp {
 
     @Override
     public String name() {
@@ -46,11 +46,12 @@ public record ChannelMultiply(Buffer x, Buffer factor, Buffer y, boolean accumul
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(x.shape().cols())));
+    public Shape extents() {
+        return x.shape();
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
         return TaskPackage.createPackage(
                 id,
@@ -63,11 +64,6 @@ public record ChannelMultiply(Buffer x, Buffer factor, Buffer y, boolean accumul
                 size(s.cols()),
                 flag(accumulate),
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
     }
 
     @Override

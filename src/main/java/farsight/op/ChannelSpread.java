@@ -17,7 +17,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param term t, [B, 1, C]
  * @param y [B, N, C]
  */
-public record ChannelSpread(Buffer term, Buffer y, float scale, boolean accumulate) implements Op {
+public record ChannelSpread(Buffer term, Buffer y, float scale, boolean accumulate) implements ElementOp {
 
     @Override
     public String name() {
@@ -40,11 +40,12 @@ public record ChannelSpread(Buffer term, Buffer y, float scale, boolean accumula
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(y.shape().cols())));
+    public Shape extents() {
+        return y.shape();
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         Shape s = y.shape();
         return TaskPackage.createPackage(
                 id,
@@ -57,11 +58,6 @@ public record ChannelSpread(Buffer term, Buffer y, float scale, boolean accumula
                 scale,
                 flag(accumulate),
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
     }
 
     @Override

@@ -18,7 +18,8 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param x [batch, rows, xCols]
  * @param y [batch, rows, yCols]
  */
-public record CopyColumns(Buffer x, long xOffset, Buffer y, long yOffset, long cols, boolean accumulate) implements Op {
+public record CopyColumns(Buffer x, long xOffset, Buffer y, long yOffset, long cols, boolean accumulate)
+        implements ElementOp {
 
     @Override
     public String name() {
@@ -41,11 +42,12 @@ public record CopyColumns(Buffer x, long xOffset, Buffer y, long yOffset, long c
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(cols)));
+    public Shape extents() {
+        return new Shape(x.shape().batch(), x.shape().rows(), cols);
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
         return TaskPackage.createPackage(
                 id,
@@ -60,12 +62,6 @@ public record CopyColumns(Buffer x, long xOffset, Buffer y, long yOffset, long c
                 size(yOffset),
                 flag(accumulate),
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(
-                WorkGroups.elements(limits, x.shape().batch() * x.shape().rows(), cols, span -> task(id, at, span)));
     }
 
     @Override

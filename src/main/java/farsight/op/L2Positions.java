@@ -108,7 +108,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        GridTask apply = WorkGroups.elements(limits, x, span -> apply(id, at, span));
+        GridTask apply = WorkGroups.elements(limits, x.shape(), span -> apply(id, at, span));
         if (!WorkGroups.shareColumns(limits)) {
             List<GridTask> plain = Op.super.groupTasks(id, at, limits);
             return List.of(plain.get(0), plain.get(1), apply);
@@ -165,7 +165,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
      * @param dx like y
      */
     public record Gradient(Buffer y, Buffer dy, Buffer norms, Buffer along, Buffer dx, boolean relu, boolean accumulate)
-            implements Op {
+            implements ElementOp {
 
         @Override
         public String name() {
@@ -193,11 +193,12 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
         }
 
         @Override
-        public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(task(id, at, size(y.shape().cols())));
+        public Shape extents() {
+            return y.shape();
         }
 
-        private TaskPackage task(String id, Storage at, int span) {
+        @Override
+        public TaskPackage task(String id, Storage at, int span) {
             Shape s = y.shape();
             return TaskPackage.createPackage(
                     id,
@@ -213,11 +214,6 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                     flag(relu),
                     flag(accumulate),
                     span);
-        }
-
-        @Override
-        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-            return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
         }
 
         @Override

@@ -5,6 +5,7 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.PoolKernels;
 import farsight.program.Buffer;
+import farsight.program.Shape;
 import farsight.vector.PoolVector;
 import farsight.vector.Workers;
 import java.util.List;
@@ -16,7 +17,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param x [B, height·width, C]
  * @param y [B, ⌊height/2⌋·⌊width/2⌋, C]
  */
-public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op {
+public record MaxPool(Buffer x, Buffer y, long height, long width) implements ElementOp {
 
     @Override
     public String name() {
@@ -39,11 +40,12 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(y.shape().cols())));
+    public Shape extents() {
+        return y.shape();
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         return TaskPackage.createPackage(
                 id,
                 PoolKernels::maxPool,
@@ -54,11 +56,6 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                 size(width),
                 size(x.shape().cols()),
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
     }
 
     @Override
@@ -82,7 +79,7 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
      * @param dx like x
      */
     public record Gradient(Buffer x, Buffer y, Buffer dy, Buffer dx, long height, long width, boolean accumulate)
-            implements Op {
+            implements ElementOp {
 
         @Override
         public String name() {
@@ -105,11 +102,12 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
         }
 
         @Override
-        public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(task(id, at, size(x.shape().cols())));
+        public Shape extents() {
+            return x.shape();
         }
 
-        private TaskPackage task(String id, Storage at, int span) {
+        @Override
+        public TaskPackage task(String id, Storage at, int span) {
             return TaskPackage.createPackage(
                     id,
                     PoolKernels::maxPoolGradient,
@@ -123,11 +121,6 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                     size(x.shape().cols()),
                     flag(accumulate),
                     span);
-        }
-
-        @Override
-        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-            return List.of(WorkGroups.elements(limits, x, span -> task(id, at, span)));
         }
 
         @Override

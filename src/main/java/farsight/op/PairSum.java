@@ -23,7 +23,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param a A, [B, rows, cols]
  * @param alpha α, above 0
  */
-public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
+public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements ElementOp {
 
     @Override
     public String name() {
@@ -46,11 +46,12 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(a.shape().cols())));
+    public Shape extents() {
+        return a.shape();
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         Shape n = a.shape();
         return TaskPackage.createPackage(
                 id,
@@ -63,11 +64,6 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
                 size(n.cols()),
                 alpha,
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(WorkGroups.elements(limits, a, span -> task(id, at, span)));
     }
 
     @Override

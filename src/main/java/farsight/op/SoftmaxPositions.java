@@ -105,7 +105,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        GridTask apply = WorkGroups.elements(limits, x, span -> apply(id, at, span));
+        GridTask apply = WorkGroups.elements(limits, x.shape(), span -> apply(id, at, span));
         if (!WorkGroups.shareColumns(limits)) {
             List<GridTask> plain = Op.super.groupTasks(id, at, limits);
             return List.of(plain.get(0), plain.get(1), apply);
@@ -159,7 +159,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
      * @param along Σ_i y·dy, [batch, 1, cols]
      * @param dx like y
      */
-    public record Gradient(Buffer y, Buffer dy, Buffer along, Buffer dx, boolean accumulate) implements Op {
+    public record Gradient(Buffer y, Buffer dy, Buffer along, Buffer dx, boolean accumulate) implements ElementOp {
 
         @Override
         public String name() {
@@ -187,11 +187,12 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
         }
 
         @Override
-        public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(task(id, at, size(y.shape().cols())));
+        public Shape extents() {
+            return y.shape();
         }
 
-        private TaskPackage task(String id, Storage at, int span) {
+        @Override
+        public TaskPackage task(String id, Storage at, int span) {
             Shape s = y.shape();
             return TaskPackage.createPackage(
                     id,
@@ -205,11 +206,6 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
                     size(s.cols()),
                     flag(accumulate),
                     span);
-        }
-
-        @Override
-        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-            return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
         }
 
         @Override

@@ -17,7 +17,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param x [batch, rows, cols]
  * @param y [batch, cols, rows]
  */
-public record Transpose(Buffer x, Buffer y, boolean accumulate) implements Op {
+public record Transpose(Buffer x, Buffer y, boolean accumulate) implements ElementOp {
 
     @Override
     public String name() {
@@ -40,11 +40,12 @@ public record Transpose(Buffer x, Buffer y, boolean accumulate) implements Op {
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(task(id, at, size(y.shape().cols())));
+    public Shape extents() {
+        return y.shape();
     }
 
-    private TaskPackage task(String id, Storage at, int span) {
+    @Override
+    public TaskPackage task(String id, Storage at, int span) {
         Shape s = x.shape();
         return TaskPackage.createPackage(
                 id,
@@ -56,11 +57,6 @@ public record Transpose(Buffer x, Buffer y, boolean accumulate) implements Op {
                 size(s.cols()),
                 flag(accumulate),
                 span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return List.of(WorkGroups.elements(limits, y, span -> task(id, at, span)));
     }
 
     @Override

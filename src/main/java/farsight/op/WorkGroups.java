@@ -80,17 +80,14 @@ final class WorkGroups {
      * A call that goes element by element: an item takes a number where items are in groups, so that neighbours read and
      * write neighbours, and a row otherwise, so that a processor finds out once a row where it is.
      *
-     * @param rows of all batches
+     * @param map extents of what it goes along
      * @param call the call whose iterations take so many numbers of a row each
      */
-    static GridTask elements(GroupLimits limits, long rows, long cols, IntFunction<TaskPackage> call) {
-        return limits.groups() ? loop(limits, rows * cols, call.apply(1)) : loop(limits, rows, call.apply(size(cols)));
-    }
-
-    /** The same for the elements of a map. */
-    static GridTask elements(GroupLimits limits, Buffer map, IntFunction<TaskPackage> call) {
-        Shape s = map.shape();
-        return elements(limits, s.batch() * s.rows(), s.cols(), call);
+    static GridTask elements(GroupLimits limits, Shape map, IntFunction<TaskPackage> call) {
+        long rows = map.batch() * map.rows();
+        return limits.groups()
+                ? loop(limits, rows * map.cols(), call.apply(1))
+                : loop(limits, rows, call.apply(size(map.cols())));
     }
 
     /** So many groups, all of them full: TornadoVM and OpenCL want every group of a grid alike. */

@@ -1,0 +1,94 @@
+package farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+/** {@code farsight sweep --resume}: which sweeps go on, and which must not. */
+class SweepResumeTest extends Sweeping {
+
+    @Test
+    void resumeStartsAnewWhereThereIsNothingAndGoesOnWhereThereIs() {
+        assertThat(quick("--resume").succeeds().err()).contains("starts anew");
+        assertThat(quick("--resume").succeeds().err()).contains("going on after 1 of 1 points");
+        quick().isBadInput("holds a sweep already", "--resume");
+        quick("--resume", "--overwrite").isBadInput("--resume or --overwrite, not both");
+    }
+
+    private void refusesToGoOn(String saying, Object... args) {
+        List<Object> all = new ArrayList<>(List.of(args));
+        all.add("--resume");
+        sweep(all.toArray()).isBadInput("cannot go on, as points would stand beside others", saying, "--overwrite");
+    }
+
+    @Test
+    void aSweepGoesOnUnderTheConditionsOfItsBeginningOnly() throws IOException {
+        Path spec =
+                Files.writeString(folder.resolve("mine.json"), "{\"block\":\"se\",\"channels\":16,\"reduction\":4}");
+        Object[] asked = {"--blocks", spec, "--n", "16", "--threads", "1", "--time", "50", "--memory", "1GB"};
+        sweep(asked).succeeds();
+        List<Object> again = new ArrayList<>(List.of(asked));
+        again.add("--resume");
+        assertThat(sweep(again.toArray()).succeeds().err()).contains("going on after 1 of 1 points");
+
+        refusesToGoOn("1 thread, ", "--blocks", spec, "--n", "16", "--threads", "2", "--time", "50", "--memory", "1GB");
+        refusesToGoOn(
+                "time was 50.0 s and is now not given",
+                "--blocks",
+                spec,
+                "--n",
+                "16",
+                "--threads",
+                "1",
+                "--memory",
+                "1GB");
+        refusesToGoOn(
+                "memory was 1000000000 and is now not given",
+                "--blocks",
+                spec,
+                "--n",
+                "16",
+                "--threads",
+                "1",
+                "--time",
+                "50");
+        Files.writeString(spec, "{\"block\":\"se\",\"channels\":16,\"reduction\":8}");
+        refusesToGoOn("spec of mine was {\"block\":\"se\",\"channels\":16,\"reduction\":4", asked);
+    }
+
+    @Test
+    void aSweepOfAnotherProgramDoesNotGoOn() throws IOException {
+        quick().succeeds();
+        Path asked = folder.resolve("out/sweep.json");
+        String text = Files.readString(asked);
+        Files.writeString(asked, text.replace(Runtime.version().toString(), "25.0.1+1"));
+        quick("--resume").isBadInput("Java was 25.0.1+1 and is now " + Runtime.version());
+        Files.writeString(asked, text.replace("\"machine\" : \"", "\"machine\" : \"another "));
+        quick("--resume").isBadInput("machine was another ");
+        Files.writeString(asked, text);
+        quick("--resume").succeeds();
+    }
+
+    @Test
+    void aPhotographIsKnownByWhatIsInItAndNotByItsName() throws IOException {
+        Path photo = folder.resolve("photo.png");
+        picture(photo, 0x336699);
+        quick("--input", photo).succeeds();
+        quick("--input", photo, "--resume").succeeds();
+        picture(photo, 0x996633);
+        quick("--input", photo, "--resume").isBadInput("SHA-256 of the features' file was ");
+    }
+
+    private static void picture(Path file, int color) throws IOException {
+        BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+        image.setRGB(1, 2, color);
+        ImageIO.write(image, "png", file.toFile());
+    }
+}
