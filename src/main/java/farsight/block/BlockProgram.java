@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param gradients of the parameters that are trained, by name; empty in a forward pass
  * @param statistics mean and biased variance of each batch norm in this batch, under the names of
  *     their running counterparts
- * @param weighing the buffers by which the block weighs positions; outputs only where {@link
- *     #inspected} recorded it
+ * @param weighing the buffers by which the block weighs positions, all outputs; null but where {@link #inspected}
+ *     recorded it
  */
 public record BlockProgram(
         Block block,
@@ -39,7 +39,7 @@ public record BlockProgram(
         SequencedMap<String, Buffer> parameters,
         SequencedMap<String, Buffer> gradients,
         SequencedMap<String, Buffer> statistics,
-        Weighing weighing) {
+        @Nullable Weighing weighing) {
 
     /** Makes the maps unmodifiable. */
     public BlockProgram {
@@ -67,7 +67,7 @@ public record BlockProgram(
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
-        return record(block, batch, grid, pass, false);
+        return record(block, batch, grid, pass == Pass.BOTH ? Tape.Purpose.BACKWARD : Tape.Purpose.RESULT);
     }
 
     /**
@@ -78,13 +78,13 @@ public record BlockProgram(
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram inspected(Block block, long batch, Grid grid) {
-        return record(block, batch, grid, Pass.FORWARD, true);
+        return record(block, batch, grid, Tape.Purpose.INSPECTION);
     }
 
-    private static BlockProgram record(Block block, long batch, Grid grid, Pass pass, boolean shown) {
+    private static BlockProgram record(Block block, long batch, Grid grid, Tape.Purpose purpose) {
         Program.Builder builder = new Program.Builder(block.kind().replace("-", ""));
-        boolean both = pass == Pass.BOTH;
-        Tape tape = new Tape(builder, both);
+        boolean both = purpose == Tape.Purpose.BACKWARD;
+        Tape tape = new Tape(builder, purpose);
         Shape features = new Shape(batch, grid.positions(), block.channels());
         Buffer x = tape.given("x", features, Role.INPUT);
         SequencedMap<String, Buffer> parameters = new LinkedHashMap<>();
@@ -117,8 +117,9 @@ public record BlockProgram(
         };
         Buffer y = block.forward(tape, x, given);
         builder.output(y);
-        if (shown) {
-            weighing.getFirst().buffers().stream()
+        Weighing shown = purpose == Tape.Purpose.INSPECTION ? weighing.getFirst() : null;
+        if (shown != null) {
+            shown.buffers().stream()
                     .filter(b -> builder.role(b) == Role.INTERMEDIATE)
                     .distinct()
                     .forEach(builder::output);
@@ -139,7 +140,6 @@ public record BlockProgram(
                 gradients.put(p.name(), all.get(i++));
             }
         }
-        return new BlockProgram(
-                block, builder.build(), x, y, dy, dx, parameters, gradients, statistics, weighing.getFirst());
+        return new BlockProgram(block, builder.build(), x, y, dy, dx, parameters, gradients, statistics, shown);
     }
 }

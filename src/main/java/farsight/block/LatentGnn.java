@@ -172,11 +172,27 @@ public record LatentGnn(
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
+        boolean stored = t.storesWeights() || mode == Mode.SYMMETRIC || norm != Norm.NONE;
+        List<Buffer> kernels = new ArrayList<>();
+        List<Buffer> gathered = stored ? throughStored(t, x, p) : throughUnstored(t, x, p);
+        for (int k = 0; k < gathered.size(); k++) {
+            Buffer v = gathered.get(k);
+            kernels.add(graphConv ? t.relu(convolved(t, v, p, kernel(k, "GraphConvWeight"))) : v);
+        }
+        Buffer v = t.concatenate(kernels);
+        if (residual && norm == Norm.NONE) {
+            return t.projectedResidual(x, v, p.of("up_channel.0.weight"), p.of("gamma"));
+        }
+        Buffer u = convolved(t, v, p, "up_channel");
+        return residual ? t.scaledResidual(x, u, p.of("gamma")) : u;
+    }
+
+    /** V of every kernel, with Pv and Pl in arrays. */
+    private List<Buffer> throughStored(Tape t, Buffer x, Given p) {
         boolean symmetric = mode == Mode.SYMMETRIC;
         Buffer xv = unit(t, x, p, symmetric ? "down_channel" : "down_channel_v2l", false);
         Buffer xl = symmetric ? xv : unit(t, x, p, "down_channel_l2v", false);
-        List<Buffer> kernels = new ArrayList<>();
-        List<Weighing.Kernel> shown = new ArrayList<>();
+        List<Weighing.Kernel> kernels = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
             Buffer gather = symmetric
                     ? unit(t, xv, p, kernel(k, "psi"), true)
@@ -186,17 +202,32 @@ public record LatentGnn(
             Buffer mixed = t.matMul(latent, z);
             // As late as can be: so that backwards its gradient follows that of v at once.
             Buffer scatter = symmetric ? gather : unit(t, xl, p, kernel(k, "psi_l2v"), true);
-            Buffer v = t.matMul(scatter, mixed);
-            shown.add(new Weighing.Kernel(scatter, latent, gather, xv, v));
-            kernels.add(graphConv ? t.relu(convolved(t, v, p, kernel(k, "GraphConvWeight"))) : v);
+            kernels.add(new Weighing.Kernel(scatter, latent, gather, xv, t.matMul(scatter, mixed)));
         }
-        p.show(new Weighing.LatentNodes(shown));
-        Buffer v = t.concatenate(kernels);
-        if (residual && norm == Norm.NONE) {
-            return t.projectedResidual(x, v, p.of("up_channel.0.weight"), p.of("gamma"));
+        p.show(new Weighing.LatentNodes(kernels));
+        return kernels.stream().map(Weighing.Kernel::gathered).toList();
+    }
+
+    /**
+     * The same without Pv and Pl in arrays. Seen from the latent nodes Pvᵀ has rows of unit norm over the positions, as Pl
+     * has over the latent nodes: so both directions are one operation, with the latent nodes' vectors Θ as its queries or
+     * as its keys.
+     */
+    private List<Buffer> throughUnstored(Tape t, Buffer x, Given p) {
+        Buffer xv = unit(t, x, p, "down_channel_v2l", false);
+        List<Buffer> mixed = new ArrayList<>();
+        for (int k = 0; k < latentDims.size(); k++) {
+            Buffer z = t.unitAttention(p.of(kernel(k, "psi_v2l") + ".0.weight"), xv, xv, true)
+                    .y();
+            mixed.add(t.matMul(latentAffinity(t, z), z));
         }
-        Buffer u = convolved(t, v, p, "up_channel");
-        return residual ? t.scaledResidual(x, u, p.of("gamma")) : u;
+        Buffer xl = unit(t, x, p, "down_channel_l2v", false);
+        List<Buffer> gathered = new ArrayList<>();
+        for (int k = 0; k < latentDims.size(); k++) {
+            Buffer theta = p.of(kernel(k, "psi_l2v") + ".0.weight");
+            gathered.add(t.unitAttention(xl, theta, mixed.get(k), true).y());
+        }
+        return gathered;
     }
 
     /** The 1×1 convolution of that name and its norm, after a ReLU if asked, scaled to unit length at every position. */

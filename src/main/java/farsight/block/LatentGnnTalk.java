@@ -55,6 +55,9 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
+        if (!t.storesWeights()) {
+            return t.scaledResidual(x, t.relu(throughNodes(t, x, p)), p.of("lambda"));
+        }
         Buffer psi = t.l2Positions(t.project(x, p.of("theta"), null), true);
         // (Ψᵀ·X)·W, not Ψᵀ·(X·W): the same sum without a buffer of N·C.
         Buffer z = t.matMul(t.matMulLeftTransposed(psi, x), p.of("weight"));
@@ -62,5 +65,16 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
         Buffer gathered = t.matMul(psi, t.matMul(latent, z));
         p.show(new Weighing.LatentNodes(List.of(new Weighing.Kernel(psi, latent, psi, x, gathered))));
         return t.scaledResidual(x, t.relu(gathered), p.of("lambda"));
+    }
+
+    /** Ψ·F·Ψᵀ·X·W without storing Ψ. */
+    private static Buffer throughNodes(Tape t, Buffer x, Given p) {
+        Buffer theta = p.of("theta");
+        Tape.Attended gathered = t.unitAttention(theta, x, x, true);
+        Buffer z = t.matMul(gathered.y(), p.of("weight"));
+        Buffer mixed = t.matMul(LatentGnn.latentAffinity(t, z), z);
+        // The norms are the latent nodes', over the positions: they divide what comes back from each node.
+        return t.unitAttention(x, theta, t.rowDivide(mixed, gathered.norms()), false)
+                .y();
     }
 }

@@ -144,7 +144,7 @@ public final class Inspector {
                 throw new DataException("the block makes %,d values of these features that are NaN or infinite"
                         .formatted(y.nonFinite()));
             }
-            Weighing weighing = open.program().weighing();
+            Weighing weighing = Objects.requireNonNull(open.program().weighing());
             Map<Buffer, float[]> numbers = new HashMap<>();
             for (Buffer b : weighing.buffers()) {
                 numbers.put(b, image(open, b));

@@ -42,7 +42,7 @@ final class PairwiseRows implements Rows {
         this.keys = keys.length / width;
         batch = Math.clamp(MOST_FLOATS / this.keys, 1, queries.length / width);
         Program.Builder builder = new Program.Builder("rows");
-        Tape tape = new Tape(builder, false);
+        Tape tape = new Tape(builder, Tape.Purpose.RESULT);
         some = tape.given("queries", Shape.matrix(batch, width), Role.INPUT);
         all = tape.given("keys", Shape.matrix(this.keys, width), Role.INPUT);
         rows = block.affinity(tape, some, all);

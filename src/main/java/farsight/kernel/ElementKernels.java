@@ -119,6 +119,26 @@ public final class ElementKernels {
     }
 
     /**
+     * y_i = x_i / max(s_i, ε). y may be x.
+     *
+     * @param x [rows, cols]
+     * @param s [rows]
+     * @param span numbers of a row that an iteration takes
+     */
+    public static void rowDivide(FloatArray x, FloatArray s, FloatArray y, int rows, int cols, int span) {
+        int spans = cols / span;
+        int all = rows * spans;
+        for (@Parallel int r = 0; r < all; r++) {
+            int row = r / spans;
+            int first = row * cols + r % spans * span;
+            float factor = 1f / TornadoMath.max(s.get(row), NormKernels.EPSILON);
+            for (int k = 0; k < span; k++) {
+                y.set(first + k, x.get(first + k) * factor);
+            }
+        }
+    }
+
+    /**
      * y[b, i, j] = x[b, i, j] + t[b, j]: one term a channel, the same at every position. y may be x.
      *
      * @param x [batch, rows, cols]

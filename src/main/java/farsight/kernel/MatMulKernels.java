@@ -250,7 +250,7 @@ public final class MatMulKernels {
      * @param tile B, [depth, COLUMNS]
      * @param total T, [height, COLUMNS]
      */
-    private static void addProducts(
+    static void addProducts(
             FloatArray a, int first, int nextRow, int nextTerm, float[] tile, float[] total, int height, int depth) {
         float[] sum = new float[4 * COLUMNS];
         for (int h = 0; h < height; h += 4) {

@@ -1,6 +1,7 @@
 package farsight.op;
 
 import farsight.program.Buffer;
+import farsight.program.Shape;
 
 /** Pairs of positions, with their adjoints: what {@link Tape} says of each. */
 record AttentionRules(Recording r) {
@@ -16,6 +17,15 @@ record AttentionRules(Recording r) {
                             s, t, da, ds.buffer(), dt.buffer(), alpha, ds.accumulate(), dt.accumulate()));
         });
         return a;
+    }
+
+    Tape.Attended unitAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
+        r.withoutAdjoint();
+        Shape s = new Shape(v.shape().batch(), q.shape().rows(), v.shape().cols());
+        Buffer y = r.intermediate("attended", s);
+        Buffer norms = r.intermediate("norms", new Shape(s.batch(), s.rows(), 1));
+        UnitAttention.record(r.program(), q, k, v, y, norms, unit);
+        return new Tape.Attended(y, norms);
     }
 
     Buffer streamingAttention(Buffer q, Buffer k, Buffer v, float scale) {

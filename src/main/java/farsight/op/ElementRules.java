@@ -86,6 +86,13 @@ record ElementRules(Recording r) {
         r.program().add(new Total(columns, dGamma.buffer(), dGamma.accumulate()));
     }
 
+    Buffer rowDivide(Buffer x, Buffer s) {
+        r.withoutAdjoint();
+        Buffer y = r.like(x, "divided");
+        r.program().add(new RowDivide(x, s, y));
+        return y;
+    }
+
     Buffer channelMultiply(Buffer x, Buffer factor) {
         Buffer y = r.like(x, "channelMultiply");
         r.program().add(new ChannelMultiply(x, factor, y, false));

@@ -12,10 +12,10 @@ import java.util.function.Consumer;
  * What is being recorded: the steps, the gradients, and how to go back.
  *
  * @param adjoints of the operations, the latest first
- * @param differentiable whether they are kept
+ * @param purpose what follows the forward pass
  */
 record Recording(
-        Program.Builder program, Gradients gradients, Deque<Runnable> adjoints, boolean differentiable, Names names) {
+        Program.Builder program, Gradients gradients, Deque<Runnable> adjoints, Tape.Purpose purpose, Names names) {
 
     /** Numbers for the names of intermediate buffers. */
     static final class Names {
@@ -26,8 +26,13 @@ record Recording(
         }
     }
 
-    static Recording into(Program.Builder program, boolean differentiable) {
-        return new Recording(program, new Gradients(program), new ArrayDeque<>(), differentiable, new Names());
+    static Recording into(Program.Builder program, Tape.Purpose purpose) {
+        return new Recording(program, new Gradients(program), new ArrayDeque<>(), purpose, new Names());
+    }
+
+    /** Whether adjoints are kept. */
+    boolean differentiable() {
+        return purpose == Tape.Purpose.BACKWARD;
     }
 
     /** dB (+)= α·Aᵀ·C, summed over the batch too where B has none: the right operand's gradient. */
@@ -42,6 +47,18 @@ record Recording(
         return along;
     }
 
+    /**
+     * Says that the operation has no adjoint.
+     *
+     * @throws IllegalStateException when a backward pass, or somebody who looks at weights, would need one
+     */
+    void withoutAdjoint() {
+        if (purpose != Tape.Purpose.RESULT) {
+            throw new IllegalStateException(
+                    "this operation has no gradient and shows no weights: its tape is for " + purpose);
+        }
+    }
+
     void adjoint(Buffer y, Consumer<Buffer> rule) {
         adjoint(() -> {
             Buffer dy = gradients.of(y);
@@ -52,7 +69,7 @@ record Recording(
     }
 
     void adjoint(Runnable rule) {
-        if (differentiable) {
+        if (differentiable()) {
             adjoints.push(rule);
         }
     }

@@ -23,19 +23,34 @@ public final class Tape {
     private final LayoutRules layouts;
     private final AttentionRules attention;
 
+    /** What follows the forward pass. */
+    public enum Purpose {
+        /** Nothing: the result is all that is asked for. */
+        RESULT,
+        /** Somebody looks at the weights between positions. */
+        INSPECTION,
+        /** {@link Tape#backward}. */
+        BACKWARD
+    }
+
     /**
      * An empty tape.
      *
      * @param program where steps are recorded
-     * @param differentiable whether {@link #backward} will follow
+     * @param purpose what follows the forward pass
      */
-    public Tape(Program.Builder program, boolean differentiable) {
-        recording = Recording.into(program, differentiable);
+    public Tape(Program.Builder program, Purpose purpose) {
+        recording = Recording.into(program, purpose);
         products = new ProductRules(recording);
         norms = new NormRules(recording);
         elements = new ElementRules(recording);
         layouts = new LayoutRules(recording);
         attention = new AttentionRules(recording);
+    }
+
+    /** Whether the weights between positions are wanted after the forward pass, and so must be stored. */
+    public boolean storesWeights() {
+        return recording.purpose() != Purpose.RESULT;
     }
 
     /** Adds a parameter or an input. */
@@ -190,6 +205,33 @@ public final class Tape {
     /** Σ_j softmax_j(σ·q_i·k_j)·v_j without storing the N×M weights: q [B, N, c], k [B, M, c], v [B, M, w]. */
     public Buffer streamingAttention(Buffer q, Buffer k, Buffer v, float scale) {
         return attention.streamingAttention(q, k, v, scale);
+    }
+
+    /**
+     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), scaled to unit L2 norm if asked. It has no adjoint:
+     * a tape that {@linkplain #storesWeights stores them} needs them in a buffer.
+     *
+     * @param q [B or 1, N, c]
+     * @param k [B or 1, M, c]
+     * @param v [B, M, w]
+     * @param unit whether the weights are scaled
+     * @throws IllegalStateException when the tape stores weights
+     */
+    public Attended unitAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
+        return attention.unitAttention(q, k, v, unit);
+    }
+
+    /**
+     * What attention gives.
+     *
+     * @param y [B, N, w]
+     * @param norms of the weights before they are scaled, [B, N, 1]
+     */
+    public record Attended(Buffer y, Buffer norms) {}
+
+    /** x_i / max(s_i, ε) for every row i: x [B, R, C], s [B, R, 1]. It has no adjoint. */
+    public Buffer rowDivide(Buffer x, Buffer s) {
+        return elements.rowDivide(x, s);
     }
 
     /** x [B, R, C] to [B, C, R]. */

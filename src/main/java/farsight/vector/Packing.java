@@ -31,13 +31,18 @@ final class Packing {
      * @param widths vectors of the next tile, where so many are left
      */
     static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels) {
+        panels(b, at, columns, length, widths, panels, 0);
+    }
+
+    /** The same, from an index of {@code panels} on. */
+    static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels, int begin) {
         int vectors = vectors(columns);
         for (int v = 0; v < vectors; ) {
             int width = widths.applyAsInt(vectors - v);
             int first = v * Lanes.COUNT;
             int wanted = width * Lanes.COUNT;
             int filled = Math.min(wanted, columns - first);
-            int to = first * length;
+            int to = begin + first * length;
             if (b.line() == 1) {
                 rows(b.floats(), at + first, b.step(), filled, wanted, length, panels, to);
             } else {

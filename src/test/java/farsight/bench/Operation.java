@@ -85,7 +85,7 @@ public enum Operation {
         private int inputs;
 
         Recorder(Program.Builder program) {
-            tape = new Tape(program, false);
+            tape = new Tape(program, Tape.Purpose.RESULT);
         }
 
         Buffer of(long rows, long cols) {

@@ -85,6 +85,11 @@ public record GoldenCase(
                 channelsFirst(answer.y()), grads, answer.statistics(), answer.predicted(), answer.measured());
     }
 
+    /** Runs forward alone. The output is laid out as in the files. */
+    float[] forward(Engine engine) {
+        return channelsFirst(blockRun().run(engine, Pass.FORWARD).y());
+    }
+
     /** The numbers as engines take them. */
     public BlockRun blockRun() {
         Map<String, float[]> values = new LinkedHashMap<>();

@@ -6,6 +6,7 @@ import farsight.engine.Devices;
 import farsight.engine.Engine;
 import farsight.engine.OnDevice;
 import farsight.engine.Variants;
+import farsight.op.UnitAttention;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,6 +43,26 @@ class GoldenDeviceTest {
                 GoldenCase.all().filter(c -> WITH_GROUPS.contains(c.toString())).toList();
         assertThat(cases).as("golden cases by their names").hasSameSizeAs(WITH_GROUPS);
         return cases.stream().map(c -> Arguments.of(e.id(), c, e));
+    }
+
+    /** Blocks whose forward pass alone goes another way: by itself and with groups. */
+    static Stream<Arguments> unstoredCasesOnDevices() {
+        List<GoldenCase> cases = GoldenCase.all()
+                .filter(c -> c.blockRun().program(Pass.FORWARD).program().steps().stream()
+                        .anyMatch(UnitAttention.class::isInstance))
+                .toList();
+        assertThat(cases)
+                .as("golden cases of LatentGNN and of the talk's block")
+                .hasSizeGreaterThan(1);
+        return Devices.present().stream()
+                .flatMap(e -> Stream.of(e, Variants.withGroups(e)))
+                .flatMap(e -> cases.stream().map(c -> Arguments.of(e.id(), c, e)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("unstoredCasesOnDevices")
+    void theForwardPassAloneGivesTheOutputsOfLibtorch(String id, GoldenCase golden, Engine engine) {
+        GoldenAssertions.assertOutputAgrees(golden, golden.forward(engine), 10);
     }
 
     @ParameterizedTest(name = "{0} {1}")

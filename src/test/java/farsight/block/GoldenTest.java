@@ -20,4 +20,10 @@ class GoldenTest {
     void outputsAndGradientsAreThoseOfLibtorch(String id, GoldenCase golden, Engine engine) {
         GoldenAssertions.assertAgrees(golden, golden.run(engine), 1);
     }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("casesOnHostEngines")
+    void theForwardPassAloneGivesTheOutputsOfLibtorch(String id, GoldenCase golden, Engine engine) {
+        GoldenAssertions.assertOutputAgrees(golden, golden.forward(engine), 1);
+    }
 }

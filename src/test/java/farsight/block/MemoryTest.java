@@ -156,7 +156,25 @@ class MemoryTest {
         assertThat(full).isGreaterThan(4L * n * n);
     }
 
+    /** But for what the latent nodes themselves take, and their sums over the positions. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 64, 256})
+    void aForwardPassAloneStoresNoAffinityToTheLatentNodes(int d) {
+        int n = 100_000;
+        long nodes = 4L * 70 * d * (16 + d);
+        assertThat(intermediates(LatentGnn.of(64, d), n, Pass.FORWARD)).isBetween(4L * n * 17, 4L * n * 18 + nodes);
+        // Two kernels have a V each, and both side by side.
+        assertThat(intermediates(LatentGnn.of(64, d, d), n, Pass.FORWARD))
+                .isBetween(4L * n * 48, 4L * n * 66 + 2 * nodes);
+        long wide = 4L * 70 * d * (64 + d) + 4 * 64 * 64;
+        assertThat(intermediates(LatentGnnTalk.of(64, d), n, Pass.FORWARD)).isLessThan(4L * n * 65 + wide);
+    }
+
     private static long intermediates(Block block, int n) {
-        return MemoryPlan.of(BlockProgram.of(block, 1, n, Pass.BOTH).program()).bytes(Role.INTERMEDIATE);
+        return intermediates(block, n, Pass.BOTH);
+    }
+
+    private static long intermediates(Block block, int n, Pass pass) {
+        return MemoryPlan.of(BlockProgram.of(block, 1, n, pass).program()).bytes(Role.INTERMEDIATE);
     }
 }

@@ -35,7 +35,7 @@ class LongSumsTest {
             String engine, Shape shape, BiFunction<Tape, Buffer, Buffer> operation, UnaryOperator<F64> exact) {
         Program.Builder b = new Program.Builder("longSum");
         Buffer x = b.buffer("x", shape, Role.INPUT);
-        Buffer y = operation.apply(new Tape(b, false), x);
+        Buffer y = operation.apply(new Tape(b, Tape.Purpose.RESULT), x);
         b.output(y);
         try (Session session = Engines.find(engine).open(MemoryPlan.of(b.build()))) {
             float[] values = positive(Math.toIntExact(shape.elements()));

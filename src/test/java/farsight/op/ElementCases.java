@@ -28,12 +28,24 @@ final class ElementCases {
                 zero(m),
                 channelMultiply(m),
                 channelAdd(m),
+                rowDivide(m),
                 channelSpread(m),
                 total(m));
     }
 
     private static Shape perChannel(Sizes.Map m) {
         return new Shape(m.shape().batch(), 1, m.shape().cols());
+    }
+
+    /** Rows divided by their norms, and one of them by a norm of 0. */
+    private static OpCase rowDivide(Sizes.Map m) {
+        var c = new OpCase.Builder("rowDivide " + m);
+        Operand x = c.given("x", m.shape());
+        F64 norms = x.value().normOfRows();
+        Operand s = c.given("s", F64.of(norms.batch(), norms.rows(), 1, (b, i, j) -> i == 2 ? 0 : norms.at(b, i, 0)));
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().over(s.value().map(v -> Math.max(v, 1e-12))));
+        return c.build(new RowDivide(x.buffer(), s.buffer(), y.buffer()));
     }
 
     private static OpCase addTo(Sizes.Map m) {

@@ -1,0 +1,186 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * y_i = Σ_j max(q_i·k_j, 0)·v_j by blocks, with the norm of each row's weights.
+ *
+ * <p>Vectors run along the rows, in both products, be they few latent nodes and the keys all positions or the other way
+ * round. A task is a block of rows and a chunk of keys: it packs q of its rows as panels, and goes through its keys {@link
+ * #KEYS} at a time, whose k it copies and whose v it transposes. Each panel's weights for those keys, a few vectors by
+ * KEYS, are computed into the first cache, cut at 0, squared and multiplied with v there. So {@link Strips} runs in its
+ * best shape throughout, and the norms are sums of whole vectors.
+ *
+ * @param q [batch or 1, rows, c]
+ * @param k [batch or 1, keys, c]
+ * @param v [batch, keys, width]
+ * @param y [batch, chunks, rows, width]
+ * @param norms [batch, chunks, rows]
+ * @param end what is done once a row's keys are all summed
+ */
+record UnitAttention(
+        MemorySegment q,
+        MemorySegment k,
+        MemorySegment v,
+        MemorySegment y,
+        MemorySegment norms,
+        int rows,
+        int keys,
+        int c,
+        int width,
+        int strideQ,
+        int strideK,
+        int chunks,
+        int chunkKeys,
+        End end) {
+
+    /** What becomes of the sums. */
+    enum End {
+        /** They stay as they are, and in the place of norms are squares: of a chunk. */
+        SQUARES,
+        /** They stay as they are, beside the norms. */
+        NORMS,
+        /** They are divided by the norms. */
+        UNIT
+    }
+
+    /** Keys whose weights are held at a time. */
+    static final int KEYS = 128;
+
+    /** Rows a block at most: enough to make the copying of keys cheap. */
+    private static final int MOST_ROWS = 512;
+
+    /** Rows a block at least, where more blocks than that would keep more threads busy. */
+    private static final int FEWEST_ROWS = 96;
+
+    /** Floats of q and y a block of rows. */
+    private static final int HELD = 1 << 16;
+
+    /** Multiply-adds that are worth a task. */
+    private static final long WORTH = 1 << 18;
+
+    void run(int batch, Workers workers) {
+        int most = Math.clamp(HELD / (c + width), FEWEST_ROWS, MOST_ROWS);
+        int pairs = Math.multiplyExact(batch, chunks);
+        long wanted = Math.ceilDiv(4L * workers.threads(), pairs);
+        int blocks = (int) Math.max(Math.ceilDiv(rows, most), Math.min(wanted, Math.ceilDiv(rows, FEWEST_ROWS)));
+        int blockRows = Math.ceilDiv(Math.ceilDiv(rows, blocks), 2 * Lanes.COUNT) * 2 * Lanes.COUNT;
+        long work = Math.max(1, (long) Math.min(rows, blockRows) * chunkKeys * (c + width));
+        workers.forEach((long) pairs * blocks, Math.max(1, WORTH / work), (from, to) -> {
+            for (long task = from; task < to; task++) {
+                int first = (int) (task % blocks) * blockRows;
+                // Rounding up may leave nothing to the last block.
+                if (first < rows) {
+                    new Block(this, (int) (task / blocks), first, Math.min(blockRows, rows - first)).run();
+                }
+            }
+        });
+    }
+
+    /** One block of rows, over one chunk of keys. */
+    private static final class Block {
+
+        private final UnitAttention of;
+        private final int matrix;
+        private final int firstKey;
+        private final int stopKey;
+        private final int count;
+        private final long firstOut;
+        private final int vectors;
+        private final int strips;
+        private final UnitAttentionRoom room = UnitAttentionRoom.get();
+        private final float[] queries;
+        private final float[] weights = room.weights();
+        private final float[] part = room.part();
+        private final float[] squares;
+        private final float[] sums;
+
+        Block(UnitAttention of, int pair, int first, int count) {
+            this.of = of;
+            this.count = count;
+            matrix = pair / of.chunks;
+            firstKey = pair % of.chunks * of.chunkKeys;
+            stopKey = Math.min(of.keys, firstKey + of.chunkKeys);
+            firstOut = (long) pair * of.rows + first;
+            vectors = Packing.vectors(count);
+            strips = Math.ceilDiv(of.width, Strips.ROWS);
+            long at = (long) matrix * of.strideQ + (long) first * of.c;
+            queries = room.queries(Factor.ofLines(of.q, 0, of.c), at, count, of.c);
+            squares = room.squares(padded());
+            sums = room.sums(padded() * strips * Strips.ROWS);
+        }
+
+        /** Rows, the last vector filled up. */
+        private int padded() {
+            return vectors * Lanes.COUNT;
+        }
+
+        void run() {
+            for (int start = firstKey; start < stopKey; start += KEYS) {
+                int n = Math.min(KEYS, stopKey - start);
+                float[][] ks = room.keys(of.k, (long) matrix * of.strideK + (long) start * of.c, n, of.c);
+                float[][] vs = room.values(of.v, ((long) matrix * of.keys + start) * of.width, n, of.width);
+                for (int w = 0; w < vectors; ) {
+                    int wide = Strips.width(vectors - w);
+                    panel(w * Lanes.COUNT, wide, ks, vs, n);
+                    w += wide;
+                }
+            }
+            end();
+        }
+
+        /** Adds to the sums of some rows what they get of some keys. */
+        private void panel(int first, int wide, float[][] ks, float[][] vs, int n) {
+            int across = wide * Lanes.COUNT;
+            int high = Math.ceilDiv(n, Strips.ROWS);
+            for (int p = 0, t = 0; p < of.c; p += UnitAttentionRoom.TERMS, t++) {
+                int length = Math.min(UnitAttentionRoom.TERMS, of.c - p);
+                int panel = padded() * p + first * length;
+                for (int s = 0; s < high; s++) {
+                    int to = s * Strips.ROWS * across;
+                    if (p == 0) {
+                        Strips.multiply(wide, ks[s], length, queries, panel, weights, to, across);
+                    } else {
+                        Strips.multiply(wide, ks[t * high + s], length, queries, panel, part, 0, across);
+                        UnitAttentionRows.add(part, weights, to, Strips.ROWS * across);
+                    }
+                }
+            }
+            for (int w = 0; w < across; w += Lanes.COUNT) {
+                UnitAttentionRows.rectify(weights, w, across, high * Strips.ROWS * across, squares, first + w);
+            }
+            for (int s = 0; s < strips; s++) {
+                Strips.multiply(wide, vs[s], n, weights, 0, part, 0, across);
+                UnitAttentionRows.add(part, sums, (first * strips + s * across) * Strips.ROWS, Strips.ROWS * across);
+            }
+        }
+
+        /** Norms, and y: a square tile of the sums after the other, turned. */
+        private void end() {
+            int panel = 0;
+            for (int w = 0; w < vectors; ) {
+                int across = Strips.width(vectors - w) * Lanes.COUNT;
+                for (int x = 0; x < across; x += Lanes.COUNT, w++) {
+                    int i = w * Lanes.COUNT;
+                    int n = Math.min(Lanes.COUNT, count - i);
+                    UnitAttentionRows.norms(squares, i, of.norms, firstOut + i, n, of.end);
+                    for (int j = 0; j < of.width; j += Lanes.COUNT) {
+                        UnitAttentionRows.turn(
+                                sums,
+                                panel + x + j * across,
+                                across,
+                                Math.min(Lanes.COUNT, of.width - j),
+                                squares,
+                                i,
+                                room.tile(),
+                                of.y,
+                                (firstOut + i) * of.width + j,
+                                of.width,
+                                n);
+                    }
+                }
+                panel += across * strips * Strips.ROWS;
+            }
+        }
+    }
+}
