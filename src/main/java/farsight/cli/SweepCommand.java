@@ -1,18 +1,14 @@
 package farsight.cli;
 
-import farsight.block.Pass;
 import farsight.block.SpecException;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.engine.Limits;
 import farsight.report.PointTable;
 import farsight.report.Report;
-import farsight.sweep.BlockChoice;
 import farsight.sweep.Features;
 import farsight.sweep.Point;
 import farsight.sweep.PointMeasurer;
-import farsight.sweep.Preset;
-import farsight.sweep.Range;
 import farsight.sweep.SweepPlan;
 import farsight.sweep.SweepResult;
 import farsight.sweep.SweepRunner;
@@ -22,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +54,6 @@ import picocli.CommandLine.Spec;
         })
 final class SweepCommand implements Callable<Integer> {
 
-    private static final Preset DEFAULTS = Preset.QUICK;
     private static final int TABLE_WIDTH = 120;
 
     @Spec
@@ -69,45 +63,8 @@ final class SweepCommand implements Callable<Integer> {
     @Mixin
     private final Console console = new Console();
 
-    @Option(
-            names = "--preset",
-            paramLabel = "NAME",
-            description = "Values for the options below: quick (the default), or talk, which reproduces the claim that"
-                    + " a full affinity over 500x500 positions takes 500 GB in float64 (250 GB in float32, as here).")
-    private @Nullable String preset;
-
-    @Option(
-            names = "--blocks",
-            paramLabel = "NAMES",
-            split = ",",
-            completionCandidates = SpecOptions.Kinds.class,
-            description =
-                    "Blocks, separated by commas: ${COMPLETION-CANDIDATES}, as --block names them elsewhere, or paths of"
-                            + " specs that end in .json; a spec is called as its file, or as the folder of a block.json."
-                            + " gc has the paper's ratio 1/16, gc-r4 has 1/4, as in the presets.")
-    private @Nullable List<String> blocks;
-
-    @Option(
-            names = "--n",
-            paramLabel = "RANGE",
-            description = "Positions N: numbers, first:last:xK or first:last:+K, HxW; with commas between.")
-    private @Nullable String positions;
-
-    @Option(names = "--d", paramLabel = "RANGE", description = "Latent nodes d, written like --n.")
-    private @Nullable String latents;
-
-    @Option(names = "--channels", paramLabel = "C", description = "Channels C (default: 64).")
-    private @Nullable Integer channels;
-
-    @Option(names = "--batch", paramLabel = "B", defaultValue = "1", description = "Batch B (default: 1).")
-    private int batch = 1;
-
-    @Option(
-            names = "--pass",
-            paramLabel = "PASS",
-            defaultValue = "both",
-            description = "forward, both (forward and backward), or each (one after the other) (default: both).")
-    private String pass = "both";
+    @Mixin
+    private final SweepOptions sweep = new SweepOptions();
 
     @Mixin
     private final DeviceOptions devices = new DeviceOptions();
@@ -153,8 +110,7 @@ final class SweepCommand implements Callable<Integer> {
         if (resume && overwrite) {
             throw console.usage("expected --resume or --overwrite, not both");
         }
-        Preset chosen = chosenPreset();
-        SweepPlan plan = plan(chosen);
+        SweepPlan plan = sweep.plan(devices.budget(), mostNanos(), seed, console);
         Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed);
         if (spread.worker(plan, features)) {
             return ExitCode.DONE;
@@ -163,12 +119,11 @@ final class SweepCommand implements Callable<Integer> {
         int count = visits(plan) * (spread.asked() ? 1 : engines.size());
         try (SweepFolder folder = SweepFolder.open(
                 output, SweepSettings.of(plan, engines, spread.asked(), features, input), resume, overwrite)) {
-            return measure(chosen, plan, features, engines, count, folder);
+            return measure(plan, features, engines, count, folder);
         }
     }
 
-    private int measure(
-            Preset chosen, SweepPlan plan, Features features, List<Engine> engines, int count, SweepFolder folder) {
+    private int measure(SweepPlan plan, Features features, List<Engine> engines, int count, SweepFolder folder) {
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
             console.note("going on after " + done.size() + " of " + count + " points");
@@ -192,8 +147,7 @@ final class SweepCommand implements Callable<Integer> {
                     : new SweepRunner(plan, engines, features, new PointMeasurer(plan, features))
                             .run(done, folder::append, progress);
         }
-        String named = preset == null ? "" : chosen.toString();
-        SweepResult result = result(title(chosen, plan), named, about, engines, points);
+        SweepResult result = result(sweep.title(plan), sweep.preset(), about, engines, points);
         Report.Written written = Report.write(result, output);
         print(result, written);
         SweepOutcome outcome = SweepOutcome.of(points);
@@ -227,85 +181,6 @@ final class SweepCommand implements Callable<Integer> {
                 + output.resolve("index.html").toAbsolutePath().normalize());
     }
 
-    /** A preset's own, where its blocks and sizes are swept; else what is compared. */
-    private String title(Preset chosen, SweepPlan plan) {
-        return blocks == null && positions == null
-                ? chosen.title()
-                : Report.title(plan.blocks().stream().map(BlockChoice::label).toList());
-    }
-
-    private Preset chosenPreset() {
-        if (preset == null) {
-            return DEFAULTS;
-        }
-        if (Preset.names().contains(preset)) {
-            return Preset.valueOf(preset.toUpperCase(java.util.Locale.ROOT));
-        }
-        throw console.usage("--preset '" + preset + "' is none of " + String.join(", ", Preset.names()));
-    }
-
-    private SweepPlan plan(Preset chosen) {
-        List<String> names = blocks == null ? List.of(chosen.blocks().split(",")) : blocks;
-        int c = channels == null ? chosen.channels() : channels;
-        if (c < 1 || batch < 1) {
-            throw console.usage(
-                    (c < 1 ? "--channels must be at least 1, not " + c : "--batch must be at least 1, not " + batch));
-        }
-        List<BlockChoice> choices = choices(names);
-        checkSizesApply(choices);
-        return new SweepPlan(
-                choices,
-                range("--n", positions == null ? chosen.positions() : positions),
-                range("--d", latents == null ? chosen.latents() : latents),
-                c,
-                batch,
-                passes(),
-                devices.budget(),
-                mostNanos(),
-                seed);
-    }
-
-    /** Sizes that no block takes are a mistake; where some do not take them, it is said. */
-    private void checkSizesApply(List<BlockChoice> choices) {
-        String fixed = choices.stream()
-                .filter(BlockChoice::fixed)
-                .map(BlockChoice::label)
-                .collect(Collectors.joining(", "));
-        boolean allFixed = choices.stream().allMatch(BlockChoice::fixed);
-        boolean someLatent = choices.stream().anyMatch(BlockChoice::latent);
-        if (allFixed && (channels != null || latents != null)) {
-            throw console.usage("%s has no effect: a spec file says C and d itself, and --blocks names nothing else"
-                    .formatted(channels != null ? "--channels" : "--d"));
-        }
-        if (latents != null && !someLatent) {
-            console.note("--d has no effect: none of these blocks takes it");
-        }
-        if (!fixed.isEmpty() && (channels != null || (latents != null && someLatent))) {
-            console.note("%s: C and d are those of the spec, whatever --channels and --d say".formatted(fixed));
-        }
-    }
-
-    private List<BlockChoice> choices(List<String> names) {
-        try {
-            return BlockChoices.of(names.stream().map(String::strip).toList());
-        } catch (IllegalArgumentException e) {
-            throw console.usage("--blocks: " + e.getMessage());
-        }
-    }
-
-    private List<Long> range(String option, String text) {
-        try {
-            List<Long> values = Range.parse(text);
-            if (values.getLast() > Integer.MAX_VALUE) {
-                throw console.usage(
-                        "%s: the most is %,d, not %,d".formatted(option, Integer.MAX_VALUE, values.getLast()));
-            }
-            return values;
-        } catch (IllegalArgumentException e) {
-            throw console.usage(option + ": " + e.getMessage());
-        }
-    }
-
     private long mostNanos() {
         if (seconds == null) {
             return Long.MAX_VALUE;
@@ -314,15 +189,6 @@ final class SweepCommand implements Callable<Integer> {
             throw console.usage("--time must be more than 0 seconds, not " + seconds);
         }
         return (long) (seconds * 1e9);
-    }
-
-    private List<Pass> passes() {
-        return switch (pass) {
-            case "forward" -> List.of(Pass.FORWARD);
-            case "both" -> List.of(Pass.BOTH);
-            case "each" -> List.of(Pass.FORWARD, Pass.BOTH);
-            default -> throw console.usage("--pass '" + pass + "' is none of forward, both, each");
-        };
     }
 
     /** Counts the points, so that a block that refuses C or d is told before anything runs. */

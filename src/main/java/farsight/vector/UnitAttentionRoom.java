@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorMask;
 
 /**
  * Room that a thread keeps for {@link UnitAttention}: what a block of rows and of keys needs. It grows to what the largest
- * operation needed: 0.2 MB for 16 channels, at most 1 MB for up to 512, and beyond that in proportion to the channels.
+ * operation needed: 0.1 MB for 16 channels, 1 MB for 512, and beyond that in proportion to the channels.
  */
 final class UnitAttentionRoom {
 

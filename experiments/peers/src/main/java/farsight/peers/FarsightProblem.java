@@ -75,7 +75,7 @@ final class FarsightProblem implements Problem {
 
         static MatMul of(Case.Product p) {
             Program.Builder builder = new Program.Builder("matmul");
-            Tape tape = new Tape(builder, false);
+            Tape tape = new Tape(builder, Tape.Purpose.RESULT);
             Buffer a = tape.given("a", new Shape(1, p.m(), p.k()), Role.INPUT);
             Buffer b = tape.given("b", new Shape(1, p.k(), p.n()), Role.INPUT);
             Buffer c = tape.matMul(a, b);
