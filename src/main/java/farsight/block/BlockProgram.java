@@ -71,8 +71,7 @@ public record BlockProgram(
     }
 
     /**
-     * Records a forward pass that leaves what is {@link #weighing} readable after a run: the same steps,
-     * with more outputs.
+     * Records a forward pass that stores what is {@link #weighing}, and leaves it readable after a run.
      *
      * @param batch B, at least 1
      * @throws SpecException when the block does not go with the grid

@@ -172,7 +172,7 @@ public record LatentGnn(
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
-        boolean stored = t.storesWeights() || mode == Mode.SYMMETRIC || norm != Norm.NONE;
+        boolean stored = t.purpose() == Tape.Purpose.INSPECTION || mode == Mode.SYMMETRIC || norm != Norm.NONE;
         List<Buffer> kernels = new ArrayList<>();
         List<Buffer> gathered = stored ? throughStored(t, x, p) : throughUnstored(t, x, p);
         for (int k = 0; k < gathered.size(); k++) {

@@ -55,7 +55,7 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
-        if (!t.storesWeights()) {
+        if (t.purpose() == Tape.Purpose.RESULT) {
             return t.scaledResidual(x, t.relu(throughNodes(t, x, p)), p.of("lambda"));
         }
         Buffer psi = t.l2Positions(t.project(x, p.of("theta"), null), true);

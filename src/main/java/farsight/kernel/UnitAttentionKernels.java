@@ -59,10 +59,11 @@ public final class UnitAttentionKernels {
             int high = Math.min(COLUMNS, rows - row);
             int wide = Math.min(ROWS, width - col);
             int begin = (piece % chunks) * chunkKeys;
-            int stop = Math.min(begin + chunkKeys, keys);
+            int stop = begin + Math.min(chunkKeys, keys - begin);
             float[] weights = new float[ROWS * COLUMNS];
             float[] total = new float[ROWS * COLUMNS];
             float[] square = new float[COLUMNS];
+            float[] sum = new float[COLUMNS];
             for (int j = 0; j < ROWS * COLUMNS; j++) {
                 total[j] = 0f;
             }
@@ -73,12 +74,18 @@ public final class UnitAttentionKernels {
                 int depth = Math.min(ROWS, stop - start);
                 MatMulKernels.productOfRows(
                         k, matrix * strideK + start * c, q, matrix * strideQ + row * c, weights, depth, high, c);
+                for (int j = 0; j < COLUMNS; j++) {
+                    sum[j] = 0f;
+                }
                 for (int i = 0; i < depth; i++) {
                     for (int j = 0; j < COLUMNS; j++) {
                         float r = TornadoMath.max(weights[i * COLUMNS + j], 0f);
                         weights[i * COLUMNS + j] = r;
-                        square[j] += r * r;
+                        sum[j] += r * r;
                     }
+                }
+                for (int j = 0; j < COLUMNS; j++) {
+                    square[j] += sum[j];
                 }
                 MatMulKernels.addProducts(
                         v, (matrix * keys + start) * width + col, 1, width, weights, total, wide, depth);

@@ -20,11 +20,19 @@ record AttentionRules(Recording r) {
     }
 
     Tape.Attended unitAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
-        r.withoutAdjoint();
+        if (!unit) {
+            r.withoutAdjoint();
+        }
         Shape s = new Shape(v.shape().batch(), q.shape().rows(), v.shape().cols());
         Buffer y = r.intermediate("attended", s);
         Buffer norms = r.intermediate("norms", new Shape(s.batch(), s.rows(), 1));
-        UnitAttention.record(r.program(), q, k, v, y, norms, unit);
+        UnitAttention forward = UnitAttention.record(r.program(), q, k, v, y, norms, unit);
+        r.adjoint(y, dy -> {
+            Gradients.Target dq = r.gradients().target(q);
+            Gradients.Target dk = r.gradients().target(k);
+            Gradients.Target dv = r.gradients().target(v);
+            UnitAttentionGradient.record(r, forward, dy, dq, dk, dv);
+        });
         return new Tape.Attended(y, norms);
     }
 

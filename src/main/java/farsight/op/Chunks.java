@@ -15,6 +15,9 @@ record Chunks(int count, int rows) {
     private static final int MOST_PRODUCT_CHUNKS = 64;
     private static final long WIDE_PRODUCT = 1L << 16;
 
+    /** Floats of all chunks' results, about. */
+    private static final long CHUNKED = 1L << 22;
+
     /** For plain sums down a column: about √rows chunks, so that neither stage's error grows with N. */
     static Chunks ofColumns(long rows) {
         long length = Math.max(SHORTEST_COLUMN_CHUNK, Math.ceilDiv((long) Math.sqrt((double) rows), 64L) * 64L);
@@ -32,6 +35,22 @@ record Chunks(int count, int rows) {
             return of(rows, rows);
         }
         return of(rows, Math.max(SHORTEST_PRODUCT_CHUNK, Math.ceilDiv(rows, (long) MOST_PRODUCT_CHUNKS)));
+    }
+
+    /**
+     * For sums over positions of what is computed for them alone, as unstored weights are: a chunk is a task of its own, so
+     * they are shorter than a product's; at most 64, and fewer where a copy of the result a chunk would cost memory.
+     *
+     * @param resultElements floats of the result, times the batch
+     */
+    static Chunks ofUnstored(long rows, long resultElements) {
+        long most = Math.clamp(CHUNKED / Math.max(1, resultElements), 1, MOST_PRODUCT_CHUNKS);
+        return of(rows, Math.max(SHORTEST_COLUMN_CHUNK, Math.ceilDiv(rows, most)));
+    }
+
+    /** One. */
+    static Chunks whole(long rows) {
+        return of(rows, rows);
     }
 
     private static Chunks of(long rows, long length) {

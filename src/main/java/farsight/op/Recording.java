@@ -50,12 +50,11 @@ record Recording(
     /**
      * Says that the operation has no adjoint.
      *
-     * @throws IllegalStateException when a backward pass, or somebody who looks at weights, would need one
+     * @throws IllegalStateException when more follows than the result
      */
     void withoutAdjoint() {
         if (purpose != Tape.Purpose.RESULT) {
-            throw new IllegalStateException(
-                    "this operation has no gradient and shows no weights: its tape is for " + purpose);
+            throw new IllegalStateException("this operation has no adjoint: its tape is for " + purpose);
         }
     }
 

@@ -48,9 +48,9 @@ public final class Tape {
         attention = new AttentionRules(recording);
     }
 
-    /** Whether the weights between positions are wanted after the forward pass, and so must be stored. */
-    public boolean storesWeights() {
-        return recording.purpose() != Purpose.RESULT;
+    /** What follows the forward pass. */
+    public Purpose purpose() {
+        return recording.purpose();
     }
 
     /** Adds a parameter or an input. */
@@ -208,14 +208,14 @@ public final class Tape {
     }
 
     /**
-     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), scaled to unit L2 norm if asked. It has no adjoint:
-     * a tape that {@linkplain #storesWeights stores them} needs them in a buffer.
+     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), scaled to unit L2 norm if asked. Without the scaling
+     * it has no adjoint.
      *
      * @param q [B or 1, N, c]
      * @param k [B or 1, M, c]
      * @param v [B, M, w]
      * @param unit whether the weights are scaled
-     * @throws IllegalStateException when the tape stores weights
+     * @throws IllegalStateException without the scaling, where more follows than the result
      */
     public Attended unitAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
         return attention.unitAttention(q, k, v, unit);
@@ -225,7 +225,7 @@ public final class Tape {
      * What attention gives.
      *
      * @param y [B, N, w]
-     * @param norms of the weights before they are scaled, [B, N, 1]
+     * @param norms of the weights before they are scaled, [B, N, 1]; gradients do not go through them
      */
     public record Attended(Buffer y, Buffer norms) {}
 

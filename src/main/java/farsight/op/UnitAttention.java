@@ -15,6 +15,7 @@ import farsight.vector.UnitAttentionVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
@@ -50,7 +51,8 @@ public record UnitAttention(
     public record Partial(Buffer y, Buffer squares) {}
 
     /** Records the work space it needs and itself. */
-    static void record(Program.Builder program, Buffer q, Buffer k, Buffer v, Buffer y, Buffer norms, boolean unit) {
+    static UnitAttention record(
+            Program.Builder program, Buffer q, Buffer k, Buffer v, Buffer y, Buffer norms, boolean unit) {
         Shape s = y.shape();
         long keys = v.shape().rows();
         boolean fits = q.shape().cols() == k.shape().cols()
@@ -64,7 +66,8 @@ public record UnitAttention(
             throw new IllegalArgumentException("attention of q " + q.shape() + ", k " + k.shape() + " and v "
                     + v.shape() + " does not give y " + s);
         }
-        Chunks chunks = Chunks.ofProduct(keys, s.elements());
+        // Rows are tasks of their own where they are the more.
+        Chunks chunks = keys > s.rows() ? Chunks.ofUnstored(keys, s.elements()) : Chunks.whole(keys);
         Partial partial = null;
         if (chunks.count() > 1) {
             Shape pieces = new Shape(s.batch(), chunks.count() * s.rows(), s.cols());
@@ -73,7 +76,9 @@ public record UnitAttention(
                     program.buffer(
                             norms.name() + ".chunks", new Shape(s.batch(), pieces.rows(), 1), Role.INTERMEDIATE));
         }
-        program.add(new UnitAttention(q, k, v, y, norms, partial, chunks, unit));
+        UnitAttention attention = new UnitAttention(q, k, v, y, norms, partial, chunks, unit);
+        program.add(attention);
+        return attention;
     }
 
     @Override
@@ -83,7 +88,7 @@ public record UnitAttention(
 
     @Override
     public List<Buffer> reads() {
-        return List.of(q, k, v);
+        return Stream.of(q, k, v).distinct().toList();
     }
 
     @Override
@@ -110,7 +115,8 @@ public record UnitAttention(
         return size(y.shape().cols());
     }
 
-    private static int stride(Buffer x) {
+    /** Floats from one matrix of the batch to the next, 0 where it shares one. */
+    static int stride(Buffer x) {
         Shape s = x.shape();
         return s.batch() == 1 ? 0 : size(s.rows() * s.cols());
     }

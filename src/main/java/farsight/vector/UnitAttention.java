@@ -1,5 +1,6 @@
 package farsight.vector;
 
+import farsight.vector.UnitAttentionRoom.Use;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -105,9 +106,9 @@ record UnitAttention(
             vectors = Packing.vectors(count);
             strips = Math.ceilDiv(of.width, Strips.ROWS);
             long at = (long) matrix * of.strideQ + (long) first * of.c;
-            queries = room.queries(Factor.ofLines(of.q, 0, of.c), at, count, of.c);
-            squares = room.squares(padded());
-            sums = room.sums(padded() * strips * Strips.ROWS);
+            queries = room.panels(Use.PANELS, Factor.ofLines(of.q, 0, of.c), at, count, of.c);
+            squares = room.zeros(Use.SQUARES, padded());
+            sums = room.zeros(Use.SUMS, padded() * strips * Strips.ROWS);
         }
 
         /** Rows, the last vector filled up. */
@@ -118,8 +119,9 @@ record UnitAttention(
         void run() {
             for (int start = firstKey; start < stopKey; start += KEYS) {
                 int n = Math.min(KEYS, stopKey - start);
-                float[][] ks = room.keys(of.k, (long) matrix * of.strideK + (long) start * of.c, n, of.c);
-                float[][] vs = room.values(of.v, ((long) matrix * of.keys + start) * of.width, n, of.width);
+                float[][] ks = room.strips(Use.STRIPS, of.k, (long) matrix * of.strideK + (long) start * of.c, n, of.c);
+                float[][] vs =
+                        room.columns(Use.COLUMNS, of.v, ((long) matrix * of.keys + start) * of.width, n, of.width);
                 for (int w = 0; w < vectors; ) {
                     int wide = Strips.width(vectors - w);
                     panel(w * Lanes.COUNT, wide, ks, vs, n);
@@ -133,19 +135,7 @@ record UnitAttention(
         private void panel(int first, int wide, float[][] ks, float[][] vs, int n) {
             int across = wide * Lanes.COUNT;
             int high = Math.ceilDiv(n, Strips.ROWS);
-            for (int p = 0, t = 0; p < of.c; p += UnitAttentionRoom.TERMS, t++) {
-                int length = Math.min(UnitAttentionRoom.TERMS, of.c - p);
-                int panel = padded() * p + first * length;
-                for (int s = 0; s < high; s++) {
-                    int to = s * Strips.ROWS * across;
-                    if (p == 0) {
-                        Strips.multiply(wide, ks[s], length, queries, panel, weights, to, across);
-                    } else {
-                        Strips.multiply(wide, ks[t * high + s], length, queries, panel, part, 0, across);
-                        UnitAttentionRows.add(part, weights, to, Strips.ROWS * across);
-                    }
-                }
-            }
+            UnitAttentionRows.product(ks, high, of.c, queries, padded(), first, wide, weights, part);
             for (int w = 0; w < across; w += Lanes.COUNT) {
                 UnitAttentionRows.rectify(weights, w, across, high * Strips.ROWS * across, squares, first + w);
             }
@@ -155,32 +145,13 @@ record UnitAttention(
             }
         }
 
-        /** Norms, and y: a square tile of the sums after the other, turned. */
+        /** Norms, and y. */
         private void end() {
-            int panel = 0;
-            for (int w = 0; w < vectors; ) {
-                int across = Strips.width(vectors - w) * Lanes.COUNT;
-                for (int x = 0; x < across; x += Lanes.COUNT, w++) {
-                    int i = w * Lanes.COUNT;
-                    int n = Math.min(Lanes.COUNT, count - i);
-                    UnitAttentionRows.norms(squares, i, of.norms, firstOut + i, n, of.end);
-                    for (int j = 0; j < of.width; j += Lanes.COUNT) {
-                        UnitAttentionRows.turn(
-                                sums,
-                                panel + x + j * across,
-                                across,
-                                Math.min(Lanes.COUNT, of.width - j),
-                                squares,
-                                i,
-                                room.tile(),
-                                of.y,
-                                (firstOut + i) * of.width + j,
-                                of.width,
-                                n);
-                    }
-                }
-                panel += across * strips * Strips.ROWS;
+            for (int i = 0; i < count; i += Lanes.COUNT) {
+                int n = Math.min(Lanes.COUNT, count - i);
+                UnitAttentionRows.norms(squares, i, of.norms, firstOut + i, n, of.end);
             }
+            UnitAttentionRows.turnAll(sums, squares, room.tile(), of.y, firstOut * of.width, count, of.width, false);
         }
     }
 }

@@ -9,30 +9,66 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Room that a thread keeps for {@link UnitAttention}: what a block of rows and of keys needs. It grows to what the largest
- * operation needed: 0.1 MB for 16 channels, 1 MB for 512, and beyond that in proportion to the channels.
+ * Room that a thread keeps for {@link UnitAttention} and {@link UnitAttentionBackward}. It grows to what the largest
+ * operation needed: forward 0.1 MB for 16 channels and 1 MB for 512; backward besides all of the shorter side three times,
+ * packed in different ways, and its sums, 0.1 MB for 100 latent nodes of 16 channels and 2 MB for 150 of 512.
  */
 final class UnitAttentionRoom {
 
     /** Terms of q·k that are summed before their sum is added to the total. */
     static final int TERMS = 256;
 
+    private static final float[][] NONE = {};
     private static final int WIDEST = 3 * Lanes.COUNT;
+
+    /** What an array of the room is for; in the backward pass there are two of most. */
+    enum Use {
+        /** q, or the short side's first operand, as panels. */
+        PANELS,
+        /** The short side's second operand as panels. */
+        SECOND_PANELS,
+        /** The short side's first operand row by row. */
+        ROWS,
+        /** The second one. */
+        SECOND_ROWS,
+        /** k, or the long side's first operand, as strips. */
+        STRIPS,
+        /** The long side's second operand as strips. */
+        SECOND_STRIPS,
+        /** v, or the long side's first operand, its columns as strips. */
+        COLUMNS,
+        /** The long side's second operand, its columns as strips. */
+        SECOND_COLUMNS,
+        /** A number a row. */
+        SQUARES,
+        /** Another one. */
+        SECOND_SQUARES,
+        /** What is summed for the short side. */
+        SUMS,
+        /** The same of the second operand. */
+        SECOND_SUMS,
+        /** The weights' gradients of a block, row by row. */
+        SLOPES,
+        /** Its weights. */
+        WEIGHTS,
+        /** A strip of what the long side gets. */
+        PART
+    }
 
     private static final ThreadLocal<UnitAttentionRoom> OF_THREAD = ThreadLocal.withInitial(UnitAttentionRoom::new);
 
     private final float[] weights = new float[UnitAttention.KEYS * WIDEST];
     private final float[] part = new float[Strips.ROWS * WIDEST];
     private final float[] tile = new float[SIDE * SIDE];
-    private float[] queries = new float[0];
-    private float[] squares = new float[0];
-    private float[] sums = new float[0];
-    private float[][] keys = new float[0][];
-    private float[][] values = new float[0][];
+    private final float[] slopes = new float[UnitAttention.KEYS * WIDEST];
+    private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
+    private final Map<Use, float[][]> strips = new EnumMap<>(Use.class);
 
     private UnitAttentionRoom() {}
 
@@ -45,6 +81,11 @@ final class UnitAttentionRoom {
         return weights;
     }
 
+    /** The same for another panel. */
+    float[] slopes() {
+        return slopes;
+    }
+
     /** Room for a strip of a product. */
     float[] part() {
         return part;
@@ -55,65 +96,72 @@ final class UnitAttentionRoom {
         return tile;
     }
 
-    /** Zeros, one a row. */
-    float[] squares(int rows) {
-        squares = zeros(squares, rows);
-        return squares;
-    }
-
     /** So many zeros. */
-    float[] sums(int floats) {
-        sums = zeros(sums, floats);
-        return sums;
+    float[] zeros(Use use, int count) {
+        float[] kept = floats(use, count);
+        Arrays.fill(kept, 0, count, 0f);
+        return kept;
     }
 
-    private static float[] zeros(float[] kept, int floats) {
-        if (kept.length < floats) {
-            return new float[floats];
+    /** At least so many floats, of any content. */
+    float[] floats(Use use, int count) {
+        float[] kept = floats.get(use);
+        if (kept == null || kept.length < count) {
+            kept = new float[count];
+            floats.put(use, kept);
         }
-        Arrays.fill(kept, 0, floats, 0f);
         return kept;
     }
 
     /** Rows of q as panels for {@link Strips}, {@link #TERMS} terms after the other. */
-    float[] queries(Factor q, long at, int count, int c) {
+    float[] panels(Use use, Factor q, long at, int count, int c) {
         int padded = Packing.vectors(count) * Lanes.COUNT;
-        if (queries.length < padded * c) {
-            queries = new float[padded * c];
-        }
+        float[] panels = floats(use, padded * c);
         for (int p = 0; p < c; p += TERMS) {
             int length = Math.min(TERMS, c - p);
-            Packing.panels(q, at + p, count, length, Strips::width, queries, padded * p);
+            Packing.panels(q, at + p, count, length, Strips::width, panels, padded * p);
         }
-        return queries;
+        return panels;
     }
 
     /**
      * Rows of k as strips for {@link Strips}, all of them for the first {@link #TERMS} terms, then for the next. Beyond the
      * last row they are 0.
      */
-    float[][] keys(MemorySegment k, long at, int n, int c) {
+    float[][] strips(Use use, MemorySegment k, long at, int n, int c) {
         int high = Math.ceilDiv(n, Strips.ROWS);
-        keys = grown(keys, Math.ceilDiv(c, TERMS) * high, Strips.ROWS * Math.min(c, TERMS));
+        float[][] keys = strips(use, Math.ceilDiv(c, TERMS) * high, Strips.ROWS * Math.min(c, TERMS));
         for (int p = 0, t = 0; p < c; p += TERMS, t++) {
             int length = Math.min(TERMS, c - p);
-            for (int j = 0; j < high * Strips.ROWS; j++) {
-                float[] strip = keys[t * high + j / Strips.ROWS];
-                int to = j % Strips.ROWS * length;
-                if (j < n) {
-                    Lanes.read(k, at + (long) j * c + p, strip, to, length);
-                } else {
-                    Arrays.fill(strip, to, to + length, 0f);
-                }
+            for (int s = 0; s < high; s++) {
+                strip(
+                        k,
+                        at + (long) s * Strips.ROWS * c + p,
+                        Math.min(Strips.ROWS, n - s * Strips.ROWS),
+                        c,
+                        length,
+                        keys[t * high + s]);
             }
         }
         return keys;
     }
 
+    /** Some terms of some rows, one row after the other. */
+    private static void strip(MemorySegment k, long at, int rows, int c, int length, float[] strip) {
+        if (length == c) { // the rows lie so
+            Lanes.read(k, at, strip, 0, rows * c);
+        } else {
+            for (int r = 0; r < rows; r++) {
+                Lanes.read(k, at + (long) r * c, strip, r * length, length);
+            }
+        }
+        Arrays.fill(strip, rows * length, Strips.ROWS * length, 0f);
+    }
+
     /** Columns of v as strips for {@link Strips}, turned a square tile after the other. Beyond the last they hold anything. */
-    float[][] values(MemorySegment v, long at, int n, int width) {
+    float[][] columns(Use use, MemorySegment v, long at, int n, int width) {
         int high = Math.ceilDiv(width, Strips.ROWS);
-        values = grown(values, high, Strips.ROWS * UnitAttention.KEYS);
+        float[][] values = strips(use, high, Strips.ROWS * UnitAttention.KEYS);
         for (int i = 0; i < width; i += SIDE) {
             int columns = Math.min(SIDE, width - i);
             VectorMask<Float> across = SPECIES.indexInRange(0, columns);
@@ -135,11 +183,13 @@ final class UnitAttentionRoom {
         return values;
     }
 
-    private static float[][] grown(float[][] kept, int strips, int floats) {
-        if (kept.length >= strips && kept[0].length >= floats) {
-            return kept;
+    /** At least so many strips of at least so many floats, of any content. */
+    float[][] strips(Use use, int count, int length) {
+        float[][] kept = strips.getOrDefault(use, NONE);
+        if (kept.length < count || kept[0].length < length) {
+            kept = new float[Math.max(count, kept.length)][Math.max(length, kept.length == 0 ? 0 : kept[0].length)];
+            strips.put(use, kept);
         }
-        int most = Math.max(kept.length, strips);
-        return new float[most][Math.max(floats, kept.length == 0 ? 0 : kept[0].length)];
+        return kept;
     }
 }

@@ -11,7 +11,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The panels of {@link UnitAttention}, between its products and behind them. */
+/** The panels of {@link UnitAttention} and {@link UnitAttentionBackward}, between their products and behind them. */
 final class UnitAttentionRows {
 
     private UnitAttentionRows() {}
@@ -26,7 +26,7 @@ final class UnitAttentionRows {
      */
     static void rectify(float[] p, int from, int step, int end, float[] squares, int at) {
         // Four sums: each waits for the one before it.
-        FloatVector s0 = fromArray(SPECIES, squares, at);
+        FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
         FloatVector s3 = FloatVector.zero(SPECIES);
@@ -48,7 +48,111 @@ final class UnitAttentionRows {
             s2 = r2.fma(r2, s2);
             s3 = r3.fma(r3, s3);
         }
-        s0.add(s1).add(s2.add(s3)).intoArray(squares, at);
+        s0.add(s1).add(s2.add(s3)).add(fromArray(SPECIES, squares, at)).intoArray(squares, at);
+    }
+
+    /**
+     * A panel of A·B over some rows of A, which lie as strips, {@link UnitAttentionRoom#TERMS} terms after the other.
+     *
+     * @param a the strips, {@code high} for each stretch of terms
+     * @param b panels of {@code padded} columns, as {@link UnitAttentionRoom#panels} packs them
+     * @param first column of the panel
+     * @param vectors a row of it
+     * @param c gets the panel: [high·ROWS, vectors·COUNT]
+     * @param part room for a strip
+     */
+    static void product(
+            float[][] a, int high, int terms, float[] b, int padded, int first, int vectors, float[] c, float[] part) {
+        int across = vectors * Lanes.COUNT;
+        for (int p = 0, t = 0; p < terms; p += UnitAttentionRoom.TERMS, t++) {
+            int length = Math.min(UnitAttentionRoom.TERMS, terms - p);
+            int panel = padded * p + first * length;
+            for (int s = 0; s < high; s++) {
+                int to = s * Strips.ROWS * across;
+                if (p == 0) {
+                    Strips.multiply(vectors, a[s], length, b, panel, c, to, across);
+                } else {
+                    Strips.multiply(vectors, a[t * high + s], length, b, panel, part, 0, across);
+                    add(part, c, to, Strips.ROWS * across);
+                }
+            }
+        }
+    }
+
+    /**
+     * w = r·f and s = [r &gt; 0]·(g·f − r·h) in a panel, with an f and an h for each row: w in r's place, s in g's, and s once
+     * more in rows that are whole.
+     *
+     * @param strips of the panel
+     * @param across floats a row of it
+     * @param whole gets s, strip by strip: columns {@code first} and on of rows of {@code length}
+     */
+    static void slopesOfRows(
+            float[] r,
+            float[] g,
+            int strips,
+            int across,
+            float[] f,
+            float[] h,
+            float[][] whole,
+            int length,
+            int first) {
+        for (int s = 0; s < strips; s++) {
+            float[] to = whole[s];
+            for (int j = 0; j < Strips.ROWS; j++) {
+                int row = s * Strips.ROWS + j;
+                for (int x = 0; x < across; x += Lanes.COUNT) {
+                    FloatVector weight = fromArray(SPECIES, r, row * across + x);
+                    VectorMask<Float> shut = weight.compare(VectorOperators.LE, 0f);
+                    FloatVector slope = fromArray(SPECIES, g, row * across + x)
+                            .mul(f[row])
+                            .sub(weight.mul(h[row]))
+                            .blend(0f, shut);
+                    slope.intoArray(g, row * across + x);
+                    slope.intoArray(to, j * length + first + x);
+                    weight.mul(f[row]).blend(0f, shut).intoArray(r, row * across + x);
+                }
+            }
+        }
+    }
+
+    /**
+     * The same with an f and an h for each column: s in g's place, and both in rows that are whole.
+     *
+     * @param wholeSlopes gets s
+     * @param wholeWeights gets w
+     */
+    static void slopesOfColumns(
+            float[] r,
+            float[] g,
+            int strips,
+            int across,
+            float[] f,
+            float[] h,
+            float[][] wholeSlopes,
+            float[][] wholeWeights,
+            int length,
+            int first) {
+        for (int s = 0; s < strips; s++) {
+            float[] slopes = wholeSlopes[s];
+            float[] weights = wholeWeights[s];
+            for (int x = 0; x < across; x += Lanes.COUNT) {
+                FloatVector factor = fromArray(SPECIES, f, first + x);
+                FloatVector less = fromArray(SPECIES, h, first + x);
+                for (int j = 0; j < Strips.ROWS; j++) {
+                    int at = (s * Strips.ROWS + j) * across + x;
+                    FloatVector weight = fromArray(SPECIES, r, at);
+                    VectorMask<Float> shut = weight.compare(VectorOperators.LE, 0f);
+                    FloatVector slope = fromArray(SPECIES, g, at)
+                            .mul(factor)
+                            .sub(weight.mul(less))
+                            .blend(0f, shut);
+                    slope.intoArray(g, at);
+                    slope.intoArray(slopes, j * length + first + x);
+                    weight.mul(factor).blend(0f, shut).intoArray(weights, j * length + first + x);
+                }
+            }
+        }
     }
 
     /** y += x. */
@@ -73,6 +177,33 @@ final class UnitAttentionRows {
     }
 
     /**
+     * All of y, from panels of sums that lie column by column.
+     *
+     * @param factors what each row is multiplied by
+     * @param rows of y
+     * @param width columns of y
+     */
+    static void turnAll(
+            float[] sums, float[] factors, float[] tile, MemorySegment y, long to, int rows, int width, boolean add) {
+        int vectors = Packing.vectors(rows);
+        int high = Math.ceilDiv(width, Strips.ROWS) * Strips.ROWS;
+        int panel = 0;
+        for (int w = 0; w < vectors; ) {
+            int across = Strips.width(vectors - w) * Lanes.COUNT;
+            for (int x = 0; x < across; x += Lanes.COUNT, w++) {
+                int i = w * Lanes.COUNT;
+                int n = Math.min(Lanes.COUNT, rows - i);
+                for (int j = 0; j < width; j += Lanes.COUNT) {
+                    int columns = Math.min(Lanes.COUNT, width - j);
+                    long at = to + (long) i * width + j;
+                    turn(sums, panel + x + j * across, across, columns, factors, i, tile, y, at, width, n, add);
+                }
+            }
+            panel += across * high;
+        }
+    }
+
+    /**
      * Some columns of some rows of y, from sums that lie column by column.
      *
      * @param sums from {@code at}: a column's rows lie side by side, columns {@code step} floats apart
@@ -80,8 +211,9 @@ final class UnitAttentionRows {
      * @param factors from {@code i}: what each row is multiplied by
      * @param y rows {@code width} floats apart
      * @param n rows, at most a vector
+     * @param add whether to add to what y holds
      */
-    static void turn(
+    private static void turn(
             float[] sums,
             int at,
             int step,
@@ -92,7 +224,8 @@ final class UnitAttentionRows {
             MemorySegment y,
             long to,
             int width,
-            int n) {
+            int n,
+            boolean add) {
         for (int j = 0; j < columns; j++) {
             fromArray(SPECIES, sums, at + j * step)
                     .mul(fromArray(SPECIES, factors, i))
@@ -101,7 +234,7 @@ final class UnitAttentionRows {
         Transposition.transpose(tile, 0);
         VectorMask<Float> mask = SPECIES.indexInRange(0, columns);
         for (int r = 0; r < n; r++) {
-            fromArray(SPECIES, tile, r * SIDE).intoMemorySegment(y, bytes(to + (long) r * width), ORDER, mask);
+            Lanes.store(fromArray(SPECIES, tile, r * SIDE), y, to + (long) r * width, add, mask);
         }
     }
 }

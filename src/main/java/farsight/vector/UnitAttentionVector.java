@@ -57,6 +57,75 @@ public final class UnitAttentionVector {
     }
 
     /**
+     * dQ, dK and dV of attention with weights of unit norm; dQ is summed in chunks where keys are more than rows, else dK and dV
+     * are.
+     *
+     * @param dy [batch, rows, width]
+     * @param norms [batch, rows]
+     * @param along D_i = y_i·dy_i, [batch, rows]
+     * @param dq [batch, chunks, rows, c], or without chunks where rows are the more
+     * @param dk [batch, chunks, keys, c], or without chunks where keys are the more
+     * @param dv [batch, chunks, keys, width], likewise
+     * @param chunkRows rows, or keys, a chunk
+     * @param addQuery 1 to add to what dq holds
+     * @param addKey the same for dk
+     * @param addValue the same for dv
+     */
+    public static void gradients(
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray dy,
+            FloatArray norms,
+            FloatArray along,
+            FloatArray dq,
+            FloatArray dk,
+            FloatArray dv,
+            int batch,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            int strideQ,
+            int strideK,
+            int chunks,
+            int chunkRows,
+            int addQuery,
+            int addKey,
+            int addValue,
+            Workers workers) {
+        boolean rowsAreMore = rows >= keys;
+        FloatArray long1 = rowsAreMore ? q : k;
+        FloatArray long2 = rowsAreMore ? dy : v;
+        FloatArray short1 = rowsAreMore ? k : q;
+        FloatArray short2 = rowsAreMore ? v : dy;
+        UnitAttentionBackward.Sum query = new UnitAttentionBackward.Sum(dq.getSegment(), addQuery == 1);
+        UnitAttentionBackward.Sum key = new UnitAttentionBackward.Sum(dk.getSegment(), addKey == 1);
+        UnitAttentionBackward.Sum value = new UnitAttentionBackward.Sum(dv.getSegment(), addValue == 1);
+        new UnitAttentionBackward(
+                        long1.getSegment(),
+                        long2.getSegment(),
+                        short1.getSegment(),
+                        short2.getSegment(),
+                        norms.getSegment(),
+                        along.getSegment(),
+                        rowsAreMore ? query : key,
+                        rowsAreMore ? null : value,
+                        rowsAreMore ? key : query,
+                        rowsAreMore ? value : null,
+                        Math.max(rows, keys),
+                        Math.min(rows, keys),
+                        c,
+                        width,
+                        rowsAreMore ? strideQ : strideK,
+                        rowsAreMore ? strideK : strideQ,
+                        chunks,
+                        chunkRows,
+                        rowsAreMore)
+                .run(batch, workers);
+    }
+
+    /**
      * y_i = Σ_j w_ij·v_j with w_ij = max(q_i·k_j, 0) / max(n_i, ε), n_i the norm of what is divided; or without the
      * division.
      *

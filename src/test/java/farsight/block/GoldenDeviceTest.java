@@ -45,7 +45,7 @@ class GoldenDeviceTest {
         return cases.stream().map(c -> Arguments.of(e.id(), c, e));
     }
 
-    /** Blocks whose forward pass alone goes another way: by itself and with groups. */
+    /** Blocks that store no affinity in a forward pass alone: by itself and with groups. */
     static Stream<Arguments> unstoredCasesOnDevices() {
         List<GoldenCase> cases = GoldenCase.all()
                 .filter(c -> c.blockRun().program(Pass.FORWARD).program().steps().stream()

@@ -156,6 +156,17 @@ class MemoryTest {
         assertThat(full).isGreaterThan(4L * n * n);
     }
 
+    /** Nor do both passes: more latent nodes cost what they take themselves. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 64, 256})
+    void bothPassesStoreNoAffinityToTheLatentNodes(int d) {
+        int n = 100_000;
+        long nodes = 4L * 300 * d * (16 + d);
+        assertThat(intermediates(LatentGnn.of(64, d), n)).isLessThan(4L * n * 70 + nodes);
+        LatentGnn symmetric = LatentGnn.of(64, d).withMode(LatentGnn.Mode.SYMMETRIC);
+        assertThat(intermediates(symmetric, n)).isGreaterThan(4L * n * d);
+    }
+
     /** But for what the latent nodes themselves take, and their sums over the positions. */
     @ParameterizedTest
     @ValueSource(ints = {16, 64, 256})

@@ -18,6 +18,7 @@ public final class OpCases {
                         UnitProductCases::all,
                         BatchNormCases::all,
                         PairCases::all,
+                        UnitAttentionCases::all,
                         PoolCases::all)
                 .flatMap(family -> family.apply(sizes));
     }

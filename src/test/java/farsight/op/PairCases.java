@@ -12,17 +12,12 @@ final class PairCases {
     /** Positions at most where the oracle stores all pairs' weights several times. */
     private static final long MOST_PAIRED = 300;
 
-    /** So many keys for so few results that they are summed in chunks. */
-    private static final Sizes.Product IN_CHUNKS = new Sizes.Product(2, 5, 2_053, 7, true, false);
-
     private PairCases() {}
 
     static Stream<OpCase> all(Sizes sizes) {
         return Stream.of(
                         sizes.maps().stream().flatMap(PairCases::ofMaps),
-                        sizes.products().stream().filter(p -> !p.shared()).flatMap(PairCases::streaming),
-                        sizes.products().stream().flatMap(PairCases::unitAttention),
-                        unitAttention(IN_CHUNKS))
+                        sizes.products().stream().filter(p -> !p.shared()).flatMap(PairCases::streaming))
                 .flatMap(cases -> cases);
     }
 
@@ -109,39 +104,6 @@ final class PairCases {
         c.expect(logSums, a.logSums());
         return c.build(new StreamingAttention(
                 a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), logSums.buffer(), a.scale));
-    }
-
-    /** Scaled and not; with q and k that the batch shares, or not. */
-    static Stream<OpCase> unitAttention(Sizes.Product p) {
-        return Stream.of(
-                unitAttention(p, p.left(), p.rightTransposed(), p.m() % 7 + 1, true),
-                unitAttention(p, new Shape(1, p.m(), p.k()), p.rightTransposed(), p.k(), !p.accumulate()));
-    }
-
-    private static OpCase unitAttention(Sizes.Product p, Shape left, Shape right, int width, boolean unit) {
-        var c = new OpCase.Builder("unitAttention %s·%d %s %s".formatted(p, width, left, unit));
-        Operand q = c.given("q", left);
-        Operand k = c.given("k", right);
-        Operand v = c.given("v", new Shape(p.batch(), p.n(), width));
-        F64 logits = F64.of(p.batch(), p.m(), p.n(), (b, i, j) -> {
-            double sum = 0;
-            for (int t = 0; t < p.k(); t++) {
-                sum += q.value().at(b, i, t) * k.value().at(b, j, t);
-            }
-            return sum;
-        });
-        F64 weights = logits.relu();
-        F64 used = unit ? weights.unitRows() : weights;
-        Operand y = c.target("y", new Shape(p.batch(), p.m(), width), false);
-        Operand norms = c.target("norms", new Shape(p.batch(), p.m(), 1), false);
-        // Weights and values of one key are one term a result; of many they cancel.
-        c.expect(
-                y,
-                used.matMul(v.value()),
-                used.times(used).matMul(v.value().times(v.value())).map(Math::sqrt));
-        c.expect(norms, weights.normOfRows());
-        UnitAttention.record(c.program(), q.buffer(), k.buffer(), v.buffer(), y.buffer(), norms.buffer(), unit);
-        return c.build();
     }
 
     static OpCase rowDot(Sizes.Product p) {

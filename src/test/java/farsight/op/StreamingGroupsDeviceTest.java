@@ -27,9 +27,9 @@ class StreamingGroupsDeviceTest {
                         PairCases.attention(product(1, 1, 129, 129), 7),
                         PairCases.attention(product(2, 97, 193, 5), 259),
                         PairCases.attention(product(2, 61, 131, 257), 130),
-                        PairCases.unitAttention(product(3, 64, 64, 16)),
-                        PairCases.unitAttention(product(2, 63, 65, 15)),
-                        PairCases.unitAttention(product(1, 129, 2_049, 131)))
+                        UnitAttentionCases.of(product(3, 64, 64, 16)),
+                        UnitAttentionCases.of(product(2, 63, 65, 15)),
+                        UnitAttentionCases.of(product(1, 129, 2_049, 131)))
                 .flatMap(s -> s);
     }
 

@@ -1,12 +1,15 @@
 package farsight.op;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import farsight.engine.Engines;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,12 +20,20 @@ class UnitAttentionTest {
     @EnumSource(
             value = Tape.Purpose.class,
             names = {"INSPECTION", "BACKWARD"})
-    void itIsRefusedWhereWeightsAreWantedAfterwards(Tape.Purpose purpose) {
+    void withoutTheScalingItIsRefusedWhereMoreFollowsThanTheResult(Tape.Purpose purpose) {
         Tape tape = new Tape(new Program.Builder("attention"), purpose);
         Buffer x = tape.given("x", new Shape(1, 7, 3), Role.INPUT);
         assertThatIllegalStateException()
-                .isThrownBy(() -> tape.unitAttention(x, x, x, true))
+                .isThrownBy(() -> tape.unitAttention(x, x, x, false))
                 .withMessageContaining(purpose.toString());
+    }
+
+    @Test
+    void keysAndValuesOfDifferentWidthsAreSummedOverTheSameChunks() {
+        OpCase c = UnitAttentionCases.ofWideValues();
+        UnitAttentionGradient g = (UnitAttentionGradient) c.op();
+        assertThat(g.dk().chunks()).isEqualTo(g.dv().chunks());
+        c.check(Engines.find("vector"), Errors.HOST);
     }
 
     @ParameterizedTest

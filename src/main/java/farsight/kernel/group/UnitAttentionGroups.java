@@ -71,6 +71,7 @@ public final class UnitAttentionGroups {
         float[] weights = context.allocateFloatLocalArray(BLOCK * PITCH);
         float[] products = new float[EACH * EACH];
         float[] square = new float[EACH];
+        float[] part = new float[EACH * COLUMNS];
         float[] sums = new float[EACH * COLUMNS];
         int item = context.localIdx;
         int group = context.groupIdx;
@@ -84,7 +85,7 @@ public final class UnitAttentionGroups {
         int piece = group / (slabs * blocks);
         int matrix = piece / chunks;
         int begin = piece % chunks * chunkKeys;
-        int end = Math.min(begin + chunkKeys, keys);
+        int end = begin + Math.min(chunkKeys, keys - begin);
         int rowQ = strideQ / c * matrix;
         int rowK = strideK / c * matrix;
         int rowV = keys * matrix;
@@ -111,13 +112,16 @@ public final class UnitAttentionGroups {
                 context.localBarrier();
             }
             for (int i = 0; i < EACH; i++) {
+                float four = 0f;
                 for (int j = 0; j < EACH; j++) {
                     float w = TornadoMath.max(products[EACH * i + j], 0f);
-                    square[i] += w * w;
+                    four += w * w;
                     weights[(ty + SIDE * i) * PITCH + tx + SIDE * j] = w;
                 }
+                square[i] += four;
             }
             context.localBarrier();
+            Tiles.clear(part, EACH * COLUMNS);
             int count = Math.min(BLOCK, end - start);
             for (int step = 0; step < count; step += SIDE) {
                 for (int j = 0; j < columns; j++) {
@@ -132,10 +136,13 @@ public final class UnitAttentionGroups {
                     float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
                     for (int j = 0; j < columns; j++) {
-                        Tiles.addColumn(sums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                        Tiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();
+            }
+            for (int i = 0; i < EACH * COLUMNS; i++) {
+                sums[i] += part[i];
             }
         }
         // Each row's squares are with the 16 items of its line of the group.
