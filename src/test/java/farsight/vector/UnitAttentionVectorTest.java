@@ -2,6 +2,7 @@ package farsight.vector;
 
 import static farsight.vector.Twins.normal;
 
+import farsight.kernel.UnitAttentionGradientKernels;
 import farsight.kernel.UnitAttentionKernels;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,5 +107,122 @@ class UnitAttentionVectorTest {
                             unit,
                             workers));
         }
+    }
+
+    /** q, k, v, dy, norms, D, f, h, dq, dk and dv, the shorter side's in chunks. */
+    private static List<FloatArray> gradients(Problem p, int chunksOfRows, int chunksOfKeys) {
+        List<FloatArray> forward = p.arrays(1);
+        long rows = (long) p.batch * p.rows;
+        long keys = (long) p.batch * p.keys;
+        return List.of(
+                forward.get(0),
+                forward.get(1),
+                forward.get(2),
+                forward.get(3),
+                Twins.positive(rows, 6),
+                normal(rows, 7),
+                normal(rows, 8),
+                normal(rows, 9),
+                normal(rows * chunksOfKeys * p.c, 10),
+                normal(keys * chunksOfRows * p.c, 11),
+                normal(keys * chunksOfRows * p.width, 12));
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = SHAPES)
+    void gradientsAreTheKernels(int batch, int rows, int keys, int c, int width, int sharedQ, int sharedK) {
+        Problem p = new Problem(batch, rows, keys, c, width, sharedQ == 1, sharedK == 1);
+        int chunkRows = rows >= keys ? Twins.chunkRows(rows, 3) : rows;
+        int chunkKeys = rows >= keys ? keys : Twins.chunkRows(keys, 3);
+        int chunksOfRows = Math.ceilDiv(rows, chunkRows);
+        int chunksOfKeys = Math.ceilDiv(keys, chunkKeys);
+        int q = sharedQ == 1 ? UnitAttentionGradientKernels.SHARED_ROWS : 0;
+        int k = sharedK == 1 ? UnitAttentionGradientKernels.SHARED_ROWS : 0;
+        int queryFlags = q
+                + (k == 0 ? 0 : UnitAttentionGradientKernels.SHARED_OTHERS)
+                + UnitAttentionGradientKernels.FACTORS_OF_ROWS;
+        int keyFlags = k + (q == 0 ? 0 : UnitAttentionGradientKernels.SHARED_OTHERS);
+        Twins.agree(
+                () -> gradients(p, chunksOfRows, chunksOfKeys),
+                x -> {
+                    factors(x);
+                    UnitAttentionGradientKernels.sideGradient(
+                            x.get(0),
+                            x.get(1),
+                            x.get(3),
+                            x.get(2),
+                            x.get(6),
+                            x.get(7),
+                            x.get(8),
+                            batch,
+                            rows,
+                            keys,
+                            c,
+                            width,
+                            queryFlags,
+                            chunksOfKeys,
+                            chunkKeys);
+                    UnitAttentionGradientKernels.sideGradient(
+                            x.get(1),
+                            x.get(0),
+                            x.get(2),
+                            x.get(3),
+                            x.get(6),
+                            x.get(7),
+                            x.get(9),
+                            batch,
+                            keys,
+                            rows,
+                            c,
+                            width,
+                            keyFlags,
+                            chunksOfRows,
+                            chunkRows);
+                    UnitAttentionGradientKernels.valueGradient(
+                            x.get(1),
+                            x.get(0),
+                            x.get(3),
+                            x.get(6),
+                            x.get(10),
+                            batch,
+                            keys,
+                            rows,
+                            c,
+                            width,
+                            keyFlags,
+                            chunksOfRows,
+                            chunkRows);
+                },
+                (x, workers) -> {
+                    factors(x);
+                    UnitAttentionVector.gradients(
+                            x.get(0),
+                            x.get(1),
+                            x.get(2),
+                            x.get(3),
+                            x.get(4),
+                            x.get(5),
+                            x.get(8),
+                            x.get(9),
+                            x.get(10),
+                            batch,
+                            rows,
+                            keys,
+                            c,
+                            width,
+                            p.strideQ(),
+                            p.strideK(),
+                            Math.max(chunksOfRows, chunksOfKeys),
+                            rows >= keys ? chunkRows : chunkKeys,
+                            0,
+                            0,
+                            0,
+                            workers);
+                });
+    }
+
+    private static void factors(List<FloatArray> x) {
+        UnitAttentionGradientKernels.factors(
+                x.get(4), x.get(5), x.get(6), x.get(7), x.get(4).getSize());
     }
 }
