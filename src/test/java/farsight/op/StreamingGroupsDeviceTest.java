@@ -29,6 +29,7 @@ class StreamingGroupsDeviceTest {
                         PairCases.attention(product(2, 61, 131, 257), 130),
                         UnitAttentionCases.of(product(3, 64, 64, 16)),
                         UnitAttentionCases.of(product(2, 63, 65, 15)),
+                        UnitAttentionCases.withSharedQueries(product(2, 65, 63, 17)),
                         UnitAttentionCases.of(product(1, 129, 2_049, 131)))
                 .flatMap(s -> s);
     }
