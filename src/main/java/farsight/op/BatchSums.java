@@ -3,7 +3,6 @@ package farsight.op;
 import static farsight.op.Op.size;
 
 import farsight.kernel.BatchNormKernels;
-import farsight.kernel.ColumnKernels;
 import farsight.kernel.group.BatchNormGroups;
 import farsight.kernel.group.Columns;
 import farsight.program.Buffer;
@@ -11,7 +10,6 @@ import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
 import farsight.vector.BatchNormVector;
-import farsight.vector.ColumnVector;
 import farsight.vector.Workers;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
@@ -71,16 +69,7 @@ final class BatchSums {
                             cols,
                             chunks.count(),
                             chunks.rows()),
-                    TaskPackage.createPackage(
-                            id + "Sum",
-                            ColumnKernels::sumChunks,
-                            at.of(partial),
-                            at.of(variance),
-                            1,
-                            chunks.count(),
-                            cols,
-                            1f / BatchNorm.rows(x),
-                            0));
+                    meanSquare().task(id + "Sum", at));
         }
 
         @Override
@@ -103,8 +92,7 @@ final class BatchSums {
                                     cols,
                                     chunks.rows(),
                                     Columns.width(cols))),
-                    WorkGroups.sumChunks(
-                            id + "Sum", at, partial, variance, 1, chunks.count(), cols, 1f / BatchNorm.rows(x), false));
+                    meanSquare().groupTask(id + "Sum", at, limits));
         }
 
         @Override
@@ -119,8 +107,11 @@ final class BatchSums {
                     chunks.count(),
                     chunks.rows(),
                     workers);
-            ColumnVector.sumChunks(
-                    at.of(partial), at.of(variance), 1, chunks.count(), cols, 1f / BatchNorm.rows(x), 0, workers);
+            meanSquare().vector(at, workers);
+        }
+
+        private ChunkSum meanSquare() {
+            return new ChunkSum(partial, variance, 1f / BatchNorm.rows(x), false);
         }
     }
 
@@ -176,16 +167,7 @@ final class BatchSums {
                             chunks.count(),
                             chunks.rows(),
                             BatchNorm.EPSILON),
-                    TaskPackage.createPackage(
-                            id + "Sum",
-                            ColumnKernels::sumChunks,
-                            at.of(partial),
-                            at.of(sum),
-                            1,
-                            chunks.count(),
-                            cols,
-                            1f,
-                            0));
+                    ChunkSum.of(partial, sum).task(id + "Sum", at));
         }
 
         @Override
@@ -211,7 +193,7 @@ final class BatchSums {
                                     chunks.rows(),
                                     BatchNorm.EPSILON,
                                     Columns.width(cols))),
-                    WorkGroups.sumChunks(id + "Sum", at, partial, sum, 1, chunks.count(), cols, 1f, false));
+                    ChunkSum.of(partial, sum).groupTask(id + "Sum", at, limits));
         }
 
         @Override
@@ -229,7 +211,7 @@ final class BatchSums {
                     chunks.rows(),
                     BatchNorm.EPSILON,
                     workers);
-            ColumnVector.sumChunks(at.of(partial), at.of(sum), 1, chunks.count(), cols, 1f, 0, workers);
+            ChunkSum.of(partial, sum).vector(at, workers);
         }
     }
 

@@ -1,6 +1,5 @@
 package farsight.op;
 
-import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
 import farsight.kernel.ColumnKernels;
@@ -94,18 +93,7 @@ public record ColumnSum(
                         cols,
                         chunks.count(),
                         chunks.rows());
-        return List.of(
-                first,
-                TaskPackage.createPackage(
-                        id + "Sum",
-                        ColumnKernels::sumChunks,
-                        at.of(partial),
-                        at.of(y),
-                        batch,
-                        chunks.count(),
-                        cols,
-                        scale,
-                        flag(accumulate)));
+        return List.of(first, sum().task(id + "Sum", at));
     }
 
     @Override
@@ -143,7 +131,7 @@ public record ColumnSum(
                         Columns.width(cols));
         return List.of(
                 GridTask.on(WorkGroups.ofColumns(batch, chunks.count(), cols), first),
-                WorkGroups.sumChunks(id + "Sum", at, partial, y, batch, chunks.count(), cols, scale, accumulate));
+                sum().groupTask(id + "Sum", at, limits));
     }
 
     @Override
@@ -157,7 +145,11 @@ public record ColumnSum(
             ColumnVector.columnDotChunks(
                     at.of(x), at.of(z), at.of(partial), batch, rows(), cols, chunks.count(), chunks.rows(), workers);
         }
-        ColumnVector.sumChunks(at.of(partial), at.of(y), batch, chunks.count(), cols, scale, flag(accumulate), workers);
+        sum().vector(at, workers);
+    }
+
+    private ChunkSum sum() {
+        return new ChunkSum(partial, y, scale, accumulate);
     }
 
     private int rows() {

@@ -1,16 +1,13 @@
 package farsight.op;
 
-import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
-import farsight.kernel.ColumnKernels;
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
-import farsight.vector.ColumnVector;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
 import java.util.List;
@@ -91,37 +88,22 @@ public record MatMulLeftTransposed(
                 size(c.shape().cols()),
                 chunks.count(),
                 chunks.rows());
-        return partial == null ? List.of(product) : List.of(product, sum(id, at, partial));
-    }
-
-    /** Adds the chunks. */
-    private TaskPackage sum(String id, Storage at, Buffer chunked) {
-        return TaskPackage.createPackage(
-                id + "Sum",
-                ColumnKernels::sumChunks,
-                at.of(chunked),
-                at.of(c),
-                size(c.shape().batch()),
-                chunks.count(),
-                size(c.shape().rows() * c.shape().cols()),
-                alpha,
-                flag(accumulate));
+        return partial == null
+                ? List.of(product)
+                : List.of(product, sum(partial).task(id + "Sum", at));
     }
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         GridTask product = productTask(id, at, limits);
-        if (partial == null) {
-            return List.of(product);
-        }
-        int batch = size(c.shape().batch());
-        int elements = size(c.shape().rows() * c.shape().cols());
-        return List.of(
-                product,
-                WorkGroups.shareColumns(limits)
-                        ? WorkGroups.sumChunks(
-                                id + "Sum", at, partial, c, batch, chunks.count(), elements, alpha, accumulate)
-                        : WorkGroups.loop(limits, c.elements(), sum(id, at, partial)));
+        return partial == null
+                ? List.of(product)
+                : List.of(product, sum(partial).groupTask(id + "Sum", at, limits));
+    }
+
+    /** Adds the chunks. */
+    private ChunkSum sum(Buffer chunked) {
+        return new ChunkSum(chunked, c, alpha, accumulate);
     }
 
     private GridTask productTask(String id, Storage at, GroupLimits limits) {
@@ -166,8 +148,7 @@ public record MatMulLeftTransposed(
         MatMulVector.matMulLeftTransposedChunks(
                 at.of(a), at.of(b), at.of(target), batch, rows(), m, n, chunks.count(), chunks.rows(), workers);
         if (partial != null) {
-            ColumnVector.sumChunks(
-                    at.of(partial), at.of(c), batch, chunks.count(), m * n, alpha, flag(accumulate), workers);
+            sum(partial).vector(at, workers);
         }
     }
 

@@ -1,9 +1,5 @@
 package farsight.op;
 
-import static farsight.op.Op.flag;
-import static farsight.op.Op.size;
-
-import farsight.kernel.ColumnKernels;
 import farsight.program.Buffer;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
@@ -38,14 +34,17 @@ public record Total(Buffer x, Buffer y, boolean accumulate) implements Op {
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(TaskPackage.createPackage(
-                id, ColumnKernels::sumChunks, at.of(x), at.of(y), 1, size(x.elements()), 1, 1f, flag(accumulate)));
+        return List.of(sum().task(id, at));
     }
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         return WorkGroups.shareColumns(limits)
-                ? List.of(WorkGroups.sumChunks(id, at, x, y, 1, size(x.elements()), 1, 1f, accumulate))
+                ? List.of(sum().groupTask(id, at, limits))
                 : Op.super.groupTasks(id, at, limits);
+    }
+
+    private ChunkSum sum() {
+        return new ChunkSum(x, y, 1f, accumulate);
     }
 }

@@ -3,14 +3,12 @@ package farsight.op;
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
-import farsight.kernel.ColumnKernels;
 import farsight.kernel.UnitAttentionKernels;
 import farsight.kernel.group.UnitAttentionGroups;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
-import farsight.vector.ColumnVector;
 import farsight.vector.UnitAttentionVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
@@ -134,8 +132,8 @@ public record UnitAttention(
         List<TaskPackage> tasks = new ArrayList<>();
         tasks.add(sums(id + "Sums", at));
         if (partial != null) {
-            tasks.add(sumChunks(id + "Add", at, partial.y(), y));
-            tasks.add(sumChunks(id + "Squares", at, partial.squares(), norms));
+            tasks.add(ChunkSum.of(partial.y(), y).task(id + "Add", at));
+            tasks.add(ChunkSum.of(partial.squares(), norms).task(id + "Squares", at));
         }
         tasks.add(unitRows(id, at));
         return tasks;
@@ -161,20 +159,6 @@ public record UnitAttention(
                 chunks.rows());
     }
 
-    private TaskPackage sumChunks(String id, Storage at, Buffer chunked, Buffer sum) {
-        Shape s = sum.shape();
-        return TaskPackage.createPackage(
-                id,
-                ColumnKernels::sumChunks,
-                at.of(chunked),
-                at.of(sum),
-                batch(),
-                chunks.count(),
-                size(s.rows() * s.cols()),
-                1f,
-                0);
-    }
-
     private TaskPackage unitRows(String id, Storage at) {
         return TaskPackage.createPackage(
                 id,
@@ -191,8 +175,8 @@ public record UnitAttention(
         List<GridTask> tasks = new ArrayList<>();
         tasks.add(sumsTask(id + "Sums", at, limits));
         if (partial != null) {
-            tasks.add(sumChunksTask(id + "Add", at, partial.y(), y, limits));
-            tasks.add(sumChunksTask(id + "Squares", at, partial.squares(), norms, limits));
+            tasks.add(ChunkSum.of(partial.y(), y).groupTask(id + "Add", at, limits));
+            tasks.add(ChunkSum.of(partial.squares(), norms).groupTask(id + "Squares", at, limits));
         }
         tasks.add(WorkGroups.loop(limits, norms.elements(), unitRows(id, at)));
         return tasks;
@@ -224,13 +208,6 @@ public record UnitAttention(
                         stride(k),
                         chunks.count(),
                         chunks.rows()));
-    }
-
-    private GridTask sumChunksTask(String id, Storage at, Buffer chunked, Buffer sum, GroupLimits limits) {
-        int elements = size(sum.shape().rows() * sum.shape().cols());
-        return WorkGroups.shareColumns(limits)
-                ? WorkGroups.sumChunks(id, at, chunked, sum, batch(), chunks.count(), elements, 1f, false)
-                : WorkGroups.loop(limits, sum.elements(), sumChunks(id, at, chunked, sum));
     }
 
     @Override
@@ -272,9 +249,8 @@ public record UnitAttention(
                 chunks.count(),
                 chunks.rows(),
                 workers);
-        int count = chunks.count();
-        ColumnVector.sumChunks(at.of(partial.y()), at.of(y), batch(), count, rows * width(), 1f, 0, workers);
-        ColumnVector.sumChunks(at.of(partial.squares()), at.of(norms), batch(), count, rows, 1f, 0, workers);
+        ChunkSum.of(partial.y(), y).vector(at, workers);
+        ChunkSum.of(partial.squares(), norms).vector(at, workers);
         JavaTask.run(unitRows(name(), at));
     }
 }

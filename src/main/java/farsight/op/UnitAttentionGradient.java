@@ -3,7 +3,6 @@ package farsight.op;
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
-import farsight.kernel.ColumnKernels;
 import farsight.kernel.UnitAttentionGradientKernels;
 import farsight.kernel.UnitAttentionKernels;
 import farsight.kernel.group.UnitAttentionGradientGroups;
@@ -12,11 +11,11 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
-import farsight.vector.ColumnVector;
 import farsight.vector.UnitAttentionVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
@@ -82,16 +81,32 @@ public record UnitAttentionGradient(
             return partial == null && accumulate ? UnitAttentionGradientKernels.ACCUMULATE : 0;
         }
 
-        private int batch() {
-            return size(target.shape().batch());
+        /** How the first sums are added up; empty where they are the gradient. */
+        Optional<ChunkSum> end() {
+            return Optional.ofNullable(partial).map(p -> new ChunkSum(p, target, 1f, accumulate));
+        }
+    }
+
+    /**
+     * A kernel's call, seen from the rows whose gradient it gives.
+     *
+     * @param part of its id
+     * @param ofValues whether it gives dv
+     * @param x the rows, q or k
+     * @param t the others
+     * @param a what is given for the rows: dy for q, v for k
+     * @param e what is given for the others
+     * @param side where the gradient goes
+     * @param flags of the kernels
+     */
+    private record Call(String part, boolean ofValues, Buffer x, Buffer t, Buffer a, Buffer e, Side side, int flags) {
+
+        int rows() {
+            return size(x.shape().rows());
         }
 
-        private int pieces(int all) {
-            return all / batch();
-        }
-
-        private int elements() {
-            return size(target.shape().rows() * target.shape().cols());
+        int others() {
+            return size(t.shape().rows());
         }
     }
 
@@ -168,14 +183,6 @@ public record UnitAttentionGradient(
         return size(dy.shape().batch());
     }
 
-    private int rows() {
-        return size(dy.shape().rows());
-    }
-
-    private int keys() {
-        return size(v.shape().rows());
-    }
-
     private int c() {
         return size(q.shape().cols());
     }
@@ -184,32 +191,38 @@ public record UnitAttentionGradient(
         return size(v.shape().cols());
     }
 
-    private int sharedRows(Buffer x) {
-        return x.shape().batch() == 1 ? UnitAttentionGradientKernels.SHARED_ROWS : 0;
+    private static int shared(Buffer x, int flag) {
+        return x.shape().batch() == 1 ? flag : 0;
     }
 
-    private int sharedOthers(Buffer x) {
-        return x.shape().batch() == 1 ? UnitAttentionGradientKernels.SHARED_OTHERS : 0;
+    private Call call(String part, boolean ofValues, Buffer x, Buffer t, Buffer a, Buffer e, Side side, int factors) {
+        int flags = shared(x, UnitAttentionGradientKernels.SHARED_ROWS)
+                + shared(t, UnitAttentionGradientKernels.SHARED_OTHERS)
+                + factors
+                + side.added();
+        return new Call(part, ofValues, x, t, a, e, side, flags);
     }
 
-    private int queryFlags() {
-        return sharedRows(q) + sharedOthers(k) + UnitAttentionGradientKernels.FACTORS_OF_ROWS + dq.added();
+    private Call query() {
+        return call("Query", false, q, k, dy, v, dq, UnitAttentionGradientKernels.FACTORS_OF_ROWS);
     }
 
-    private int keyFlags(Side side) {
-        return sharedRows(k) + sharedOthers(q) + side.added();
+    private Call key() {
+        return call("Key", false, k, q, v, dy, dk, 0);
+    }
+
+    private Call value() {
+        return call("Value", true, k, q, v, dy, dv, 0);
     }
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
         List<TaskPackage> tasks = new ArrayList<>();
         tasks.add(factors(id, at));
-        tasks.add(query(id, at));
-        tasks.addAll(sum(id + "Query", at, dq));
-        tasks.add(key(id, at));
-        tasks.addAll(sum(id + "Key", at, dk));
-        tasks.add(value(id, at));
-        tasks.addAll(sum(id + "Value", at, dv));
+        for (Call call : List.of(query(), key(), value())) {
+            tasks.add(plain(call, id, at));
+            call.side.end().ifPresent(sum -> tasks.add(sum.task(id + call.part + "Sum", at)));
+        }
         return tasks;
     }
 
@@ -221,89 +234,114 @@ public record UnitAttentionGradient(
                 at.of(along),
                 at.of(f),
                 at.of(h),
-                batch() * rows());
+                size(f.elements()));
     }
 
-    private TaskPackage query(String id, Storage at) {
-        return TaskPackage.createPackage(
-                id + "Query",
-                UnitAttentionGradientKernels::sideGradient,
-                at.of(q),
-                at.of(k),
-                at.of(dy),
-                at.of(v),
-                at.of(f),
-                at.of(h),
-                at.of(dq.sums()),
-                batch(),
-                rows(),
-                keys(),
-                c(),
-                width(),
-                queryFlags(),
-                dq.chunks().count(),
-                dq.chunks().rows());
+    private TaskPackage plain(Call call, String id, Storage at) {
+        return call.ofValues
+                ? TaskPackage.createPackage(
+                        id + call.part,
+                        UnitAttentionGradientKernels::valueGradient,
+                        at.of(call.x),
+                        at.of(call.t),
+                        at.of(call.e),
+                        at.of(f),
+                        at.of(call.side.sums()),
+                        batch(),
+                        call.rows(),
+                        call.others(),
+                        c(),
+                        width(),
+                        call.flags,
+                        call.side.chunks().count(),
+                        call.side.chunks().rows())
+                : TaskPackage.createPackage(
+                        id + call.part,
+                        UnitAttentionGradientKernels::sideGradient,
+                        at.of(call.x),
+                        at.of(call.t),
+                        at.of(call.a),
+                        at.of(call.e),
+                        at.of(f),
+                        at.of(h),
+                        at.of(call.side.sums()),
+                        batch(),
+                        call.rows(),
+                        call.others(),
+                        c(),
+                        width(),
+                        call.flags,
+                        call.side.chunks().count(),
+                        call.side.chunks().rows());
     }
 
-    private TaskPackage key(String id, Storage at) {
-        return TaskPackage.createPackage(
-                id + "Key",
-                UnitAttentionGradientKernels::sideGradient,
-                at.of(k),
-                at.of(q),
-                at.of(v),
-                at.of(dy),
-                at.of(f),
-                at.of(h),
-                at.of(dk.sums()),
-                batch(),
-                keys(),
-                rows(),
-                c(),
-                width(),
-                keyFlags(dk),
-                dk.chunks().count(),
-                dk.chunks().rows());
-    }
-
-    private TaskPackage value(String id, Storage at) {
-        return TaskPackage.createPackage(
-                id + "Value",
-                UnitAttentionGradientKernels::valueGradient,
-                at.of(k),
-                at.of(q),
-                at.of(dy),
-                at.of(f),
-                at.of(dv.sums()),
-                batch(),
-                keys(),
-                rows(),
-                c(),
-                width(),
-                keyFlags(dv),
-                dv.chunks().count(),
-                dv.chunks().rows());
-    }
-
-    private List<TaskPackage> sum(String id, Storage at, Side side) {
-        if (side.partial == null) {
-            return List.of();
+    @Override
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        boolean groups = limits.allow(UnitAttentionGradientGroups.GROUP, UnitAttentionGradientGroups.LOCAL_BYTES);
+        List<GridTask> tasks = new ArrayList<>();
+        tasks.add(WorkGroups.loop(limits, f.elements(), factors(id, at)));
+        for (Call call : List.of(query(), key(), value())) {
+            int pieces = batch() * call.side.chunks().count();
+            int cols = size(call.side.target().shape().cols());
+            tasks.add(
+                    groups
+                            ? GridTask.on(
+                                    WorkGroups.of(
+                                            UnitAttentionGroups.groups(pieces, call.rows(), cols),
+                                            UnitAttentionGradientGroups.GROUP),
+                                    grouped(call, id, at))
+                            : WorkGroups.heavyLoop(
+                                    limits,
+                                    UnitAttentionKernels.parts(pieces, call.rows(), cols),
+                                    plain(call, id, at)));
+            call.side.end().ifPresent(sum -> tasks.add(sum.groupTask(id + call.part + "Sum", at, limits)));
         }
-        return List.of(TaskPackage.createPackage(
-                id + "Sum",
-                ColumnKernels::sumChunks,
-                at.of(side.partial),
-                at.of(side.target),
-                side.batch(),
-                side.pieces(batch() * side.chunks.count()),
-                side.elements(),
-                1f,
-                flag(side.accumulate)));
+        return tasks;
+    }
+
+    private TaskPackage grouped(Call call, String id, Storage at) {
+        return call.ofValues
+                ? TaskPackage.createPackage(
+                        id + call.part,
+                        UnitAttentionGradientGroups::valueGradient,
+                        WorkGroups.CONTEXT,
+                        at.of(call.x),
+                        at.of(call.t),
+                        at.of(call.e),
+                        at.of(f),
+                        at.of(call.side.sums()),
+                        call.rows(),
+                        call.others(),
+                        c(),
+                        width(),
+                        call.flags,
+                        call.side.chunks().count(),
+                        call.side.chunks().rows())
+                : TaskPackage.createPackage(
+                        id + call.part,
+                        UnitAttentionGradientGroups::sideGradient,
+                        WorkGroups.CONTEXT,
+                        at.of(call.x),
+                        at.of(call.t),
+                        at.of(call.a),
+                        at.of(call.e),
+                        at.of(f),
+                        at.of(h),
+                        at.of(call.side.sums()),
+                        call.rows(),
+                        call.others(),
+                        c(),
+                        width(),
+                        call.flags,
+                        call.side.chunks().count(),
+                        call.side.chunks().rows());
     }
 
     @Override
     public void vector(Storage at, Workers workers) {
-        Chunks chunks = rows() >= keys() ? dk.chunks() : dq.chunks();
+        int rows = size(dy.shape().rows());
+        int keys = size(v.shape().rows());
+        Chunks chunks = rows >= keys ? dk.chunks() : dq.chunks();
         UnitAttentionVector.gradients(
                 at.of(q),
                 at.of(k),
@@ -315,8 +353,8 @@ public record UnitAttentionGradient(
                 at.of(dk.sums()),
                 at.of(dv.sums()),
                 batch(),
-                rows(),
-                keys(),
+                rows,
+                keys,
                 c(),
                 width(),
                 UnitAttention.stride(q),
@@ -327,134 +365,6 @@ public record UnitAttentionGradient(
                 flag(dk.added() != 0),
                 flag(dv.added() != 0),
                 workers);
-        for (Side side : sides()) {
-            if (side.partial != null) {
-                ColumnVector.sumChunks(
-                        at.of(side.partial),
-                        at.of(side.target),
-                        side.batch(),
-                        side.pieces(batch() * side.chunks.count()),
-                        side.elements(),
-                        1f,
-                        flag(side.accumulate),
-                        workers);
-            }
-        }
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        boolean groups = limits.allow(UnitAttentionGradientGroups.GROUP, UnitAttentionGradientGroups.LOCAL_BYTES);
-        List<GridTask> tasks = new ArrayList<>();
-        tasks.add(WorkGroups.loop(limits, f.elements(), factors(id, at)));
-        tasks.add(groups ? queryGroups(id, at) : heavy(limits, dq, query(id, at)));
-        tasks.addAll(sumTasks(id + "Query", at, dq, limits));
-        tasks.add(groups ? keyGroups(id, at) : heavy(limits, dk, key(id, at)));
-        tasks.addAll(sumTasks(id + "Key", at, dk, limits));
-        tasks.add(groups ? valueGroups(id, at) : heavy(limits, dv, value(id, at)));
-        tasks.addAll(sumTasks(id + "Value", at, dv, limits));
-        return tasks;
-    }
-
-    private GridTask heavy(GroupLimits limits, Side side, TaskPackage task) {
-        Shape s = side.target.shape();
-        int parts = UnitAttentionKernels.parts(batch() * side.chunks.count(), size(s.rows()), size(s.cols()));
-        return WorkGroups.heavyLoop(limits, parts, task);
-    }
-
-    private GridTask groups(Side side, TaskPackage task) {
-        Shape s = side.target.shape();
-        long groups = UnitAttentionGroups.groups(batch() * side.chunks.count(), size(s.rows()), size(s.cols()));
-        return GridTask.on(WorkGroups.of(groups, UnitAttentionGradientGroups.GROUP), task);
-    }
-
-    private GridTask queryGroups(String id, Storage at) {
-        return groups(
-                dq,
-                TaskPackage.createPackage(
-                        id + "Query",
-                        UnitAttentionGradientGroups::sideGradient,
-                        WorkGroups.CONTEXT,
-                        at.of(q),
-                        at.of(k),
-                        at.of(dy),
-                        at.of(v),
-                        at.of(f),
-                        at.of(h),
-                        at.of(dq.sums()),
-                        rows(),
-                        keys(),
-                        c(),
-                        width(),
-                        queryFlags(),
-                        dq.chunks().count(),
-                        dq.chunks().rows()));
-    }
-
-    private GridTask keyGroups(String id, Storage at) {
-        return groups(
-                dk,
-                TaskPackage.createPackage(
-                        id + "Key",
-                        UnitAttentionGradientGroups::sideGradient,
-                        WorkGroups.CONTEXT,
-                        at.of(k),
-                        at.of(q),
-                        at.of(v),
-                        at.of(dy),
-                        at.of(f),
-                        at.of(h),
-                        at.of(dk.sums()),
-                        keys(),
-                        rows(),
-                        c(),
-                        width(),
-                        keyFlags(dk),
-                        dk.chunks().count(),
-                        dk.chunks().rows()));
-    }
-
-    private GridTask valueGroups(String id, Storage at) {
-        return groups(
-                dv,
-                TaskPackage.createPackage(
-                        id + "Value",
-                        UnitAttentionGradientGroups::valueGradient,
-                        WorkGroups.CONTEXT,
-                        at.of(k),
-                        at.of(q),
-                        at.of(dy),
-                        at.of(f),
-                        at.of(dv.sums()),
-                        keys(),
-                        rows(),
-                        c(),
-                        width(),
-                        keyFlags(dv),
-                        dv.chunks().count(),
-                        dv.chunks().rows()));
-    }
-
-    private List<GridTask> sumTasks(String id, Storage at, Side side, GroupLimits limits) {
-        if (side.partial == null) {
-            return List.of();
-        }
-        int pieces = side.pieces(batch() * side.chunks.count());
-        return List.of(
-                WorkGroups.shareColumns(limits)
-                        ? WorkGroups.sumChunks(
-                                id + "Sum",
-                                at,
-                                side.partial,
-                                side.target,
-                                side.batch(),
-                                pieces,
-                                side.elements(),
-                                1f,
-                                side.accumulate)
-                        : WorkGroups.loop(
-                                limits,
-                                side.target.elements(),
-                                sum(id, at, side).getFirst()));
+        sides().forEach(side -> side.end().ifPresent(sum -> sum.vector(at, workers)));
     }
 }

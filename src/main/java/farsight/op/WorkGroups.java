@@ -1,12 +1,9 @@
 package farsight.op;
 
-import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 
-import farsight.kernel.group.ColumnGroups;
 import farsight.kernel.group.Columns;
 import farsight.kernel.group.Rows;
-import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.function.IntFunction;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -15,7 +12,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * Work-items and work-groups of every call, all of them along one axis, and the call that several reductions end with.
+ * Work-items and work-groups of every call, all of them along one axis.
  *
  * <p>A plain loop goes from a work-item's own iteration on by the number of items, as far as a bound that is computed in
  * the kernel ({@code farsight.kernel.Bounds}). So any number of items runs it rightly: more than it has iterations, of
@@ -127,38 +124,5 @@ final class WorkGroups {
     /** Whether columns are shared by several items: a group fits. */
     static boolean shareColumns(GroupLimits limits) {
         return limits.allow(Columns.ITEMS, Columns.LOCAL_BYTES);
-    }
-
-    /**
-     * y[b, j] = scale·Σ_s P[b, s, j], or y += that: the second stage of every sum over positions.
-     *
-     * @param partial P, [batch, chunks, cols]
-     * @param y [batch, cols]
-     */
-    static GridTask sumChunks(
-            String id,
-            Storage at,
-            Buffer partial,
-            Buffer y,
-            int batch,
-            int chunks,
-            int cols,
-            float scale,
-            boolean accumulate) {
-        return GridTask.on(
-                ofColumns(batch, 1, cols),
-                TaskPackage.createPackage(
-                        id,
-                        ColumnGroups::columnSum,
-                        WorkGroups.CONTEXT,
-                        at.of(partial),
-                        at.of(y),
-                        chunks,
-                        cols,
-                        1,
-                        chunks,
-                        scale,
-                        flag(accumulate),
-                        Columns.width(cols)));
     }
 }
