@@ -136,14 +136,28 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
+        Buffer y = t.project(attended(t, x, p), p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias"));
+        return t.residual(x, y);
+    }
+
+    private Buffer attended(Tape t, Buffer x, Given p) {
+        if (attention == Attention.STREAMING
+                && mode == Mode.EMBEDDED_GAUSSIAN
+                && !subSample
+                && t.purpose() != Tape.Purpose.INSPECTION) {
+            return t.streamingAttention(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
+        }
         Buffer g = pooled(t, t.project(x, p.of(g() + ".weight"), p.of(g() + ".bias")), p);
         Operands o = operands(t, x, p);
         Buffer attended = attention == Attention.STREAMING
                 ? t.streamingAttention(o.queries(), o.keys(), g, logitScale())
                 : t.matMul(affinity(t, o.queries(), o.keys()), g);
         p.show(new Weighing.Pairs(o.queries(), o.keys(), g, attended));
-        Buffer y = t.project(attended, p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias"));
-        return t.residual(x, y);
+        return attended;
+    }
+
+    private static Tape.Projection projection(Given p, String name) {
+        return new Tape.Projection(p.of(name + ".weight"), p.of(name + ".bias"));
     }
 
     /** What the pairwise function takes of each position. */

@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *
  * <p>Keys are visited in blocks of {@value #BLOCK}. A running maximum keeps the exponentials below 1;
  * when it rises, what was summed so far is scaled down. One number a row is kept for the backward
- * pass, the log-sum-exp ℓ_i, from which p_ij = exp(σ·q_i·k_j − ℓ_i) is computed again.
+ * pass, the log-sum-exp ℓ_i, from which {@link StreamingGradientKernels} compute the weights again.
  *
  * <p>Source: FlashAttention (Dao et al., 2022) for the recomputation; Milakov and Gimelshein (2018)
  * for the running softmax.
@@ -25,6 +25,12 @@ public final class StreamingKernels {
      */
     public static final int HELD = 128;
 
+    /**
+     * Flag, of {@link StreamingGradientKernels} too: k and v are one array of rows [k_j, v_j], [batch, keys, c + width],
+     * which is given as both. Their gradients are two arrays all the same.
+     */
+    public static final int PACKED = 2;
+
     /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
     private static final float LOWEST = -3.0e38f;
 
@@ -39,6 +45,7 @@ public final class StreamingKernels {
      * @param y [batch, rows, width], perhaps q itself where c = width ≤ {@value #HELD}
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
+     * @param flags {@link #PACKED} or 0
      */
     public static void streamingAttention(
             FloatArray q,
@@ -51,8 +58,12 @@ public final class StreamingKernels {
             int keys,
             int c,
             int width,
-            float scale) {
+            float scale,
+            int flags) {
         int all = batch * rows;
+        int keyCols = c + flags / PACKED * width;
+        int valueCols = width + flags / PACKED * c;
+        int firstValue = flags / PACKED * c;
         for (@Parallel int row = 0; row < all; row++) {
             float[] p = new float[BLOCK];
             float[] query = new float[HELD];
@@ -72,10 +83,10 @@ public final class StreamingKernels {
                 for (int i = 0; i < count; i++) {
                     float logit = 0f;
                     for (int j = 0; j < held; j++) {
-                        logit += query[j] * k.get((firstKey + start + i) * c + j);
+                        logit += query[j] * k.get((firstKey + start + i) * keyCols + j);
                     }
                     for (int j = held; j < c; j++) {
-                        logit += q.get(row * c + j) * k.get((firstKey + start + i) * c + j);
+                        logit += q.get(row * c + j) * k.get((firstKey + start + i) * keyCols + j);
                     }
                     p[i] = scale * logit;
                     blockMax = TornadoMath.max(blockMax, p[i]);
@@ -91,7 +102,7 @@ public final class StreamingKernels {
                 for (int j = 0; j < width; j++) {
                     float part = 0f;
                     for (int i = 0; i < count; i++) {
-                        part += p[i] * v.get((firstKey + start + i) * width + j);
+                        part += p[i] * v.get((firstKey + start + i) * valueCols + firstValue + j);
                     }
                     y.set(row * width + j, y.get(row * width + j) * factor + part);
                 }
@@ -119,164 +130,6 @@ public final class StreamingKernels {
                 sum += y.get(row * width + j) * dy.get(row * width + j);
             }
             along.set(row, sum);
-        }
-    }
-
-    /**
-     * dq_i = σ·Σ_j s_ij·k_j with s_ij = p_ij·(dy_i·v_j − D_i), or dq += that.
-     *
-     * @param along D, [batch, rows]
-     * @param dq [batch, rows, c]
-     */
-    public static void streamingQueryGradient(
-            FloatArray q,
-            FloatArray k,
-            FloatArray v,
-            FloatArray dy,
-            FloatArray logSums,
-            FloatArray along,
-            FloatArray dq,
-            int batch,
-            int rows,
-            int keys,
-            int c,
-            int width,
-            float scale,
-            int accumulate) {
-        int all = batch * rows;
-        for (@Parallel int row = 0; row < all; row++) {
-            float[] s = new float[BLOCK];
-            int firstKey = (row / rows) * keys;
-            if (accumulate == 0) {
-                for (int j = 0; j < c; j++) {
-                    dq.set(row * c + j, 0f);
-                }
-            }
-            for (int start = 0; start < keys; start += BLOCK) {
-                int count = Math.min(BLOCK, keys - start);
-                for (int i = 0; i < count; i++) {
-                    int key = firstKey + start + i;
-                    float logit = 0f;
-                    for (int j = 0; j < c; j++) {
-                        logit += q.get(row * c + j) * k.get(key * c + j);
-                    }
-                    float dp = 0f;
-                    for (int j = 0; j < width; j++) {
-                        dp += dy.get(row * width + j) * v.get(key * width + j);
-                    }
-                    s[i] = TornadoMath.exp(scale * logit - logSums.get(row)) * (dp - along.get(row));
-                }
-                for (int j = 0; j < c; j++) {
-                    float part = 0f;
-                    for (int i = 0; i < count; i++) {
-                        part += s[i] * k.get((firstKey + start + i) * c + j);
-                    }
-                    dq.set(row * c + j, dq.get(row * c + j) + scale * part);
-                }
-            }
-        }
-    }
-
-    /**
-     * dk_j = σ·Σ_i s_ij·q_i, or dk += that.
-     *
-     * @param along D, [batch, rows]
-     * @param dk [batch, keys, c]
-     */
-    public static void streamingKeyGradient(
-            FloatArray q,
-            FloatArray k,
-            FloatArray v,
-            FloatArray dy,
-            FloatArray logSums,
-            FloatArray along,
-            FloatArray dk,
-            int batch,
-            int rows,
-            int keys,
-            int c,
-            int width,
-            float scale,
-            int accumulate) {
-        int all = batch * keys;
-        for (@Parallel int key = 0; key < all; key++) {
-            float[] s = new float[BLOCK];
-            int firstRow = (key / keys) * rows;
-            if (accumulate == 0) {
-                for (int j = 0; j < c; j++) {
-                    dk.set(key * c + j, 0f);
-                }
-            }
-            for (int start = 0; start < rows; start += BLOCK) {
-                int count = Math.min(BLOCK, rows - start);
-                for (int i = 0; i < count; i++) {
-                    int row = firstRow + start + i;
-                    float logit = 0f;
-                    for (int j = 0; j < c; j++) {
-                        logit += q.get(row * c + j) * k.get(key * c + j);
-                    }
-                    float dp = 0f;
-                    for (int j = 0; j < width; j++) {
-                        dp += dy.get(row * width + j) * v.get(key * width + j);
-                    }
-                    s[i] = TornadoMath.exp(scale * logit - logSums.get(row)) * (dp - along.get(row));
-                }
-                for (int j = 0; j < c; j++) {
-                    float part = 0f;
-                    for (int i = 0; i < count; i++) {
-                        part += s[i] * q.get((firstRow + start + i) * c + j);
-                    }
-                    dk.set(key * c + j, dk.get(key * c + j) + scale * part);
-                }
-            }
-        }
-    }
-
-    /**
-     * dv_j = Σ_i p_ij·dy_i, or dv += that.
-     *
-     * @param dv [batch, keys, width]
-     */
-    public static void streamingValueGradient(
-            FloatArray q,
-            FloatArray k,
-            FloatArray dy,
-            FloatArray logSums,
-            FloatArray dv,
-            int batch,
-            int rows,
-            int keys,
-            int c,
-            int width,
-            float scale,
-            int accumulate) {
-        int all = batch * keys;
-        for (@Parallel int key = 0; key < all; key++) {
-            float[] p = new float[BLOCK];
-            int firstRow = (key / keys) * rows;
-            if (accumulate == 0) {
-                for (int j = 0; j < width; j++) {
-                    dv.set(key * width + j, 0f);
-                }
-            }
-            for (int start = 0; start < rows; start += BLOCK) {
-                int count = Math.min(BLOCK, rows - start);
-                for (int i = 0; i < count; i++) {
-                    int row = firstRow + start + i;
-                    float logit = 0f;
-                    for (int j = 0; j < c; j++) {
-                        logit += q.get(row * c + j) * k.get(key * c + j);
-                    }
-                    p[i] = TornadoMath.exp(scale * logit - logSums.get(row));
-                }
-                for (int j = 0; j < width; j++) {
-                    float part = 0f;
-                    for (int i = 0; i < count; i++) {
-                        part += p[i] * dy.get((firstRow + start + i) * width + j);
-                    }
-                    dv.set(key * width + j, dv.get(key * width + j) + part);
-                }
-            }
         }
     }
 }

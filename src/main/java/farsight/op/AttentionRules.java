@@ -37,31 +37,88 @@ record AttentionRules(Recording r) {
     }
 
     Buffer streamingAttention(Buffer q, Buffer k, Buffer v, float scale) {
-        Buffer y = r.like(q, v.shape().cols(), "attended");
-        Buffer logSums = r.like(q, 1, "logSums");
-        r.program().add(new StreamingAttention(q, k, v, y, logSums, scale));
-        r.adjoint(y, dy -> {
-            Buffer along = r.like(q, 1, "along");
-            r.program().add(new StreamingAttention.RowDot(y, dy, along));
+        StreamingAttention forward = streaming(q, k, v, v.shape().cols(), scale);
+        r.adjoint(forward.y(), dy -> {
+            Buffer along = along(forward, dy);
             Gradients.Target dq = r.gradients().target(q);
             Gradients.Target dk = r.gradients().target(k);
             Gradients.Target dv = r.gradients().target(v);
-            r.program()
-                    .add(new StreamingAttention.Gradient(
-                            q,
-                            k,
-                            v,
-                            dy,
-                            logSums,
-                            along,
-                            dq.buffer(),
-                            dk.buffer(),
-                            dv.buffer(),
-                            scale,
-                            dq.accumulate(),
-                            dk.accumulate(),
-                            dv.accumulate()));
+            add(forward, dy, along, dq, dk, dv);
         });
-        return y;
+        return forward.y();
+    }
+
+    Buffer streamingAttention(Buffer q, Buffer x, Tape.Projection keys, Tape.Projection values, float scale) {
+        long c = q.shape().cols();
+        long width = values.w().shape().rows();
+        Buffer kv = r.like(x, c + width, "keysValues");
+        r.program().add(new Project(x, stacked(keys.w(), values.w()), beside(keys.bias(), values.bias()), kv));
+        StreamingAttention forward = streaming(q, kv, kv, width, scale);
+        r.adjoint(forward.y(), dy -> {
+            Buffer along = along(forward, dy);
+            Gradients.Target dq = r.gradients().target(q);
+            Buffer dk = r.like(x, c, "keyGradient");
+            Buffer dv = r.like(x, width, "valueGradient");
+            add(forward, dy, along, dq, new Gradients.Target(dk, false), new Gradients.Target(dv, false));
+            r.projected(dv, x, values.w(), values.bias());
+            r.projected(dk, x, keys.w(), null);
+        });
+        return forward.y();
+    }
+
+    private StreamingAttention streaming(Buffer q, Buffer k, Buffer v, long width, float scale) {
+        Buffer y = r.like(q, width, "attended");
+        Buffer logSums = r.like(q, 1, "logSums");
+        StreamingAttention forward = new StreamingAttention(q, k, v, y, logSums, scale);
+        r.program().add(forward);
+        return forward;
+    }
+
+    private Buffer along(StreamingAttention forward, Buffer dy) {
+        Buffer along = r.like(forward.q(), 1, "along");
+        r.program().add(new RowDot(forward.y(), dy, along));
+        return along;
+    }
+
+    private void add(
+            StreamingAttention forward,
+            Buffer dy,
+            Buffer along,
+            Gradients.Target dq,
+            Gradients.Target dk,
+            Gradients.Target dv) {
+        r.program()
+                .add(new StreamingAttentionGradient(
+                        forward.q(),
+                        forward.k(),
+                        forward.v(),
+                        dy,
+                        forward.logSums(),
+                        along,
+                        dq.buffer(),
+                        dk.buffer(),
+                        dv.buffer(),
+                        forward.scale(),
+                        dq.accumulate(),
+                        dk.accumulate(),
+                        dv.accumulate()));
+    }
+
+    private Buffer stacked(Buffer above, Buffer below) {
+        long rows = above.shape().rows();
+        Buffer both = r.intermediate(
+                "stacked",
+                new Shape(1, rows + below.shape().rows(), above.shape().cols()));
+        r.program().add(new CopyRows(above, both, 0));
+        r.program().add(new CopyRows(below, both, rows));
+        return both;
+    }
+
+    private Buffer beside(Buffer left, Buffer right) {
+        long cols = left.shape().cols();
+        Buffer both = r.like(left, cols + right.shape().cols(), "beside");
+        r.program().add(new CopyColumns(left, 0, both, 0, cols, false));
+        r.program().add(new CopyColumns(right, 0, both, cols, right.shape().cols(), false));
+        return both;
     }
 }

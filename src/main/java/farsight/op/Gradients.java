@@ -48,8 +48,8 @@ final class Gradients {
         }
 
         /** The sums over X∘dX as an operation, without either: C_i·dC_i for every row i of C. */
-        StreamingAttention.RowDot sums(Buffer target) {
-            return new StreamingAttention.RowDot(c, along == Along.ROWS ? a : b, target);
+        RowDot sums(Buffer target) {
+            return new RowDot(c, along == Along.ROWS ? a : b, target);
         }
     }
 

@@ -21,15 +21,7 @@ record ProductRules(Recording r) {
         }
         Buffer y = r.like(x, w.shape().rows(), "project");
         r.program().add(new Project(x, w, bias, y));
-        r.adjoint(y, dy -> {
-            Gradients.Target dx = r.gradients().target(x);
-            r.program().add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
-            r.productOverPositions(dy, x, w, 1f);
-            if (biasMatters) {
-                Gradients.Target db = r.gradients().target(bias);
-                ColumnSum.record(r.program(), dy, null, db.buffer(), 1f, db.accumulate());
-            }
-        });
+        r.adjoint(y, dy -> r.projected(dy, x, w, biasMatters ? bias : null));
         return y;
     }
 

@@ -7,6 +7,7 @@ import farsight.program.Shape;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is being recorded: the steps, the gradients, and how to go back.
@@ -39,6 +40,17 @@ record Recording(
     void productOverPositions(Buffer a, Buffer c, Buffer b, float alpha) {
         Gradients.Target db = gradients.target(b);
         MatMulLeftTransposed.record(program, a, c, db.buffer(), alpha, db.accumulate());
+    }
+
+    /** The adjoint of y = x·Wᵀ + b; without b, of y = x·Wᵀ, or where a shift of y does not matter. */
+    void projected(Buffer dy, Buffer x, Buffer w, @Nullable Buffer bias) {
+        Gradients.Target dx = gradients.target(x);
+        program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
+        productOverPositions(dy, x, w, 1f);
+        if (bias != null) {
+            Gradients.Target db = gradients.target(bias);
+            ColumnSum.record(program, dy, null, db.buffer(), 1f, db.accumulate());
+        }
     }
 
     Buffer columnDot(Buffer y, Buffer dy) {

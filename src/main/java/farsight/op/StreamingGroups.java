@@ -1,7 +1,6 @@
 package farsight.op;
 
 import static farsight.op.Op.flag;
-import static farsight.op.Op.size;
 
 import farsight.kernel.group.StreamingForward;
 import farsight.kernel.group.StreamingKeyValueGradient;
@@ -10,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
-/** The calls of {@link StreamingAttention} by work-groups. */
+/** The calls of {@link StreamingAttention} and its gradient by work-groups. */
 final class StreamingGroups {
 
     private StreamingGroups() {}
@@ -23,11 +22,9 @@ final class StreamingGroups {
     }
 
     static List<GridTask> forward(StreamingAttention a, String id, Storage at) {
-        int rows = size(a.q().shape().rows());
-        int width = size(a.v().shape().cols());
+        AttentionExtents e = a.extents();
         return List.of(GridTask.on(
-                WorkGroups.of(
-                        StreamingForward.groups(size(a.q().shape().batch()), rows, width), StreamingForward.GROUP),
+                WorkGroups.of(StreamingForward.groups(e.batch(), e.rows(), e.width()), StreamingForward.GROUP),
                 TaskPackage.createPackage(
                         id,
                         StreamingForward::streamingAttention,
@@ -37,31 +34,29 @@ final class StreamingGroups {
                         at.of(a.v()),
                         at.of(a.y()),
                         at.of(a.logSums()),
-                        rows,
-                        size(a.k().shape().rows()),
-                        size(a.q().shape().cols()),
-                        width,
-                        a.scale())));
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
+                        a.scale(),
+                        e.flag())));
     }
 
     /**
      * The query gradient, and the key and value gradients in one call. The same buffer for both is a call that TornadoVM's
      * scheduler does not return from, so then they are the two plain calls, which {@code plain} ends with.
      */
-    static List<GridTask> gradient(StreamingAttention.Gradient a, String id, Storage at, List<GridTask> plain) {
+    static List<GridTask> gradient(StreamingAttentionGradient a, String id, Storage at, List<GridTask> plain) {
         GridTask query = queryGradient(a, id, at);
         return a.dk().equals(a.dv())
                 ? Stream.concat(Stream.of(query), plain.stream().skip(1)).toList()
                 : List.of(query, keyValueGradient(a, id, at));
     }
 
-    private static GridTask queryGradient(StreamingAttention.Gradient a, String id, Storage at) {
-        int rows = size(a.q().shape().rows());
-        int c = size(a.q().shape().cols());
+    private static GridTask queryGradient(StreamingAttentionGradient a, String id, Storage at) {
+        AttentionExtents e = a.extents();
         return GridTask.on(
-                WorkGroups.of(
-                        StreamingQueryGradient.groups(size(a.q().shape().batch()), rows, c),
-                        StreamingQueryGradient.GROUP),
+                WorkGroups.of(StreamingQueryGradient.groups(e.batch(), e.rows(), e.c()), StreamingQueryGradient.GROUP),
                 TaskPackage.createPackage(
                         id + "Query",
                         StreamingQueryGradient::streamingQueryGradient,
@@ -73,21 +68,19 @@ final class StreamingGroups {
                         at.of(a.logSums()),
                         at.of(a.along()),
                         at.of(a.dq()),
-                        rows,
-                        size(a.k().shape().rows()),
-                        c,
-                        size(a.v().shape().cols()),
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
                         a.scale(),
-                        flag(a.accumulateQuery())));
+                        a.flags(a.accumulateQuery())));
     }
 
-    private static GridTask keyValueGradient(StreamingAttention.Gradient a, String id, Storage at) {
-        int keys = size(a.k().shape().rows());
-        int c = size(a.q().shape().cols());
-        int width = size(a.v().shape().cols());
+    private static GridTask keyValueGradient(StreamingAttentionGradient a, String id, Storage at) {
+        AttentionExtents e = a.extents();
         return GridTask.on(
                 WorkGroups.of(
-                        StreamingKeyValueGradient.groups(size(a.k().shape().batch()), keys, c, width),
+                        StreamingKeyValueGradient.groups(e.batch(), e.keys(), e.c(), e.width()),
                         StreamingKeyValueGradient.GROUP),
                 TaskPackage.createPackage(
                         id + "KeyValue",
@@ -101,12 +94,13 @@ final class StreamingGroups {
                         at.of(a.along()),
                         at.of(a.dk()),
                         at.of(a.dv()),
-                        size(a.q().shape().rows()),
-                        keys,
-                        c,
-                        width,
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
                         a.scale(),
                         StreamingKeyValueGradient.ADD_KEYS * flag(a.accumulateKey())
-                                + StreamingKeyValueGradient.ADD_VALUES * flag(a.accumulateValue())));
+                                + StreamingKeyValueGradient.ADD_VALUES * flag(a.accumulateValue())
+                                + StreamingKeyValueGradient.PACKED_BOTH * flag(e.packed())));
     }
 }

@@ -208,6 +208,25 @@ public final class Tape {
     }
 
     /**
+     * A 1×1 convolution.
+     *
+     * @param w W, [1, out, in]
+     * @param bias b, [1, 1, out]
+     */
+    public record Projection(Buffer w, Buffer bias) {}
+
+    /**
+     * The same where keys and values are projections of x, k = x·W_kᵀ + b_k and v = x·W_vᵀ + b_v, which lie in one buffer.
+     * The softmax does not see a shift of the keys: the gradient of b_k is 0, exactly.
+     *
+     * @param q [B, N, c]
+     * @param x [B, M, C]
+     */
+    public Buffer streamingAttention(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
+        return attention.streamingAttention(q, x, keys, values, scale);
+    }
+
+    /**
      * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), scaled to unit L2 norm if asked. Without the scaling
      * it has no adjoint.
      *

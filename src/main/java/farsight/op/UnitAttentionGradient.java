@@ -123,7 +123,7 @@ public record UnitAttentionGradient(
         long rows = dy.shape().rows();
         long keys = forward.v().shape().rows();
         Buffer along = r.like(dy, 1, "along");
-        program.add(new StreamingAttention.RowDot(forward.y(), dy, along));
+        program.add(new RowDot(forward.y(), dy, along));
         long columns = Math.max(forward.q().shape().cols(), dy.shape().cols());
         // What the shorter side gets is summed over the longer one, in chunks: the same for all of its gradients.
         Chunks overKeys = keys > rows ? Chunks.ofUnstored(keys, batch * rows * columns) : Chunks.whole(keys);

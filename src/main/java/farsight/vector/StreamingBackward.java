@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * along the vectors.
  *
  * @param q [batch, rows, c]
- * @param k [batch, keys, c]
- * @param v [batch, keys, width]
+ * @param k [batch, keys, c], rows {@code keyStride} apart
+ * @param v [batch, keys, width], rows {@code valueStride} apart
  * @param dy [batch, rows, width]
  * @param logSums ℓ, [batch, rows]
  * @param along D, [batch, rows]
@@ -39,6 +39,8 @@ record StreamingBackward(
         int keys,
         int c,
         int width,
+        int keyStride,
+        int valueStride,
         float scale) {
 
     /** Rows a block at most. Like the next two, whole strips and, where vectors have 16 floats, whole vectors. */
@@ -61,7 +63,8 @@ record StreamingBackward(
 
     /** The same for other gradients. */
     StreamingBackward of(@Nullable MemorySegment dqs, @Nullable MemorySegment dks, @Nullable MemorySegment dvs) {
-        return new StreamingBackward(q, k, v, dy, logSums, along, dqs, dks, dvs, rows, keys, c, width, scale);
+        return new StreamingBackward(
+                q, k, v, dy, logSums, along, dqs, dks, dvs, rows, keys, c, width, keyStride, valueStride, scale);
     }
 
     void run(int batch, Workers workers) {
@@ -152,8 +155,9 @@ record StreamingBackward(
             float[] dys = of.dq != null || of.dk != null
                     ? room.pack(StreamingRoom.Panels.SLOPE, upstream, firstRow * of.width, rows, of.width)
                     : null;
-            float[] qRows = of.dk == null ? null : rows(StreamingRoom.Panels.QUERY, of.q, firstRow, of.c, rows);
-            float[] dyRows = of.dv == null ? null : rows(StreamingRoom.Panels.VALUE, of.dy, firstRow, of.width, rows);
+            float[] qRows = of.dk == null ? null : rows(StreamingRoom.Panels.QUERY, of.q, firstRow, of.c, of.c, rows);
+            float[] dyRows =
+                    of.dv == null ? null : rows(StreamingRoom.Panels.VALUE, of.dy, firstRow, of.width, of.width, rows);
             copyRest();
             for (int i = 0; i < keys; i += Tiles.ROWS) {
                 int height = Math.min(Tiles.ROWS, keys - i);
@@ -166,7 +170,7 @@ record StreamingBackward(
                 }
             }
             if (of.dq != null) {
-                float[] ks = rows(StreamingRoom.Panels.KEY, of.k, firstKey, of.c, keys);
+                float[] ks = rows(StreamingRoom.Panels.KEY, of.k, firstKey, of.keyStride, of.c, keys);
                 for (int i = 0; i < rows; i += Tiles.ROWS) {
                     int height = Math.min(Tiles.ROWS, rows - i);
                     add(of.dq, firstRow + i, height, of.c, work, i, 1, stride, ks, keys, of.scale);
@@ -174,16 +178,18 @@ record StreamingBackward(
             }
         }
 
-        private float[] rows(StreamingRoom.Panels which, MemorySegment x, long first, int cols, int count) {
-            Factor factor = Factor.ofTerms(x, 0, cols, count, 1, count);
-            return room.pack(which, factor, first * cols, cols, count);
+        private float[] rows(StreamingRoom.Panels which, MemorySegment x, long first, int stride, int cols, int count) {
+            Factor factor = Factor.ofTerms(x, 0, stride, count, 1, count);
+            return room.pack(which, factor, first * stride, cols, count);
         }
 
         private void copyRest() {
             int left = keys % Tiles.ROWS;
             long key = firstKey + keys - left;
-            Lanes.copy(of.k, key * of.c, work, restOfKeys, left * of.c);
-            Lanes.copy(of.v, key * of.width, work, restOfValues, left * of.width);
+            for (int i = 0; i < left; i++) {
+                Lanes.copy(of.k, (key + i) * of.keyStride, work, restOfKeys + (long) i * of.c, of.c);
+                Lanes.copy(of.v, (key + i) * of.valueStride, work, restOfValues + (long) i * of.width, of.width);
+            }
             Lanes.fill(work, sums, 2 * stride, 0f);
             for (int i = 0; i < rows; i++) {
                 Lanes.set(work, sums + i, -Lanes.get(of.logSums, firstRow + i) * Exponential.LOG2_E);
@@ -196,18 +202,20 @@ record StreamingBackward(
             boolean whole = height == Tiles.ROWS;
             MemorySegment k = whole ? of.k : work;
             MemorySegment v = whole ? of.v : work;
-            long inK = whole ? (firstKey + i) * of.c : restOfKeys;
-            long inV = whole ? (firstKey + i) * of.width : restOfValues;
+            long inK = whole ? (firstKey + i) * of.keyStride : restOfKeys;
+            long inV = whole ? (firstKey + i) * of.valueStride : restOfValues;
+            int lineOfK = whole ? of.keyStride : of.c;
+            int lineOfV = whole ? of.valueStride : of.width;
             float[] tile = room.tile();
             for (int w = 0; w < rowVectors; ) {
                 int wide = Tiles.width(rowVectors - w);
                 int first = w * Lanes.COUNT;
                 int length = wide * Lanes.COUNT;
-                Tiles.multiply(wide, k, inK, of.c, 1, qs, first * of.c, of.c, tile);
+                Tiles.multiply(wide, k, inK, lineOfK, 1, qs, first * of.c, of.c, tile);
                 StreamingRows.weights(
                         tile, length, of.scale * Exponential.LOG2_E, work, sums + first, p + first, stride);
                 if (dys != null) {
-                    Tiles.multiply(wide, v, inV, of.width, 1, dys, first * of.width, of.width, tile);
+                    Tiles.multiply(wide, v, inV, lineOfV, 1, dys, first * of.width, of.width, tile);
                     long inS = (long) i * stride + first;
                     StreamingRows.slopes(tile, length, work, sums + stride + first, p + first, inS, stride);
                 }

@@ -13,8 +13,8 @@ import jdk.incubator.vector.FloatVector;
  * exponentials are powers of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
  *
  * @param q [batch, rows, c]
- * @param k [batch, keys, c]
- * @param v [batch, keys, width]
+ * @param k [batch, keys, c], rows {@code keyStride} apart
+ * @param v [batch, keys, width], rows {@code valueStride} apart
  * @param y [batch, rows, width]
  * @param logSums [batch, rows]
  * @param scale σ
@@ -29,6 +29,8 @@ record StreamingForward(
         int keys,
         int c,
         int width,
+        int keyStride,
+        int valueStride,
         float scale) {
 
     /** Keys whose weights are held at a time: with their k and v of 32 channels they take 64 KB of the second cache. */
@@ -96,8 +98,8 @@ record StreamingForward(
             this.firstRow = firstRow;
             this.firstKey = firstKey;
             this.count = count;
-            k = Factor.ofLines(of.k, 0, of.c);
-            v = Factor.ofTerms(of.v, 0, of.width, of.keys, 1, of.keys);
+            k = new Factor(of.k, 0, of.keyStride, 1, of.c, 1, of.c);
+            v = Factor.ofTerms(of.v, 0, of.valueStride, of.keys, 1, of.keys);
             queries = room.floats(StreamingRoom.Panels.QUERY, count * of.c);
             strip = room.floats(StreamingRoom.Panels.STRIP, Strips.ROWS * of.c);
             weights = room.floats(StreamingRoom.Panels.SLOPE, Strips.ROWS * KEYS);
@@ -117,8 +119,8 @@ record StreamingForward(
             for (int start = 0; start < of.keys; start += KEYS) {
                 int n = Math.min(KEYS, of.keys - start);
                 long key = firstKey + start;
-                float[] ks = room.strips(StreamingRoom.Panels.LOGIT, k, key * of.c, n, of.c);
-                float[] vs = room.strips(StreamingRoom.Panels.VALUE, v, key * of.width, of.width, n);
+                float[] ks = room.strips(StreamingRoom.Panels.LOGIT, k, key * of.keyStride, n, of.c);
+                float[] vs = room.strips(StreamingRoom.Panels.VALUE, v, key * of.valueStride, of.width, n);
                 for (int i = 0; i < count; i += Strips.ROWS) {
                     int height = Math.min(Strips.ROWS, count - i);
                     weigh(i, height, ks, n);

@@ -5,7 +5,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Exact softmax attention that never stores P: {@code farsight.kernel.StreamingKernels} by the Vector API. Its three
- * gradients are one method here, which computes P once for all of them.
+ * gradients, of {@code farsight.kernel.StreamingGradientKernels}, are one method here, which computes P once for all of
+ * them.
  *
  * <p>Beside its arguments an operation uses scratch of at most 1.5 MB a thread for up to 512 channels, which the thread
  * keeps: what is packed of a block of rows and keys, and the block's weights.
@@ -26,6 +27,7 @@ public final class StreamingVector {
      * @param y [batch, rows, width], perhaps q itself where c = width
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
+     * @param packed 1 where k and v are one array, as {@code StreamingKernels.PACKED} says, else 0
      */
     public static void streamingAttention(
             FloatArray q,
@@ -39,17 +41,20 @@ public final class StreamingVector {
             int c,
             int width,
             float scale,
+            int packed,
             Workers workers) {
         new StreamingForward(
                         q.getSegment(),
                         k.getSegment(),
-                        v.getSegment(),
+                        values(v, c, packed),
                         y.getSegment(),
                         logSums.getSegment(),
                         rows,
                         keys,
                         c,
                         width,
+                        c + packed * width,
+                        width + packed * c,
                         scale)
                 .run(batch, workers);
     }
@@ -81,6 +86,7 @@ public final class StreamingVector {
      * @param dq [batch, rows, c]
      * @param dk [batch, keys, c]
      * @param dv [batch, keys, width]
+     * @param packed 1 where k and v are one array, as {@code StreamingKernels.PACKED} says, else 0
      */
     public static void streamingGradients(
             FloatArray q,
@@ -98,6 +104,7 @@ public final class StreamingVector {
             int c,
             int width,
             float scale,
+            int packed,
             int accumulateQuery,
             int accumulateKey,
             int accumulateValue,
@@ -108,7 +115,7 @@ public final class StreamingVector {
         StreamingBackward all = new StreamingBackward(
                 q.getSegment(),
                 k.getSegment(),
-                v.getSegment(),
+                values(v, c, packed),
                 dy.getSegment(),
                 logSums.getSegment(),
                 along.getSegment(),
@@ -119,6 +126,8 @@ public final class StreamingVector {
                 keys,
                 c,
                 width,
+                c + packed * width,
+                width + packed * c,
                 scale);
         if (dq != dk && dq != dv && dk != dv) {
             all.run(batch, workers);
@@ -132,6 +141,11 @@ public final class StreamingVector {
                 all.of(null, null, dvs).run(batch, workers);
             }
         }
+    }
+
+    /** From the first row's values on. */
+    private static MemorySegment values(FloatArray v, int c, int packed) {
+        return v.getSegment().asSlice((long) packed * c * Float.BYTES);
     }
 
     private static MemorySegment target(FloatArray d, long elements, int accumulate) {

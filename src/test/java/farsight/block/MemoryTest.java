@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -154,6 +155,20 @@ class MemoryTest {
         assertThat(latent).isLessThan(4L * n * 64 * 8);
         assertThat(streaming).isLessThan(4L * n * 64 * 8);
         assertThat(full).isGreaterThan(4L * n * n);
+    }
+
+    /**
+     * Keys and values lie where y will, or dx; beside them the queries and a number a row, and backward the gradients of
+     * queries, keys, values and of what is attended to.
+     */
+    @Test
+    void streamingAttentionKeepsKeysAndValuesInOneArray() {
+        long n = 8_192;
+        NonLocal block = NonLocal.of(64).withAttention(NonLocal.Attention.STREAMING);
+        long weights = 4 * (64 * 64 + 64);
+        assertThat(intermediates(block, 8_192, Pass.FORWARD)).isBetween(4 * n * 33, 4 * n * 33 + weights);
+        assertThat(intermediates(block, 8_192, Pass.BOTH))
+                .isBetween(4 * n * (5 * 32 + 2), 4 * n * (5 * 32 + 2) + weights);
     }
 
     /** Nor do both passes: more latent nodes cost what they take themselves. */

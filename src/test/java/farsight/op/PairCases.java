@@ -28,12 +28,18 @@ final class PairCases {
     }
 
     private static Stream<OpCase> streaming(Sizes.Product p) {
-        return Stream.concat(attention(p, p.m() % 7 + 1), Stream.of(forward(p, p.k()), rowDot(p)));
+        return Stream.of(attention(p, p.m() % 7 + 1), packed(p, p.n() % 5 + 1), Stream.of(forward(p, p.k()), rowDot(p)))
+                .flatMap(cases -> cases);
     }
 
     /** Attention forward and backward, over m rows and n keys in k channels. */
     static Stream<OpCase> attention(Sizes.Product p, int width) {
         return Stream.of(forward(p, width), backward(p, width));
+    }
+
+    /** The same with keys and values in one buffer. */
+    static Stream<OpCase> packed(Sizes.Product p, int width) {
+        return Stream.of(forwardPacked(p, width), backwardPacked(p, width));
     }
 
     static OpCase pairSum(Sizes.Map m) {
@@ -82,6 +88,16 @@ final class PairCases {
                     (float) (1 / Math.sqrt(p.k())));
         }
 
+        /** The columns of one buffer are keys and values. */
+        static Attention packed(OpCase.Builder c, Sizes.Product p, int width) {
+            Operand kv = c.given("kv", new Shape(p.batch(), p.n(), p.k() + width));
+            return new Attention(
+                    c.given("q", p.left()),
+                    new Operand(kv.buffer(), PositionCases.columns(kv.value(), 0, p.k())),
+                    new Operand(kv.buffer(), PositionCases.columns(kv.value(), p.k(), width)),
+                    (float) (1 / Math.sqrt(p.k())));
+        }
+
         F64 logits() {
             return q.value().matMul(k.value().transposed()).scaled(scale);
         }
@@ -97,7 +113,15 @@ final class PairCases {
 
     private static OpCase forward(Sizes.Product p, int width) {
         var c = new OpCase.Builder("streamingAttention " + p + "·" + width);
-        Attention a = Attention.of(c, p, width);
+        return forward(c, Attention.of(c, p, width));
+    }
+
+    private static OpCase forwardPacked(Sizes.Product p, int width) {
+        var c = new OpCase.Builder("streamingAttention, packed, " + p + "·" + width);
+        return forward(c, Attention.packed(c, p, width));
+    }
+
+    private static OpCase forward(OpCase.Builder c, Attention a) {
         Operand y = c.target("y", a.result().shape(), false);
         Operand logSums = c.target("logSums", a.logSums().shape(), false);
         c.expect(y, a.result());
@@ -113,7 +137,7 @@ final class PairCases {
         F64 terms = y.value().times(dy.value());
         Operand along = c.target("along", terms.sumOfRows().shape(), false);
         c.expect(along, terms.sumOfRows(), terms.normOfRows());
-        return c.build(new StreamingAttention.RowDot(y.buffer(), dy.buffer(), along.buffer()));
+        return c.build(new RowDot(y.buffer(), dy.buffer(), along.buffer()));
     }
 
     /**
@@ -139,7 +163,7 @@ final class PairCases {
                 .matMul(x.value())
                 .plus(weights.transposed().matMul(dy.value()));
         Operand dx = target(c, "dx", sum, weights.times(dWeights).scaled(a.scale), m.accumulate());
-        return c.build(new StreamingAttention.Gradient(
+        return c.build(new StreamingAttentionGradient(
                 x.buffer(),
                 x.buffer(),
                 x.buffer(),
@@ -157,7 +181,15 @@ final class PairCases {
 
     private static OpCase backward(Sizes.Product p, int width) {
         var c = new OpCase.Builder("streamingGradient " + p + "·" + width);
-        Attention a = Attention.of(c, p, width);
+        return backward(c, Attention.of(c, p, width), p.accumulate());
+    }
+
+    private static OpCase backwardPacked(Sizes.Product p, int width) {
+        var c = new OpCase.Builder("streamingGradient, packed, " + p + "·" + width);
+        return backward(c, Attention.packed(c, p, width), p.accumulate());
+    }
+
+    private static OpCase backward(OpCase.Builder c, Attention a, boolean accumulate) {
         Operand dy = c.given("dy", a.result().shape());
         Operand logSums = c.given("logSums", a.logSums());
         Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());
@@ -166,10 +198,10 @@ final class PairCases {
         F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
         // With one key every weight is 1 and dLogits cancels to 0.
         F64 scale = weights.times(dWeights).scaled(a.scale);
-        Operand dq = target(c, "dq", dLogits.matMul(a.k.value()), scale, p.accumulate());
-        Operand dk = target(c, "dk", dLogits.transposed().matMul(a.q.value()), scale, p.accumulate());
-        Operand dv = target(c, "dv", weights.transposed().matMul(dy.value()), scale, p.accumulate());
-        return c.build(new StreamingAttention.Gradient(
+        Operand dq = target(c, "dq", dLogits.matMul(a.k.value()), scale, accumulate);
+        Operand dk = target(c, "dk", dLogits.transposed().matMul(a.q.value()), scale, accumulate);
+        Operand dv = target(c, "dv", weights.transposed().matMul(dy.value()), scale, accumulate);
+        return c.build(new StreamingAttentionGradient(
                 a.q.buffer(),
                 a.k.buffer(),
                 a.v.buffer(),
@@ -180,9 +212,9 @@ final class PairCases {
                 dk.buffer(),
                 dv.buffer(),
                 a.scale,
-                p.accumulate(),
-                p.accumulate(),
-                p.accumulate()));
+                accumulate,
+                accumulate,
+                accumulate));
     }
 
     private static Operand target(OpCase.Builder c, String name, F64 exact, F64 scale, boolean accumulate) {

@@ -16,7 +16,7 @@ final class PositionCases {
     }
 
     static Stream<OpCase> moves(Sizes.Map m) {
-        return Stream.of(transpose(m), concatenated(m), takenApart(m));
+        return Stream.of(transpose(m), concatenated(m), stacked(m), takenApart(m));
     }
 
     static Stream<OpCase> sums(Sizes.Map m) {
@@ -46,6 +46,20 @@ final class PositionCases {
         return c.build(new CopyColumns(x.buffer(), 0, y.buffer(), 1, s.cols(), m.accumulate()));
     }
 
+    /** x below another row, which keeps what it holds, as do two more below. */
+    private static OpCase stacked(Sizes.Map m) {
+        var c = new OpCase.Builder("copyRows " + m);
+        Shape s = new Shape(1, m.shape().rows(), m.shape().cols());
+        Operand x = c.given("x", s);
+        Operand y = c.target("y", new Shape(1, s.rows() + 3, s.cols()), true);
+        F64 old = y.value();
+        c.expect(y, F64.of(1, old.rows(), old.cols(), (b, i, j) -> {
+            boolean inside = i >= 1 && i <= s.rows();
+            return inside ? x.value().at(b, i - 1, j) - old.at(b, i, j) : 0;
+        }));
+        return c.build(new CopyRows(x.buffer(), y.buffer(), 1));
+    }
+
     /** Some columns out of x. */
     private static OpCase takenApart(Sizes.Map m) {
         var c = new OpCase.Builder("copyColumns out of wider " + m);
@@ -56,7 +70,7 @@ final class PositionCases {
         return c.build(new CopyColumns(x.buffer(), 2, y.buffer(), 0, s.cols(), m.accumulate()));
     }
 
-    private static F64 columns(F64 x, int first, int count) {
+    static F64 columns(F64 x, int first, int count) {
         return F64.of(x.batch(), x.rows(), count, (b, i, j) -> x.at(b, i, first + j));
     }
 

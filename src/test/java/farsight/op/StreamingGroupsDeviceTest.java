@@ -27,6 +27,8 @@ class StreamingGroupsDeviceTest {
                         PairCases.attention(product(1, 1, 129, 129), 7),
                         PairCases.attention(product(2, 97, 193, 5), 259),
                         PairCases.attention(product(2, 61, 131, 257), 130),
+                        PairCases.packed(product(2, 63, 65, 15), 17),
+                        PairCases.packed(product(1, 97, 193, 130), 259),
                         UnitAttentionCases.of(product(3, 64, 64, 16)),
                         UnitAttentionCases.of(product(2, 63, 65, 15)),
                         UnitAttentionCases.withSharedQueries(product(2, 65, 63, 17)),

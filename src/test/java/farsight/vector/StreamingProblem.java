@@ -1,11 +1,21 @@
 package farsight.vector;
 
+import farsight.kernel.StreamingGradientKernels;
 import farsight.kernel.StreamingKernels;
+import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** One attention with its gradients, by the kernels, by the twins, and in float64 with all weights stored. */
-record StreamingProblem(int batch, int rows, int keys, int c, int width, float scale) {
+/**
+ * One attention with its gradients, by the kernels, by the twins, and in float64 with all weights stored.
+ *
+ * @param packed 1 where keys and values are one array, which is K and V, else 0
+ */
+record StreamingProblem(int batch, int rows, int keys, int c, int width, float scale, int packed) {
+
+    StreamingProblem(int batch, int rows, int keys, int c, int width, float scale) {
+        this(batch, rows, keys, c, width, scale, 0);
+    }
 
     static final int Q = 0;
     static final int K = 1;
@@ -35,6 +45,26 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 Twins.normal(inKeys * width, 9));
     }
 
+    /** The same with keys and values in one array. */
+    StreamingProblem packedForm() {
+        return new StreamingProblem(batch, rows, keys, c, width, scale, 1);
+    }
+
+    /** These arrays with the keys and values of two put into one. */
+    List<FloatArray> pack(List<FloatArray> x) {
+        FloatArray kv = new FloatArray(batch * keys * (c + width));
+        for (int i = 0; i < batch * keys; i++) {
+            for (int j = 0; j < c + width; j++) {
+                float value = j < c ? x.get(K).get(i * c + j) : x.get(V).get(i * width + j - c);
+                kv.set(i * (c + width) + j, value);
+            }
+        }
+        List<FloatArray> packing = new ArrayList<>(x);
+        packing.set(K, kv);
+        packing.set(V, kv);
+        return packing;
+    }
+
     /** The same with what a backward pass starts from. */
     List<FloatArray> arraysAfterForward() {
         List<FloatArray> x = arrays();
@@ -44,19 +74,31 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
 
     void kernelForward(List<FloatArray> x) {
         StreamingKernels.streamingAttention(
-                x.get(Q), x.get(K), x.get(V), x.get(Y), x.get(LOG_SUMS), batch, rows, keys, c, width, scale);
+                x.get(Q), x.get(K), x.get(V), x.get(Y), x.get(LOG_SUMS), batch, rows, keys, c, width, scale, flags(0));
         StreamingKernels.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width);
     }
 
     void twinForward(List<FloatArray> x, Workers workers) {
         StreamingVector.streamingAttention(
-                x.get(Q), x.get(K), x.get(V), x.get(Y), x.get(LOG_SUMS), batch, rows, keys, c, width, scale, workers);
+                x.get(Q),
+                x.get(K),
+                x.get(V),
+                x.get(Y),
+                x.get(LOG_SUMS),
+                batch,
+                rows,
+                keys,
+                c,
+                width,
+                scale,
+                packed,
+                workers);
         StreamingVector.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width, workers);
     }
 
     /** The gradients; bits 0 to 2 of {@code add} say whether dq, dk, dv are added to. */
     void kernelBackward(List<FloatArray> x, int add) {
-        StreamingKernels.streamingQueryGradient(
+        StreamingGradientKernels.streamingQueryGradient(
                 x.get(Q),
                 x.get(K),
                 x.get(V),
@@ -70,8 +112,8 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 c,
                 width,
                 scale,
-                add & 1);
-        StreamingKernels.streamingKeyGradient(
+                flags(add & 1));
+        StreamingGradientKernels.streamingKeyGradient(
                 x.get(Q),
                 x.get(K),
                 x.get(V),
@@ -85,8 +127,8 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 c,
                 width,
                 scale,
-                add >> 1 & 1);
-        StreamingKernels.streamingValueGradient(
+                flags(add >> 1 & 1));
+        StreamingGradientKernels.streamingValueGradient(
                 x.get(Q),
                 x.get(K),
                 x.get(DY),
@@ -98,7 +140,11 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 c,
                 width,
                 scale,
-                add >> 2);
+                flags(add >> 2));
+    }
+
+    private int flags(int added) {
+        return added * StreamingGradientKernels.ADD + packed * StreamingKernels.PACKED;
     }
 
     void twinBackward(List<FloatArray> x, int add, Workers workers) {
@@ -118,6 +164,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 c,
                 width,
                 scale,
+                packed,
                 add & 1,
                 add >> 1 & 1,
                 add >> 2,

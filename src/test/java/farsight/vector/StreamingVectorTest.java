@@ -49,6 +49,23 @@ class StreamingVectorTest {
     }
 
     @ParameterizedTest
+    @CsvSource(textBlock = SHAPES)
+    void keysAndValuesInOneArrayGiveTheSame(int batch, int rows, int keys, int c, int width) {
+        StreamingProblem problem = new StreamingProblem(batch, rows, keys, c, width, 0.1f);
+        List<FloatArray> apart = problem.arrays();
+        List<FloatArray> packed = problem.pack(problem.arrays());
+        problem.twinForward(apart, Workers.shared());
+        problem.packedForm().twinForward(packed, Workers.shared());
+        problem.twinBackward(apart, 0, Workers.shared());
+        problem.packedForm().twinBackward(packed, 0, Workers.shared());
+        for (int i = StreamingProblem.Y; i <= StreamingProblem.DV; i++) {
+            assertThat(packed.get(i).toHeapArray())
+                    .as("array %d", i)
+                    .containsExactly(apart.get(i).toHeapArray());
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"7, 7, 9, 6", "7, 7, 9, 7", "7, 8, 8, 6", "7, 8, 7, 5", "7, 7, 7, 6", "7, 7, 7, 7"})
     void gradientsOfOneArrayAreAdded(int dq, int dk, int dv, int add) {
         StreamingProblem problem = new StreamingProblem(2, 131, 131, 5, 5, 0.4f);

@@ -1,5 +1,6 @@
 package farsight.kernel.group;
 
+import static farsight.kernel.StreamingKernels.PACKED;
 import static farsight.kernel.group.Tiles.BLOCK;
 import static farsight.kernel.group.Tiles.COLUMNS;
 import static farsight.kernel.group.Tiles.EACH;
@@ -11,6 +12,7 @@ import static farsight.kernel.group.Tiles.SLAB_STEP;
 import static farsight.kernel.group.Tiles.STEP;
 import static farsight.kernel.group.Tiles.STEP_PITCH;
 
+import farsight.kernel.StreamingKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -62,6 +64,7 @@ public final class StreamingForward {
      * @param y [batch, rows, width], perhaps q itself where c = width ≤ 128: then no other group reads its rows
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
+     * @param flags {@link StreamingKernels#PACKED} or 0
      */
     public static void streamingAttention(
             KernelContext context,
@@ -74,7 +77,8 @@ public final class StreamingForward {
             int keys,
             int c,
             int width,
-            float scale) {
+            float scale,
+            int flags) {
         float[] left = context.allocateFloatLocalArray(STEP);
         float[] right = context.allocateFloatLocalArray(SLAB_STEP);
         float[] weights = context.allocateFloatLocalArray(BLOCK * PITCH);
@@ -83,6 +87,9 @@ public final class StreamingForward {
         float[] logits = new float[EACH * EACH];
         float[] sums = new float[EACH * COLUMNS];
         int item = context.localIdx;
+        int keyCols = c + flags / PACKED * width;
+        int valueCols = width + flags / PACKED * c;
+        int firstValue = flags / PACKED * c;
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
@@ -107,7 +114,7 @@ public final class StreamingForward {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
                     left[r * STEP_PITCH + tx] = Tiles.at(q, first + r, stop, step + tx, c);
-                    right[r * STEP_PITCH + tx] = Tiles.at(k, firstKey + r, stopKey, step + tx, c);
+                    right[r * STEP_PITCH + tx] = Tiles.at(k, firstKey + r, stopKey, step + tx, c, 0, keyCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -161,7 +168,8 @@ public final class StreamingForward {
             for (int step = 0; step < count; step += SIDE) {
                 for (int j = 0; j < columns; j++) {
                     int column = tx + SIDE * j;
-                    right[ty * SLAB + column] = Tiles.at(v, firstKey + step + ty, stopKey, slab * SLAB + column, width);
+                    right[ty * SLAB + column] = Tiles.at(
+                            v, firstKey + step + ty, stopKey, slab * SLAB + column, width, firstValue, valueCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {

@@ -17,8 +17,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * The gradients of the keys and values of attention that never stored P, by work-groups: the twin of {@link
- * farsight.kernel.StreamingKernels#streamingKeyGradient} and {@link
- * farsight.kernel.StreamingKernels#streamingValueGradient} in one, because both need the same P.
+ * farsight.kernel.StreamingGradientKernels#streamingKeyGradient} and {@link
+ * farsight.kernel.StreamingGradientKernels#streamingValueGradient} in one, because both need the same P.
  *
  * <p>A group has 64 keys and visits the rows 64 at a time. Each step computes the block of Pᵀ again from ℓ, and adds to
  * sums that stay in registers:
@@ -43,11 +43,14 @@ public final class StreamingKeyValueGradient {
     /** Work-items of a group. */
     public static final int GROUP = ITEMS;
 
-    /** Bit of {@code accumulate}: dk is added to. */
+    /** Flag: dk is added to. */
     public static final int ADD_KEYS = 1;
 
-    /** Bit of {@code accumulate}: dv is added to. */
+    /** Flag: dv is added to. */
     public static final int ADD_VALUES = 2;
+
+    /** Flag: k and v are one array, as {@link farsight.kernel.StreamingKernels#PACKED} says. */
+    public static final int PACKED_BOTH = 4;
 
     private StreamingKeyValueGradient() {}
 
@@ -68,7 +71,7 @@ public final class StreamingKeyValueGradient {
      * @param dk [batch, keys, c]
      * @param dv [batch, keys, width]
      * @param scale σ
-     * @param accumulate sum of {@link #ADD_KEYS} and {@link #ADD_VALUES}, or 0
+     * @param flags sum of {@link #ADD_KEYS}, {@link #ADD_VALUES} and {@link #PACKED_BOTH}, or 0
      */
     public static void streamingKeyValueGradient(
             KernelContext context,
@@ -85,7 +88,7 @@ public final class StreamingKeyValueGradient {
             int c,
             int width,
             float scale,
-            int accumulate) {
+            int flags) {
         float[] left = context.allocateFloatLocalArray(STEP);
         float[] right = context.allocateFloatLocalArray(SLAB_STEP);
         float[] weights = context.allocateFloatLocalArray(BLOCK * PITCH);
@@ -94,6 +97,9 @@ public final class StreamingKeyValueGradient {
         float[] keySums = new float[EACH * COLUMNS];
         float[] valueSums = new float[EACH * COLUMNS];
         int item = context.localIdx;
+        int keyCols = c + flags / PACKED_BOTH * width;
+        int valueCols = width + flags / PACKED_BOTH * c;
+        int firstValue = flags / PACKED_BOTH * c;
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
@@ -112,7 +118,7 @@ public final class StreamingKeyValueGradient {
             for (int step = 0; step < c; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(k, first + r, stop, step + tx, c);
+                    left[r * STEP_PITCH + tx] = Tiles.at(k, first + r, stop, step + tx, c, 0, keyCols);
                     right[r * STEP_PITCH + tx] = Tiles.at(q, start + r, stopRow, step + tx, c);
                 }
                 context.localBarrier();
@@ -160,7 +166,7 @@ public final class StreamingKeyValueGradient {
             for (int step = 0; step < width; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(v, first + r, stop, step + tx, width);
+                    left[r * STEP_PITCH + tx] = Tiles.at(v, first + r, stop, step + tx, width, firstValue, valueCols);
                     right[r * STEP_PITCH + tx] = Tiles.at(dy, start + r, stopRow, step + tx, width);
                 }
                 context.localBarrier();
@@ -204,11 +210,11 @@ public final class StreamingKeyValueGradient {
             int key = first + ty + SIDE * i;
             for (int j = 0; j < Tiles.columns(c); j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dk, key, stop, column, c, scale * keySums[COLUMNS * i + j], accumulate % ADD_VALUES);
+                Tiles.put(dk, key, stop, column, c, scale * keySums[COLUMNS * i + j], flags % ADD_VALUES);
             }
             for (int j = 0; j < Tiles.columns(width); j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dv, key, stop, column, width, valueSums[COLUMNS * i + j], accumulate / ADD_VALUES);
+                Tiles.put(dv, key, stop, column, width, valueSums[COLUMNS * i + j], flags / ADD_VALUES % 2);
             }
         }
     }

@@ -1,5 +1,6 @@
 package farsight.kernel.group;
 
+import static farsight.kernel.StreamingKernels.PACKED;
 import static farsight.kernel.group.Tiles.BLOCK;
 import static farsight.kernel.group.Tiles.COLUMNS;
 import static farsight.kernel.group.Tiles.EACH;
@@ -11,13 +12,15 @@ import static farsight.kernel.group.Tiles.SLAB_STEP;
 import static farsight.kernel.group.Tiles.STEP;
 import static farsight.kernel.group.Tiles.STEP_PITCH;
 
+import farsight.kernel.StreamingGradientKernels;
+import farsight.kernel.StreamingKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * The gradient of the queries of attention that never stored P, by work-groups: the twin of {@link
- * farsight.kernel.StreamingKernels#streamingQueryGradient}.
+ * farsight.kernel.StreamingGradientKernels#streamingQueryGradient}.
  *
  * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes the block of P again from ℓ, and adds to
  * sums that stay in registers:
@@ -58,7 +61,7 @@ public final class StreamingQueryGradient {
      * @param along D, [batch, rows]
      * @param dq [batch, rows, c]
      * @param scale σ
-     * @param accumulate 1 to add to dq
+     * @param flags sum of {@link StreamingGradientKernels#ADD} and {@link StreamingKernels#PACKED}, or 0
      */
     public static void streamingQueryGradient(
             KernelContext context,
@@ -74,7 +77,7 @@ public final class StreamingQueryGradient {
             int c,
             int width,
             float scale,
-            int accumulate) {
+            int flags) {
         float[] left = context.allocateFloatLocalArray(STEP);
         float[] right = context.allocateFloatLocalArray(SLAB_STEP);
         float[] weights = context.allocateFloatLocalArray(BLOCK * PITCH);
@@ -82,6 +85,9 @@ public final class StreamingQueryGradient {
         float[] slopes = new float[EACH * EACH];
         float[] sums = new float[EACH * COLUMNS];
         int item = context.localIdx;
+        int keyCols = c + flags / PACKED * width;
+        int valueCols = width + flags / PACKED * c;
+        int firstValue = flags / PACKED * c;
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
@@ -100,7 +106,7 @@ public final class StreamingQueryGradient {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
                     left[r * STEP_PITCH + tx] = Tiles.at(q, first + r, stop, step + tx, c);
-                    right[r * STEP_PITCH + tx] = Tiles.at(k, start + r, stopKey, step + tx, c);
+                    right[r * STEP_PITCH + tx] = Tiles.at(k, start + r, stopKey, step + tx, c, 0, keyCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -119,7 +125,8 @@ public final class StreamingQueryGradient {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
                     left[r * STEP_PITCH + tx] = Tiles.at(dy, first + r, stop, step + tx, width);
-                    right[r * STEP_PITCH + tx] = Tiles.at(v, start + r, stopKey, step + tx, width);
+                    right[r * STEP_PITCH + tx] =
+                            Tiles.at(v, start + r, stopKey, step + tx, width, firstValue, valueCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -151,7 +158,8 @@ public final class StreamingQueryGradient {
             for (int step = 0; step < count; step += SIDE) {
                 for (int j = 0; j < columns; j++) {
                     int column = tx + SIDE * j;
-                    right[ty * SLAB + column] = Tiles.at(k, start + step + ty, stopKey, slab * SLAB + column, c);
+                    right[ty * SLAB + column] =
+                            Tiles.at(k, start + step + ty, stopKey, slab * SLAB + column, c, 0, keyCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -175,7 +183,7 @@ public final class StreamingQueryGradient {
                         slab * SLAB + tx + SIDE * j,
                         c,
                         scale * sums[COLUMNS * i + j],
-                        accumulate);
+                        flags % PACKED);
             }
         }
     }

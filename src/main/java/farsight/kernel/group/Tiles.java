@@ -65,9 +65,14 @@ final class Tiles {
 
     /** x[row, column], and 0 outside of it. */
     static float at(FloatArray x, int row, int stop, int column, int cols) {
+        return at(x, row, stop, column, cols, 0, cols);
+    }
+
+    /** The same of columns {@code from..from+cols} of x, whose rows have {@code stride} numbers. */
+    static float at(FloatArray x, int row, int stop, int column, int cols, int from, int stride) {
         float v = 0f;
         if (row < stop && column < cols) {
-            v = x.get(row * cols + column);
+            v = x.get(row * stride + from + column);
         }
         return v;
     }
