@@ -77,7 +77,9 @@ record NormRules(Recording r) {
         if (product != null) {
             Buffer along = r.like(y, 1, "along");
             r.program().add(product.sums(along));
-            r.program().add(new UnitProduct.Gradient(product.a(), product.b(), y, norms, along, dx.buffer(), relu));
+            r.program()
+                    .add(new UnitProductGradient(
+                            product.a(), product.b(), y, norms, along, dx.buffer(), relu, UnitProductGradient.Of.ROWS));
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             r.program().add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
@@ -103,8 +105,15 @@ record NormRules(Recording r) {
             Buffer along = r.intermediate("along", Recording.perChannel(y));
             r.program().add(product.sums(along));
             r.program()
-                    .add(new UnitProduct.PositionsGradient(
-                            product.a(), product.b(), y, norms, along, dx.buffer(), relu));
+                    .add(new UnitProductGradient(
+                            product.a(),
+                            product.b(),
+                            y,
+                            norms,
+                            along,
+                            dx.buffer(),
+                            relu,
+                            UnitProductGradient.Of.POSITIONS));
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             Buffer along = r.columnDot(y, dy);

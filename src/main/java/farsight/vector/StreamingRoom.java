@@ -2,8 +2,6 @@ package farsight.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -35,7 +33,7 @@ final class StreamingRoom {
 
     private static final long ALIGNMENT = 64;
 
-    private final Map<Panels, float[]> panels = new EnumMap<>(Panels.class);
+    private final KeptFloats<Panels> panels = new KeptFloats<>(Panels.class);
     private final float[] tile = new float[Tiles.ROWS * Tiles.WIDTH];
     private MemorySegment segment = MemorySegment.NULL;
 
@@ -63,12 +61,7 @@ final class StreamingRoom {
 
     /** At least so many floats, of any content. */
     float[] floats(Panels which, int floats) {
-        float[] kept = panels.get(which);
-        if (kept == null || kept.length < floats) {
-            kept = new float[floats];
-            panels.put(which, kept);
-        }
-        return kept;
+        return panels.of(which, floats);
     }
 
     /** Room for one tile of a product. */

@@ -67,7 +67,7 @@ final class UnitAttentionRoom {
     private final float[] part = new float[Strips.ROWS * WIDEST];
     private final float[] tile = new float[SIDE * SIDE];
     private final float[] slopes = new float[UnitAttention.KEYS * WIDEST];
-    private final Map<Use, float[]> floats = new EnumMap<>(Use.class);
+    private final KeptFloats<Use> floats = new KeptFloats<>(Use.class);
     private final Map<Use, float[][]> strips = new EnumMap<>(Use.class);
 
     private UnitAttentionRoom() {}
@@ -105,12 +105,7 @@ final class UnitAttentionRoom {
 
     /** At least so many floats, of any content. */
     float[] floats(Use use, int count) {
-        float[] kept = floats.get(use);
-        if (kept == null || kept.length < count) {
-            kept = new float[count];
-            floats.put(use, kept);
-        }
-        return kept;
+        return floats.of(use, count);
     }
 
     /** Rows of q as panels for {@link Strips}, {@link #TERMS} terms after the other. */

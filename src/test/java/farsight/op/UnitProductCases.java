@@ -63,8 +63,15 @@ final class UnitProductCases {
         Operand dx = c.target("dx", p.result(), false);
         c.expect(
                 dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), terms(dy, norms));
-        return c.build(new UnitProduct.Gradient(
-                a.buffer(), b.buffer(), y.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu));
+        return c.build(new UnitProductGradient(
+                a.buffer(),
+                b.buffer(),
+                y.buffer(),
+                norms.buffer(),
+                along.buffer(),
+                dx.buffer(),
+                relu,
+                UnitProductGradient.Of.ROWS));
     }
 
     private static OpCase positionsGradient(Sizes.Product p) {
@@ -81,8 +88,15 @@ final class UnitProductCases {
         Operand dx = c.target("dx", new Shape(p.batch(), p.m(), p.n()), false);
         c.expect(
                 dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), terms(dy, norms));
-        return c.build(new UnitProduct.PositionsGradient(
-                a.buffer(), b.buffer(), y.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu));
+        return c.build(new UnitProductGradient(
+                a.buffer(),
+                b.buffer(),
+                y.buffer(),
+                norms.buffer(),
+                along.buffer(),
+                dx.buffer(),
+                relu,
+                UnitProductGradient.Of.POSITIONS));
     }
 
     /** What cancels in a unit vector's gradient, all of it where the vector has one element. */
