@@ -140,10 +140,12 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return t.residual(x, y);
     }
 
+    /** P·g, by keys and values in one buffer where nothing wants them apart and it is no larger than x. */
     private Buffer attended(Tape t, Buffer x, Given p) {
         if (attention == Attention.STREAMING
                 && mode == Mode.EMBEDDED_GAUSSIAN
                 && !subSample
+                && 2L * inner() <= channels
                 && t.purpose() != Tape.Purpose.INSPECTION) {
             return t.streamingAttention(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
         }

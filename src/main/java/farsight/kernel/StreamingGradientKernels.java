@@ -43,13 +43,14 @@ public final class StreamingGradientKernels {
             float scale,
             int flags) {
         int all = batch * rows;
-        int keyCols = c + flags / PACKED * width;
-        int valueCols = width + flags / PACKED * c;
-        int firstValue = flags / PACKED * c;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
+        int valueCols = width + packed * c;
+        int firstValue = packed * c;
         for (@Parallel int row = 0; row < all; row++) {
             float[] s = new float[BLOCK];
             int firstKey = (row / rows) * keys;
-            if (flags % PACKED == 0) {
+            if ((flags & ADD) == 0) {
                 for (int j = 0; j < c; j++) {
                     dq.set(row * c + j, 0f);
                 }
@@ -102,13 +103,14 @@ public final class StreamingGradientKernels {
             float scale,
             int flags) {
         int all = batch * keys;
-        int keyCols = c + flags / PACKED * width;
-        int valueCols = width + flags / PACKED * c;
-        int firstValue = flags / PACKED * c;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
+        int valueCols = width + packed * c;
+        int firstValue = packed * c;
         for (@Parallel int key = 0; key < all; key++) {
             float[] s = new float[BLOCK];
             int firstRow = (key / keys) * rows;
-            if (flags % PACKED == 0) {
+            if ((flags & ADD) == 0) {
                 for (int j = 0; j < c; j++) {
                     dk.set(key * c + j, 0f);
                 }
@@ -158,11 +160,12 @@ public final class StreamingGradientKernels {
             float scale,
             int flags) {
         int all = batch * keys;
-        int keyCols = c + flags / PACKED * width;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
         for (@Parallel int key = 0; key < all; key++) {
             float[] p = new float[BLOCK];
             int firstRow = (key / keys) * rows;
-            if (flags % PACKED == 0) {
+            if ((flags & ADD) == 0) {
                 for (int j = 0; j < width; j++) {
                     dv.set(key * width + j, 0f);
                 }

@@ -40,8 +40,8 @@ public final class StreamingKernels {
      * y and ℓ.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c]
-     * @param v [batch, keys, width]
+     * @param k [batch, keys, c], or with v where they are packed
+     * @param v [batch, keys, width], or with k
      * @param y [batch, rows, width], perhaps q itself where c = width ≤ {@value #HELD}
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
@@ -61,9 +61,10 @@ public final class StreamingKernels {
             float scale,
             int flags) {
         int all = batch * rows;
-        int keyCols = c + flags / PACKED * width;
-        int valueCols = width + flags / PACKED * c;
-        int firstValue = flags / PACKED * c;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
+        int valueCols = width + packed * c;
+        int firstValue = packed * c;
         for (@Parallel int row = 0; row < all; row++) {
             float[] p = new float[BLOCK];
             float[] query = new float[HELD];

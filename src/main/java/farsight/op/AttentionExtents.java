@@ -4,23 +4,36 @@ import static farsight.op.Op.size;
 
 import farsight.kernel.StreamingKernels;
 import farsight.program.Buffer;
+import farsight.program.Shape;
 
 /**
- * The numbers of queries q [B, N, c], keys k [B, M, c] and values v [B, M, w]; or of one buffer [B, M, c + w] that is k and
- * v, rows [k_j, v_j].
+ * The numbers of queries q [B, N, c], keys k [B, M, c], values v [B, M, w] and results y [B, N, w]; or of one buffer [B, M,
+ * c + w] that is k and v, rows [k_j, v_j].
  */
-record AttentionExtents(Buffer q, Buffer k, Buffer v) {
+record AttentionExtents(Buffer q, Buffer k, Buffer v, Buffer y) {
 
     AttentionExtents {
-        long c = q.shape().cols();
-        if (k.shape().cols() != c && (k.shape().cols() < c || !k.equals(v))) {
-            throw new IllegalArgumentException("keys %s do not go with queries %s".formatted(k.shape(), q.shape()));
+        Shape s = q.shape();
+        Shape keys = k.shape();
+        long c = s.cols();
+        long width = y.shape().cols();
+        Shape values = v.shape();
+        boolean apart = keys.cols() == c && values.equals(new Shape(keys.batch(), keys.rows(), width));
+        if (!y.shape().equals(new Shape(s.batch(), s.rows(), width))
+                || keys.batch() != s.batch()
+                || !(apart || areOne(k, v, c + width))) {
+            throw new IllegalArgumentException("attention: queries %s, keys %s, values %s and results %s do not fit"
+                    .formatted(s, keys, values, y.shape()));
         }
+    }
+
+    private static boolean areOne(Buffer k, Buffer v, long cols) {
+        return k.equals(v) && k.shape().cols() == cols;
     }
 
     /** Whether k and v are one buffer side by side. */
     boolean packed() {
-        return k.shape().cols() > q.shape().cols();
+        return areOne(k, v, q.shape().cols() + y.shape().cols());
     }
 
     /** {@link StreamingKernels#PACKED} or 0. */
@@ -48,8 +61,7 @@ record AttentionExtents(Buffer q, Buffer k, Buffer v) {
 
     /** w. */
     int width() {
-        long cols = v.shape().cols();
-        return size(packed() ? cols - q.shape().cols() : cols);
+        return size(y.shape().cols());
     }
 
     /** Pairs of a query and a key. */

@@ -51,6 +51,8 @@ record AttentionRules(Recording r) {
     Buffer streamingAttention(Buffer q, Buffer x, Tape.Projection keys, Tape.Projection values, float scale) {
         long c = q.shape().cols();
         long width = values.w().shape().rows();
+        fit(keys, x, c);
+        fit(values, x, width);
         Buffer kv = r.like(x, c + width, "keysValues");
         r.program().add(new Project(x, stacked(keys.w(), values.w()), beside(keys.bias(), values.bias()), kv));
         StreamingAttention forward = streaming(q, kv, kv, width, scale);
@@ -64,6 +66,14 @@ record AttentionRules(Recording r) {
             r.projected(dk, x, keys.w(), null);
         });
         return forward.y();
+    }
+
+    private static void fit(Tape.Projection p, Buffer x, long out) {
+        if (!p.w().shape().equals(new Shape(1, out, x.shape().cols()))
+                || !p.bias().shape().equals(new Shape(1, 1, out))) {
+            throw new IllegalArgumentException("a projection by W %s and b %s does not take %s to %d channels"
+                    .formatted(p.w().shape(), p.bias().shape(), x.shape(), out));
+        }
     }
 
     private StreamingAttention streaming(Buffer q, Buffer k, Buffer v, long width, float scale) {

@@ -79,7 +79,14 @@ record NormRules(Recording r) {
             r.program().add(product.sums(along));
             r.program()
                     .add(new UnitProductGradient(
-                            product.a(), product.b(), y, norms, along, dx.buffer(), relu, UnitProductGradient.Of.ROWS));
+                            product.a(),
+                            product.b(),
+                            y,
+                            norms,
+                            along,
+                            dx.buffer(),
+                            relu,
+                            UnitProductGradient.Norm.ROWS));
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             r.program().add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
@@ -113,7 +120,7 @@ record NormRules(Recording r) {
                             along,
                             dx.buffer(),
                             relu,
-                            UnitProductGradient.Of.POSITIONS));
+                            UnitProductGradient.Norm.POSITIONS));
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             Buffer along = r.columnDot(y, dy);

@@ -11,8 +11,8 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * Exact softmax attention without P: y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j. Keys and values may be the columns of one buffer
- * [B, M, c + w], the keys first, which is then both k and v: one of 2c columns takes the place that an input or a result
- * of C = 2c channels leaves, where two of c would take two such places.
+ * [B, M, c + w], the keys first, which is then both k and v: one of 2c columns fits the array of a result of C = 2c
+ * channels that is not written yet, of which one of c leaves half unused.
  *
  * @param q [B, N, c]
  * @param k [B, M, c]
@@ -22,6 +22,11 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param scale σ
  */
 public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer logSums, float scale) implements Op {
+
+    /** Checks that the shapes fit. */
+    public StreamingAttention {
+        new AttentionExtents(q, k, v, y);
+    }
 
     @Override
     public String name() {
@@ -57,7 +62,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
 
     /** The numbers of its operands. */
     AttentionExtents extents() {
-        return new AttentionExtents(q, k, v);
+        return new AttentionExtents(q, k, v, y);
     }
 
     @Override

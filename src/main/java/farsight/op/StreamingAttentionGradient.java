@@ -37,6 +37,12 @@ public record StreamingAttentionGradient(
         boolean accumulateValue)
         implements Op {
 
+    /** Checks that the shapes fit. */
+    public StreamingAttentionGradient {
+        new AttentionExtents(q, k, v, dy);
+        new AttentionExtents(dq, dk, dv, dy);
+    }
+
     @Override
     public String name() {
         return "streamingGradient";
@@ -68,7 +74,7 @@ public record StreamingAttentionGradient(
 
     /** The numbers of its operands. */
     AttentionExtents extents() {
-        return new AttentionExtents(q, k, v);
+        return new AttentionExtents(q, k, v, dy);
     }
 
     /** The kernels' flags of a gradient. */

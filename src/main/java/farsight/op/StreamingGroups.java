@@ -101,6 +101,6 @@ final class StreamingGroups {
                         a.scale(),
                         StreamingKeyValueGradient.ADD_KEYS * flag(a.accumulateKey())
                                 + StreamingKeyValueGradient.ADD_VALUES * flag(a.accumulateValue())
-                                + StreamingKeyValueGradient.PACKED_BOTH * flag(e.packed())));
+                                + StreamingKeyValueGradient.PACKED * flag(e.packed())));
     }
 }

@@ -39,9 +39,7 @@ public record Total(Buffer x, Buffer y, boolean accumulate) implements Op {
 
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return WorkGroups.shareColumns(limits)
-                ? List.of(sum().groupTask(id, at, limits))
-                : Op.super.groupTasks(id, at, limits);
+        return List.of(sum().groupTask(id, at, limits));
     }
 
     private ChunkSum sum() {

@@ -12,6 +12,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
 /**
  * A kernel's call of {@link UnitAttentionGradient}, seen from the rows whose gradient it gives.
  *
+ * @param op whose it is
  * @param part of its id
  * @param ofValues whether it gives dv
  * @param x the rows, q or k
@@ -22,7 +23,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param factors {@link UnitAttentionGradientKernels#FACTORS_OF_ROWS} or 0
  */
 record UnitAttentionGradientCall(
-        UnitAttentionGradient of,
+        UnitAttentionGradient op,
         String part,
         boolean ofValues,
         Buffer x,
@@ -73,13 +74,13 @@ record UnitAttentionGradientCall(
                         at.of(x),
                         at.of(t),
                         at.of(e),
-                        at.of(of.f()),
+                        at.of(op.f()),
                         at.of(side.sums()),
-                        of.batch(),
+                        op.batch(),
                         rows(),
                         others(),
-                        of.c(),
-                        of.width(),
+                        op.c(),
+                        op.width(),
                         flags(),
                         side.chunks().count(),
                         side.chunks().rows())
@@ -90,14 +91,14 @@ record UnitAttentionGradientCall(
                         at.of(t),
                         at.of(a),
                         at.of(e),
-                        at.of(of.f()),
-                        at.of(of.h()),
+                        at.of(op.f()),
+                        at.of(op.h()),
                         at.of(side.sums()),
-                        of.batch(),
+                        op.batch(),
                         rows(),
                         others(),
-                        of.c(),
-                        of.width(),
+                        op.c(),
+                        op.width(),
                         flags(),
                         side.chunks().count(),
                         side.chunks().rows());
@@ -105,7 +106,7 @@ record UnitAttentionGradientCall(
 
     /** By work-groups where they fit, else the plain one. */
     GridTask groupTask(String id, Storage at, GroupLimits limits) {
-        int pieces = of.batch() * side.chunks().count();
+        int pieces = op.batch() * side.chunks().count();
         int cols = size(side.target().shape().cols());
         if (!limits.allow(UnitAttentionGradientGroups.GROUP, UnitAttentionGradientGroups.LOCAL_BYTES)) {
             return WorkGroups.heavyLoop(limits, UnitAttentionKernels.parts(pieces, rows(), cols), plain(id, at));
@@ -124,12 +125,12 @@ record UnitAttentionGradientCall(
                         at.of(x),
                         at.of(t),
                         at.of(e),
-                        at.of(of.f()),
+                        at.of(op.f()),
                         at.of(side.sums()),
                         rows(),
                         others(),
-                        of.c(),
-                        of.width(),
+                        op.c(),
+                        op.width(),
                         flags(),
                         side.chunks().count(),
                         side.chunks().rows())
@@ -141,13 +142,13 @@ record UnitAttentionGradientCall(
                         at.of(t),
                         at.of(a),
                         at.of(e),
-                        at.of(of.f()),
-                        at.of(of.h()),
+                        at.of(op.f()),
+                        at.of(op.h()),
                         at.of(side.sums()),
                         rows(),
                         others(),
-                        of.c(),
-                        of.width(),
+                        op.c(),
+                        op.width(),
                         flags(),
                         side.chunks().count(),
                         side.chunks().rows());

@@ -21,13 +21,13 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param norms of the rows [batch, m, 1], or the columns [batch, 1, n]
  * @param along D, like the norms: the sum of y_ij·(A·Bᵀ)_ij over the row or column
  * @param dx like y
- * @param of what has unit norm
+ * @param norm what has unit norm
  */
 public record UnitProductGradient(
-        Buffer a, Buffer b, Buffer y, Buffer norms, Buffer along, Buffer dx, boolean relu, Of of) implements Op {
+        Buffer a, Buffer b, Buffer y, Buffer norms, Buffer along, Buffer dx, boolean relu, Norm norm) implements Op {
 
     /** What has unit norm in Y. */
-    public enum Of {
+    public enum Norm {
         /** Of {@link UnitProduct}. */
         ROWS,
         /** A column, over the positions, of {@link L2Positions}. */
@@ -41,7 +41,7 @@ public record UnitProductGradient(
 
     @Override
     public String name() {
-        return of == Of.ROWS ? "unitProductGradient" : "unitPositionsProductGradient";
+        return norm == Norm.ROWS ? "unitProductGradient" : "unitPositionsProductGradient";
     }
 
     @Override
@@ -84,7 +84,7 @@ public record UnitProductGradient(
     public List<TaskPackage> tasks(String id, Storage at) {
         return List.of(TaskPackage.createPackage(
                 id,
-                of == Of.ROWS
+                norm == Norm.ROWS
                         ? ProductGradientKernels::unitRowsGradient
                         : ProductGradientKernels::unitPositionsGradient,
                 at.of(a),
@@ -111,7 +111,7 @@ public record UnitProductGradient(
                 () -> tasks(id, at).getFirst(),
                 tile -> TaskPackage.createPackage(
                         id,
-                        of == Of.ROWS
+                        norm == Norm.ROWS
                                 ? ProductGradientGroups::unitRowsGradient
                                 : ProductGradientGroups::unitPositionsGradient,
                         WorkGroups.CONTEXT,
@@ -133,7 +133,7 @@ public record UnitProductGradient(
 
     @Override
     public void vector(Storage at, Workers workers) {
-        if (of == Of.ROWS) {
+        if (norm == Norm.ROWS) {
             ProductGradients.unitRowsGradient(
                     at.of(a),
                     at.of(b),

@@ -56,7 +56,7 @@ record StreamingBackward(
     private static final int BLOCKS = 10;
 
     /** Floats of packed rows a block, and twice those of packed keys: 512 KB. */
-    private static final int PACKED = 1 << 17;
+    private static final int MOST_FLOATS = 1 << 17;
 
     /** Multiply-adds that are worth a task. */
     private static final long WORTH = 1 << 18;
@@ -96,7 +96,7 @@ record StreamingBackward(
     /** As many as the caches hold, but few enough to keep many threads busy. */
     private int blockRows() {
         int most = MOST_ROWS;
-        while (most > LEAST && ((long) most * 2 * (c + width) > PACKED || rows < BLOCKS * most)) {
+        while (most > LEAST && ((long) most * 2 * (c + width) > MOST_FLOATS || rows < BLOCKS * most)) {
             most /= 2;
         }
         return most;
@@ -104,7 +104,7 @@ record StreamingBackward(
 
     private int blockKeys() {
         int most = MOST_KEYS;
-        while (most > LEAST && ((long) most * 2 * c > PACKED || keys < BLOCKS * most)) {
+        while (most > LEAST && ((long) most * 2 * c > MOST_FLOATS || keys < BLOCKS * most)) {
             most /= 2;
         }
         return most;

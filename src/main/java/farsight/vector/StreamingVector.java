@@ -27,7 +27,7 @@ public final class StreamingVector {
      * @param y [batch, rows, width], perhaps q itself where c = width
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
-     * @param packed 1 where k and v are one array, as {@code StreamingKernels.PACKED} says, else 0
+     * @param packed 1 where k and v are one array of rows [k_j, v_j], else 0
      */
     public static void streamingAttention(
             FloatArray q,
@@ -86,7 +86,7 @@ public final class StreamingVector {
      * @param dq [batch, rows, c]
      * @param dk [batch, keys, c]
      * @param dv [batch, keys, width]
-     * @param packed 1 where k and v are one array, as {@code StreamingKernels.PACKED} says, else 0
+     * @param packed 1 where k and v are one array of rows [k_j, v_j], else 0
      */
     public static void streamingGradients(
             FloatArray q,

@@ -54,7 +54,20 @@ public final class Forms {
                 }
             }
         }
+        // Keys and values that are wider together than x, and narrower.
+        all.add(streaming(4, 1));
+        all.add(streaming(7, 2));
         return all;
+    }
+
+    private static NonLocal streaming(int channels, int reduction) {
+        return new NonLocal(
+                channels,
+                reduction,
+                NonLocal.Mode.EMBEDDED_GAUSSIAN,
+                NonLocal.Scale.INNER,
+                false,
+                NonLocal.Attention.STREAMING);
     }
 
     private static List<Block> latentGnns() {

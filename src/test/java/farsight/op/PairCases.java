@@ -28,7 +28,10 @@ final class PairCases {
     }
 
     private static Stream<OpCase> streaming(Sizes.Product p) {
-        return Stream.of(attention(p, p.m() % 7 + 1), packed(p, p.n() % 5 + 1), Stream.of(forward(p, p.k()), rowDot(p)))
+        return Stream.of(
+                        attention(p, p.m() % 7 + 1),
+                        packed(p, p.n() % 5 + 1),
+                        Stream.of(forward(p, p.k()), forwardPacked(p, p.k()), rowDot(p)))
                 .flatMap(cases -> cases);
     }
 

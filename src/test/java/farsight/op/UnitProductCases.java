@@ -71,7 +71,7 @@ final class UnitProductCases {
                 along.buffer(),
                 dx.buffer(),
                 relu,
-                UnitProductGradient.Of.ROWS));
+                UnitProductGradient.Norm.ROWS));
     }
 
     private static OpCase positionsGradient(Sizes.Product p) {
@@ -96,7 +96,7 @@ final class UnitProductCases {
                 along.buffer(),
                 dx.buffer(),
                 relu,
-                UnitProductGradient.Of.POSITIONS));
+                UnitProductGradient.Norm.POSITIONS));
     }
 
     /** What cancels in a unit vector's gradient, all of it where the vector has one element. */

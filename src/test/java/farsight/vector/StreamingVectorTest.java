@@ -58,6 +58,15 @@ class StreamingVectorTest {
         problem.packedForm().twinForward(packed, Workers.shared());
         problem.twinBackward(apart, 0, Workers.shared());
         problem.packedForm().twinBackward(packed, 0, Workers.shared());
+        assertSame(packed, apart);
+        problem.kernelForward(apart);
+        problem.packedForm().kernelForward(packed);
+        problem.kernelBackward(apart, 0b101);
+        problem.packedForm().kernelBackward(packed, 0b101);
+        assertSame(packed, apart);
+    }
+
+    private static void assertSame(List<FloatArray> packed, List<FloatArray> apart) {
         for (int i = StreamingProblem.Y; i <= StreamingProblem.DV; i++) {
             assertThat(packed.get(i).toHeapArray())
                     .as("array %d", i)

@@ -59,8 +59,8 @@ public final class StreamingForward {
      * y and ℓ.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c]
-     * @param v [batch, keys, width]
+     * @param k [batch, keys, c], or with v where they are packed
+     * @param v [batch, keys, width], or with k
      * @param y [batch, rows, width], perhaps q itself where c = width ≤ 128: then no other group reads its rows
      * @param logSums ℓ, [batch, rows]
      * @param scale σ
@@ -87,9 +87,10 @@ public final class StreamingForward {
         float[] logits = new float[EACH * EACH];
         float[] sums = new float[EACH * COLUMNS];
         int item = context.localIdx;
-        int keyCols = c + flags / PACKED * width;
-        int valueCols = width + flags / PACKED * c;
-        int firstValue = flags / PACKED * c;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
+        int valueCols = width + packed * c;
+        int firstValue = packed * c;
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;

@@ -50,7 +50,7 @@ public final class StreamingKeyValueGradient {
     public static final int ADD_VALUES = 2;
 
     /** Flag: k and v are one array, as {@link farsight.kernel.StreamingKernels#PACKED} says. */
-    public static final int PACKED_BOTH = 4;
+    public static final int PACKED = 4;
 
     private StreamingKeyValueGradient() {}
 
@@ -63,15 +63,15 @@ public final class StreamingKeyValueGradient {
      * dk and dv, or dk += and dv += that.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c]
-     * @param v [batch, keys, width]
+     * @param k [batch, keys, c], or with v where they are packed
+     * @param v [batch, keys, width], or with k
      * @param dy [batch, rows, width]
      * @param logSums ℓ, [batch, rows]
      * @param along D, [batch, rows]
      * @param dk [batch, keys, c]
      * @param dv [batch, keys, width]
      * @param scale σ
-     * @param flags sum of {@link #ADD_KEYS}, {@link #ADD_VALUES} and {@link #PACKED_BOTH}, or 0
+     * @param flags sum of {@link #ADD_KEYS}, {@link #ADD_VALUES} and {@link #PACKED}, or 0
      */
     public static void streamingKeyValueGradient(
             KernelContext context,
@@ -97,9 +97,10 @@ public final class StreamingKeyValueGradient {
         float[] keySums = new float[EACH * COLUMNS];
         float[] valueSums = new float[EACH * COLUMNS];
         int item = context.localIdx;
-        int keyCols = c + flags / PACKED_BOTH * width;
-        int valueCols = width + flags / PACKED_BOTH * c;
-        int firstValue = flags / PACKED_BOTH * c;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
+        int valueCols = width + packed * c;
+        int firstValue = packed * c;
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
@@ -210,11 +211,11 @@ public final class StreamingKeyValueGradient {
             int key = first + ty + SIDE * i;
             for (int j = 0; j < Tiles.columns(c); j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dk, key, stop, column, c, scale * keySums[COLUMNS * i + j], flags % ADD_VALUES);
+                Tiles.put(dk, key, stop, column, c, scale * keySums[COLUMNS * i + j], flags & ADD_KEYS);
             }
             for (int j = 0; j < Tiles.columns(width); j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dv, key, stop, column, width, valueSums[COLUMNS * i + j], flags / ADD_VALUES % 2);
+                Tiles.put(dv, key, stop, column, width, valueSums[COLUMNS * i + j], (flags & ADD_VALUES) / ADD_VALUES);
             }
         }
     }

@@ -1,5 +1,6 @@
 package farsight.kernel.group;
 
+import static farsight.kernel.StreamingGradientKernels.ADD;
 import static farsight.kernel.StreamingKernels.PACKED;
 import static farsight.kernel.group.Tiles.BLOCK;
 import static farsight.kernel.group.Tiles.COLUMNS;
@@ -12,8 +13,6 @@ import static farsight.kernel.group.Tiles.SLAB_STEP;
 import static farsight.kernel.group.Tiles.STEP;
 import static farsight.kernel.group.Tiles.STEP_PITCH;
 
-import farsight.kernel.StreamingGradientKernels;
-import farsight.kernel.StreamingKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -54,14 +53,14 @@ public final class StreamingQueryGradient {
      * dq, or dq += that.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c]
-     * @param v [batch, keys, width]
+     * @param k [batch, keys, c], or with v where they are packed
+     * @param v [batch, keys, width], or with k
      * @param dy [batch, rows, width]
      * @param logSums ℓ, [batch, rows]
      * @param along D, [batch, rows]
      * @param dq [batch, rows, c]
      * @param scale σ
-     * @param flags sum of {@link StreamingGradientKernels#ADD} and {@link StreamingKernels#PACKED}, or 0
+     * @param flags sum of {@code StreamingGradientKernels.ADD} and {@code StreamingKernels.PACKED}, or 0
      */
     public static void streamingQueryGradient(
             KernelContext context,
@@ -85,9 +84,10 @@ public final class StreamingQueryGradient {
         float[] slopes = new float[EACH * EACH];
         float[] sums = new float[EACH * COLUMNS];
         int item = context.localIdx;
-        int keyCols = c + flags / PACKED * width;
-        int valueCols = width + flags / PACKED * c;
-        int firstValue = flags / PACKED * c;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
+        int valueCols = width + packed * c;
+        int firstValue = packed * c;
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
@@ -183,7 +183,7 @@ public final class StreamingQueryGradient {
                         slab * SLAB + tx + SIDE * j,
                         c,
                         scale * sums[COLUMNS * i + j],
-                        flags % PACKED);
+                        flags & ADD);
             }
         }
     }
