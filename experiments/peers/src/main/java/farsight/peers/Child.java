@@ -3,6 +3,8 @@ package farsight.peers;
 import farsight.block.Pass;
 import farsight.data.Safetensors;
 import farsight.vector.Workers;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -28,6 +30,11 @@ final class Child {
 
     /** How long the small case runs before memory is looked at: libraries are loaded and code compiled then. */
     private static final double SMALL_SECONDS = 2;
+
+    /** Turns of so many seconds at most, while the compiler takes more than the next figure of each. */
+    private static final int MOST_TURNS = 8;
+
+    private static final long IDLE_MILLIS = 20;
 
     private Child() {}
 
@@ -72,7 +79,7 @@ final class Child {
     private static void once(Case c, Side side, Pass pass, Path file) throws InterruptedException {
         try (Prepared small = side.prepare(c.small(), pass);
                 Problem problem = small.open()) {
-            repeat(problem, SMALL_SECONDS, FEWEST);
+            untilCompiled(problem);
         }
         try (Prepared prepared = side.prepare(c, pass)) {
             settle();
@@ -85,6 +92,17 @@ final class Child {
             }
         }
         System.out.println("@facts " + Facts.of(side));
+    }
+
+    /** Runs for some seconds, and on until the JVM's compiler, whose work space is none of the block's, has been idle. */
+    private static void untilCompiled(Problem problem) throws InterruptedException {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        long before;
+        int turns = 0;
+        do {
+            before = compiler.getTotalCompilationTime();
+            repeat(problem, SMALL_SECONDS, FEWEST);
+        } while (compiler.getTotalCompilationTime() - before > IDLE_MILLIS && ++turns < MOST_TURNS);
     }
 
     /** What nobody refers to any more, the small case and copies of inputs, must be given back before and not after. */

@@ -20,8 +20,7 @@ final class Facts {
                                 System.getProperty("farsight.commit", "unknown commit"),
                                 Engines.vector().description());
             case LIBTORCH ->
-                "bytedeco pytorch %s%s"
-                        .formatted(torch.class.getPackage().getImplementationVersion(), parts());
+                "bytedeco pytorch %s%s".formatted(torch.class.getPackage().getImplementationVersion(), parts());
             case OPENBLAS ->
                 "bytedeco openblas %s"
                         .formatted(openblas_nolapack.class.getPackage().getImplementationVersion());
@@ -30,7 +29,8 @@ final class Facts {
 
     /** What libtorch says of the libraries below it. */
     private static String parts() {
-        return Pattern.compile("MKL-DNN v[0-9.]+|OpenMP \\d+|CPU capability usage: \\w+|BLAS_INFO=\\w+|TORCH_VERSION=[0-9.]+")
+        return Pattern.compile(
+                        "MKL-DNN v[0-9.]+|OpenMP \\d+|CPU capability usage: \\w+|BLAS_INFO=\\w+|TORCH_VERSION=[0-9.]+")
                 .matcher(torch.show_config().getString())
                 .results()
                 .map(m -> ", " + m.group())
