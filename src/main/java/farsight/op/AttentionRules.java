@@ -2,6 +2,7 @@ package farsight.op;
 
 import farsight.program.Buffer;
 import farsight.program.Shape;
+import java.util.List;
 
 /** Pairs of positions, with their adjoints: what {@link Tape} says of each. */
 record AttentionRules(Recording r) {
@@ -39,7 +40,7 @@ record AttentionRules(Recording r) {
     Buffer streamingAttention(Buffer q, Buffer k, Buffer v, float scale) {
         StreamingAttention forward = streaming(q, k, v, v.shape().cols(), scale);
         r.adjoint(forward.y(), dy -> {
-            Buffer along = along(forward, dy);
+            Buffer along = r.rowDot(forward.y(), dy);
             Gradients.Target dq = r.gradients().target(q);
             Gradients.Target dk = r.gradients().target(k);
             Gradients.Target dv = r.gradients().target(v);
@@ -54,10 +55,12 @@ record AttentionRules(Recording r) {
         fit(keys, x, c);
         fit(values, x, width);
         Buffer kv = r.like(x, c + width, "keysValues");
-        r.program().add(new Project(x, stacked(keys.w(), values.w()), beside(keys.bias(), values.bias()), kv));
+        r.program()
+                .add(new Project(
+                        x, stacked(keys.w(), values.w()), r.beside(List.of(keys.bias(), values.bias()), "biases"), kv));
         StreamingAttention forward = streaming(q, kv, kv, width, scale);
         r.adjoint(forward.y(), dy -> {
-            Buffer along = along(forward, dy);
+            Buffer along = r.rowDot(forward.y(), dy);
             Gradients.Target dq = r.gradients().target(q);
             Buffer dk = r.like(x, c, "keyGradient");
             Buffer dv = r.like(x, width, "valueGradient");
@@ -82,12 +85,6 @@ record AttentionRules(Recording r) {
         StreamingAttention forward = new StreamingAttention(q, k, v, y, logSums, scale);
         r.program().add(forward);
         return forward;
-    }
-
-    private Buffer along(StreamingAttention forward, Buffer dy) {
-        Buffer along = r.like(forward.q(), 1, "along");
-        r.program().add(new RowDot(forward.y(), dy, along));
-        return along;
     }
 
     private void add(
@@ -121,14 +118,6 @@ record AttentionRules(Recording r) {
                 new Shape(1, rows + below.shape().rows(), above.shape().cols()));
         r.program().add(new CopyRows(above, both, 0));
         r.program().add(new CopyRows(below, both, rows));
-        return both;
-    }
-
-    private Buffer beside(Buffer left, Buffer right) {
-        long cols = left.shape().cols();
-        Buffer both = r.like(left, cols + right.shape().cols(), "beside");
-        r.program().add(new CopyColumns(left, 0, both, 0, cols, false));
-        r.program().add(new CopyColumns(right, 0, both, cols, right.shape().cols(), false));
         return both;
     }
 }

@@ -11,13 +11,7 @@ record LayoutRules(Recording r) {
         if (parts.size() == 1) {
             return parts.getFirst();
         }
-        long cols = parts.stream().mapToLong(p -> p.shape().cols()).sum();
-        Buffer y = r.like(parts.getFirst(), cols, "concatenated");
-        long offset = 0;
-        for (Buffer part : parts) {
-            r.program().add(new CopyColumns(part, 0, y, offset, part.shape().cols(), false));
-            offset += part.shape().cols();
-        }
+        Buffer y = r.beside(parts, "concatenated");
         r.adjoint(y, dy -> {
             long at = 0;
             for (Buffer part : parts) {

@@ -6,6 +6,7 @@ import farsight.program.Role;
 import farsight.program.Shape;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,25 @@ record Recording(
             Gradients.Target db = gradients.target(bias);
             ColumnSum.record(program, dy, null, db.buffer(), 1f, db.accumulate());
         }
+    }
+
+    /** D_i = y_i·dy_i for every row i. */
+    Buffer rowDot(Buffer y, Buffer dy) {
+        Buffer along = like(dy, 1, "along");
+        program.add(new RowDot(y, dy, along));
+        return along;
+    }
+
+    /** Parts side by side on the channels; no adjoint. */
+    Buffer beside(List<Buffer> parts, String name) {
+        long cols = parts.stream().mapToLong(p -> p.shape().cols()).sum();
+        Buffer y = like(parts.getFirst(), cols, name);
+        long offset = 0;
+        for (Buffer part : parts) {
+            program.add(new CopyColumns(part, 0, y, offset, part.shape().cols(), false));
+            offset += part.shape().cols();
+        }
+        return y;
     }
 
     Buffer columnDot(Buffer y, Buffer dy) {

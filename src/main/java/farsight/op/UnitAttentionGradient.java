@@ -54,8 +54,7 @@ public record UnitAttentionGradient(
         long batch = dy.shape().batch();
         long rows = dy.shape().rows();
         long keys = forward.v().shape().rows();
-        Buffer along = r.like(dy, 1, "along");
-        program.add(new RowDot(forward.y(), dy, along));
+        Buffer along = r.rowDot(forward.y(), dy);
         long columns = Math.max(forward.q().shape().cols(), dy.shape().cols());
         // What the shorter side gets is summed over the longer one, in chunks: the same for all of its gradients.
         Chunks overKeys = keys > rows ? Chunks.ofUnstored(keys, batch * rows * columns) : Chunks.whole(keys);
