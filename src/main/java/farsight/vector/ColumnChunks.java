@@ -1,11 +1,15 @@
 package farsight.vector;
 
+import static farsight.vector.Lanes.SPECIES;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import java.util.Arrays;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * The first stage of a reduction over positions: chunks of rows, and of very wide rows strips of columns, each reduced
  * into a few accumulators that stay in the first cache. Short rows are read as wide ones ({@link RowPieces}), and the
- * accumulators folded to the columns at the end.
+ * accumulators folded to the columns at the end, by halves: the groups of a wide row are a power of two.
  *
  * @param cols columns of a row
  */
@@ -52,18 +56,27 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
 
         /** Adds the groups of an accumulator, a wide row from {@code at}, into its first columns. */
         void foldSum(float[] sums, int from) {
-            for (int g = 1; g < strip.group(); g++) {
-                for (int j = 0; j < strip.cols(); j++) {
-                    sums[from + j] += sums[from + g * strip.cols() + j];
+            for (int half = strip.width() / 2; half >= strip.cols(); half /= 2) {
+                for (int j = 0; j < half; j += Lanes.COUNT) {
+                    VectorMask<Float> some = SPECIES.indexInRange(j, half);
+                    fromArray(SPECIES, sums, from + j, some)
+                            .add(fromArray(SPECIES, sums, from + half + j, some))
+                            .intoArray(sums, from + j, some);
                 }
             }
         }
 
-        /** The greatest of the groups of an accumulator, into its first columns. */
+        /**
+         * The greatest of the groups of an accumulator, into its first columns. A loop of its own: an operation that comes as
+         * a value is no vector instruction.
+         */
         void foldMax(float[] maxima, int from) {
-            for (int g = 1; g < strip.group(); g++) {
-                for (int j = 0; j < strip.cols(); j++) {
-                    maxima[from + j] = Math.max(maxima[from + j], maxima[from + g * strip.cols() + j]);
+            for (int half = strip.width() / 2; half >= strip.cols(); half /= 2) {
+                for (int j = 0; j < half; j += Lanes.COUNT) {
+                    VectorMask<Float> some = SPECIES.indexInRange(j, half);
+                    fromArray(SPECIES, maxima, from + j, some)
+                            .max(fromArray(SPECIES, maxima, from + half + j, some))
+                            .intoArray(maxima, from + j, some);
                 }
             }
         }

@@ -24,7 +24,7 @@ final class DotProducts {
     private static final long SIZE = bytes(Lanes.COUNT);
 
     /** Multiply-adds that are worth a task. */
-    private static final long WORTH = 1 << 18;
+    private static final long WORTH = 1 << 15;
 
     private DotProducts() {}
 
@@ -52,13 +52,15 @@ final class DotProducts {
         workers.forEach((long) batch * m * n, Math.max(1, WORTH / Math.max(1, k)), (from, to) -> {
             long row = from / n;
             int column = (int) (from % n);
+            long matrix = row / m;
             for (long at = from; at < to; at++) {
-                long inB = row / m * strideB + (long) column * k;
                 float before = addend == null ? 0f : addend.get(at, column);
-                Lanes.set(c, at, before + alpha * dot(a, row * k, b, inB, k));
+                Lanes.set(c, at, before + alpha * dot(a, row * k, b, matrix * strideB + (long) column * k, k));
                 if (++column == n) {
                     column = 0;
-                    row++;
+                    if (++row == (matrix + 1) * m) {
+                        matrix++;
+                    }
                 }
             }
         });

@@ -126,20 +126,13 @@ final class RankOne {
     }
 
     /**
-     * Adds the weighted rows to the sums, four at a time: a sum is read and written once for them. Each loop is a method
-     * of its own: all in one have more segment accesses than the compiler inlines.
+     * Adds the weighted rows to the sums, one after the other: several at once would save reading the sums, which lie in
+     * the first cache, but memory comes twice as fast in its own order.
      */
     private static void add(MemorySegment w, MemorySegment x, long first, long end, int n, float[] sums, int to) {
         int whole = (int) Lanes.whole(n);
         VectorMask<Float> tail = Lanes.tail(n);
-        long i = first;
-        for (; i + 4 <= end; i += 4) {
-            fourRows(w, x, i, n, whole, sums, to);
-            if (whole < n) {
-                fourTails(w, x, i, n, whole, tail, sums, to + whole);
-            }
-        }
-        for (; i < end; i++) {
+        for (long i = first; i < end; i++) {
             oneRow(Lanes.get(w, i), x, i * n, whole, sums, to);
             if (whole < n) {
                 FloatVector v = fromMemorySegment(SPECIES, x, bytes(i * n + whole), ORDER, tail)
@@ -147,37 +140,6 @@ final class RankOne {
                 fromArray(SPECIES, sums, to + whole).add(v).intoArray(sums, to + whole);
             }
         }
-    }
-
-    private static void fourRows(MemorySegment w, MemorySegment x, long i, int n, int whole, float[] sums, int to) {
-        float w0 = Lanes.get(w, i);
-        float w1 = Lanes.get(w, i + 1);
-        float w2 = Lanes.get(w, i + 2);
-        float w3 = Lanes.get(w, i + 3);
-        long at = i * n;
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector low = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
-                    .mul(w0)
-                    .add(fromMemorySegment(SPECIES, x, bytes(at + n + j), ORDER).mul(w1));
-            FloatVector high = fromMemorySegment(SPECIES, x, bytes(at + 2L * n + j), ORDER)
-                    .mul(w2)
-                    .add(fromMemorySegment(SPECIES, x, bytes(at + 3L * n + j), ORDER)
-                            .mul(w3));
-            fromArray(SPECIES, sums, to + j).add(low.add(high)).intoArray(sums, to + j);
-        }
-    }
-
-    private static void fourTails(
-            MemorySegment w, MemorySegment x, long i, int n, int whole, VectorMask<Float> tail, float[] sums, int to) {
-        long at = i * n + whole;
-        FloatVector low = fromMemorySegment(SPECIES, x, bytes(at), ORDER, tail)
-                .mul(Lanes.get(w, i))
-                .add(fromMemorySegment(SPECIES, x, bytes(at + n), ORDER, tail).mul(Lanes.get(w, i + 1)));
-        FloatVector high = fromMemorySegment(SPECIES, x, bytes(at + 2L * n), ORDER, tail)
-                .mul(Lanes.get(w, i + 2))
-                .add(fromMemorySegment(SPECIES, x, bytes(at + 3L * n), ORDER, tail)
-                        .mul(Lanes.get(w, i + 3)));
-        fromArray(SPECIES, sums, to).add(low.add(high)).intoArray(sums, to);
     }
 
     private static void oneRow(float weight, MemorySegment x, long at, int whole, float[] sums, int to) {

@@ -31,7 +31,7 @@ final class Child {
     /** How long the small case runs before memory is looked at: libraries are loaded and code compiled then. */
     private static final double SMALL_SECONDS = 2;
 
-    /** Turns of so many seconds at most, while the compiler takes more than the next figure of each. */
+    /** Turns of warming up at most, while the compiler takes more than the next figure of each. */
     private static final int MOST_TURNS = 8;
 
     private static final long IDLE_MILLIS = 20;
@@ -64,7 +64,7 @@ final class Child {
     private static void time(Case c, Side side, Pass pass, double warmUp, double seconds) {
         try (Prepared prepared = side.prepare(c, pass);
                 Problem problem = prepared.open()) {
-            repeat(problem, warmUp, FEWEST);
+            untilCompiled(problem, warmUp);
             StringBuilder nanos = new StringBuilder();
             long end = System.nanoTime() + (long) (seconds * 1e9);
             for (int runs = 0; runs < FEWEST || System.nanoTime() < end; runs++) {
@@ -79,7 +79,7 @@ final class Child {
     private static void once(Case c, Side side, Pass pass, Path file) throws InterruptedException {
         try (Prepared small = side.prepare(c.small(), pass);
                 Problem problem = small.open()) {
-            untilCompiled(problem);
+            untilCompiled(problem, SMALL_SECONDS);
         }
         try (Prepared prepared = side.prepare(c, pass)) {
             settle();
@@ -94,14 +94,17 @@ final class Child {
         System.out.println("@facts " + Facts.of(side));
     }
 
-    /** Runs for some seconds, and on until the JVM's compiler, whose work space is none of the block's, has been idle. */
-    private static void untilCompiled(Problem problem) throws InterruptedException {
+    /**
+     * Runs in turns of so many seconds until the JVM's compiler has been idle for one: before that, times are those of
+     * code that is not compiled yet, and memory has the compiler's work space.
+     */
+    private static void untilCompiled(Problem problem, double seconds) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         long before;
         int turns = 0;
         do {
             before = compiler.getTotalCompilationTime();
-            repeat(problem, SMALL_SECONDS, FEWEST);
+            repeat(problem, seconds, FEWEST);
         } while (compiler.getTotalCompilationTime() - before > IDLE_MILLIS && ++turns < MOST_TURNS);
     }
 

@@ -37,7 +37,7 @@ final class Main implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "1.5", description = "measured a turn (default: ${DEFAULT-VALUE})")
     double seconds;
 
-    @Option(names = "--warm-up", defaultValue = "2", description = "seconds before (default: ${DEFAULT-VALUE})")
+    @Option(names = "--warm-up", defaultValue = "2", description = "seconds before, and again until the JVM's compiler is idle (default: ${DEFAULT-VALUE})")
     double warmUp;
 
     @Option(names = "--single", description = "Farsight on one core too")
