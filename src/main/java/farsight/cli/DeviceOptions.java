@@ -164,8 +164,7 @@ final class DeviceOptions {
         if (!engine.id().equals(VECTOR)) {
             command.commandLine()
                     .getErr()
-                    .println("farsight: this JVM has no Vector API (start it with --add-modules jdk.incubator.vector): "
-                            + "running the plain loops, on one thread");
+                    .println("farsight: " + Engines.whyNoVector() + ": running the plain loops, on one thread");
         }
         return engine;
     }

@@ -23,8 +23,8 @@ final class JvmChecks {
                         ? Finding.ok("Vector API", VectorSupport.description().replace("Vector API, ", ""))
                         : Finding.warn(
                                 "Vector API",
-                                "not in this JVM: the plain loops run instead, on one thread",
-                                "start through ./farsight, or with --add-modules jdk.incubator.vector"));
+                                VectorSupport.missing() + ": the plain loops run instead, on one thread",
+                                "start through ./farsight, on a processor with AVX2 or NEON"));
         all.add(
                 JvmChecks.class.getModule().isNativeAccessEnabled()
                         ? Finding.ok("native access", "enabled")

@@ -22,10 +22,15 @@ public final class Engines {
         return all;
     }
 
-    /** Those that need nothing but this JVM: {@code vector} where there is the Vector API, and {@code java}. */
+    /** Those that need nothing but this JVM: {@code vector} where there is the Vector API with vector instructions, and {@code java}. */
     public static List<Engine> host() {
         Engine java = new JavaEngine();
         return VectorSupport.available() ? List.of(new VectorEngine(Workers.shared()), java) : List.of(java);
+    }
+
+    /** For people: why {@link #host} has no {@code vector}, where it has none. */
+    public static String whyNoVector() {
+        return VectorSupport.missing();
     }
 
     /**
@@ -90,14 +95,14 @@ public final class Engines {
      * from ending, parked while nothing runs: take one engine a program and share it.
      *
      * @param threads at least 1
-     * @throws UnknownDeviceException when this JVM has no Vector API
+     * @throws UnknownDeviceException when this JVM has no Vector API, or no instructions for it
      */
     public static Engine vector(int threads) {
         vector();
         return new VectorEngine(new Workers(threads));
     }
 
-    /** The fastest of the engines in this JVM: {@code vector}, or {@code java} where there is no Vector API. */
+    /** The fastest of the engines in this JVM: {@code vector}, or {@code java} where that cannot be used. */
     public static Engine preferred() {
         return host().getFirst();
     }

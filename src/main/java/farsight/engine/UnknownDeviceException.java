@@ -1,5 +1,6 @@
 package farsight.engine;
 
+import farsight.vector.VectorSupport;
 import java.util.List;
 
 /** A device was asked for that is not there. */
@@ -13,7 +14,7 @@ public final class UnknownDeviceException extends RuntimeException {
 
     private static String hint(String id) {
         if (id.equals("vector")) {
-            return " (start Java with --add-modules jdk.incubator.vector)";
+            return " (" + VectorSupport.missing() + ")";
         }
         if (id.contains(":") && !TornadoEngine.runtimePresent()) {
             return " (TornadoVM is not loaded: set TORNADOVM_HOME to an SDK and start through ./farsight; farsight doctor says what is missing)";

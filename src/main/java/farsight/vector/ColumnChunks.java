@@ -93,8 +93,8 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
         if (cols == 0) {
             return;
         }
-        int strips = (cols + STRIP - 1) / STRIP;
-        int stripCols = (cols + strips - 1) / strips;
+        int stripCols = Math.ceilDiv(cols, Math.ceilDiv(cols, STRIP));
+        int strips = Math.ceilDiv(cols, stripCols);
         long work = Math.max(1, (long) Math.min(rows, chunkRows) * stripCols);
         long items = (long) batch * chunks * strips;
         workers.forEach(items, Math.max(1, WORTH / work), (from, to) -> {

@@ -70,8 +70,8 @@ final class DotProducts {
     static float dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
         FloatVector total = zero(SPECIES);
         int fours = length / (4 * Lanes.COUNT) * (4 * Lanes.COUNT);
-        for (int start = 0; start < fours; start += STRETCH) {
-            int end = Math.min(fours, start + STRETCH);
+        for (int start = 0; start < fours; ) {
+            int end = start + Math.min(fours - start, STRETCH);
             FloatVector s0 = zero(SPECIES);
             FloatVector s1 = zero(SPECIES);
             FloatVector s2 = zero(SPECIES);
@@ -88,6 +88,7 @@ final class DotProducts {
                         .fma(fromMemorySegment(SPECIES, y, q + 3 * SIZE, ORDER), s3);
             }
             total = total.add(s0.add(s1).add(s2.add(s3)));
+            start = end;
         }
         int whole = (int) Lanes.whole(length);
         for (int i = fours; i < whole; i += Lanes.COUNT) {

@@ -5,11 +5,11 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * exp of every lane, for arguments up to 88, and 2 to the power of every lane, for arguments below 128.
+ * exp of every lane, for arguments up to 88, and 2 to the power of every lane, for arguments below 127.5.
  *
  * <p>exp(x) = 2ⁿ·exp(r) with n = round(x / ln 2) and |r| ≤ ln 2 / 2; exp(r) by the polynomial of Cephes' {@code expf}
  * (S. Moshier, 1989). Within {@link #ULPS} of the true value from −87.336 on, the logarithm of the least normal float; below
- * it, −∞ included, exactly 0. NaN stays NaN.
+ * it, −∞ included, exactly 0. Every NaN stays NaN: what is multiplied by 2ⁿ, not added to its bits, cannot become a number.
  *
  * <p>2ᵗ = 2ⁿ·2ᶠ with n = round(t), f = t − n exactly, and 2ᶠ by the polynomial of degree 6 whose greatest relative error
  * is least (0.03 units of rounding): six multiply-adds, where exp takes eleven. It is as exact as exp, with 0 below −126.
@@ -31,8 +31,11 @@ final class Exponential {
     private static final float LN2_HIGH = 0.6933594f;
 
     private static final float LN2_LOW = -2.1219444e-4f;
-    /** 1.5·2²³: adding it rounds to the nearest whole number, which then stands in the low bits. */
-    private static final float ROUND = 12582912f;
+    /**
+     * 1.5·2²³ and the bias of exponents, 127: adding it rounds to the nearest whole number n, and the low bits are then
+     * those of n's exponent.
+     */
+    private static final float ROUND = 12582912f + 127f;
 
     private static final int MANTISSA_BITS = 23;
 
@@ -79,9 +82,9 @@ final class Exponential {
         return p.fma(f, Lanes.broadcast(1f));
     }
 
-    /** p·2ⁿ, n the low bits of {@code shifted}, by adding n to the exponent. */
+    /** p·2ⁿ, n's exponent the low bits of {@code shifted}. */
     private static FloatVector scaled(FloatVector p, FloatVector shifted) {
-        IntVector n = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
-        return p.reinterpretAsInts().add(n).reinterpretAsFloats();
+        IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
+        return p.mul(power.reinterpretAsFloats());
     }
 }

@@ -68,8 +68,8 @@ public final class SoftmaxVector {
     private static float exponentials(MemorySegment x, MemorySegment y, long at, int length, float scale, float max) {
         int whole = (int) Lanes.whole(length);
         FloatVector total = FloatVector.zero(SPECIES);
-        for (int start = 0; start < whole; start += BLOCK) {
-            int end = Math.min(start + BLOCK, whole);
+        for (int start = 0; start < whole; ) {
+            int end = start + Math.min(whole - start, BLOCK);
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int j = start; j < end; j += Lanes.COUNT) {
                 FloatVector e = Exponential.exp(fromMemorySegment(SPECIES, x, bytes(at + j), ORDER)
@@ -79,6 +79,7 @@ public final class SoftmaxVector {
                 sum = sum.add(e);
             }
             total = total.add(sum);
+            start = end;
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);

@@ -28,6 +28,13 @@ class VectorWidthTest {
         assertThat(run()).containsPattern("\\d\\d+ operations, \\d\\d+ blocks, java: the plain loops as Java");
     }
 
+    /** Vectors without an instruction for a·b + c would be a hundred times slower than the plain loops. */
+    @Test
+    void withoutFusedMultiplyAddsThePlainLoopsAreTaken() throws IOException, InterruptedException {
+        assertThat(run("--add-modules=jdk.incubator.vector", "-XX:-UseFMA"))
+                .containsPattern("\\d\\d+ operations, \\d\\d+ blocks, java: the plain loops as Java");
+    }
+
     private static String run(String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -72,7 +72,7 @@ public final class PeersChart {
                 shapes,
                 LABELS + PANEL + FIGURES + GAP,
                 "peak memory, of the peer's",
-                new double[] {0.0625, 0.125, 0.25, 0.5, 1, 2},
+                new double[] {0.05, 0.1, 0.2, 0.5, 1, 2},
                 Row::memory,
                 Row::memoryTarget,
                 false);
