@@ -114,7 +114,6 @@ final class Child {
             System.gc();
             Thread.sleep(200);
         }
-        ProcessMemory.trim();
     }
 
     private static void repeat(Problem problem, double seconds, int fewest) {
