@@ -22,7 +22,10 @@ public final class Engines {
         return all;
     }
 
-    /** Those that need nothing but this JVM: {@code vector} where there is the Vector API with vector instructions, and {@code java}. */
+    /**
+     * Those that need nothing but this JVM: {@code vector} where there is the Vector API with vector instructions, and
+     * {@code java}.
+     */
     public static List<Engine> host() {
         Engine java = new JavaEngine();
         return VectorSupport.available() ? List.of(new VectorEngine(Workers.shared()), java) : List.of(java);

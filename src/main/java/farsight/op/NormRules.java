@@ -76,17 +76,7 @@ record NormRules(Recording r) {
         Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
         if (product != null) {
             Buffer along = r.like(y, 1, "along");
-            r.program().add(product.sums(along));
-            r.program()
-                    .add(new UnitProductGradient(
-                            product.a(),
-                            product.b(),
-                            y,
-                            norms,
-                            along,
-                            dx.buffer(),
-                            relu,
-                            UnitProductGradient.Norm.ROWS));
+            productGradient(product, y, norms, along, dx, relu, UnitProductGradient.Norm.ROWS);
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             r.program().add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
@@ -110,22 +100,25 @@ record NormRules(Recording r) {
         Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.COLUMNS);
         if (product != null) {
             Buffer along = r.intermediate("along", Recording.perChannel(y));
-            r.program().add(product.sums(along));
-            r.program()
-                    .add(new UnitProductGradient(
-                            product.a(),
-                            product.b(),
-                            y,
-                            norms,
-                            along,
-                            dx.buffer(),
-                            relu,
-                            UnitProductGradient.Norm.POSITIONS));
+            productGradient(product, y, norms, along, dx, relu, UnitProductGradient.Norm.POSITIONS);
         } else {
             Buffer dy = Objects.requireNonNull(r.gradients().of(y));
             Buffer along = r.columnDot(y, dy);
             r.program().add(new L2Positions.Gradient(y, dy, norms, along, dx.buffer(), relu, dx.accumulate()));
         }
+    }
+
+    /** Records the gradient of what was normed where that of y is a product, and the sums that it needs. */
+    private void productGradient(
+            Gradients.Pending product,
+            Buffer y,
+            Buffer norms,
+            Buffer along,
+            Gradients.Target dx,
+            boolean relu,
+            UnitProductGradient.Norm norm) {
+        r.program().add(product.sums(along));
+        r.program().add(new UnitProductGradient(product.a(), product.b(), y, norms, along, dx.buffer(), relu, norm));
     }
 
     Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {

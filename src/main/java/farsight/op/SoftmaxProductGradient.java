@@ -24,7 +24,8 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param dx [batch, m, n]
  * @param scale σ
  */
-public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along, Buffer dx, float scale) implements Op {
+public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along, Buffer dx, float scale)
+        implements ProductGradient {
 
     /** Checks that the shapes fit. */
     public SoftmaxProductGradient {
@@ -39,21 +40,6 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
     @Override
     public List<Buffer> reads() {
         return List.of(a, b, y, along);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(dx);
-    }
-
-    @Override
-    public boolean mayOverwrite(Buffer read, Buffer written) {
-        return ProductGradient.mayOverwrite(read, a, b, y);
-    }
-
-    @Override
-    public long flops() {
-        return ProductGradient.flops(a, dx);
     }
 
     @Override

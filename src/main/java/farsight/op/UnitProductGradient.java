@@ -24,7 +24,8 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param norm what has unit norm
  */
 public record UnitProductGradient(
-        Buffer a, Buffer b, Buffer y, Buffer norms, Buffer along, Buffer dx, boolean relu, Norm norm) implements Op {
+        Buffer a, Buffer b, Buffer y, Buffer norms, Buffer along, Buffer dx, boolean relu, Norm norm)
+        implements ProductGradient {
 
     /** What has unit norm in Y. */
     public enum Norm {
@@ -47,21 +48,6 @@ public record UnitProductGradient(
     @Override
     public List<Buffer> reads() {
         return List.of(a, b, y, norms, along);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(dx);
-    }
-
-    @Override
-    public boolean mayOverwrite(Buffer read, Buffer written) {
-        return ProductGradient.mayOverwrite(read, a, b, y);
-    }
-
-    @Override
-    public long flops() {
-        return ProductGradient.flops(a, dx);
     }
 
     private int batch() {

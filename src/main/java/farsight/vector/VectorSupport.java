@@ -39,9 +39,9 @@ public final class VectorSupport {
         }
     }
 
-    /** For people: the width of the vectors, as in "Vector API, 512 bit", or why there are none. */
+    /** For people: the width of the vectors, as in "Vector API, 512 bit", where they are {@link #available}. */
     public static String description() {
-        return available() ? "Vector API, " + Lanes.SPECIES.vectorBitSize() + " bit" : missing();
+        return "Vector API, " + Lanes.SPECIES.vectorBitSize() + " bit";
     }
 
     /** For people: why {@link #available} says no. */

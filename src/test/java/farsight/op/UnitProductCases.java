@@ -15,7 +15,12 @@ final class UnitProductCases {
 
     /** All of them of these extents. */
     static Stream<OpCase> of(Sizes.Product p) {
-        return Stream.of(unit(p), gradient(p), positionsGradient(p), softmaxGradient(p), residual(p));
+        return Stream.of(
+                unit(p),
+                gradient(p, UnitProductGradient.Norm.ROWS),
+                gradient(p, UnitProductGradient.Norm.POSITIONS),
+                softmaxGradient(p),
+                residual(p));
     }
 
     private static OpCase unit(Sizes.Product p) {
@@ -49,54 +54,25 @@ final class UnitProductCases {
                 into(a, b, y), new ScaledResidual(x.buffer(), y.buffer(), gamma.buffer(), y.buffer())));
     }
 
-    private static OpCase gradient(Sizes.Product p) {
+    private static OpCase gradient(Sizes.Product p, UnitProductGradient.Norm norm) {
+        boolean rows = norm == UnitProductGradient.Norm.ROWS;
         boolean relu = p.accumulate();
-        var c = new OpCase.Builder("unitProductGradient " + p + (relu ? " relu" : ""));
+        String name = rows ? "unitProductGradient " : "unitPositionsProductGradient ";
+        var c = new OpCase.Builder(name + p + (relu ? " relu" : ""));
         Operand a = c.given("a", p.left());
         Operand b = c.given("b", p.rightTransposed());
         F64 x = NormalizingCases.someNegative(c.normal(p.result()));
         F64 v = relu ? x.relu() : x;
-        Operand y = c.given("y", v.unitRows());
-        Operand norms = c.given("norms", v.normOfRows());
+        Operand y = c.given("y", rows ? v.unitRows() : v.unitColumns());
+        Operand norms = c.given("norms", rows ? v.normOfRows() : v.normOfColumns());
         F64 dy = a.value().matMul(b.value().transposed());
-        Operand along = c.given("along", y.value().times(dy).sumOfRows());
+        F64 terms = y.value().times(dy);
+        Operand along = c.given("along", rows ? terms.sumOfRows() : terms.sumOfColumns());
         Operand dx = c.target("dx", p.result(), false);
         c.expect(
                 dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), terms(dy, norms));
         return c.build(new UnitProductGradient(
-                a.buffer(),
-                b.buffer(),
-                y.buffer(),
-                norms.buffer(),
-                along.buffer(),
-                dx.buffer(),
-                relu,
-                UnitProductGradient.Norm.ROWS));
-    }
-
-    private static OpCase positionsGradient(Sizes.Product p) {
-        boolean relu = p.accumulate();
-        var c = new OpCase.Builder("unitPositionsProductGradient " + p + (relu ? " relu" : ""));
-        Operand a = c.given("a", p.left());
-        Operand b = c.given("b", p.rightTransposed());
-        F64 x = NormalizingCases.someNegative(c.normal(p.result()));
-        F64 v = relu ? x.relu() : x;
-        Operand y = c.given("y", v.unitColumns());
-        Operand norms = c.given("norms", v.normOfColumns());
-        F64 dy = a.value().matMul(b.value().transposed());
-        Operand along = c.given("along", y.value().times(dy).sumOfColumns());
-        Operand dx = c.target("dx", new Shape(p.batch(), p.m(), p.n()), false);
-        c.expect(
-                dx, NormalizingCases.unitGradient(y.value(), dy, along.value(), norms.value(), relu), terms(dy, norms));
-        return c.build(new UnitProductGradient(
-                a.buffer(),
-                b.buffer(),
-                y.buffer(),
-                norms.buffer(),
-                along.buffer(),
-                dx.buffer(),
-                relu,
-                UnitProductGradient.Norm.POSITIONS));
+                a.buffer(), b.buffer(), y.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu, norm));
     }
 
     /** What cancels in a unit vector's gradient, all of it where the vector has one element. */
