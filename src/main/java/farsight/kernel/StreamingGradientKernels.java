@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The gradients of attention that never stored P, {@link StreamingKernels}: each computes p_ij = exp(σ·q_i·k_j − ℓ_i)
- * again, a block of keys or rows at a time.
+ * The gradients of attention that never stored P, {@link StreamingKernels}: each computes p_ij = exp(σ·(q_i·k_j −
+ * m_i))·r_i again, a block of keys or rows at a time.
  *
  * <p>Source: FlashAttention (Dao et al., 2022).
  */
@@ -23,6 +23,7 @@ public final class StreamingGradientKernels {
     /**
      * dq_i = σ·Σ_j s_ij·k_j with s_ij = p_ij·(dy_i·v_j − D_i), or dq += that.
      *
+     * @param stats m and r, [batch, rows, 2]
      * @param along D, [batch, rows]
      * @param dq [batch, rows, c]
      * @param flags sum of {@link #ADD} and {@link StreamingKernels#PACKED}, or 0
@@ -32,7 +33,7 @@ public final class StreamingGradientKernels {
             FloatArray k,
             FloatArray v,
             FloatArray dy,
-            FloatArray logSums,
+            FloatArray stats,
             FloatArray along,
             FloatArray dq,
             int batch,
@@ -67,7 +68,8 @@ public final class StreamingGradientKernels {
                     for (int j = 0; j < width; j++) {
                         dp += dy.get(row * width + j) * v.get(key * valueCols + firstValue + j);
                     }
-                    s[i] = TornadoMath.exp(scale * logit - logSums.get(row)) * (dp - along.get(row));
+                    float p = TornadoMath.exp(scale * (logit - stats.get(2 * row))) * stats.get(2 * row + 1);
+                    s[i] = p * (dp - along.get(row));
                 }
                 for (int j = 0; j < c; j++) {
                     float part = 0f;
@@ -83,6 +85,7 @@ public final class StreamingGradientKernels {
     /**
      * dk_j = σ·Σ_i s_ij·q_i, or dk += that.
      *
+     * @param stats m and r, [batch, rows, 2]
      * @param along D, [batch, rows]
      * @param dk [batch, keys, c]
      * @param flags sum of {@link #ADD} and {@link StreamingKernels#PACKED}, or 0
@@ -92,7 +95,7 @@ public final class StreamingGradientKernels {
             FloatArray k,
             FloatArray v,
             FloatArray dy,
-            FloatArray logSums,
+            FloatArray stats,
             FloatArray along,
             FloatArray dk,
             int batch,
@@ -127,7 +130,8 @@ public final class StreamingGradientKernels {
                     for (int j = 0; j < width; j++) {
                         dp += dy.get(row * width + j) * v.get(key * valueCols + firstValue + j);
                     }
-                    s[i] = TornadoMath.exp(scale * logit - logSums.get(row)) * (dp - along.get(row));
+                    float p = TornadoMath.exp(scale * (logit - stats.get(2 * row))) * stats.get(2 * row + 1);
+                    s[i] = p * (dp - along.get(row));
                 }
                 for (int j = 0; j < c; j++) {
                     float part = 0f;
@@ -143,6 +147,7 @@ public final class StreamingGradientKernels {
     /**
      * dv_j = Σ_i p_ij·dy_i, or dv += that.
      *
+     * @param stats m and r, [batch, rows, 2]
      * @param dv [batch, keys, width]
      * @param flags sum of {@link #ADD} and {@link StreamingKernels#PACKED}, or 0
      */
@@ -150,7 +155,7 @@ public final class StreamingGradientKernels {
             FloatArray q,
             FloatArray k,
             FloatArray dy,
-            FloatArray logSums,
+            FloatArray stats,
             FloatArray dv,
             int batch,
             int rows,
@@ -178,7 +183,7 @@ public final class StreamingGradientKernels {
                     for (int j = 0; j < c; j++) {
                         logit += q.get(row * c + j) * k.get(key * keyCols + j);
                     }
-                    p[i] = TornadoMath.exp(scale * logit - logSums.get(row));
+                    p[i] = TornadoMath.exp(scale * (logit - stats.get(2 * row))) * stats.get(2 * row + 1);
                 }
                 for (int j = 0; j < width; j++) {
                     float part = 0f;

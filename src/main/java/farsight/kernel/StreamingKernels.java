@@ -8,8 +8,19 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Exact softmax attention that never stores P: y_i = Σ_j p_ij·v_j, p_ij = softmax_j(σ·q_i·k_j).
  *
  * <p>Keys are visited in blocks of {@value #BLOCK}. A running maximum keeps the exponentials below 1;
- * when it rises, what was summed so far is scaled down. One number a row is kept for the backward
- * pass, the log-sum-exp ℓ_i, from which {@link StreamingGradientKernels} compute the weights again.
+ * when it rises, what was summed so far is scaled down. Two numbers a row are kept for the backward
+ * pass, from which {@link StreamingGradientKernels} compute the weights again:
+ *
+ * <pre>
+ *   m_i = the q_i·k_j with the greatest σ·q_i·k_j      r_i = 1 / Σ_j exp(σ·(q_i·k_j − m_i))
+ *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i
+ * </pre>
+ *
+ * <p>Not one, the log-sum-exp of which both are a part: beside a large logit it has no digits left for the sum, and the
+ * weights of a row would no longer add up to 1. For the same reason σ multiplies the difference, and every pass adds up
+ * q_i·k_j in the same order: the same logit less m_i is the same number in all of them, however large both are.
+ *
+ * <p>A logit of +∞ or NaN makes its row NaN; one of −∞ has the weight 0, and a row of nothing else is NaN.
  *
  * <p>Source: FlashAttention (Dao et al., 2022) for the recomputation; Milakov and Gimelshein (2018)
  * for the running softmax.
@@ -31,19 +42,19 @@ public final class StreamingKernels {
      */
     public static final int PACKED = 2;
 
-    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
-    private static final float LOWEST = -3.0e38f;
+    /** No logit but −∞ is below: not −∞ itself, less which it would be NaN. */
+    private static final float LOWEST = -Float.MAX_VALUE;
 
     private StreamingKernels() {}
 
     /**
-     * y and ℓ.
+     * y, m and r.
      *
      * @param q [batch, rows, c]
      * @param k [batch, keys, c], or with v where they are packed
      * @param v [batch, keys, width], or with k
      * @param y [batch, rows, width], perhaps q itself where c = width ≤ {@value #HELD}
-     * @param logSums ℓ, [batch, rows]
+     * @param stats m and r, [batch, rows, 2]
      * @param scale σ
      * @param flags {@link #PACKED} or 0
      */
@@ -52,7 +63,7 @@ public final class StreamingKernels {
             FloatArray k,
             FloatArray v,
             FloatArray y,
-            FloatArray logSums,
+            FloatArray stats,
             int batch,
             int rows,
             int keys,
@@ -65,6 +76,8 @@ public final class StreamingKernels {
         int keyCols = c + packed * width;
         int valueCols = width + packed * c;
         int firstValue = packed * c;
+        float sign = scale < 0f ? -1f : 1f;
+        float magnitude = sign * scale;
         for (@Parallel int row = 0; row < all; row++) {
             float[] p = new float[BLOCK];
             float[] query = new float[HELD];
@@ -89,15 +102,15 @@ public final class StreamingKernels {
                     for (int j = held; j < c; j++) {
                         logit += q.get(row * c + j) * k.get((firstKey + start + i) * keyCols + j);
                     }
-                    p[i] = scale * logit;
+                    p[i] = sign * logit;
                     blockMax = TornadoMath.max(blockMax, p[i]);
                 }
                 float sum = 0f;
                 for (int i = 0; i < count; i++) {
-                    p[i] = TornadoMath.exp(p[i] - blockMax);
+                    p[i] = TornadoMath.exp(magnitude * (p[i] - blockMax));
                     sum += p[i];
                 }
-                float factor = TornadoMath.exp(max - blockMax);
+                float factor = TornadoMath.exp(magnitude * (max - blockMax));
                 total = total * factor + sum;
                 max = blockMax;
                 for (int j = 0; j < width; j++) {
@@ -112,7 +125,8 @@ public final class StreamingKernels {
             for (int j = 0; j < width; j++) {
                 y.set(row * width + j, y.get(row * width + j) * norm);
             }
-            logSums.set(row, max + TornadoMath.log(total));
+            stats.set(2 * row, sign * max);
+            stats.set(2 * row + 1, norm);
         }
     }
 

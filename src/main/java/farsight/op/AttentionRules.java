@@ -81,8 +81,8 @@ record AttentionRules(Recording r) {
 
     private StreamingAttention streaming(Buffer q, Buffer k, Buffer v, long width, float scale) {
         Buffer y = r.like(q, width, "attended");
-        Buffer logSums = r.like(q, 1, "logSums");
-        StreamingAttention forward = new StreamingAttention(q, k, v, y, logSums, scale);
+        Buffer stats = r.like(q, 2, "stats");
+        StreamingAttention forward = new StreamingAttention(q, k, v, y, stats, scale);
         r.program().add(forward);
         return forward;
     }
@@ -100,7 +100,7 @@ record AttentionRules(Recording r) {
                         forward.k(),
                         forward.v(),
                         dy,
-                        forward.logSums(),
+                        forward.stats(),
                         along,
                         dq.buffer(),
                         dk.buffer(),

@@ -18,10 +18,11 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param k [B, M, c]
  * @param v [B, M, w]
  * @param y [B, N, w]
- * @param logSums log-sum-exp of each row's logits, [B, N, 1]
+ * @param stats m and r of each row, [B, N, 2]: p_ij = exp(σ·(q_i·k_j − m_i))·r_i, m_i as large as q_i·k_j that σ makes the
+ *     greatest logit, or near it
  * @param scale σ
  */
-public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer logSums, float scale) implements Op {
+public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer stats, float scale) implements Op {
 
     /** Checks that the shapes fit. */
     public StreamingAttention {
@@ -40,7 +41,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
 
     @Override
     public List<Buffer> writes() {
-        return List.of(y, logSums);
+        return List.of(y, stats);
     }
 
     /** A row's result needs its own query only. */
@@ -75,7 +76,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                 at.of(k),
                 at.of(v),
                 at.of(y),
-                at.of(logSums),
+                at.of(stats),
                 e.batch(),
                 e.rows(),
                 e.keys(),
@@ -87,7 +88,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
 
     @Override
     public long iterations() {
-        return logSums.elements();
+        return y.shape().batch() * y.shape().rows();
     }
 
     @Override
@@ -105,7 +106,7 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
                 at.of(k),
                 at.of(v),
                 at.of(y),
-                at.of(logSums),
+                at.of(stats),
                 e.batch(),
                 e.rows(),
                 e.keys(),

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * The gradients of {@link StreamingAttention} for q, k and v, by computing P again from the log-sum-exp; or each d += that.
+ * The gradients of {@link StreamingAttention} for q, k and v, by computing P again from {@code stats}; or each d += that.
  * Gradients of one buffer that is several operands are one buffer too, and all but the first are added; but where k and v
  * are the columns of one buffer, dk and dv are two.
  *
@@ -26,7 +26,7 @@ public record StreamingAttentionGradient(
         Buffer k,
         Buffer v,
         Buffer dy,
-        Buffer logSums,
+        Buffer stats,
         Buffer along,
         Buffer dq,
         Buffer dk,
@@ -50,7 +50,7 @@ public record StreamingAttentionGradient(
 
     @Override
     public List<Buffer> reads() {
-        List<Buffer> reads = new ArrayList<>(Op.reading(accumulateQuery, dq, q, k, v, dy, logSums, along));
+        List<Buffer> reads = new ArrayList<>(Op.reading(accumulateQuery, dq, q, k, v, dy, stats, along));
         if (accumulateKey && !dk.equals(dq)) {
             reads.add(dk);
         }
@@ -93,7 +93,7 @@ public record StreamingAttentionGradient(
                         at.of(k),
                         at.of(v),
                         at.of(dy),
-                        at.of(logSums),
+                        at.of(stats),
                         at.of(along),
                         at.of(dq),
                         e.batch(),
@@ -110,7 +110,7 @@ public record StreamingAttentionGradient(
                         at.of(k),
                         at.of(v),
                         at.of(dy),
-                        at.of(logSums),
+                        at.of(stats),
                         at.of(along),
                         at.of(dk),
                         e.batch(),
@@ -126,7 +126,7 @@ public record StreamingAttentionGradient(
                         at.of(q),
                         at.of(k),
                         at.of(dy),
-                        at.of(logSums),
+                        at.of(stats),
                         at.of(dv),
                         e.batch(),
                         e.rows(),
@@ -158,7 +158,7 @@ public record StreamingAttentionGradient(
                 at.of(k),
                 at.of(v),
                 at.of(dy),
-                at.of(logSums),
+                at.of(stats),
                 at.of(along),
                 at.of(dq),
                 at.of(dk),

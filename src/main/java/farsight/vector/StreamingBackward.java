@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param k [batch, keys, c], rows {@code keyStride} apart
  * @param v [batch, keys, width], rows {@code valueStride} apart
  * @param dy [batch, rows, width]
- * @param logSums ℓ, [batch, rows]
+ * @param stats m and r, [batch, rows, 2]
  * @param along D, [batch, rows]
  * @param dq [batch, rows, c], or null; it is added to
  * @param dk [batch, keys, c], or null; it is added to
@@ -30,7 +30,7 @@ record StreamingBackward(
         MemorySegment k,
         MemorySegment v,
         MemorySegment dy,
-        MemorySegment logSums,
+        MemorySegment stats,
         MemorySegment along,
         @Nullable MemorySegment dq,
         @Nullable MemorySegment dk,
@@ -64,7 +64,7 @@ record StreamingBackward(
     /** The same for other gradients. */
     StreamingBackward of(@Nullable MemorySegment dqs, @Nullable MemorySegment dks, @Nullable MemorySegment dvs) {
         return new StreamingBackward(
-                q, k, v, dy, logSums, along, dqs, dks, dvs, rows, keys, c, width, keyStride, valueStride, scale);
+                q, k, v, dy, stats, along, dqs, dks, dvs, rows, keys, c, width, keyStride, valueStride, scale);
     }
 
     void run(int batch, Workers workers) {
@@ -121,13 +121,14 @@ record StreamingBackward(
         private final StreamingRoom room = StreamingRoom.get();
         private final MemorySegment work;
         private final int rowVectors;
+        private final float powers;
 
-        // What the work segment holds, by the index of its first float: s of all keys, one strip's p, of all rows −ℓ /
-        // ln 2
+        // What the work segment holds, by the index of its first float: s of all keys, one strip's p, of all rows m, r
         // and D, and the rows of k and v that do not fill a strip.
         private final int stride;
         private final long p;
-        private final long sums;
+        private final long stats;
+        private final long along;
         private final long restOfKeys;
         private final long restOfValues;
 
@@ -138,12 +139,14 @@ record StreamingBackward(
             this.firstKey = firstKey;
             this.keys = keys;
             rowVectors = Packing.vectors(rows);
+            powers = StreamingRows.powers(of.scale);
             // A vector more than there are: a column of s falls on many lines of the cache, and the last strip of rows
             // has room.
             stride = (rowVectors + 1) * Lanes.COUNT;
             p = (long) (keys + Tiles.ROWS) * stride;
-            sums = p + (long) Tiles.ROWS * stride;
-            restOfKeys = sums + 2L * stride;
+            stats = p + (long) Tiles.ROWS * stride;
+            along = stats + 2L * stride;
+            restOfKeys = along + stride;
             restOfValues = restOfKeys + (long) Tiles.ROWS * of.c;
             work = room.segment(restOfValues + (long) Tiles.ROWS * of.width);
         }
@@ -190,10 +193,11 @@ record StreamingBackward(
                 Lanes.copy(of.k, (key + i) * of.keyStride, work, restOfKeys + (long) i * of.c, of.c);
                 Lanes.copy(of.v, (key + i) * of.valueStride, work, restOfValues + (long) i * of.width, of.width);
             }
-            Lanes.fill(work, sums, 2 * stride, 0f);
+            Lanes.fill(work, stats, 3 * stride, 0f);
             for (int i = 0; i < rows; i++) {
-                Lanes.set(work, sums + i, -Lanes.get(of.logSums, firstRow + i) * Exponential.LOG2_E);
-                Lanes.set(work, sums + stride + i, Lanes.get(of.along, firstRow + i));
+                Lanes.set(work, stats + i, Lanes.get(of.stats, 2 * (firstRow + i)));
+                Lanes.set(work, stats + stride + i, Lanes.get(of.stats, 2 * (firstRow + i) + 1));
+                Lanes.set(work, along + i, Lanes.get(of.along, firstRow + i));
             }
         }
 
@@ -212,12 +216,11 @@ record StreamingBackward(
                 int first = w * Lanes.COUNT;
                 int length = wide * Lanes.COUNT;
                 Tiles.multiply(wide, k, inK, lineOfK, 1, qs, first * of.c, of.c, tile);
-                StreamingRows.weights(
-                        tile, length, of.scale * Exponential.LOG2_E, work, sums + first, p + first, stride);
+                StreamingRows.weights(tile, length, powers, work, stats + first, p + first, stride);
                 if (dys != null) {
                     Tiles.multiply(wide, v, inV, lineOfV, 1, dys, first * of.width, of.width, tile);
                     long inS = (long) i * stride + first;
-                    StreamingRows.slopes(tile, length, work, sums + stride + first, p + first, inS, stride);
+                    StreamingRows.slopes(tile, length, work, along + first, p + first, inS, stride);
                 }
                 w += wide;
             }

@@ -9,14 +9,14 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>A task is a block of rows, whose q it copies, so that y may lie where q lies. It goes through the keys {@link #KEYS}
  * at a time: packs their k and v, and for each strip of {@link Strips#ROWS} rows computes the logits, raises the rows'
- * bounds, takes the exponentials and adds their product with v to y. Logits and bounds are in units of ln 2, so that
- * exponentials are powers of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
+ * bounds, takes the exponentials and adds their product with v to y. Bounds are logits without σ; times σ / ln 2, what a
+ * logit is above its bound is the exponent of a power of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
  *
  * @param q [batch, rows, c]
  * @param k [batch, keys, c], rows {@code keyStride} apart
  * @param v [batch, keys, width], rows {@code valueStride} apart
  * @param y [batch, rows, width]
- * @param logSums [batch, rows]
+ * @param stats [batch, rows, 2]: each row's bound at the end, and one over its sum
  * @param scale σ
  */
 record StreamingForward(
@@ -24,7 +24,7 @@ record StreamingForward(
         MemorySegment k,
         MemorySegment v,
         MemorySegment y,
-        MemorySegment logSums,
+        MemorySegment stats,
         int rows,
         int keys,
         int c,
@@ -41,8 +41,6 @@ record StreamingForward(
 
     /** Rows a block at least, where more blocks than that would keep more threads busy. */
     private static final int FEWEST_ROWS = 8 * Strips.ROWS;
-
-    private static final double LN2 = Math.log(2);
 
     /** Floats of q a block. */
     private static final int COPIED = 1 << 16;
@@ -79,6 +77,7 @@ record StreamingForward(
         private final StreamingRoom room = StreamingRoom.get();
         private final Factor k;
         private final Factor v;
+        private final float powers;
 
         /** Of all rows, and of one strip. */
         private final float[] queries;
@@ -100,6 +99,7 @@ record StreamingForward(
             this.count = count;
             k = new Factor(of.k, 0, of.keyStride, 1, of.c, 1, of.c);
             v = Factor.ofTerms(of.v, 0, of.valueStride, of.keys, 1, of.keys);
+            powers = StreamingRows.powers(of.scale);
             queries = room.floats(StreamingRoom.Panels.QUERY, count * of.c);
             strip = room.floats(StreamingRoom.Panels.STRIP, Strips.ROWS * of.c);
             weights = room.floats(StreamingRoom.Panels.SLOPE, Strips.ROWS * KEYS);
@@ -113,7 +113,7 @@ record StreamingForward(
 
         void run() {
             Arrays.fill(sums, 0, BOUNDS, 0f);
-            Arrays.fill(sums, BOUNDS, NEXT, SoftmaxVector.LOWEST);
+            Arrays.fill(sums, BOUNDS, NEXT, StreamingRows.lowest(powers));
             Lanes.read(of.q, firstRow * of.c, queries, 0, count * of.c);
             Lanes.fill(of.y, firstRow * of.width, count * of.width, 0f);
             for (int start = 0; start < of.keys; start += KEYS) {
@@ -136,26 +136,15 @@ record StreamingForward(
             logits(ks, n);
             int length = Packing.vectors(n) * Lanes.COUNT;
             int totals = i * Lanes.COUNT;
-            float scale = isRagged(n) ? 1f : toPowers();
-            if (!StreamingRows.weigh(weights, height, KEYS, length, scale, sums, BOUNDS + i, totals, NEXT)) {
+            if (!StreamingRows.weigh(weights, height, KEYS, length, powers, sums, BOUNDS + i, totals, NEXT)) {
                 logits(ks, n);
-                raise(i, height, length, scale);
-                StreamingRows.weigh(weights, height, KEYS, length, scale, sums, BOUNDS + i, totals, NEXT);
+                raise(i, height, length);
+                StreamingRows.weigh(weights, height, KEYS, length, powers, sums, BOUNDS + i, totals, NEXT);
             }
             System.arraycopy(sums, NEXT, sums, totals, height * Lanes.COUNT);
         }
 
-        /** σ / ln 2: what turns q·k into the exponent of a power of 2. */
-        private float toPowers() {
-            return of.scale * Exponential.LOG2_E;
-        }
-
-        /** Whether the last vector of a row is not full. */
-        private boolean isRagged(int n) {
-            return n % Lanes.COUNT != 0;
-        }
-
-        /** A strip's q·k; where the keys do not fill the last vector, scaled already, and −∞ behind the last one. */
+        /** A strip's q·k; where the keys do not fill the last vector, the infinity of weight 0 behind the last one. */
         private void logits(float[] ks, int n) {
             int vectors = Packing.vectors(n);
             for (int w = 0; w < vectors; ) {
@@ -164,24 +153,22 @@ record StreamingForward(
                 Strips.multiply(wide, strip, of.c, ks, first * of.c, weights, first, KEYS);
                 w += wide;
             }
-            if (isRagged(n)) {
-                float scale = toPowers();
+            if (n % Lanes.COUNT != 0) {
                 for (int r = 0; r < Strips.ROWS; r++) {
-                    for (int j = r * KEYS; j < r * KEYS + n; j++) {
-                        weights[j] *= scale;
-                    }
-                    Arrays.fill(weights, r * KEYS + n, r * KEYS + vectors * Lanes.COUNT, Float.NEGATIVE_INFINITY);
+                    float below = Math.copySign(Float.POSITIVE_INFINITY, -powers);
+                    Arrays.fill(weights, r * KEYS + n, r * KEYS + vectors * Lanes.COUNT, below);
                 }
             }
         }
 
         /** Raises the bounds of rows with a logit far above, to that logit; what they have summed so far shrinks. */
-        private void raise(int i, int height, int length, float scale) {
+        private void raise(int i, int height, int length) {
             for (int r = 0; r < height; r++) {
                 float before = sums[BOUNDS + i + r];
-                float max = StreamingRows.greatest(weights, r * KEYS, length, scale);
-                if (max > before + StreamingRows.SLACK) {
-                    float factor = (float) Math.pow(2, before - max);
+                float max = StreamingRows.greatest(weights, r * KEYS, length, powers);
+                float above = (max - before) * powers;
+                if (above > StreamingRows.SLACK) {
+                    float factor = (float) Math.pow(2, -above);
                     sums[BOUNDS + i + r] = max;
                     for (int lane = 0; lane < Lanes.COUNT; lane++) {
                         sums[(i + r) * Lanes.COUNT + lane] *= factor;
@@ -213,7 +200,8 @@ record StreamingForward(
             for (int i = 0; i < count; i++) {
                 float total = Lanes.sum(FloatVector.fromArray(Lanes.SPECIES, sums, i * Lanes.COUNT));
                 SoftmaxVector.scale(of.y, (firstRow + i) * of.width, of.width, 1f / total);
-                Lanes.set(of.logSums, firstRow + i, (float) (sums[BOUNDS + i] * LN2 + Math.log(total)));
+                Lanes.set(of.stats, 2 * (firstRow + i), sums[BOUNDS + i]);
+                Lanes.set(of.stats, 2 * (firstRow + i) + 1, 1f / total);
             }
         }
     }

@@ -25,18 +25,34 @@ final class StreamingRows {
 
     private StreamingRows() {}
 
-    /** The greatest of scale times a row of whole vectors. */
+    /**
+     * σ / ln 2: a difference of logits without σ times this is the exponent of a power of 2. Not 0 even where σ is, so that
+     * it leaves an infinite difference infinite; finite ones it leaves without effect then.
+     */
+    static float powers(float scale) {
+        float powers = scale * Exponential.LOG2_E;
+        return powers == 0 ? Float.MIN_VALUE : powers;
+    }
+
+    /** What no logit but an infinite one is further below than, by {@code scale}'s sign: a bound's first value. */
+    static float lowest(float scale) {
+        return Math.copySign(Float.MAX_VALUE, -scale);
+    }
+
+    /** Of a row of whole vectors the one that {@code scale} makes the greatest, or {@link #lowest}. */
     static float greatest(float[] tile, int at, int length, float scale) {
-        FloatVector max = Lanes.broadcast(SoftmaxVector.LOWEST);
+        float sign = Math.signum(scale);
+        FloatVector max = Lanes.broadcast(-Float.MAX_VALUE);
         for (int j = 0; j < length; j += Lanes.COUNT) {
-            max = max.max(fromArray(SPECIES, tile, at + j).mul(scale));
+            max = max.max(fromArray(SPECIES, tile, at + j).mul(sign));
         }
-        return max.reduceLanes(VectorOperators.MAX);
+        return sign * max.reduceLanes(VectorOperators.MAX);
     }
 
     /**
-     * p = 2^(scale·logit − bound) in place in some rows, and the rows' next sums; of no use where a logit is greater than
-     * its row's bound by more than {@link #SLACK}, which is seldom.
+     * e = 2^(scale·(logit − bound)) in place in some rows, and the rows' next sums; of no use where an exponent is above
+     * {@link #SLACK}, which is seldom. The difference comes first: it is exact for logits near the bound, however large both
+     * are, where a rounded product less a rounded bound would be off by their rounding.
      *
      * @param weights logits, rows {@code stride} apart, of whole vectors
      * @param sums holds the rows' bounds from {@code bounds}, their sums from {@code totals}, a vector each, and gets what
@@ -59,7 +75,7 @@ final class StreamingRows {
             FloatVector sum = fromArray(SPECIES, sums, totals + r * Lanes.COUNT);
             for (int j = 0; j < length; j += Lanes.COUNT) {
                 FloatVector logit = fromArray(SPECIES, weights, r * stride + j);
-                FloatVector x = logit.fma(Lanes.broadcast(scale), Lanes.broadcast(-bound));
+                FloatVector x = logit.sub(bound).mul(scale);
                 // Positive floats compare as whole numbers do, whose maximum need not mind NaN and −0.
                 peak = peak.max(x.reinterpretAsInts());
                 FloatVector e = Exponential.exp2(x);
@@ -72,17 +88,18 @@ final class StreamingRows {
     }
 
     /**
-     * p = 2^(scale·logit − ℓ) in the rows of a tile.
+     * p = 2^(scale·(logit − m))·r in the rows of a tile: with the same logits the same powers as {@link #weigh} has.
      *
-     * @param sums index of −ℓ, in units of ln 2, which is the same for all rows
+     * @param stats index of m, which is the same for all rows, and {@code stride} floats later r
      * @param to index where the first row goes; the others follow {@code stride} floats apart
      */
-    static void weights(float[] logits, int length, float scale, MemorySegment room, long sums, long to, int stride) {
+    static void weights(float[] logits, int length, float scale, MemorySegment room, long stats, long to, int stride) {
         for (int j = 0; j < length; j += Lanes.COUNT) {
-            FloatVector logSum = fromMemorySegment(SPECIES, room, bytes(sums + j), ORDER);
+            FloatVector m = fromMemorySegment(SPECIES, room, bytes(stats + j), ORDER);
+            FloatVector norm = fromMemorySegment(SPECIES, room, bytes(stats + stride + j), ORDER);
             for (int r = 0; r < Tiles.ROWS; r++) {
                 FloatVector logit = fromArray(SPECIES, logits, r * Tiles.WIDTH + j);
-                FloatVector p = Exponential.exp2(logit.fma(Lanes.broadcast(scale), logSum));
+                FloatVector p = Exponential.exp2(logit.sub(m).mul(scale)).mul(norm);
                 p.intoMemorySegment(room, bytes(to + (long) r * stride + j), ORDER);
             }
         }

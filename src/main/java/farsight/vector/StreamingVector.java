@@ -19,13 +19,13 @@ public final class StreamingVector {
     private StreamingVector() {}
 
     /**
-     * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j, and ℓ.
+     * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j, m and r.
      *
      * @param q [batch, rows, c]
      * @param k [batch, keys, c]
      * @param v [batch, keys, width]
      * @param y [batch, rows, width], perhaps q itself where c = width
-     * @param logSums ℓ, [batch, rows]
+     * @param stats m and r, [batch, rows, 2]; m is near the one q_i·k_j that gives the greatest logit
      * @param scale σ
      * @param packed 1 where k and v are one array of rows [k_j, v_j], else 0
      */
@@ -34,7 +34,7 @@ public final class StreamingVector {
             FloatArray k,
             FloatArray v,
             FloatArray y,
-            FloatArray logSums,
+            FloatArray stats,
             int batch,
             int rows,
             int keys,
@@ -48,7 +48,7 @@ public final class StreamingVector {
                         k.getSegment(),
                         values(v, c, packed),
                         y.getSegment(),
-                        logSums.getSegment(),
+                        stats.getSegment(),
                         rows,
                         keys,
                         c,
@@ -78,10 +78,10 @@ public final class StreamingVector {
     }
 
     /**
-     * dq_i = σ·Σ_j s_ij·k_j, dk_j = σ·Σ_i s_ij·q_i, dv_j = Σ_i p_ij·dy_i, or each += that; with p_ij = exp(σ·q_i·k_j −
-     * ℓ_i) and s_ij = p_ij·(dy_i·v_j − D_i). Where two gradients are one array, they are computed in this order.
+     * dq_i = σ·Σ_j s_ij·k_j, dk_j = σ·Σ_i s_ij·q_i, dv_j = Σ_i p_ij·dy_i, or each += that; with p_ij = exp(σ·(q_i·k_j −
+     * m_i))·r_i and s_ij = p_ij·(dy_i·v_j − D_i). Where two gradients are one array, they are computed in this order.
      *
-     * @param logSums ℓ, [batch, rows]
+     * @param stats m and r, [batch, rows, 2]
      * @param along D, [batch, rows]
      * @param dq [batch, rows, c]
      * @param dk [batch, keys, c]
@@ -93,7 +93,7 @@ public final class StreamingVector {
             FloatArray k,
             FloatArray v,
             FloatArray dy,
-            FloatArray logSums,
+            FloatArray stats,
             FloatArray along,
             FloatArray dq,
             FloatArray dk,
@@ -117,7 +117,7 @@ public final class StreamingVector {
                 k.getSegment(),
                 values(v, c, packed),
                 dy.getSegment(),
-                logSums.getSegment(),
+                stats.getSegment(),
                 along.getSegment(),
                 dqs,
                 dks,

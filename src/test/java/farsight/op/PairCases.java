@@ -1,7 +1,10 @@
 package farsight.op;
 
 import farsight.op.OpCase.Operand;
+import farsight.program.Buffer;
+import farsight.program.Role;
 import farsight.program.Shape;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Cases of the operations over all pairs of positions: pair sums and streaming attention. */
@@ -105,8 +108,20 @@ final class PairCases {
             return q.value().matMul(k.value().transposed()).scaled(scale);
         }
 
-        F64 logSums() {
-            return logits().map(Math::exp).sumOfRows().map(Math::log);
+        /** m and r. */
+        F64 stats() {
+            F64 products = q.value().matMul(k.value().transposed());
+            F64 max = F64.of(products.batch(), products.rows(), 1, (b, i, none) -> IntStream.range(0, products.cols())
+                    .mapToDouble(j -> (float) products.at(b, i, j))
+                    .max()
+                    .orElseThrow());
+            F64 sums = products.minus(max).scaled(scale).map(Math::exp).sumOfRows();
+            return F64.of(
+                    max.batch(), max.rows(), 2, (b, i, j) -> j == 0 ? max.at(b, i, 0) : 1 / sums.at(b, i, 0));
+        }
+
+        F64 weights() {
+            return logits().softmaxOfRows();
         }
 
         F64 result() {
@@ -126,11 +141,11 @@ final class PairCases {
 
     private static OpCase forward(OpCase.Builder c, Attention a) {
         Operand y = c.target("y", a.result().shape(), false);
-        Operand logSums = c.target("logSums", a.logSums().shape(), false);
+        // Which m a row has is the engine's choice; that its r fits is held where gradients follow the forward pass.
+        Buffer stats = c.program().buffer("stats", a.stats().shape(), Role.INTERMEDIATE);
         c.expect(y, a.result());
-        c.expect(logSums, a.logSums());
         return c.build(new StreamingAttention(
-                a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), logSums.buffer(), a.scale));
+                a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), stats, a.scale));
     }
 
     static OpCase rowDot(Sizes.Product p) {
@@ -157,9 +172,9 @@ final class PairCases {
         Operand x = c.given("x", m.shape());
         Attention a = new Attention(x, x, x, (float) (1 / Math.sqrt(x.value().cols())));
         Operand dy = c.given("dy", m.shape());
-        Operand logSums = c.given("logSums", a.logSums());
+        Operand stats = c.given("stats", a.stats());
         Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());
-        F64 weights = a.logits().minus(logSums.value()).map(Math::exp);
+        F64 weights = a.weights();
         F64 dWeights = dy.value().matMul(x.value().transposed());
         F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
         F64 sum = dLogits.plus(dLogits.transposed())
@@ -171,7 +186,7 @@ final class PairCases {
                 x.buffer(),
                 x.buffer(),
                 dy.buffer(),
-                logSums.buffer(),
+                stats.buffer(),
                 along.buffer(),
                 dx.buffer(),
                 dx.buffer(),
@@ -194,9 +209,9 @@ final class PairCases {
 
     private static OpCase backward(OpCase.Builder c, Attention a, boolean accumulate) {
         Operand dy = c.given("dy", a.result().shape());
-        Operand logSums = c.given("logSums", a.logSums());
+        Operand stats = c.given("stats", a.stats());
         Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());
-        F64 weights = a.logits().minus(logSums.value()).map(Math::exp);
+        F64 weights = a.weights();
         F64 dWeights = dy.value().matMul(a.v.value().transposed());
         F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
         // With one key every weight is 1 and dLogits cancels to 0.
@@ -209,7 +224,7 @@ final class PairCases {
                 a.k.buffer(),
                 a.v.buffer(),
                 dy.buffer(),
-                logSums.buffer(),
+                stats.buffer(),
                 along.buffer(),
                 dq.buffer(),
                 dk.buffer(),

@@ -22,7 +22,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
     static final int V = 2;
     static final int DY = 3;
     static final int Y = 4;
-    static final int LOG_SUMS = 5;
+    static final int STATS = 5;
     static final int ALONG = 6;
     static final int DQ = 7;
     static final int DK = 8;
@@ -38,7 +38,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 Twins.normal(inKeys * width, 2),
                 Twins.normal(inRows * width, 3),
                 Twins.normal(inRows * width, 4),
-                Twins.normal(inRows, 5),
+                Twins.normal(2 * inRows, 5),
                 Twins.normal(inRows, 6),
                 Twins.normal(inRows * c, 7),
                 Twins.normal(inKeys * c, 8),
@@ -74,7 +74,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
 
     void kernelForward(List<FloatArray> x) {
         StreamingKernels.streamingAttention(
-                x.get(Q), x.get(K), x.get(V), x.get(Y), x.get(LOG_SUMS), batch, rows, keys, c, width, scale, flags(0));
+                x.get(Q), x.get(K), x.get(V), x.get(Y), x.get(STATS), batch, rows, keys, c, width, scale, flags(0));
         StreamingKernels.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width);
     }
 
@@ -84,7 +84,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 x.get(K),
                 x.get(V),
                 x.get(Y),
-                x.get(LOG_SUMS),
+                x.get(STATS),
                 batch,
                 rows,
                 keys,
@@ -96,6 +96,18 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
         StreamingVector.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width, workers);
     }
 
+    /**
+     * Puts each row's log-sum-exp where m and r are: an m near the greatest logit serves as well as the greatest one, with an
+     * r to match.
+     */
+    void statsToLogSums(List<FloatArray> x) {
+        FloatArray stats = x.get(STATS);
+        for (int i = 0; i < stats.getSize(); i += 2) {
+            stats.set(i, (float) ((double) scale * stats.get(i) - Math.log(stats.get(i + 1))));
+            stats.set(i + 1, 0f);
+        }
+    }
+
     /** The gradients; bits 0 to 2 of {@code add} say whether dq, dk, dv are added to. */
     void kernelBackward(List<FloatArray> x, int add) {
         StreamingGradientKernels.streamingQueryGradient(
@@ -103,7 +115,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 x.get(K),
                 x.get(V),
                 x.get(DY),
-                x.get(LOG_SUMS),
+                x.get(STATS),
                 x.get(ALONG),
                 x.get(DQ),
                 batch,
@@ -118,7 +130,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 x.get(K),
                 x.get(V),
                 x.get(DY),
-                x.get(LOG_SUMS),
+                x.get(STATS),
                 x.get(ALONG),
                 x.get(DK),
                 batch,
@@ -132,7 +144,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 x.get(Q),
                 x.get(K),
                 x.get(DY),
-                x.get(LOG_SUMS),
+                x.get(STATS),
                 x.get(DV),
                 batch,
                 rows,
@@ -153,7 +165,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 x.get(K),
                 x.get(V),
                 x.get(DY),
-                x.get(LOG_SUMS),
+                x.get(STATS),
                 x.get(ALONG),
                 x.get(DQ),
                 x.get(DK),

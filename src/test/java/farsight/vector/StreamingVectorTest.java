@@ -33,7 +33,16 @@ class StreamingVectorTest {
     @CsvSource(textBlock = SHAPES)
     void attentionIsTheKernels(int batch, int rows, int keys, int c, int width) {
         StreamingProblem problem = new StreamingProblem(batch, rows, keys, c, width, 0.1f);
-        Twins.agree(problem::arrays, problem::kernelForward, problem::twinForward);
+        Twins.agree(
+                problem::arrays,
+                x -> {
+                    problem.kernelForward(x);
+                    problem.statsToLogSums(x);
+                },
+                (x, workers) -> {
+                    problem.twinForward(x, workers);
+                    problem.statsToLogSums(x);
+                });
     }
 
     @ParameterizedTest

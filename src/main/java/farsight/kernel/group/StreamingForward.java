@@ -21,14 +21,14 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Exact softmax attention that never stores P, by work-groups: the twin of {@link
  * farsight.kernel.StreamingKernels#streamingAttention}.
  *
- * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes a block of logits S = σ·Q·Kᵀ, turns it
- * into unnormalised weights against the running maximum of each row, and adds their product with V to sums that stay in
- * registers:
+ * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes a block of logits S = Q·Kᵀ, turns it
+ * into unnormalised weights against the running maximum of each row (minimum, where σ is negative), and adds their
+ * product with V to sums that stay in registers:
  *
  * <pre>
- *   m'  = max(m, max_j s_j)        p_j = exp(s_j − m')
- *   l'  = l·exp(m − m') + Σ_j p_j
- *   o'  = o·exp(m − m') + Σ_j p_j·v_j        at the end  y = o / l,  ℓ = m + log l
+ *   m'  = max(m, max_j s_j)        p_j = exp(σ·(s_j − m'))        s_j = q·k_j
+ *   l'  = l·exp(σ·(m − m')) + Σ_j p_j
+ *   o'  = o·exp(σ·(m − m')) + Σ_j p_j·v_j        at the end  r = 1 / l,  y = o·r
  * </pre>
  *
  * <p>Q, K and V pass through local memory 16 columns, or 16 rows, at a time, so that it takes {@value #LOCAL_BYTES}
@@ -45,8 +45,8 @@ public final class StreamingForward {
     /** Work-items of a group. */
     public static final int GROUP = ITEMS;
 
-    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
-    private static final float LOWEST = -3.0e38f;
+    /** No logit but −∞ is below: not −∞ itself, less which it would be NaN. */
+    private static final float LOWEST = -Float.MAX_VALUE;
 
     private StreamingForward() {}
 
@@ -56,13 +56,13 @@ public final class StreamingForward {
     }
 
     /**
-     * y and ℓ.
+     * y, m and r.
      *
      * @param q [batch, rows, c]
      * @param k [batch, keys, c], or with v where they are packed
      * @param v [batch, keys, width], or with k
      * @param y [batch, rows, width], perhaps q itself where c = width ≤ 128: then no other group reads its rows
-     * @param logSums ℓ, [batch, rows]
+     * @param stats m and r, [batch, rows, 2]
      * @param scale σ
      * @param flags {@link StreamingKernels#PACKED} or 0
      */
@@ -72,7 +72,7 @@ public final class StreamingForward {
             FloatArray k,
             FloatArray v,
             FloatArray y,
-            FloatArray logSums,
+            FloatArray stats,
             int rows,
             int keys,
             int c,
@@ -102,9 +102,12 @@ public final class StreamingForward {
         int first = batch * rows + group / slabs % blocks * BLOCK;
         int stop = (batch + 1) * rows;
         int stopKey = (batch + 1) * keys;
+        float sign = scale < 0f ? -1f : 1f;
+        float magnitude = sign * scale;
         // For the softmax each row has four items, and each of them 16 of its logits.
         int row = item % BLOCK;
-        int from = row * PITCH + item / BLOCK * SIDE;
+        int firstColumn = item / BLOCK * SIDE;
+        int from = row * PITCH + firstColumn;
         float max = LOWEST;
         float total = 0f;
         Tiles.clear(sums, EACH * COLUMNS);
@@ -132,7 +135,7 @@ public final class StreamingForward {
             for (int i = 0; i < EACH; i++) {
                 for (int j = 0; j < EACH; j++) {
                     int key = tx + SIDE * j;
-                    float logit = start + key < keys ? scale * logits[EACH * i + j] : LOWEST;
+                    float logit = start + key < keys ? sign * logits[EACH * i + j] : LOWEST;
                     weights[(ty + SIDE * i) * PITCH + key] = logit;
                 }
             }
@@ -149,11 +152,14 @@ public final class StreamingForward {
             }
             float sum = 0f;
             for (int n = 0; n < SIDE; n++) {
-                float p = TornadoMath.exp(weights[from + n] - max);
+                float p = 0f;
+                if (start + firstColumn + n < keys) {
+                    p = TornadoMath.exp(magnitude * (weights[from + n] - max));
+                }
                 weights[from + n] = p;
                 sum += p;
             }
-            float factor = TornadoMath.exp(before - max);
+            float factor = TornadoMath.exp(magnitude * (before - max));
             total = total * factor + sum;
             if (item < BLOCK) {
                 factors[item] = factor;
@@ -191,7 +197,8 @@ public final class StreamingForward {
         if (item < BLOCK) {
             factors[item] = 1f / all;
             if (slab == 0 && first + item < stop) {
-                logSums.set(first + item, max + TornadoMath.log(all));
+                stats.set(2 * (first + item), sign * max);
+                stats.set(2 * (first + item) + 1, 1f / all);
             }
         }
         context.localBarrier();

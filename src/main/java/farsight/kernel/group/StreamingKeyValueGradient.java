@@ -20,11 +20,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * farsight.kernel.StreamingGradientKernels#streamingKeyGradient} and {@link
  * farsight.kernel.StreamingGradientKernels#streamingValueGradient} in one, because both need the same P.
  *
- * <p>A group has 64 keys and visits the rows 64 at a time. Each step computes the block of Pᵀ again from ℓ, and adds to
+ * <p>A group has 64 keys and visits the rows 64 at a time. Each step computes the block of Pᵀ again from m and r, and adds to
  * sums that stay in registers:
  *
  * <pre>
- *   p_ij = exp(σ·q_i·k_j − ℓ_i)      dv_j = Σ_i p_ij·dy_i
+ *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i      dv_j = Σ_i p_ij·dy_i
  *   s_ij = p_ij·(dy_i·v_j − D_i)     dk_j = σ·Σ_i s_ij·q_i
  * </pre>
  *
@@ -66,7 +66,7 @@ public final class StreamingKeyValueGradient {
      * @param k [batch, keys, c], or with v where they are packed
      * @param v [batch, keys, width], or with k
      * @param dy [batch, rows, width]
-     * @param logSums ℓ, [batch, rows]
+     * @param stats m and r, [batch, rows, 2]
      * @param along D, [batch, rows]
      * @param dk [batch, keys, c]
      * @param dv [batch, keys, width]
@@ -79,7 +79,7 @@ public final class StreamingKeyValueGradient {
             FloatArray k,
             FloatArray v,
             FloatArray dy,
-            FloatArray logSums,
+            FloatArray stats,
             FloatArray along,
             FloatArray dk,
             FloatArray dv,
@@ -136,11 +136,12 @@ public final class StreamingKeyValueGradient {
             }
             for (int j = 0; j < EACH; j++) {
                 int row = tx + SIDE * j;
-                float logSum = Tiles.at(logSums, start + row, stopRow, 0, 1);
+                float max = Tiles.at(stats, start + row, stopRow, 0, 2);
+                float norm = Tiles.at(stats, start + row, stopRow, 1, 2);
                 for (int i = 0; i < EACH; i++) {
                     float p = 0f;
                     if (start + row < stopRow) {
-                        p = TornadoMath.exp(scale * logits[EACH * i + j] - logSum);
+                        p = TornadoMath.exp(scale * (logits[EACH * i + j] - max)) * norm;
                     }
                     logits[EACH * i + j] = p;
                     weights[(ty + SIDE * i) * PITCH + row] = p;

@@ -21,11 +21,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * The gradient of the queries of attention that never stored P, by work-groups: the twin of {@link
  * farsight.kernel.StreamingGradientKernels#streamingQueryGradient}.
  *
- * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes the block of P again from ℓ, and adds to
+ * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes the block of P again from m and r, and adds to
  * sums that stay in registers:
  *
  * <pre>
- *   p_ij = exp(σ·q_i·k_j − ℓ_i)      s_ij = p_ij·(dy_i·v_j − D_i)      dq_i = σ·Σ_j s_ij·k_j
+ *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i      s_ij = p_ij·(dy_i·v_j − D_i)      dq_i = σ·Σ_j s_ij·k_j
  * </pre>
  *
  * <p>The block of S lies in local memory while it is multiplied with K; everything else passes through it 16 columns,
@@ -56,7 +56,7 @@ public final class StreamingQueryGradient {
      * @param k [batch, keys, c], or with v where they are packed
      * @param v [batch, keys, width], or with k
      * @param dy [batch, rows, width]
-     * @param logSums ℓ, [batch, rows]
+     * @param stats m and r, [batch, rows, 2]
      * @param along D, [batch, rows]
      * @param dq [batch, rows, c]
      * @param scale σ
@@ -68,7 +68,7 @@ public final class StreamingQueryGradient {
             FloatArray k,
             FloatArray v,
             FloatArray dy,
-            FloatArray logSums,
+            FloatArray stats,
             FloatArray along,
             FloatArray dq,
             int rows,
@@ -142,13 +142,14 @@ public final class StreamingQueryGradient {
             }
             for (int i = 0; i < EACH; i++) {
                 int r = ty + SIDE * i;
-                float logSum = Tiles.at(logSums, first + r, stop, 0, 1);
+                float max = Tiles.at(stats, first + r, stop, 0, 2);
+                float norm = Tiles.at(stats, first + r, stop, 1, 2);
                 float mean = Tiles.at(along, first + r, stop, 0, 1);
                 for (int j = 0; j < EACH; j++) {
                     int key = tx + SIDE * j;
                     float s = 0f;
                     if (first + r < stop && start + key < stopKey) {
-                        float p = TornadoMath.exp(scale * logits[EACH * i + j] - logSum);
+                        float p = TornadoMath.exp(scale * (logits[EACH * i + j] - max)) * norm;
                         s = p * (slopes[EACH * i + j] - mean);
                     }
                     weights[r * PITCH + key] = s;
