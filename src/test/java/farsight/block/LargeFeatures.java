@@ -3,7 +3,10 @@ package farsight.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.engine.Engine;
+import farsight.engine.Session;
 import farsight.op.F64;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -81,8 +84,32 @@ final class LargeFeatures {
      *     rounded in the same direction again and again
      */
     static void assertWeightsAddUpToOne(BlockRun run, BlockRun.Answer answer, Engine engine, double tolerance) {
-        String g = ((NonLocal) run.block()).subSample() ? "g.0.conv.bias" : "g.conv.bias";
-        float[] actual = Objects.requireNonNull(answer.gradients().get(g));
+        float[] actual = Objects.requireNonNull(answer.gradients().get(biasOfValues(run)));
+        assertWeightsAddUpToOne(run, actual, engine, tolerance);
+    }
+
+    private static String biasOfValues(BlockRun run) {
+        return ((NonLocal) run.block()).subSample() ? "g.0.conv.bias" : "g.conv.bias";
+    }
+
+    /** The same for every base, in one session. */
+    static void assertWeightsAddUpToOneOfEveryBase(
+            NonLocal block, int batch, Grid grid, Engine engine, double tolerance) {
+        BlockProgram program = BlockProgram.of(block, batch, grid, Pass.BOTH);
+        try (Session session = engine.open(MemoryPlan.of(program.program()))) {
+            for (float base : BASES) {
+                for (float noise : new float[] {0f, 0.02f}) {
+                    BlockRun run = of(block, batch, grid, base, noise);
+                    run.give(program, session);
+                    session.run();
+                    Buffer bias = Objects.requireNonNull(program.gradients().get(biasOfValues(run)));
+                    assertWeightsAddUpToOne(run, session.read(bias), engine, tolerance);
+                }
+            }
+        }
+    }
+
+    private static void assertWeightsAddUpToOne(BlockRun run, float[] actual, Engine engine, double tolerance) {
         F64 dy = F64.of(run.program(Pass.FORWARD).x().shape(), run.dy());
         F64 w = Objects.requireNonNull(Reference.weights(run).get("conv_out.conv.weight"));
         double[] expected = dy.matMul(w).stacked().sumOfColumns().values();
@@ -90,7 +117,7 @@ final class LargeFeatures {
         for (int j = 0; j < expected.length; j++) {
             double off = tolerance * (sizes[j] + Math.abs(expected[j]));
             assertThat((double) actual[j])
-                    .as("component %d of the gradient of %s in %s on %s", j, g, run, engine.id())
+                    .as("component %d of the gradient of g's bias in %s, x[0] = %s, on %s", j, run, run.x()[0], engine.id())
                     .isBetween(expected[j] - off, expected[j] + off);
         }
     }

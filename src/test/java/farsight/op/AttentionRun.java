@@ -7,6 +7,8 @@ import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Streaming attention of one head, forward and backward, on numbers of one's own, and in float64 from the logits that
@@ -23,29 +25,39 @@ record AttentionRun(int rows, int keys, int c, int width, float scale, float[] q
     record Answer(float[] y, float[] dq, float[] dk, float[] dv) {}
 
     Answer on(Engine engine) {
+        return on(engine, List.of(this)).getFirst();
+    }
+
+    /** Answers to several of the same shape and scale, in one session. */
+    static List<Answer> on(Engine engine, List<AttentionRun> runs) {
+        AttentionRun one = runs.getFirst();
         Program.Builder program = new Program.Builder("attention");
-        Buffer qs = program.buffer("q", Shape.matrix(rows, c), Role.INPUT);
-        Buffer ks = program.buffer("k", Shape.matrix(keys, c), Role.INPUT);
-        Buffer vs = program.buffer("v", Shape.matrix(keys, width), Role.INPUT);
-        Buffer dys = program.buffer("dy", Shape.matrix(rows, width), Role.INPUT);
-        Buffer y = program.buffer("y", Shape.matrix(rows, width), Role.OUTPUT);
-        Buffer stats = program.buffer("stats", Shape.matrix(rows, 2), Role.INTERMEDIATE);
-        Buffer along = program.buffer("along", Shape.matrix(rows, 1), Role.INTERMEDIATE);
-        Buffer dq = program.buffer("dq", Shape.matrix(rows, c), Role.OUTPUT);
-        Buffer dk = program.buffer("dk", Shape.matrix(keys, c), Role.OUTPUT);
-        Buffer dv = program.buffer("dv", Shape.matrix(keys, width), Role.OUTPUT);
-        program.add(new StreamingAttention(qs, ks, vs, y, stats, scale));
-        program.add(new RowDot(y, dys, along));
+        Buffer q = program.buffer("q", Shape.matrix(one.rows, one.c), Role.INPUT);
+        Buffer k = program.buffer("k", Shape.matrix(one.keys, one.c), Role.INPUT);
+        Buffer v = program.buffer("v", Shape.matrix(one.keys, one.width), Role.INPUT);
+        Buffer dy = program.buffer("dy", Shape.matrix(one.rows, one.width), Role.INPUT);
+        Buffer y = program.buffer("y", dy.shape(), Role.OUTPUT);
+        Buffer stats = program.buffer("stats", Shape.matrix(one.rows, 2), Role.INTERMEDIATE);
+        Buffer along = program.buffer("along", Shape.matrix(one.rows, 1), Role.INTERMEDIATE);
+        Buffer dq = program.buffer("dq", q.shape(), Role.OUTPUT);
+        Buffer dk = program.buffer("dk", k.shape(), Role.OUTPUT);
+        Buffer dv = program.buffer("dv", v.shape(), Role.OUTPUT);
+        program.add(new StreamingAttention(q, k, v, y, stats, one.scale));
+        program.add(new RowDot(y, dy, along));
         program.add(new StreamingAttentionGradient(
-                qs, ks, vs, dys, stats, along, dq, dk, dv, scale, false, false, false));
+                q, k, v, dy, stats, along, dq, dk, dv, one.scale, false, false, false));
+        List<Answer> answers = new ArrayList<>();
         try (Session session = engine.open(MemoryPlan.of(program.build()))) {
-            session.write(qs, q);
-            session.write(ks, k);
-            session.write(vs, v);
-            session.write(dys, dy);
-            session.run();
-            return new Answer(session.read(y), session.read(dq), session.read(dk), session.read(dv));
+            for (AttentionRun run : runs) {
+                session.write(q, run.q);
+                session.write(k, run.k);
+                session.write(v, run.v);
+                session.write(dy, run.dy);
+                session.run();
+                answers.add(new Answer(session.read(y), session.read(dq), session.read(dk), session.read(dv)));
+            }
         }
+        return answers;
     }
 
     /**

@@ -37,7 +37,7 @@ class LargeLogitsTest {
             for (double key : new double[] {1e-38, 1e-10, 1, 255, 1e5, 1.1e9, 5e18, 2e19, 1e38}) {
                 AttentionRun run = LargeLogits.of(rows, keys, c, scale, query, key);
                 for (Engine engine : engines()) {
-                    LargeLogits.check(run, engine, CLOSE, true);
+                    LargeLogits.check(run, run.on(engine), CLOSE, true);
                 }
             }
         }
@@ -73,8 +73,8 @@ class LargeLogitsTest {
                     IntStream.range(0, v.length).forEach(i -> v[i] = 1 + i % 7);
                     AttentionRun run = new AttentionRun(
                             2, keys, 1, 3, 1f, new float[] {1f, 1f}, k, v, new float[] {1f, -2f, 3f, 1f, 1f, 1f});
-                    LargeLogits.check(run, Engines.find("java"), CLOSE, true);
-                    LargeLogits.check(run, Engines.find("vector"), CLOSE, true);
+                    LargeLogits.check(run, run.on(Engines.find("java")), CLOSE, true);
+                    LargeLogits.check(run, run.on(Engines.find("vector")), CLOSE, true);
                 }
             }
         }
