@@ -217,8 +217,8 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return t.maxPool(x, grid.height(), grid.width());
     }
 
-    /** Of the gaussian mode 1: its scale is none. */
-    private float logitScale() {
+    /** The factor on the logits; of the gaussian mode 1: its scale is none. */
+    public float logitScale() {
         return switch (scale) {
             case NONE -> 1f;
             case INNER -> (float) (1 / Math.sqrt(inner()));

@@ -84,6 +84,7 @@ final class ApplyCommand implements Callable<Integer> {
                 Tensor features = InputOptions.numbers(console, x);
                 console.tell();
                 Tensor y = open.apply(features);
+                CoarseLogits.tell(console, model, features);
                 console.warnOfBroken("tensor y", y.nonFinite(), y.elements());
                 written.put("y", y);
                 moved = open.statistics(model.weights().statistics());

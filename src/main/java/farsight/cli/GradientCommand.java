@@ -72,6 +72,7 @@ final class GradientCommand implements Callable<Integer> {
                 Tensor gradient = InputOptions.numbers(console, dy);
                 console.tell();
                 gradients = open.gradient(features, gradient);
+                CoarseLogits.tell(console, model, features);
                 report = RunReport.of(model, Pass.BOTH, engine, open);
             }
             Safetensors.write(output, gradients.tensors(), Map.of());

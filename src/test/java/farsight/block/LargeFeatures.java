@@ -113,11 +113,18 @@ final class LargeFeatures {
         F64 dy = F64.of(run.program(Pass.FORWARD).x().shape(), run.dy());
         F64 w = Objects.requireNonNull(Reference.weights(run).get("conv_out.conv.weight"));
         double[] expected = dy.matMul(w).stacked().sumOfColumns().values();
-        double[] sizes = dy.times(dy).matMul(w.times(w)).stacked().sumOfColumns().map(Math::sqrt).values();
+        double[] sizes = dy.times(dy)
+                .matMul(w.times(w))
+                .stacked()
+                .sumOfColumns()
+                .map(Math::sqrt)
+                .values();
         for (int j = 0; j < expected.length; j++) {
             double off = tolerance * (sizes[j] + Math.abs(expected[j]));
             assertThat((double) actual[j])
-                    .as("component %d of the gradient of g's bias in %s, x[0] = %s, on %s", j, run, run.x()[0], engine.id())
+                    .as(
+                            "component %d of the gradient of g's bias in %s, x[0] = %s, on %s",
+                            j, run, run.x()[0], engine.id())
                     .isBetween(expected[j] - off, expected[j] + off);
         }
     }

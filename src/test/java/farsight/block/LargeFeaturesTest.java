@@ -52,9 +52,10 @@ class LargeFeaturesTest {
             assertThat(distance(answer.y(), one.y()))
                     .as("y on %s", engine.id())
                     .isLessThanOrEqualTo(allowed(one.y(), other.y(), moved.y()));
-            one.gradients().forEach((name, g) -> assertThat(distance(of(answer, name), g))
-                    .as("gradient of %s on %s", name, engine.id())
-                    .isLessThanOrEqualTo(allowed(g, of(other, name), of(moved, name))));
+            one.gradients()
+                    .forEach((name, g) -> assertThat(distance(of(answer, name), g))
+                            .as("gradient of %s on %s", name, engine.id())
+                            .isLessThanOrEqualTo(allowed(g, of(other, name), of(moved, name))));
         }
     }
 
@@ -99,7 +100,8 @@ class LargeFeaturesTest {
     /** x·x is more than float32 holds, so every row has a logit of +∞. */
     @Test
     void featuresWhoseSquaresOverflowGiveNoNumbers() {
-        NonLocal gaussian = NonLocal.of(16).withMode(NonLocal.Mode.GAUSSIAN).withAttention(NonLocal.Attention.STREAMING);
+        NonLocal gaussian =
+                NonLocal.of(16).withMode(NonLocal.Mode.GAUSSIAN).withAttention(NonLocal.Attention.STREAMING);
         for (Grid grid : new Grid[] {new Grid(8, 8), Grid.points(7), Grid.points(300)}) {
             for (float size : new float[] {3e19f, 1e25f, 1e30f, 1e37f}) {
                 BlockRun run = LargeFeatures.of(gaussian, 2, grid, 0f, size);
@@ -108,7 +110,9 @@ class LargeFeaturesTest {
                     float[] dx = of(answer, "x");
                     for (int i = 0; i < run.x().length; i++) {
                         if (Arrays.stream(squares(run.x(), i)).sum() > Float.MAX_VALUE) {
-                            assertThat(answer.y()[i]).as("y of %s on %s", size, engine.id()).isNaN();
+                            assertThat(answer.y()[i])
+                                    .as("y of %s on %s", size, engine.id())
+                                    .isNaN();
                         }
                         assertThat(dx[i]).isNaN();
                     }

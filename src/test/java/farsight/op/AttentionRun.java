@@ -44,8 +44,8 @@ record AttentionRun(int rows, int keys, int c, int width, float scale, float[] q
         Buffer dv = program.buffer("dv", v.shape(), Role.OUTPUT);
         program.add(new StreamingAttention(q, k, v, y, stats, one.scale));
         program.add(new RowDot(y, dy, along));
-        program.add(new StreamingAttentionGradient(
-                q, k, v, dy, stats, along, dq, dk, dv, one.scale, false, false, false));
+        program.add(
+                new StreamingAttentionGradient(q, k, v, dy, stats, along, dq, dk, dv, one.scale, false, false, false));
         List<Answer> answers = new ArrayList<>();
         try (Session session = engine.open(MemoryPlan.of(program.build()))) {
             for (AttentionRun run : runs) {

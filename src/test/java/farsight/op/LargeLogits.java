@@ -31,8 +31,7 @@ final class LargeLogits {
             before = j % 5 == 4 ? Math.nextUp(before) : value;
             k[j * c] = before;
         }
-        return new AttentionRun(
-                rows, keys, c, 3, scale, q, k, normal(random, keys * 3), normal(random, rows * 3));
+        return new AttentionRun(rows, keys, c, 3, scale, q, k, normal(random, keys * 3), normal(random, rows * 3));
     }
 
     private static float[] normal(Random random, int n) {

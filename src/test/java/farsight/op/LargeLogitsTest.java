@@ -30,7 +30,13 @@ class LargeLogitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1, 1, 1", "5, 7, 1, 1", "5, 8, 17, 1", "9, 64, 4, 0.25", "9, 257, 1, -1", "130, 300, 1, 1", "7, 530, 2, -0.5"
+        "1, 1, 1, 1",
+        "5, 7, 1, 1",
+        "5, 8, 17, 1",
+        "9, 64, 4, 0.25",
+        "9, 257, 1, -1",
+        "130, 300, 1, 1",
+        "7, 530, 2, -0.5"
     })
     void rowsAreTheSoftmaxOfTheirLogitsAtEveryMagnitude(int rows, int keys, int c, float scale) {
         for (double query : new double[] {1e-38, 1e-19, 1e-3, 1, 50, 3e3, 1e7, 6e18, 1.5e19, 1e30, 2e38}) {

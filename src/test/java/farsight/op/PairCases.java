@@ -111,13 +111,16 @@ final class PairCases {
         /** m and r. */
         F64 stats() {
             F64 products = q.value().matMul(k.value().transposed());
-            F64 max = F64.of(products.batch(), products.rows(), 1, (b, i, none) -> IntStream.range(0, products.cols())
-                    .mapToDouble(j -> (float) products.at(b, i, j))
-                    .max()
-                    .orElseThrow());
+            F64 max = F64.of(
+                    products.batch(),
+                    products.rows(),
+                    1,
+                    (b, i, none) -> IntStream.range(0, products.cols())
+                            .mapToDouble(j -> (float) products.at(b, i, j))
+                            .max()
+                            .orElseThrow());
             F64 sums = products.minus(max).scaled(scale).map(Math::exp).sumOfRows();
-            return F64.of(
-                    max.batch(), max.rows(), 2, (b, i, j) -> j == 0 ? max.at(b, i, 0) : 1 / sums.at(b, i, 0));
+            return F64.of(max.batch(), max.rows(), 2, (b, i, j) -> j == 0 ? max.at(b, i, 0) : 1 / sums.at(b, i, 0));
         }
 
         F64 weights() {
@@ -144,8 +147,7 @@ final class PairCases {
         // Which m a row has is the engine's choice; that its r fits is held where gradients follow the forward pass.
         Buffer stats = c.program().buffer("stats", a.stats().shape(), Role.INTERMEDIATE);
         c.expect(y, a.result());
-        return c.build(new StreamingAttention(
-                a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), stats, a.scale));
+        return c.build(new StreamingAttention(a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), stats, a.scale));
     }
 
     static OpCase rowDot(Sizes.Product p) {

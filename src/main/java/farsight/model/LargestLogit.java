@@ -1,0 +1,89 @@
+package farsight.model;
+
+import farsight.block.Block;
+import farsight.block.Dense;
+import farsight.block.Gc;
+import farsight.block.NonLocal;
+import farsight.block.Snl;
+import farsight.data.DataException;
+import farsight.data.Tensor;
+
+/**
+ * How large the logits of a block's softmax are for one input. float32 holds 24 bits: beside a logit of 2¹⁵ = 32,768 its
+ * numbers lie 2⁻⁸ apart, so that weights are off by about a hundredth, and near 2²⁴ logits that differ by 1 are the same.
+ * It makes no difference whether a logit is large by itself or by a part that all logits of a row share, which a softmax
+ * in exact arithmetic would not see.
+ *
+ * @param value the largest |logit| found; 0 where the block has no softmax, or one over cosines, which are 1 at most
+ */
+public record LargestLogit(double value) {
+
+    /** From here on weights, and the gradients through them, have fewer than two digits that are certain. */
+    public static final double COARSE = 1 << 15;
+
+    /**
+     * Looks for it in float64: exactly in gc and snl, which have N logits, and in dense blocks and Gaussian Non-local
+     * blocks without a pool; else by {@link LogitSearch}, which takes some N·C multiply-adds where the block takes N².
+     *
+     * @param x [B, C, H, W] or [B, C, N]
+     * @throws DataException when x has another number of axes or channels than the model's block takes
+     */
+    public static LargestLogit of(Model model, Tensor x) {
+        FeatureShape shape = FeatureShape.of("x", x.shape()).check("x", model.block());
+        double largest = 0;
+        for (long image = 0; image < shape.batch(); image++) {
+            long first = image * shape.channels() * shape.positions();
+            LogitFeatures features =
+                    new LogitFeatures(x.values(), first, Math.toIntExact(shape.channels()), shape.grid());
+            largest = Math.max(largest, largest(model.block(), model.weights(), features));
+        }
+        return new LargestLogit(largest);
+    }
+
+    private static double largest(Block block, Weights weights, LogitFeatures x) {
+        return switch (block) {
+            case NonLocal n
+            when n.softmax() -> n.logitScale() * search(n, weights, x).largest();
+            case Dense d
+            when d.softmax() ->
+                new LogitSearch(x, LogitSearch.Side.ofFeatures(false), LogitSearch.Side.ofFeatures(false)).largest();
+            case Gc g when g.pooling() == Gc.Pooling.ATT -> ofMask(weights, x);
+            case Snl s -> ofMask(weights, x);
+            default -> 0;
+        };
+    }
+
+    private static LogitSearch search(NonLocal n, Weights weights, LogitFeatures x) {
+        if (n.mode() == NonLocal.Mode.GAUSSIAN) {
+            return new LogitSearch(x, LogitSearch.Side.ofFeatures(false), LogitSearch.Side.ofFeatures(n.subSample()));
+        }
+        return new LogitSearch(
+                x,
+                side(weights, "theta.conv", false),
+                side(weights, n.subSample() ? "phi.0.conv" : "phi.conv", n.subSample()));
+    }
+
+    private static LogitSearch.Side side(Weights weights, String name, boolean pooled) {
+        return new LogitSearch.Side(weights.get(name + ".weight"), weights.get(name + ".bias"), pooled);
+    }
+
+    /** Of w·x + b. */
+    private static double ofMask(Weights weights, LogitFeatures x) {
+        float[] w = weights.get("conv_mask.weight").toArray();
+        double[] u = new double[w.length];
+        for (int c = 0; c < u.length; c++) {
+            u[c] = w[c];
+        }
+        return x.farthest(u, weights.get("conv_mask.bias").get(0)).value();
+    }
+
+    /** How far apart float32's numbers are at the largest logit; infinite where float32 does not reach it. */
+    public double resolution() {
+        return Math.ulp((float) value);
+    }
+
+    /** Whether float32 tells such logits apart too coarsely for a softmax. */
+    public boolean coarse() {
+        return value >= COARSE;
+    }
+}

@@ -1,0 +1,89 @@
+package farsight.model;
+
+import farsight.block.Grid;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The features of one image where they lie, channel by channel, read in float64.
+ *
+ * @param values of all images
+ * @param first index of this image's first value
+ * @param channels C
+ * @param grid how the N positions lie
+ */
+record LogitFeatures(MemorySegment values, long first, int channels, Grid grid) {
+
+    /** Positions looked at together: their sums stay in the first cache. */
+    private static final int CHUNK = 2048;
+
+    /** A position, and the number that makes it the one. */
+    record Place(long position, double value) {}
+
+    long positions() {
+        return grid.positions();
+    }
+
+    /** x of a position. */
+    double[] at(long position) {
+        double[] x = new double[channels];
+        for (int c = 0; c < channels; c++) {
+            x[c] = values.getAtIndex(ValueLayout.JAVA_FLOAT, first + c * positions() + position);
+        }
+        return x;
+    }
+
+    /** The position where |u·x + shift| is greatest. */
+    Place farthest(double[] u, double shift) {
+        return search((c, x) -> u[c] * x, shift);
+    }
+
+    /** The position where ‖x‖ is greatest. */
+    Place longest() {
+        return search((c, x) -> x * x, 0);
+    }
+
+    /** The positions whose pool, 2×2, one lies in: itself alone where nothing is pooled. */
+    List<Long> pooledWith(long position, boolean pooled) {
+        if (!pooled) {
+            return List.of(position);
+        }
+        // An odd row or column at the end is in no pool; the one before it is the nearest.
+        long row = Math.min(position / grid.width(), grid.height() / 2 * 2 - 1) / 2 * 2;
+        long column = Math.min(position % grid.width(), grid.width() / 2 * 2 - 1) / 2 * 2;
+        List<Long> all = new ArrayList<>();
+        for (long i = row; i < row + 2; i++) {
+            all.add(i * grid.width() + column);
+            all.add(i * grid.width() + column + 1);
+        }
+        return all;
+    }
+
+    private interface Term {
+        double of(int channel, double x);
+    }
+
+    private Place search(Term term, double shift) {
+        Place most = new Place(0, 0);
+        double[] sums = new double[CHUNK];
+        for (long start = 0; start < positions(); start += CHUNK) {
+            int count = (int) Math.min(CHUNK, positions() - start);
+            Arrays.fill(sums, shift);
+            for (int c = 0; c < channels; c++) {
+                long at = first + c * positions() + start;
+                for (int i = 0; i < count; i++) {
+                    sums[i] += term.of(c, values.getAtIndex(ValueLayout.JAVA_FLOAT, at + i));
+                }
+            }
+            for (int i = 0; i < count; i++) {
+                if (Math.abs(sums[i]) > most.value()) {
+                    most = new Place(start + i, Math.abs(sums[i]));
+                }
+            }
+        }
+        return most;
+    }
+}

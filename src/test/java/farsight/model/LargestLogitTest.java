@@ -1,0 +1,130 @@
+package farsight.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.block.Block;
+import farsight.block.BlockProgram;
+import farsight.block.Dense;
+import farsight.block.Gc;
+import farsight.block.Grid;
+import farsight.block.LatentGnn;
+import farsight.block.LatentGnnTalk;
+import farsight.block.NonLocal;
+import farsight.block.Pass;
+import farsight.block.Se;
+import farsight.block.Snl;
+import farsight.data.Tensor;
+import farsight.engine.Engines;
+import farsight.engine.Session;
+import farsight.op.SoftmaxPositions;
+import farsight.op.SoftmaxRows;
+import farsight.program.Buffer;
+import farsight.program.MemoryPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LargestLogitTest {
+
+    static Stream<Block> softmaxBlocks() {
+        List<Block> blocks = new ArrayList<>(List.of(new Dense(6, Dense.Normalizer.SOFTMAX), Gc.of(16), new Snl(5)));
+        for (NonLocal.Scale scale : NonLocal.Scale.values()) {
+            for (boolean subSample : new boolean[] {false, true}) {
+                blocks.add(
+                        new NonLocal(8, 2, NonLocal.Mode.EMBEDDED_GAUSSIAN, scale, subSample, NonLocal.Attention.FULL));
+            }
+        }
+        blocks.add(NonLocal.of(8).withMode(NonLocal.Mode.GAUSSIAN));
+        blocks.add(NonLocal.of(8).withMode(NonLocal.Mode.GAUSSIAN).withSubSample(true));
+        return blocks.stream();
+    }
+
+    private static Tensor features(Block block, int batch, double mean, double spread, long seed) {
+        Random random = new Random(seed);
+        float[] x = new float[batch * block.channels() * 7 * 9];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) (mean + spread * random.nextGaussian());
+        }
+        return Tensor.of(x, batch, block.channels(), 7, 9);
+    }
+
+    /** What full attention gives its softmax. */
+    private static double largestOfSoftmax(Model model, Tensor x) {
+        BlockProgram program = BlockProgram.of(model.block(), x.shape()[0], new Grid(7, 9), Pass.FORWARD);
+        double largest = 0;
+        try (Session session = Engines.find("java").open(MemoryPlan.withoutSharing(program.program()))) {
+            float[] rows = new float[(int) x.elements()];
+            int c = model.block().channels();
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = x.get((long) (i / (63 * c)) * 63 * c + (long) (i % c) * 63 + i / c % 63);
+            }
+            session.write(program.x(), rows);
+            program.parameters()
+                    .forEach((name, b) ->
+                            session.write(b, model.weights().get(name).values()));
+            session.run();
+            for (var step : program.program().steps()) {
+                Buffer logits =
+                        step instanceof SoftmaxRows s ? s.x() : step instanceof SoftmaxPositions p ? p.x() : null;
+                double scale = step instanceof SoftmaxRows s ? s.scale() : 1;
+                for (float v : logits == null ? new float[0] : session.read(logits)) {
+                    largest = Math.max(largest, Math.abs(scale * v));
+                }
+            }
+        }
+        return largest;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("softmaxBlocks")
+    void largestLogitIsOneThatTheSoftmaxHasAndNearlyItsLargest(Block block) {
+        for (int seed = 1; seed <= 6; seed++) {
+            Model model = Model.random(block, seed);
+            for (double mean : new double[] {0, 3, -100}) {
+                Tensor x = features(block, 2, mean, 1, seed);
+                double found = LargestLogit.of(model, x).value();
+                double largest = largestOfSoftmax(model, x);
+                assertThat(found).isBetween(0.7 * largest, 1.0001 * largest + 1e-4);
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("softmaxBlocks")
+    void onlyLogitsThatFloat32TellsApartCoarselyAreSaidToBe(Block block) {
+        Model model = Model.random(block, 3);
+        assertThat(LargestLogit.of(model, features(block, 1, 0, 1, 5)).coarse()).isFalse();
+        assertThat(LargestLogit.of(model, features(block, 1, 0.5, 5, 5)).coarse())
+                .isFalse();
+        assertThat(LargestLogit.of(model, features(block, 1, 3e6, 1e6, 5)).coarse())
+                .isTrue();
+    }
+
+    @Test
+    void blocksWhoseLogitsAreBoundedHaveNone() {
+        for (Block block : List.of(
+                Dense.of(8),
+                new Se(8, 2),
+                LatentGnn.of(8, 4),
+                LatentGnnTalk.of(8, 4),
+                NonLocal.of(8).withMode(NonLocal.Mode.DOT_PRODUCT),
+                NonLocal.of(8).withMode(NonLocal.Mode.CONCATENATION),
+                new Gc(16, 0.25, Gc.Pooling.AVG, Gc.of(16).fusion()))) {
+            LargestLogit none = LargestLogit.of(Model.random(block, 1), features(block, 1, 0, 1e9, 1));
+            assertThat(none.value()).isZero();
+            assertThat(none.coarse()).isFalse();
+        }
+    }
+
+    @Test
+    void resolutionIsFloat32sAtThatSize() {
+        assertThat(new LargestLogit(1_040_400).resolution()).isEqualTo(0.0625);
+        assertThat(new LargestLogit(32_767).coarse()).isFalse();
+        assertThat(new LargestLogit(32_768).coarse()).isTrue();
+        assertThat(new LargestLogit(1e60).resolution()).isInfinite();
+    }
+}
