@@ -10,7 +10,8 @@ import jdk.incubator.vector.FloatVector;
  * <p>A task is a block of rows, whose q it copies, so that y may lie where q lies. It goes through the keys {@link #KEYS}
  * at a time: packs their k and v, and for each strip of {@link Strips#ROWS} rows computes the logits, raises the rows'
  * bounds, takes the exponentials and adds their product with v to y. Bounds are logits without σ; times σ / ln 2, what a
- * logit is above its bound is the exponent of a power of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave the first cache.
+ * logit is above its bound is the exponent of a power of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave
+ * the first cache.
  *
  * @param q [batch, rows, c]
  * @param k [batch, keys, c], rows {@code keyStride} apart
@@ -154,8 +155,8 @@ record StreamingForward(
                 w += wide;
             }
             if (n % Lanes.COUNT != 0) {
+                float below = Math.copySign(Float.POSITIVE_INFINITY, -powers);
                 for (int r = 0; r < Strips.ROWS; r++) {
-                    float below = Math.copySign(Float.POSITIVE_INFINITY, -powers);
                     Arrays.fill(weights, r * KEYS + n, r * KEYS + vectors * Lanes.COUNT, below);
                 }
             }

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +40,7 @@ class CoarseLogitsTest {
     @TempDir
     private Path folder;
 
-    private Path features(String name, float value) throws java.io.IOException {
+    private Path features(String name, float value) throws IOException {
         float[] x = new float[16 * 64];
         Arrays.fill(x, value);
         for (int i = 0; i < x.length; i++) {
@@ -52,30 +55,20 @@ class CoarseLogitsTest {
         return file;
     }
 
-    private Cli.Result apply(String spec, float value) throws java.io.IOException {
-        Path file = Files.writeString(folder.resolve("block.json"), spec);
-        return Cli.run(
-                "apply",
-                "--spec",
-                file,
-                "--input",
-                features("x.safetensors", value),
-                "--output",
-                folder.resolve("y.safetensors"));
+    private Cli.Result apply(String spec, float value) throws IOException {
+        return run(spec, value, "apply");
     }
 
-    private Cli.Result gradient(String spec, float value) throws java.io.IOException {
-        Path file = Files.writeString(folder.resolve("block.json"), spec);
-        return Cli.run(
-                "gradient",
-                "--spec",
-                file,
-                "--input",
-                features("x.safetensors", value),
-                "--upstream",
-                features("dy.safetensors", 1f),
-                "--output",
-                folder.resolve("g.safetensors"));
+    private Cli.Result gradient(String spec, float value) throws IOException {
+        return run(spec, value, "gradient", "--upstream", features("dy.safetensors", 1f));
+    }
+
+    private Cli.Result run(String spec, float value, Object... command) throws IOException {
+        List<Object> words = new ArrayList<>(List.of(command));
+        words.addAll(List.of("--spec", Files.writeString(folder.resolve("block.json"), spec)));
+        words.addAll(List.of("--input", features("x.safetensors", value)));
+        words.addAll(List.of("--output", folder.resolve("out.safetensors")));
+        return Cli.run(words.toArray());
     }
 
     private static long warnings(Cli.Result result) {
@@ -88,7 +81,7 @@ class CoarseLogitsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {2e6f, -1e8f})
-    void oneLineWarnsOfLogitsThatFloat32DoesNotTellApart(float value) throws java.io.IOException {
+    void oneLineWarnsOfLogitsThatFloat32DoesNotTellApart(float value) throws IOException {
         for (String spec : WITH_SOFTMAX) {
             assertThat(warnings(apply(spec, value))).as(spec).isEqualTo(1);
             assertThat(warnings(gradient(spec, value))).as(spec).isEqualTo(1);
@@ -97,7 +90,7 @@ class CoarseLogitsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {0f, 1f, -3f})
-    void ordinaryFeaturesWarnOfNothing(float value) throws java.io.IOException {
+    void ordinaryFeaturesWarnOfNothing(float value) throws IOException {
         for (String spec : WITH_SOFTMAX) {
             assertThat(warnings(apply(spec, value))).as(spec).isZero();
             assertThat(warnings(gradient(spec, value))).as(spec).isZero();
@@ -106,7 +99,7 @@ class CoarseLogitsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {1f, 1e8f})
-    void blocksWithoutLargeLogitsWarnOfNothing(float value) throws java.io.IOException {
+    void blocksWithoutLargeLogitsWarnOfNothing(float value) throws IOException {
         for (String spec : WITHOUT) {
             assertThat(warnings(apply(spec, value))).as(spec).isZero();
         }
@@ -114,7 +107,7 @@ class CoarseLogitsTest {
 
     @ParameterizedTest
     @CsvSource({"255, 0.063 apart", "1e30, beyond 3.4e+38"})
-    void theWarningSaysHowFarApart(float value, String saying) throws java.io.IOException {
+    void theWarningSaysHowFarApart(float value, String saying) throws IOException {
         Cli.Result result = apply(WITH_SOFTMAX[1], value / 1.01f);
         assertThat(result.succeeds().err()).contains("warning: the softmax of this nonlocal", saying);
     }
