@@ -9,10 +9,10 @@ import farsight.data.DataException;
 import farsight.data.Tensor;
 
 /**
- * How large the logits of a block's softmax are for one input. float32 holds 24 bits: beside a logit of 2¹⁵ = 32,768 its
- * numbers lie 2⁻⁸ apart, so that weights are off by about a hundredth, and near 2²⁴ logits that differ by 1 are the same.
- * It makes no difference whether a logit is large by itself or by a part that all logits of a row share, which a softmax
- * in exact arithmetic would not see.
+ * How large the logits of a block's softmax are for one input. float32 holds 24 bits: beside a logit of 2¹⁵ = 32,768
+ * its numbers lie 2⁻⁸ apart, so that weights are off by about a hundredth, and near 2²⁴ logits that differ by 1 are
+ * the same. It makes no difference whether a logit is large by itself or by a part that all logits of a row share,
+ * which a softmax in exact arithmetic would not see.
  *
  * @param value the largest |logit| found; 0 where the block has no softmax, or one over cosines, which are 1 at most
  */

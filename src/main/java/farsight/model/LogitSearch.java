@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Looks for the largest |q_i·k_j| of one image without going through all pairs: from a query to the key that is most
  * along it, from there to the query most along that, as long as the product grows. Every step takes N·C multiply-adds.
  *
- * <p>Each product found is one that there is, of features as they are, in float64. The largest of all may be missed, as by
- * every climb; starts at the longest features and at three other positions make that seldom, and where queries and keys
- * are the features themselves the first step finds it.
+ * <p>Each product found is one that there is, of features as they are, in float64. The largest of all may be missed,
+ * as by every climb; starts at the longest features and at three other positions make that seldom, and where queries
+ * and keys are the features themselves the first step finds it.
  *
  * @param x the features
  * @param queries what the queries are of them

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * The gradients of {@link StreamingAttention} for q, k and v, by computing P again from {@code stats}; or each d += that.
- * Gradients of one buffer that is several operands are one buffer too, and all but the first are added; but where k and v
- * are the columns of one buffer, dk and dv are two.
+ * The gradients of {@link StreamingAttention} for q, k and v, by computing P again from {@code stats}; or each d +=
+ * that. Gradients of one buffer that is several operands are one buffer too, and all but the first are added; but
+ * where k and v are the columns of one buffer, dk and dv are two.
  *
  * @param along D of {@link RowDot}, [B, N, 1]
  * @param dq like q

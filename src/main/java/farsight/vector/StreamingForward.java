@@ -9,9 +9,9 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>A task is a block of rows, whose q it copies, so that y may lie where q lies. It goes through the keys {@link #KEYS}
  * at a time: packs their k and v, and for each strip of {@link Strips#ROWS} rows computes the logits, raises the rows'
- * bounds, takes the exponentials and adds their product with v to y. Bounds are logits without σ; times σ / ln 2, what a
- * logit is above its bound is the exponent of a power of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never leave
- * the first cache.
+ * bounds, takes the exponentials and adds their product with v to y. Bounds are logits without σ; times σ / ln 2, what
+ * a logit is above its bound is the exponent of a power of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats,
+ * never leave the first cache.
  *
  * @param q [batch, rows, c]
  * @param k [batch, keys, c], rows {@code keyStride} apart

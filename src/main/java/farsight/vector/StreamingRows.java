@@ -26,8 +26,8 @@ final class StreamingRows {
     private StreamingRows() {}
 
     /**
-     * σ / ln 2: a difference of logits without σ times this is the exponent of a power of 2. Not 0 even where σ is, so that
-     * it leaves an infinite difference infinite; finite ones it leaves without effect then.
+     * σ / ln 2: a difference of logits without σ times this is the exponent of a power of 2. Not 0 even where σ is, so
+     * that it leaves an infinite difference infinite; finite ones it leaves without effect then.
      */
     static float powers(float scale) {
         float powers = scale * Exponential.LOG2_E;
@@ -50,9 +50,10 @@ final class StreamingRows {
     }
 
     /**
-     * e = 2^(scale·(logit − bound)) in place in some rows, and the rows' next sums; of no use where an exponent is above
-     * {@link #SLACK}, which is seldom. The difference comes first: it is exact for logits near the bound, however large both
-     * are, where a rounded product less a rounded bound would be off by their rounding.
+     * e = 2^(scale·(logit − bound)) in place in some rows, and the rows' next sums; of no use where an exponent is
+     * above
+     * {@link #SLACK}, which is seldom. The difference comes first: it is exact for logits near the bound, however
+     * large both are, where a rounded product less a rounded bound would be off by their rounding.
      *
      * @param weights logits, rows {@code stride} apart, of whole vectors
      * @param sums holds the rows' bounds from {@code bounds}, their sums from {@code totals}, a vector each, and gets what

@@ -61,8 +61,8 @@ record AttentionRun(int rows, int keys, int c, int width, float scale, float[] q
     }
 
     /**
-     * A row's weights as PyTorch has them of the same logits. Exact where a logit is one product, the terms of all other
-     * channels 0: then every engine has the same logits.
+     * A row's weights as PyTorch has them of the same logits. Exact where a logit is one product, the terms of all
+     * other channels 0: then every engine has the same logits.
      */
     double[] weights(int row) {
         double[] p = new double[keys];

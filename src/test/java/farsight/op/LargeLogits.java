@@ -5,16 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 
 /**
- * Streaming attention whose logits are products of one query and one key of any magnitude, up to those that float32 has no
- * number for, beside the weights that PyTorch makes of the same logits.
+ * Streaming attention whose logits are products of one query and one key of any magnitude, up to those that float32
+ * has no number for, beside the weights that PyTorch makes of the same logits.
  */
 final class LargeLogits {
 
     private LargeLogits() {}
 
     /**
-     * Queries and keys of about these magnitudes. Every third row has logits of one sign, and every fifth key is the one
-     * before it but for the last bit, so that weights are shared even where logits are huge.
+     * Queries and keys of about these magnitudes. Every third row has logits of one sign, and every fifth key is the
+     * one before it but for the last bit, so that weights are shared even where logits are huge.
      */
     static AttentionRun of(int rows, int keys, int c, float scale, double query, double key) {
         Random random = new Random(rows * 31L + keys + c);
@@ -43,8 +43,8 @@ final class LargeLogits {
     }
 
     /**
-     * A row is close to float64's of the same logits; where PyTorch has NaN it is NaN, and then so is each gradient that it
-     * adds to.
+     * A row is close to float64's of the same logits; where PyTorch has NaN it is NaN, and then so is each gradient
+     * that it adds to.
      *
      * @param strict whether the engine's compiler keeps what is no number; else such rows are not looked at
      */

@@ -97,8 +97,8 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
     }
 
     /**
-     * Puts each row's log-sum-exp where m and r are: an m near the greatest logit serves as well as the greatest one, with an
-     * r to match.
+     * Puts each row's log-sum-exp where m and r are: an m near the greatest logit serves as well as the greatest one,
+     * with an r to match.
      */
     void statsToLogSums(List<FloatArray> x) {
         FloatArray stats = x.get(STATS);

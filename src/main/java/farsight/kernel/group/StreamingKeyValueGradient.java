@@ -20,8 +20,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * farsight.kernel.StreamingGradientKernels#streamingKeyGradient} and {@link
  * farsight.kernel.StreamingGradientKernels#streamingValueGradient} in one, because both need the same P.
  *
- * <p>A group has 64 keys and visits the rows 64 at a time. Each step computes the block of Pᵀ again from m and r, and adds to
- * sums that stay in registers:
+ * <p>A group has 64 keys and visits the rows 64 at a time. Each step computes the block of Pᵀ again from m and r, and
+ * adds to sums that stay in registers:
  *
  * <pre>
  *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i      dv_j = Σ_i p_ij·dy_i

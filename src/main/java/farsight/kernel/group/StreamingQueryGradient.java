@@ -21,8 +21,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * The gradient of the queries of attention that never stored P, by work-groups: the twin of {@link
  * farsight.kernel.StreamingGradientKernels#streamingQueryGradient}.
  *
- * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes the block of P again from m and r, and adds to
- * sums that stay in registers:
+ * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes the block of P again from m and r, and
+ * adds to sums that stay in registers:
  *
  * <pre>
  *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i      s_ij = p_ij·(dy_i·v_j − D_i)      dq_i = σ·Σ_j s_ij·k_j
