@@ -66,13 +66,14 @@ public final class BlockSpec {
     }
 
     private static Block se(SpecFields f, int channels) {
-        if (!f.has("squeeze")) {
-            return Se.reduced(channels, f.integer("reduction", Se.REDUCTION));
-        }
-        if (f.has("reduction")) {
+        if (f.has("squeeze") && f.has("reduction")) {
             throw new SpecException("reduction and squeeze contradict each other: squeeze is C / reduction; give one");
         }
-        return new Se(channels, f.integer("squeeze"));
+        Se se = f.has("squeeze")
+                ? new Se(channels, f.integer("squeeze"))
+                : Se.reduced(channels, f.integer("reduction", Se.REDUCTION));
+        return se.withActivation(f.choice("activation", Se.Activation.RELU))
+                .withGate(f.choice("gate", Se.Gate.SIGMOID));
     }
 
     private static Block nonLocal(SpecFields f, int channels) {
@@ -126,6 +127,8 @@ public final class BlockSpec {
                 } else {
                     o.put("squeeze", s.squeezed());
                 }
+                o.put("activation", Checks.word(s.activation()));
+                o.put("gate", Checks.word(s.gate()));
             }
             case LatentGnnTalk l -> dims(o, l.latentDims());
             case LatentGnn l -> {
