@@ -128,9 +128,7 @@ final class SpecFields {
 
     <E extends Enum<E>> E choice(String field, E otherwise) {
         JsonNode node = find(field);
-        return node == null
-                ? otherwise
-                : constant("field \"" + field + "\" is ", node, otherwise.getDeclaringClass());
+        return node == null ? otherwise : constant("field \"" + field + "\" is ", node, otherwise.getDeclaringClass());
     }
 
     <E extends Enum<E>> Set<E> choices(String field, Class<E> type, Set<E> otherwise) {

@@ -58,7 +58,9 @@ final class SpecOptions {
     @Option(
             names = "--set",
             paramLabel = "FIELD=VALUE",
-            description = "With --block: any other field of the spec, for example --set ratio=0.25.")
+            description =
+                    "With --block: any other field of the spec, for example --set ratio=0.25 of gc, or --set activation=silu of"
+                            + " se.")
     private Map<String, String> fields = new LinkedHashMap<>();
 
     /** Whether any of these options was given. */
@@ -134,13 +136,14 @@ final class SpecOptions {
 
     /** Complains of a field that another option has set, or that the block's name stands for: it would be another block. */
     private void checkFree(String kind, ObjectNode own, String field, JsonNode value, Console console) {
-        if (field.equals("channels") && channels != null || field.equals("latentDims") && latentDims != null) {
+        if ((field.equals("channels") && channels != null) || (field.equals("latentDims") && latentDims != null)) {
             throw console.usage("--set " + field + " and " + (field.equals("channels") ? "--channels" : "--d")
                     + " say the same field, expected one of them");
         }
         if (own.has(field) && !own.get(field).equals(value)) {
             throw console.usage("--set %s=%s makes another block of --block %s, which stands for %s; expected a --block"
-                    .formatted(field, Line.excerpt(String.valueOf(fields.get(field))), kind, own) + " that goes with it");
+                            .formatted(field, Line.excerpt(String.valueOf(fields.get(field))), kind, own)
+                    + " that goes with it");
         }
     }
 
@@ -151,7 +154,8 @@ final class SpecOptions {
                     .map(piece -> Integer.valueOf(piece.strip()))
                     .toList();
         } catch (NumberFormatException e) {
-            throw console.usage("--d '" + Line.excerpt(given) + "' is no list of numbers; write for example 100 or 100,50");
+            throw console.usage(
+                    "--d '" + Line.excerpt(given) + "' is no list of numbers; write for example 100 or 100,50");
         }
     }
 

@@ -44,7 +44,8 @@ public record HardSigmoid(Buffer x, Buffer y) implements Op {
 
     @Override
     public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(TaskPackage.createPackage(id, ActivationKernels::hardSigmoid, at.of(x), at.of(y), size(x.elements())));
+        return List.of(
+                TaskPackage.createPackage(id, ActivationKernels::hardSigmoid, at.of(x), at.of(y), size(x.elements())));
     }
 
     @Override

@@ -58,6 +58,7 @@ public record HardSigmoidGradient(Buffer x, Buffer dy, Buffer dx, boolean accumu
 
     @Override
     public void vector(Storage at, Workers workers) {
-        ActivationVector.hardSigmoidGradient(at.of(x), at.of(dy), at.of(dx), size(x.elements()), flag(accumulate), workers);
+        ActivationVector.hardSigmoidGradient(
+                at.of(x), at.of(dy), at.of(dx), size(x.elements()), flag(accumulate), workers);
     }
 }

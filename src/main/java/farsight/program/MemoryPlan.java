@@ -74,7 +74,8 @@ public final class MemoryPlan {
                 .toList());
         Vacancies vacancies = new Vacancies(lives);
         open.forEach(s -> vacancies.open(slots.get(s).first()));
-        // The outputs are by size, smallest first; the arrays behind them have room, as each buffer is smaller than all before.
+        // The outputs are by size, smallest first; the arrays behind them have room, as each buffer is smaller than all
+        // before.
         int small = open.size();
         shared.sort(Comparator.comparingLong(Buffer::elements).reversed().thenComparingInt(Buffer::id));
         for (Buffer b : shared) {

@@ -12,7 +12,7 @@ public final class Nearest {
     private static final int LONGEST = 64;
 
     /** Names of fewer characters stand in too many others by chance. */
-    private static final int SHORTEST_PART = 4;
+    private static final int SHORTEST_PART = 3;
 
     private Nearest() {}
 
@@ -41,8 +41,8 @@ public final class Nearest {
         if (distance <= Math.max(1, known.length() / 3)) {
             return distance;
         }
-        boolean part = known.length() >= SHORTEST_PART && word.contains(known)
-                || word.length() >= SHORTEST_PART && known.contains(word);
+        boolean part = (known.length() >= SHORTEST_PART && word.contains(known))
+                || (word.length() >= SHORTEST_PART && known.contains(word));
         return part ? LONGEST + distance : Integer.MAX_VALUE;
     }
 

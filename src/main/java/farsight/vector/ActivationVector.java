@@ -47,8 +47,7 @@ public final class ActivationVector {
                 VectorMask<Float> mask = mask(i, to);
                 FloatVector v = fromMemorySegment(SPECIES, xs, bytes(i), ORDER, mask);
                 FloatVector s = sigmoid(v);
-                FloatVector slope =
-                        s.mul(v.mul(Lanes.broadcast(1f).sub(s)).add(1f));
+                FloatVector slope = s.mul(v.mul(Lanes.broadcast(1f).sub(s)).add(1f));
                 FloatVector g = fromMemorySegment(SPECIES, dys, bytes(i), ORDER, mask);
                 Lanes.store(g.mul(slope), dxs, i, add, mask);
             }

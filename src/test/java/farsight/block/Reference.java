@@ -154,8 +154,7 @@ final class Reference {
         F64 narrow = convolved(mean, "fc1");
         F64 active = se.activation() == Se.Activation.RELU ? narrow.relu() : narrow.times(sigmoid(narrow));
         F64 wide = convolved(active, "fc2");
-        return x.times(
-                se.gate() == Se.Gate.SIGMOID ? sigmoid(wide) : wide.map(v -> Math.clamp(v / 6 + 0.5, 0.0, 1.0)));
+        return x.times(se.gate() == Se.Gate.SIGMOID ? sigmoid(wide) : wide.map(v -> Math.clamp(v / 6 + 0.5, 0.0, 1.0)));
     }
 
     private static F64 cosineSoftmax(F64 z) {

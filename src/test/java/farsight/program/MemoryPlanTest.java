@@ -175,11 +175,11 @@ class MemoryPlanTest {
                         .filter(tenants -> tenants.getFirst().elements() >= b.elements()
                                 && tenants.stream().noneMatch(o -> lives.clash(b, o)))
                         .findFirst()
-                        .ifPresentOrElse(
-                                tenants -> tenants.add(b), () -> open.add(new ArrayList<>(List.of(b)))));
+                        .ifPresentOrElse(tenants -> tenants.add(b), () -> open.add(new ArrayList<>(List.of(b)))));
         int[] host = new int[apart.arrays()];
         program.buffers().forEach(b -> host[b.id()] = b.id());
-        open.forEach(tenants -> tenants.forEach(b -> host[b.id()] = tenants.getFirst().id()));
+        open.forEach(tenants ->
+                tenants.forEach(b -> host[b.id()] = tenants.getFirst().id()));
         return Arrays.stream(host).boxed().toList();
     }
 

@@ -58,6 +58,8 @@ class LineTest {
                 .startsWith("begins x")
                 .contains("characters left out")
                 .endsWith("; expected less");
-        assertThat(Line.excerpt("🙂".repeat(500))).hasSizeLessThanOrEqualTo(Line.LONGEST_QUOTE + 1).endsWith("🙂…");
+        assertThat(Line.excerpt("🙂".repeat(500)))
+                .hasSizeLessThanOrEqualTo(Line.LONGEST_QUOTE + 1)
+                .endsWith("🙂…");
     }
 }

@@ -18,7 +18,8 @@ class Utf8Test {
     @Test
     void aByteOrderMarkIsNoPartOfTheText() throws IOException {
         assertThat(Utf8.decode(TEXT.getBytes(StandardCharsets.UTF_8))).isEqualTo(TEXT);
-        assertThat(Utf8.decode(("\ufeff" + TEXT).getBytes(StandardCharsets.UTF_8))).isEqualTo(TEXT);
+        assertThat(Utf8.decode(("\ufeff" + TEXT).getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(TEXT);
         assertThat(Utf8.decode(new byte[0])).isEmpty();
     }
 

@@ -99,8 +99,7 @@ class ActivationVectorTest {
 
     /** Spread so that a hard gate is shut, open and between. */
     private static void agree(int n, Consumer<List<FloatArray>> kernel, BiConsumer<List<FloatArray>, Workers> twin) {
-        Twins.agree(
-                () -> List.of(spread(Twins.normal(n, 0)), Twins.normal(n, 1), Twins.normal(n, 2)), kernel, twin);
+        Twins.agree(() -> List.of(spread(Twins.normal(n, 0)), Twins.normal(n, 1), Twins.normal(n, 2)), kernel, twin);
     }
 
     private static FloatArray spread(FloatArray x) {
