@@ -187,8 +187,8 @@ class MemoryPlanTest {
     @MethodSource("seeds")
     void everyBufferLiesInTheFirstArrayThatIsFreeForIt(long hundred) {
         each(hundred).forEach(seed -> {
-            // Every twentieth is long, so that lives reach over many steps.
-            Program program = RandomPrograms.of(seed, seed % 20 == 0 ? 1_500 : 30);
+            // Every hundredth is long, so that lives reach over many steps.
+            Program program = RandomPrograms.of(seed, seed % 100 == 0 ? 1_500 : 30);
             MemoryPlan plan = MemoryPlan.of(program);
             List<Integer> host = firstFit(program);
             for (Buffer b : program.buffers()) {
