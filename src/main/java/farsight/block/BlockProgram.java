@@ -53,7 +53,7 @@ public record BlockProgram(
      *
      * @param batch B, at least 1
      * @param positions N, at least 1
-     * @throws IllegalArgumentException when B or N is below 1
+     * @throws IllegalArgumentException when B or N is below 1, or a buffer exceeds 2^63 bytes
      * @throws SpecException when the block needs a grid
      */
     public static BlockProgram of(Block block, long batch, long positions, Pass pass) {
@@ -64,6 +64,7 @@ public record BlockProgram(
      * Records a block over a grid.
      *
      * @param batch B, at least 1
+     * @throws IllegalArgumentException when B is below 1, or a buffer exceeds 2^63 bytes
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
@@ -81,6 +82,17 @@ public record BlockProgram(
     }
 
     private static BlockProgram record(Block block, long batch, Grid grid, Tape.Purpose purpose) {
+        try {
+            return recorded(block, batch, grid, purpose);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "a %s block of %d channels over %d x %d positions exceeds what a long counts"
+                            .formatted(block.kind(), block.channels(), grid.height(), grid.width()),
+                    e);
+        }
+    }
+
+    private static BlockProgram recorded(Block block, long batch, Grid grid, Tape.Purpose purpose) {
         Program.Builder builder = new Program.Builder(block.kind().replace("-", ""));
         boolean both = purpose == Tape.Purpose.BACKWARD;
         Tape tape = new Tape(builder, purpose);

@@ -2,8 +2,7 @@ package farsight.block;
 
 import java.util.EnumSet;
 import java.util.List;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import java.util.stream.Stream;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -16,10 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class BlockSpec {
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(tools.jackson.core.StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(tools.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     /** Every value of {@code "block"}. */
     public static final List<String> KINDS =
@@ -30,23 +26,15 @@ public final class BlockSpec {
     /**
      * Reads a spec.
      *
-     * @throws SpecException when it is not JSON, or a field is unknown, missing or wrong: one line
-     *     that names the field and the allowed values
+     * @throws SpecException when it is not JSON, with the line and the column where; or when a field is unknown,
+     *     missing or wrong: one line that names the field and the allowed values
      */
     public static Block parse(String json) {
-        JsonNode node;
-        try {
-            node = JSON.readTree(json);
-        } catch (JacksonException e) {
-            throw new SpecException("not valid JSON: " + firstLine(e.getOriginalMessage()));
-        }
-        if (!(node instanceof ObjectNode object)) {
-            throw new SpecException("a spec is a JSON object such as {\"block\": \"gc\", \"channels\": 64}");
-        }
-        SpecFields f = new SpecFields(object);
+        SpecFields f = new SpecFields(SpecJson.object(json));
         String kind = f.word("block", KINDS);
+        f.rejectUnknown(kind, fields(kind));
         int channels = f.integer("channels");
-        Block block = switch (kind) {
+        return switch (kind) {
             case "dense" -> new Dense(channels, f.choice("normalizer", Dense.Normalizer.COUNT));
             case "nonlocal" -> nonLocal(f, channels);
             case "snl" -> new Snl(channels);
@@ -61,18 +49,32 @@ public final class BlockSpec {
             case "latentgnn" -> latentGnn(f, channels);
             default -> throw new IllegalStateException(kind);
         };
-        f.rejectUnknown(kind);
-        return block;
+    }
+
+    /** Every field that a spec of a kind may have. */
+    static List<String> fields(String kind) {
+        List<String> own = switch (kind) {
+            case "dense" -> List.of("normalizer");
+            case "nonlocal" -> List.of("reduction", "mode", "scale", "subSample", "attention");
+            case "snl" -> List.of();
+            case "gc" -> List.of("ratio", "pooling", "fusion");
+            case "se" -> List.of("reduction", "squeeze", "activation", "gate");
+            case "latentgnn-talk" -> List.of("latentDims");
+            case "latentgnn" -> List.of("latentDims", "channelStride", "mode", "graphConv", "residual", "norm");
+            default -> throw new IllegalStateException(kind);
+        };
+        return Stream.concat(Stream.of("block", "channels"), own.stream()).toList();
     }
 
     private static Block se(SpecFields f, int channels) {
-        if (!f.has("squeeze")) {
-            return Se.reduced(channels, f.integer("reduction", Se.REDUCTION));
-        }
-        if (f.has("reduction")) {
+        if (f.has("squeeze") && f.has("reduction")) {
             throw new SpecException("reduction and squeeze contradict each other: squeeze is C / reduction; give one");
         }
-        return new Se(channels, f.integer("squeeze"));
+        Se se = f.has("squeeze")
+                ? new Se(channels, f.integer("squeeze"))
+                : Se.reduced(channels, f.integer("reduction", Se.REDUCTION));
+        return se.withActivation(f.choice("activation", Se.Activation.RELU))
+                .withGate(f.choice("gate", Se.Gate.SIGMOID));
     }
 
     private static Block nonLocal(SpecFields f, int channels) {
@@ -126,6 +128,8 @@ public final class BlockSpec {
                 } else {
                     o.put("squeeze", s.squeezed());
                 }
+                o.put("activation", Checks.word(s.activation()));
+                o.put("gate", Checks.word(s.gate()));
             }
             case LatentGnnTalk l -> dims(o, l.latentDims());
             case LatentGnn l -> {
@@ -143,10 +147,5 @@ public final class BlockSpec {
     private static void dims(ObjectNode o, List<Integer> dims) {
         ArrayNode a = o.putArray("latentDims");
         dims.forEach(a::add);
-    }
-
-    /** What Jackson says of the JSON, without its remarks on where it had it from. */
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse(message).replaceFirst(" \\(start marker at .*", "");
     }
 }

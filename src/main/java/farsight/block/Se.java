@@ -5,15 +5,34 @@ import farsight.program.Buffer;
 import java.util.List;
 
 /**
- * Squeeze-and-Excitation: y = x·sigmoid(W_2·ReLU(W_1·mean(x) + b_1) + b_2), one factor a channel.
+ * Squeeze-and-Excitation: y = x·gate(W_2·activation(W_1·mean(x) + b_1) + b_2), one factor a channel. The paper has ReLU and
+ * the sigmoid; EfficientNet has SiLU, MobileNetV3 the hard sigmoid, with the same parameters.
  *
- * <p>Source: Squeeze-and-Excitation Networks (Hu et al., CVPR 2018); parameter names of
+ * <p>Source: Squeeze-and-Excitation Networks (Hu et al., CVPR 2018); parameter names and options of
  * pytorch/vision torchvision/ops/misc.py.
  *
  * @param channels C
  * @param squeezed s, the channels between both layers
+ * @param activation behind the first layer
+ * @param gate behind the second
  */
-public record Se(int channels, int squeezed) implements Block {
+public record Se(int channels, int squeezed, Activation activation, Gate gate) implements Block {
+
+    /** What follows the first layer. */
+    public enum Activation {
+        /** max(v, 0): the paper, and MobileNetV3. */
+        RELU,
+        /** v·σ(v): EfficientNet. */
+        SILU
+    }
+
+    /** What makes a factor of a channel's number. */
+    public enum Gate {
+        /** 1 / (1 + exp(−v)): the paper, and EfficientNet. */
+        SIGMOID,
+        /** v/6 + 1/2, at least 0 and at most 1: MobileNetV3. */
+        HARDSIGMOID
+    }
 
     /** The paper's. */
     static final int REDUCTION = 16;
@@ -22,6 +41,11 @@ public record Se(int channels, int squeezed) implements Block {
     public Se {
         Checks.positive("channels", channels);
         Checks.positive("squeeze", squeezed);
+    }
+
+    /** The paper's activation and gate. */
+    public Se(int channels, int squeezed) {
+        this(channels, squeezed, Activation.RELU, Gate.SIGMOID);
     }
 
     /** The paper's reduction, 16. */
@@ -38,6 +62,16 @@ public record Se(int channels, int squeezed) implements Block {
                 "reduction %d leaves no channel of %d: C / reduction must be at least 1"
                         .formatted(reduction, channels));
         return new Se(channels, channels / reduction);
+    }
+
+    /** With another activation. */
+    public Se withActivation(Activation newActivation) {
+        return new Se(channels, squeezed, newActivation, gate);
+    }
+
+    /** With another gate. */
+    public Se withGate(Gate newGate) {
+        return new Se(channels, squeezed, activation, newGate);
     }
 
     /** The whole r with s = ⌊C / r⌋, or 0 where there is none: networks that round s to multiples of 8 have such. */
@@ -63,7 +97,16 @@ public record Se(int channels, int squeezed) implements Block {
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
         p.show(new Weighing.Even());
-        Buffer squeezed = t.relu(t.project(t.meanPositions(x), p.of("fc1.weight"), p.of("fc1.bias")));
-        return t.channelMultiply(x, t.sigmoid(t.project(squeezed, p.of("fc2.weight"), p.of("fc2.bias"))));
+        Buffer narrow = t.project(t.meanPositions(x), p.of("fc1.weight"), p.of("fc1.bias"));
+        Buffer active = switch (activation) {
+            case RELU -> t.relu(narrow);
+            case SILU -> t.silu(narrow);
+        };
+        Buffer wide = t.project(active, p.of("fc2.weight"), p.of("fc2.bias"));
+        Buffer factor = switch (gate) {
+            case SIGMOID -> t.sigmoid(wide);
+            case HARDSIGMOID -> t.hardSigmoid(wide);
+        };
+        return t.channelMultiply(x, factor);
     }
 }

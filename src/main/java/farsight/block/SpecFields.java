@@ -1,9 +1,11 @@
 package farsight.block;
 
+import farsight.text.Line;
+import farsight.text.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -11,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The fields of one spec, each read once; what was not read is unknown. */
+/** The fields of one spec. An option that is null is one that is left out. */
 final class SpecFields {
 
+    private static final String COUNT = "a whole number of at least 1, at most 2,147,483,647";
+
     private final ObjectNode object;
-    private final Set<String> known = new LinkedHashSet<>();
 
     SpecFields(ObjectNode object) {
         this.object = object;
     }
 
     private @Nullable JsonNode find(String field) {
-        known.add(field);
         JsonNode node = object.get(field);
         return node == null || node.isNull() ? null : node;
     }
@@ -30,13 +32,24 @@ final class SpecFields {
     private JsonNode require(String field, String expected) {
         JsonNode node = find(field);
         if (node == null) {
-            throw new SpecException("field \"" + field + "\" is missing; it must be " + expected);
+            String is = object.has(field) ? "null" : "missing";
+            throw new SpecException("field \"" + field + "\" is " + is + "; it must be " + expected);
         }
         return node;
     }
 
     private static SpecException wrong(String field, JsonNode node, String expected) {
-        return new SpecException("field \"" + field + "\" is " + node + "; it must be " + expected);
+        return wrong("field \"" + field + "\" is ", node, expected, List.of());
+    }
+
+    private static SpecException wrong(String what, JsonNode node, String expected, Collection<String> known) {
+        String hint = node.isString() ? Nearest.hint(node.stringValue(), known) : "";
+        return new SpecException(what + text(node) + "; it must be " + expected + hint);
+    }
+
+    /** The value as a message repeats it. */
+    private static String text(JsonNode node) {
+        return Line.excerpt(node.isNumber() ? node.numberValue().toString() : node.toString());
     }
 
     boolean has(String field) {
@@ -44,17 +57,16 @@ final class SpecFields {
     }
 
     int integer(String field) {
-        return asInteger(field, require(field, "a whole number of at least 1"));
+        return asInteger("field \"" + field + "\" is ", require(field, COUNT));
     }
 
     int integer(String field, int otherwise) {
-        JsonNode node = find(field);
-        return node == null ? otherwise : asInteger(field, node);
+        return has(field) ? integer(field) : otherwise;
     }
 
-    private static int asInteger(String field, JsonNode node) {
+    private static int asInteger(String what, JsonNode node) {
         if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1) {
-            throw wrong(field, node, "a whole number of at least 1");
+            throw wrong(what, node, COUNT, List.of());
         }
         return node.intValue();
     }
@@ -64,10 +76,12 @@ final class SpecFields {
         if (node == null) {
             return otherwise;
         }
-        if (!node.isNumber()) {
-            throw wrong(field, node, "a number");
+        // By the number itself: the node's own conversion throws where a double cannot hold it.
+        double value = node.isNumber() ? node.numberValue().doubleValue() : Double.NaN;
+        if (!Double.isFinite(value)) {
+            throw wrong(field, node, "a number that a double can hold");
         }
-        return node.doubleValue();
+        return value;
     }
 
     boolean flag(String field, boolean otherwise) {
@@ -89,22 +103,32 @@ final class SpecFields {
         }
         List<Integer> all = new ArrayList<>();
         for (JsonNode n : node) {
-            all.add(asInteger(field, n));
+            all.add(asInteger(String.format(Locale.ROOT, "field \"%s\" has entry %d: ", field, all.size()), n));
         }
         return all;
     }
 
     String word(String field, List<String> allowed) {
-        JsonNode node = require(field, "one of " + String.join(", ", allowed));
+        String expected = "one of " + String.join(", ", allowed);
+        if (!object.has(field)) {
+            // A field that is called otherwise is most likely this one.
+            object.propertyNames().stream()
+                    .filter(name -> Nearest.of(name, List.of(field)).isPresent())
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw unknown(name, "a spec", List.of(field));
+                    });
+        }
+        JsonNode node = require(field, expected);
         if (!node.isString() || !allowed.contains(node.stringValue())) {
-            throw wrong(field, node, "one of " + String.join(", ", allowed));
+            throw wrong("field \"" + field + "\" is ", node, expected, allowed);
         }
         return node.stringValue();
     }
 
     <E extends Enum<E>> E choice(String field, E otherwise) {
         JsonNode node = find(field);
-        return node == null ? otherwise : constant(field, node, otherwise.getDeclaringClass());
+        return node == null ? otherwise : constant("field \"" + field + "\" is ", node, otherwise.getDeclaringClass());
     }
 
     <E extends Enum<E>> Set<E> choices(String field, Class<E> type, Set<E> otherwise) {
@@ -113,40 +137,39 @@ final class SpecFields {
             return otherwise;
         }
         if (!node.isArray() || node.isEmpty()) {
-            throw wrong(field, node, "a list of at least one of " + words(type));
+            throw wrong(field, node, "a list of at least one of " + String.join(", ", words(type)));
         }
         EnumSet<E> all = EnumSet.noneOf(type);
         for (JsonNode n : node) {
-            all.add(constant(field, n, type));
+            all.add(constant("field \"" + field + "\" lists ", n, type));
         }
         return all;
     }
 
-    private static <E extends Enum<E>> E constant(String field, JsonNode node, Class<E> type) {
+    private static <E extends Enum<E>> E constant(String what, JsonNode node, Class<E> type) {
         for (E e : type.getEnumConstants()) {
             if (node.isString() && Checks.word(e).equals(node.stringValue())) {
                 return e;
             }
         }
-        throw wrong(field, node, "one of " + words(type));
+        throw wrong(what, node, "one of " + String.join(", ", words(type)), words(type));
     }
 
-    private static <E extends Enum<E>> String words(Class<E> type) {
-        return String.join(
-                ", ", Arrays.stream(type.getEnumConstants()).map(Checks::word).toList());
+    private static <E extends Enum<E>> List<String> words(Class<E> type) {
+        return Arrays.stream(type.getEnumConstants()).map(Checks::word).toList();
     }
 
-    /** Complains of the first field that no call has asked for. */
-    void rejectUnknown(String kind) {
+    /** Complains of the first field that is none of those known. */
+    void rejectUnknown(String kind, List<String> known) {
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {
-                throw new SpecException(String.format(
-                        Locale.ROOT,
-                        "unknown field \"%s\" in a %s spec; it may have %s",
-                        name,
-                        kind,
-                        String.join(", ", known)));
+                throw unknown(name, "a " + kind + " spec", known);
             }
         }
+    }
+
+    private static SpecException unknown(String name, String where, List<String> known) {
+        return new SpecException("unknown field \"%s\" in %s; it may have %s%s"
+                .formatted(Line.excerpt(name), where, String.join(", ", known), Nearest.hint(name, known)));
     }
 }

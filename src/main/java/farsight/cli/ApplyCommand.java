@@ -1,11 +1,13 @@
 package farsight.cli;
 
+import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
 import farsight.data.PointCloud;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
+import farsight.model.Admission;
 import farsight.model.Input;
 import farsight.model.Model;
 import farsight.model.OpenModel;
@@ -70,13 +72,15 @@ final class ApplyCommand implements Callable<Integer> {
             OutputFile.check(statistics, inputs.file(), models.specFile(), models.weightsFile());
         }
         Engine engine = devices.engine();
-        Model model = models.model(console);
-        NarrowBottleneck.tell(console, model.block());
-        if (statistics != null && model.block().statistics().isEmpty()) {
+        Block block = models.block(console);
+        if (statistics != null && block.statistics().isEmpty()) {
             throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch, not "
-                    + BlockSpec.write(model.block()));
+                    + BlockSpec.write(block));
         }
-        try (Input x = inputs.open(console, model.block(), models.seed())) {
+        try (Input x = inputs.open(console, block, models.seed())) {
+            Admission.check(block, engine, x.what(), x.shape(), Pass.FORWARD, devices.budget());
+            Model model = models.model(console, block);
+            NarrowBottleneck.tell(console, block);
             SequencedMap<String, Tensor> written = new LinkedHashMap<>();
             RunReport report;
             RunningStatistics moved;

@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.block.Block;
 import farsight.model.SpecFile;
 import farsight.sweep.BlockChoice;
+import farsight.text.Line;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -58,10 +59,10 @@ final class BlockChoices {
     }
 
     private static String name(Path file) {
-        String name = file.getFileName().toString().replaceAll("\\.json$", "");
+        String name = Line.printable(file.getFileName().toString()).replaceAll("\\.json$", "");
         Path folder = file.toAbsolutePath().normalize().getParent();
         if (name.matches("block|spec") && folder != null && folder.getFileName() != null) {
-            name = folder.getFileName().toString();
+            name = Line.printable(folder.getFileName().toString());
         }
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }

@@ -3,12 +3,15 @@ package farsight.cli;
 import farsight.block.Block;
 import farsight.block.Grid;
 import farsight.block.Parameter;
+import farsight.block.Pass;
 import farsight.check.GradientCheck;
 import farsight.check.ModelFunction;
 import farsight.data.DataException;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
+import farsight.model.Admission;
+import farsight.model.FeatureShape;
 import farsight.model.Input;
 import farsight.model.Model;
 import java.nio.file.Path;
@@ -97,45 +100,55 @@ final class CheckCommand implements Callable<Integer> {
                     + " many positions to take without it");
         }
         Engine engine = devices.engine();
-        Model model = models.model(console);
-        noteZeroGates(model);
-        CheckReport report =
-                input == null ? check(model, engine, synthetic(model.block())) : checkFile(model, engine, input);
+        Block block = models.block(console);
+        CheckReport report = input == null ? checkSynthetic(block, engine) : checkFile(block, engine, input);
         console.tell();
         report.print(console);
         return report.passes() ? ExitCode.DONE : ExitCode.FAILED;
     }
 
-    private CheckReport checkFile(Model model, Engine engine, Path file) {
+    private CheckReport checkFile(Block block, Engine engine, Path file) {
         if (positions != null || batch != null) {
             throw console.usage("--n and --batch go without --input, whose shape is its own");
         }
-        try (Input x = InputOptions.open(console, file, model.block(), models.seed(), size.size(console))) {
+        try (Input x = InputOptions.open(console, file, block, models.seed(), size.size(console))) {
+            admit(block, engine, x.what(), x.shape());
             Tensor features = x.tensor();
             if (features.nonFinite() > 0) {
                 throw new DataException("%s holds %,d values that are NaN or infinite, where there are no differences"
                         .formatted(x.what(), features.nonFinite()));
             }
-            return check(model, engine, features);
+            return check(block, engine, features);
         }
     }
 
-    private CheckReport check(Model model, Engine engine, Tensor x) {
+    /** Both passes are run, one after the other. */
+    private void admit(Block block, Engine engine, String what, FeatureShape shape) {
+        for (Pass pass : Pass.values()) {
+            Admission.check(block, engine, what, shape, pass, devices.budget());
+        }
+    }
+
+    private CheckReport check(Block block, Engine engine, Tensor x) {
+        Model model = models.model(console, block);
+        noteZeroGates(model);
         GradientCheck check = new GradientCheck(directions, tolerance, models.seed());
         try (ModelFunction f = new ModelFunction(model, engine, x, devices.budget())) {
             return new CheckReport(model.block(), engine.id(), x.shape(), check, check.of(f));
         }
     }
 
-    private Tensor synthetic(Block block) {
+    private CheckReport checkSynthetic(Block block, Engine engine) {
         int images = batch == null ? 2 : batch;
         if (images < 1) {
             throw console.usage("--batch must be at least 1, not " + images);
         }
         Grid grid = positions == null ? new Grid(4, 6) : positions.grid();
-        Tensor x = Tensor.allocate(images, block.channels(), grid.height(), grid.width());
+        FeatureShape shape = FeatureShape.of("x", images, block.channels(), grid.height(), grid.width());
+        admit(block, engine, "x", shape);
+        Tensor x = Tensor.allocate(shape.toArray());
         Synthetic.normal(x.values(), x.elements(), models.seed());
-        return x;
+        return check(block, engine, x);
     }
 
     /** Behind a gate at 0 every gradient is 0, so that a check of them says nothing. */

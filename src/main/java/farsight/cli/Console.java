@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.text.Line;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ final class Console {
     /** Prints the lines kept so far to stderr. */
     void tell() {
         PrintWriter err = command.commandLine().getErr();
-        notes.forEach(note -> err.println("farsight: " + note));
+        notes.forEach(note -> err.println("farsight: " + Line.of(note)));
         notes.clear();
         err.flush();
     }

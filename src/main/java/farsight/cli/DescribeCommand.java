@@ -5,6 +5,7 @@ import farsight.block.Pass;
 import farsight.engine.Engine;
 import farsight.model.Footprint;
 import farsight.model.SpecGuess;
+import farsight.model.Weights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -73,15 +74,17 @@ final class DescribeCommand implements Callable<Integer> {
             guess = guesses.getFirst();
             block = guess.block();
         } else {
-            block = weights == null
-                    ? models.block(console)
-                    : models.model(console).block();
+            block = models.block(console);
         }
         NarrowBottleneck.tell(console, block);
         Engine engine = devices.engine();
         List<Footprint> footprints = List.of(
                 Footprint.of(block, batch, positions.grid(), Pass.FORWARD),
                 Footprint.of(block, batch, positions.grid(), Pass.BOTH));
+        if (guess == null && weights != null) {
+            // Whether they fit is told by their shapes; their numbers are not read.
+            Weights.check(block, weights, models.prefix());
+        }
         Description description =
                 new Description(block, guess, batch, positions.grid(), footprints, engine, devices.budget());
         if (console.json()) {

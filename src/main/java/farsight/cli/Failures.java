@@ -7,6 +7,8 @@ import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;
 import farsight.engine.SettingException;
 import farsight.engine.UnknownDeviceException;
+import farsight.text.Line;
+import farsight.text.Nearest;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
 import java.util.List;
@@ -74,11 +76,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return code;
     }
 
-    /** One line, whatever is in the text. */
+    /** One printable line of bounded length, whatever is in the text. */
     void line(String text) {
         String oneLine =
                 text.lines().map(String::strip).filter(l -> !l.isEmpty()).collect(Collectors.joining(" "));
-        err.println("farsight: " + oneLine);
+        err.println("farsight: " + Line.of(oneLine));
         err.flush();
     }
 
@@ -101,13 +103,15 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             String first = unmatched.getUnmatched().getFirst();
             if (first.startsWith("-")) {
                 List<String> similar = unmatched.getSuggestions();
-                return "unknown option " + first
+                return "unknown option " + Line.excerpt(first)
                         + (similar.isEmpty() ? "" : ", did you mean " + String.join(" or ", similar) + "?");
             }
             Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+            String shown = Line.excerpt(first);
             return commands.isEmpty()
-                    ? "'" + first + "' belongs to no option"
-                    : "no command '" + first + "', expected one of " + String.join(", ", commands);
+                    ? "'" + shown + "' belongs to no option"
+                    : "no command '" + shown + "', expected one of " + String.join(", ", commands)
+                            + Nearest.hint(first, commands);
         }
         return message(e);
     }

@@ -1,10 +1,12 @@
 package farsight.cli;
 
+import farsight.block.Block;
 import farsight.block.Pass;
 import farsight.data.DataException;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
+import farsight.model.Admission;
 import farsight.model.Gradients;
 import farsight.model.Input;
 import farsight.model.Model;
@@ -61,10 +63,12 @@ final class GradientCommand implements Callable<Integer> {
     public Integer call() {
         OutputFile.check(output, inputs.file(), upstream, models.specFile(), models.weightsFile());
         Engine engine = devices.engine();
-        Model model = models.model(console);
-        try (Input x = inputs.open(console, model.block(), models.seed());
+        Block block = models.block(console);
+        try (Input x = inputs.open(console, block, models.seed());
                 Input dy = Input.safetensors(upstream, "dy")) {
             checkUpstream(dy, x);
+            Admission.check(block, engine, x.what(), x.shape(), Pass.BOTH, devices.budget());
+            Model model = models.model(console, block);
             Gradients gradients;
             RunReport report;
             try (OpenModel open = model.open(engine, x.shape(), Pass.BOTH, devices.budget())) {

@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.model.SpecGuess;
+import farsight.text.Line;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,7 @@ final class GuessReport {
     /** One block: its prefix, and what its tensors do not tell. */
     static void print(PrintWriter out, SpecGuess guess) {
         String prefix = guess.prefix().isEmpty() ? "no prefix" : "--prefix " + guess.prefix();
-        out.println("guessed from the tensors, with " + prefix);
+        out.println(Line.printable("guessed from the tensors, with " + prefix));
         if (!guess.open().isEmpty()) {
             TextTable table = new TextTable(0, "not told by them", "taken", "else");
             guess.open().forEach(o -> table.row(o.field(), o.taken(), o.others()));
@@ -44,7 +45,8 @@ final class GuessReport {
         table.print(out);
         out.println();
         out.printf(
-                "%d blocks in %s; --prefix picks one and tells what its tensors leave open%n", guesses.size(), weights);
+                "%d blocks in %s; --prefix picks one and tells what its tensors leave open%n",
+                guesses.size(), Line.printable(weights.toString()));
     }
 
     static void json(ObjectNode o, SpecGuess guess) {

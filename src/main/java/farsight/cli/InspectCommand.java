@@ -1,17 +1,20 @@
 package farsight.cli;
 
+import farsight.block.Block;
 import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.inspect.Inspection;
 import farsight.inspect.Inspector;
 import farsight.inspect.Queries;
+import farsight.model.Admission;
 import farsight.model.Input;
 import farsight.model.Model;
 import farsight.report.Answer;
 import farsight.report.InspectJson;
 import farsight.report.InspectReport;
 import farsight.report.Report;
+import farsight.text.Line;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,8 +123,10 @@ final class InspectCommand implements Callable<Integer> {
             OutputFolder.checkFree(output, InspectReport::writes);
         }
         Engine engine = devices.engine();
-        Model model = models.model(console);
-        try (Input x = inputs.open(console, model.block(), models.seed())) {
+        Block block = models.block(console);
+        try (Input x = inputs.open(console, block, models.seed())) {
+            Admission.checkInspected(block, engine, x.what(), x.shape(), devices.budget());
+            Model model = models.model(console, block);
             Tensor features = x.tensor();
             Inspection found = Inspector.inspect(
                     model,
@@ -151,9 +156,9 @@ final class InspectCommand implements Callable<Integer> {
         }
         Answer.of(found).forEach(console.out()::println);
         found.notes().forEach(console.out()::println);
-        written.notes().forEach(console.out()::println);
+        written.notes().stream().map(Line::printable).forEach(console.out()::println);
         console.out()
-                .println("Pictures and page: "
-                        + output.resolve("index.html").toAbsolutePath().normalize());
+                .println(Line.printable("Pictures and page: "
+                        + output.resolve("index.html").toAbsolutePath().normalize()));
     }
 }

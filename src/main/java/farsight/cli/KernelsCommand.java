@@ -6,6 +6,7 @@ import farsight.block.Pass;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.listing.KernelListing;
+import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Option;
             "  farsight kernels --block snl --kernel softmaxPositionsChunks"
         })
 final class KernelsCommand implements Callable<Integer> {
+
+    private static final String TOO_LARGE =
+            "the block, --n or --batch is too large: a kernel counts elements up to 2,147,483,647";
 
     @Mixin
     private final Console console = new Console();
@@ -93,8 +97,8 @@ final class KernelsCommand implements Callable<Integer> {
         List<KernelListing> kernels;
         try {
             kernels = kernels(block, engine);
-        } catch (ArithmeticException e) {
-            throw console.usage("--n or --batch is too large: a kernel counts elements up to 2,147,483,647");
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw console.usage(TOO_LARGE);
         }
         KernelsReport report = new KernelsReport(block, positions.grid(), pass, engine, kernels);
         if (console.json()) {
@@ -111,6 +115,9 @@ final class KernelsCommand implements Callable<Integer> {
 
     private List<KernelListing> kernels(Block block, Engine engine) {
         Program program = BlockProgram.of(block, batch, positions.grid(), pass).program();
+        if (program.buffers().stream().anyMatch(b -> b.elements() > MemoryPlan.MAX_ARRAY_ELEMENTS)) {
+            throw console.usage(TOO_LARGE);
+        }
         if (kernel != null && !KernelListing.names(program, engine).contains(kernel)) {
             throw console.usage("no kernel '%s' in this block's %s pass, expected one of %s"
                     .formatted(kernel, pass, String.join(", ", KernelListing.names(program, engine))));

@@ -32,7 +32,8 @@ import picocli.CommandLine.TypeConversionException;
             ChartCommand.class,
             InspectCommand.class,
             KernelsCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -45,7 +46,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  farsight describe --block latentgnn --channels 64 --d 100 --n 500x500",
             "",
-            "  farsight COMMAND --help tells more about a command."
+            "  farsight COMMAND --help, or farsight help COMMAND, tells more about a command."
         })
 public final class Main implements Runnable {
 

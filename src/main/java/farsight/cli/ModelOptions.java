@@ -46,10 +46,11 @@ final class ModelOptions {
         return spec.given();
     }
 
-    /** The block with its weights; says so when they are random. */
-    Model model(Console console) {
-        checkPrefix(console);
-        Block block = spec.block(console);
+    /**
+     * A block with its weights; says so when they are random. It takes as much memory as they have: {@link
+     * farsight.model.Admission} comes before it.
+     */
+    Model model(Console console, Block block) {
         if (weights == null) {
             console.note("no --weights given: random ones of seed " + seed);
             return Model.random(block, seed);

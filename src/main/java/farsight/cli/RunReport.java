@@ -10,6 +10,7 @@ import farsight.model.FeatureShape;
 import farsight.model.Model;
 import farsight.model.OpenModel;
 import farsight.report.Units;
+import farsight.text.Line;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SequencedMap;
@@ -43,7 +44,7 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
             console.note(text(output, written));
             console.tell();
         } else {
-            console.out().println(text(output, written));
+            console.out().println(Line.printable(text(output, written)));
         }
     }
 

@@ -3,10 +3,9 @@ package farsight.cli;
 import farsight.block.Block;
 import farsight.block.NamedBlock;
 import farsight.block.SpecException;
-import farsight.data.DataException;
 import farsight.model.SpecFile;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import farsight.text.Line;
+import farsight.text.Nearest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +58,9 @@ final class SpecOptions {
     @Option(
             names = "--set",
             paramLabel = "FIELD=VALUE",
-            description = "With --block: any other field of the spec, for example --set ratio=0.25.")
+            description =
+                    "With --block: any other field of the spec, for example --set ratio=0.25 of gc, or --set activation=silu of"
+                            + " se.")
     private Map<String, String> fields = new LinkedHashMap<>();
 
     /** Whether any of these options was given. */
@@ -101,12 +102,7 @@ final class SpecOptions {
 
     private static Block fromSpec(String given) {
         if (given.equals("-")) {
-            try {
-                return SpecFile.parse(
-                        new String(System.in.readAllBytes(), StandardCharsets.UTF_8), "the spec on standard input");
-            } catch (IOException e) {
-                throw new DataException("cannot read the spec on standard input: " + e.getMessage(), e);
-            }
+            return SpecFile.read(System.in, "the spec on standard input");
         }
         if (isJson(given)) {
             return SpecFile.parse(given, "--spec");
@@ -116,9 +112,13 @@ final class SpecOptions {
 
     private ObjectNode json(String kind, Console console) {
         NamedBlock named = NamedBlock.of(kind)
-                .orElseThrow(() -> new SpecException(
-                        "no block '" + kind + "', expected one of " + String.join(", ", NamedBlock.names())));
+                .orElseThrow(() -> new SpecException("no block '%s', expected one of %s%s"
+                        .formatted(
+                                Line.excerpt(kind),
+                                String.join(", ", NamedBlock.names()),
+                                Nearest.hint(kind, NamedBlock.names()))));
         ObjectNode o = (ObjectNode) Console.tree(named.options());
+        ObjectNode own = o.deepCopy();
         o.put("channels", channels == null ? 64 : channels);
         if (latentDims != null) {
             ArrayNode dims = o.putArray("latentDims");
@@ -126,8 +126,25 @@ final class SpecOptions {
                 numbers(given, console).forEach(dims::add);
             }
         }
-        fields.forEach((field, value) -> o.set(field, value(value)));
+        fields.forEach((field, text) -> {
+            JsonNode value = value(text);
+            checkFree(kind, own, field, value, console);
+            o.set(field, value);
+        });
         return o;
+    }
+
+    /** Complains of a field that another option has set, or that the block's name stands for: it would be another block. */
+    private void checkFree(String kind, ObjectNode own, String field, JsonNode value, Console console) {
+        if ((field.equals("channels") && channels != null) || (field.equals("latentDims") && latentDims != null)) {
+            throw console.usage("--set " + field + " and " + (field.equals("channels") ? "--channels" : "--d")
+                    + " say the same field, expected one of them");
+        }
+        if (own.has(field) && !own.get(field).equals(value)) {
+            throw console.usage("--set %s=%s makes another block of --block %s, which stands for %s; expected a --block"
+                            .formatted(field, Line.excerpt(String.valueOf(fields.get(field))), kind, own)
+                    + " that goes with it");
+        }
     }
 
     private static List<Integer> numbers(String given, Console console) {
@@ -137,14 +154,16 @@ final class SpecOptions {
                     .map(piece -> Integer.valueOf(piece.strip()))
                     .toList();
         } catch (NumberFormatException e) {
-            throw console.usage("--d '" + given + "' is no list of numbers; write for example 100 or 100,50");
+            throw console.usage(
+                    "--d '" + Line.excerpt(given) + "' is no list of numbers; write for example 100 or 100,50");
         }
     }
 
     /** JSON where it is JSON, else a word: {@code ratio=0.25}, {@code pooling=avg}, {@code fusion=["channel_mul"]}. */
     private static JsonNode value(String text) {
         try {
-            return Console.tree(text);
+            JsonNode value = Console.tree(text);
+            return value.isMissingNode() ? StringNode.valueOf(text) : value;
         } catch (JacksonException e) {
             return StringNode.valueOf(text);
         }

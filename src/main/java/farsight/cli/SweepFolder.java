@@ -86,7 +86,7 @@ final class SweepFolder implements AutoCloseable {
     private static void compare(Path file, SequencedMap<String, String> settings) {
         Map<String, String> before;
         try {
-            before = JSON.readValue(Files.readString(file), new TypeReference<LinkedHashMap<String, String>>() {});
+            before = JSON.readValue(Files.readAllBytes(file), new TypeReference<LinkedHashMap<String, String>>() {});
         } catch (IOException | JacksonException e) {
             throw new DataException("cannot go on: " + file + " is missing or unreadable, so it is not known what that"
                     + " sweep was; --overwrite starts again");

@@ -1,7 +1,9 @@
 package farsight.cli;
 
+import farsight.text.Line;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,9 +27,9 @@ final class TextTable {
         rows.add(List.of(titles));
     }
 
-    /** Adds a row; it may be shorter than the titles. */
+    /** Adds a row; it may be shorter than the titles. Its cells may hold what stands in a file. */
     TextTable row(String... cells) {
-        rows.add(List.of(cells));
+        rows.add(Arrays.stream(cells).map(Line::printable).toList());
         return this;
     }
 

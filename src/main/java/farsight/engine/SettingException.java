@@ -1,5 +1,7 @@
 package farsight.engine;
 
+import farsight.text.Line;
+
 /** A system property that this process was started with cannot be read. */
 public final class SettingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -12,6 +14,6 @@ public final class SettingException extends RuntimeException {
      * @param expected what it may be
      */
     SettingException(String property, String value, String expected) {
-        super("-D%s=%s: %s".formatted(property, value, expected));
+        super("-D%s=%s: %s".formatted(property, Line.excerpt(value), expected));
     }
 }

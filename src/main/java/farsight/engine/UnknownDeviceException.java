@@ -1,5 +1,6 @@
 package farsight.engine;
 
+import farsight.text.Line;
 import farsight.vector.VectorSupport;
 import java.util.List;
 
@@ -9,7 +10,7 @@ public final class UnknownDeviceException extends RuntimeException {
 
     /** One line with the devices that are there, and what is missing for the one asked. */
     public UnknownDeviceException(String id, List<String> present) {
-        super("no device '" + id + "'; this process has " + String.join(", ", present) + hint(id));
+        super("no device '" + Line.excerpt(id) + "'; this process has " + String.join(", ", present) + hint(id));
     }
 
     private static String hint(String id) {

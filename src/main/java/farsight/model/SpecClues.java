@@ -18,14 +18,20 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Reads a block's options off the names and shapes of its tensors. That all of the block's tensors are
  * there is for {@link WeightsCheck} to say.
  *
- * @param shapes by name, without a prefix
+ * @param prefix what stands before the names in the file, with the dot at its end
+ * @param shapes by name, without the prefix
  */
-record SpecClues(Map<String, long[]> shapes) {
+record SpecClues(String prefix, Map<String, long[]> shapes) {
+
+    /** Networks call a perceptron at every position so; its tensors may be those of a squeeze-excitation. */
+    private static final Pattern PERCEPTRON =
+            Pattern.compile("(.*\\.)?[^.]*(mlp|ffn)[^.]*\\.", Pattern.CASE_INSENSITIVE);
 
     /** Where each block is recognised: all names of a list together. */
     private static final List<List<String>> MARKS = List.of(
@@ -79,7 +85,7 @@ record SpecClues(Map<String, long[]> shapes) {
             return new Clue(new Snl(extent("conv_value.weight", 0)), List.of());
         }
         if (has("fc1.weight")) {
-            return new Clue(se(), List.of());
+            return se();
         }
         if (has("up_channel.0.weight")) {
             return latentGnn();
@@ -129,6 +135,11 @@ record SpecClues(Map<String, long[]> shapes) {
         int inner = extent("conv_out.conv.weight", 1);
         int reduction = reduction(channels, inner);
         boolean subSample = has("g.0.conv.weight");
+        if (subSample && shapes.getOrDefault("g.0.conv.weight", new long[0]).length != 4) {
+            throw new SpecException(
+                    "g.0.conv.weight is no convolution [c, C, 1, 1]: sub-sampling is known on grids of two"
+                            + " axes only");
+        }
         List<Open> open = new ArrayList<>();
         NonLocal.Mode mode;
         if (has("concat_project.conv.weight")) {
@@ -151,14 +162,27 @@ record SpecClues(Map<String, long[]> shapes) {
         return new Clue(new NonLocal(channels, reduction, mode, scale, subSample, NonLocal.Attention.FULL), open);
     }
 
-    private Se se() {
+    private Clue se() {
         if (shapes.getOrDefault("fc1.weight", new long[0]).length != 4) {
             // The names are those of many a perceptron too.
             throw new SpecException("fc1.weight is no convolution [s, C, 1, 1]");
         }
         int squeezed = extent("fc1.weight", 0);
         int channels = extent("fc1.weight", 1);
-        return new Se(channels, squeezed);
+        if (squeezed > channels) {
+            throw new SpecException("fc1 makes %d channels of %d: a perceptron that widens, and no squeeze-excitation"
+                    .formatted(squeezed, channels));
+        }
+        if (PERCEPTRON.matcher(prefix).matches()) {
+            throw new SpecException("fc1 and fc2 may be a squeeze-excitation's, but are called a perceptron's;"
+                    + " --block se or --spec takes them as one");
+        }
+        return new Clue(
+                new Se(channels, squeezed),
+                List.of(
+                        new Open("block", "se", "a perceptron at every position may have the same tensors"),
+                        new Open("activation", "relu", "silu (EfficientNet) has the same tensors"),
+                        new Open("gate", "sigmoid", "hardsigmoid (MobileNetV3) has the same tensors")));
     }
 
     /** The r with ⌊C/r⌋ = c. */

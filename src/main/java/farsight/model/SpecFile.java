@@ -4,8 +4,9 @@ import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.text.Utf8;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class SpecFile {
 
     /** Longest spec read, in bytes: a real one has a few hundred. */
-    private static final long LONGEST = 1 << 20;
+    private static final int LONGEST = 1 << 20;
 
     private SpecFile() {}
 
@@ -28,6 +29,22 @@ public final class SpecFile {
      */
     public static Block read(Path file) {
         return parse(text(file), file.toString());
+    }
+
+    /**
+     * Reads a spec to the end of a stream, which stays open.
+     *
+     * @param where where the text comes from, for messages
+     * @throws DataException when it cannot be read
+     * @throws SpecException when it is no valid spec, naming {@code where}
+     */
+    public static Block read(InputStream in, String where) {
+        try {
+            return parse(Utf8.read(in, LONGEST), where);
+        } catch (IOException e) {
+            throw new DataException(
+                    "cannot read " + where + ": " + e.getMessage() + ", expected a block's spec as JSON", e);
+        }
     }
 
     /**
@@ -51,16 +68,18 @@ public final class SpecFile {
             throw unreadable(file, "it is a folder, expected a JSON file with a block's spec", null);
         }
         try {
-            if (Files.size(file) > LONGEST) {
-                throw unreadable(file, "it is too large for a JSON file with a block's spec", null);
+            // Not by its size: a pipe has none.
+            try (InputStream in = Files.newInputStream(file)) {
+                return Utf8.read(in, LONGEST);
             }
-            return Files.readString(file);
         } catch (NoSuchFileException e) {
             throw unreadable(file, "no such file, expected a JSON file with a block's spec", e);
         } catch (AccessDeniedException e) {
             throw unreadable(file, "permission denied", e);
-        } catch (CharacterCodingException e) {
-            throw unreadable(file, "it is not text in UTF-8, expected a JSON file with a block's spec", e);
+        } catch (Utf8.TooLongException e) {
+            throw unreadable(file, "it is too large for a JSON file with a block's spec", e);
+        } catch (Utf8.NotUtf8Exception e) {
+            throw unreadable(file, e.getMessage() + ", expected a JSON file with a block's spec in UTF-8", e);
         } catch (IOException e) {
             throw unreadable(file, String.valueOf(e.getMessage()), e);
         }

@@ -28,6 +28,9 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
             + " fc1.weight and fc2.weight (se), up_channel.0.weight (latentgnn), theta, weight and lambda"
             + " (latentgnn-talk), weight and lambda (dense)";
 
+    /** How many of those that are almost a block a message tells of. */
+    private static final int MOST_NEAR = 2;
+
     /** Copies the list. */
     public SpecGuess {
         open = List.copyOf(open);
@@ -72,16 +75,28 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
                 try {
                     found.add(guess(candidate, shapes, types));
                 } catch (SpecException | DataException e) {
-                    near.add((candidate.isEmpty() ? "" : candidate + " ") + e.getMessage());
+                    near.add(NearMiss.under(candidate, shapes.keySet())
+                            .orElse((candidate.isEmpty() ? "" : candidate + " ") + e.getMessage()));
                 }
             }
         }
         if (found.isEmpty()) {
-            throw new DataException(path + (wanted.isEmpty() ? "" : " under the prefix " + wanted)
-                    + " holds no block that is known by its tensors: looked for " + LOOKED_FOR
-                    + (near.isEmpty()
-                            ? ""
-                            : "; almost: " + String.join("; ", near.subList(0, Math.min(3, near.size())))));
+            List<String> other = NearMiss.anywhere(shapes.keySet().stream()
+                    .filter(name -> name.startsWith(wanted))
+                    .toList());
+            near.removeAll(other);
+            near.addAll(0, other);
+            String none = path + (wanted.isEmpty() ? "" : " under the prefix " + wanted)
+                    + " holds no block that is known by its tensors";
+            // Where something is near, it tells more than a list of all that is not there.
+            throw new DataException(
+                    near.isEmpty()
+                            ? none + ": looked for " + LOOKED_FOR
+                            : none + "; almost: "
+                                    + String.join("; ", near.subList(0, Math.min(MOST_NEAR, near.size())))
+                                    + (near.size() > MOST_NEAR
+                                            ? " and %d more".formatted(near.size() - MOST_NEAR)
+                                            : ""));
         }
         return found;
     }
@@ -93,7 +108,7 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
                 own.put(name.substring(prefix.length()), shape);
             }
         });
-        SpecClues.Clue clue = new SpecClues(own).read();
+        SpecClues.Clue clue = new SpecClues(prefix, own).read();
         WeightsCheck check = new WeightsCheck(clue.block());
         own.forEach((name, shape) -> WeightsFile.note(check, name, types.getOrDefault(prefix + name, ""), shape));
         check.finish("tensors");

@@ -61,6 +61,17 @@ public final class Weights {
         return WeightsFile.read(block, file, prefix);
     }
 
+    /**
+     * Holds the names and shapes in a file against a block's, as {@link #load(Block, Path, String)} does, and reads no
+     * numbers.
+     *
+     * @param prefix what stands before the names in the file
+     * @throws DataException as loading it does
+     */
+    public static void check(Block block, Path file, String prefix) {
+        WeightsFile.check(block, file, prefix);
+    }
+
     /** What the papers start training from: gates and last convolutions at 0, so most blocks are the identity. */
     public static Weights initial(Block block, long seed) {
         return new Weights(block, WeightsDraw.initial(block, seed), RunningStatistics.initial(block));

@@ -39,6 +39,12 @@ final class WeightsFile {
         }
     }
 
+    static void check(Block block, Path path, String givenPrefix) {
+        try (SafetensorsFile file = SafetensorsFile.open(path)) {
+            check(block, block.parameters(), path, prefix(givenPrefix), file);
+        }
+    }
+
     private static void check(Block block, List<Parameter> parameters, Path path, String prefix, SafetensorsFile file) {
         WeightsCheck check = new WeightsCheck(block);
         for (String full : file.names()) {
@@ -74,7 +80,7 @@ final class WeightsFile {
             }
         }
         return found.isEmpty()
-                ? ""
+                ? NearMiss.under(prefix, names).map(said -> " (" + said + ")").orElse("")
                 : " (they are there with the prefix "
                         + String.join(" or ", found.stream().limit(4).toList()) + ")";
     }

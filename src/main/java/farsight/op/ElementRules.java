@@ -26,6 +26,26 @@ record ElementRules(Recording r) {
         return y;
     }
 
+    Buffer silu(Buffer x) {
+        Buffer y = r.like(x, "silu");
+        r.program().add(new Silu(x, y));
+        r.adjoint(y, dy -> {
+            Gradients.Target dx = r.gradients().target(x);
+            r.program().add(new SiluGradient(x, dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    Buffer hardSigmoid(Buffer x) {
+        Buffer y = r.like(x, "hardSigmoid");
+        r.program().add(new HardSigmoid(x, y));
+        r.adjoint(y, dy -> {
+            Gradients.Target dx = r.gradients().target(x);
+            r.program().add(new HardSigmoidGradient(x, dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
     Buffer meanPositions(Buffer x) {
         Buffer y = r.intermediate("mean", Recording.perChannel(x));
         float scale = 1f / x.shape().rows();

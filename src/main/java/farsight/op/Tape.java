@@ -102,6 +102,16 @@ public final class Tape {
         return elements.sigmoid(x);
     }
 
+    /** x / (1 + exp(−x)). */
+    public Buffer silu(Buffer x) {
+        return elements.silu(x);
+    }
+
+    /** x/6 + 1/2, at least 0 and at most 1. */
+    public Buffer hardSigmoid(Buffer x) {
+        return elements.hardSigmoid(x);
+    }
+
     /** softmax(scale·x_i) for every row i. */
     public Buffer softmaxRows(Buffer x, float scale) {
         return norms.softmaxRows(x, scale);

@@ -1,10 +1,8 @@
 package farsight.program;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -37,12 +35,12 @@ public final class MemoryPlan {
      *
      * @param role of the buffer that it was made for
      * @param elements floats
-     * @param tenants buffers that lie in it, at different times
+     * @param first that buffer
      */
-    private record Slot(Role role, long elements, List<Buffer> tenants) {
+    private record Slot(Role role, long elements, Buffer first) {
 
         static Slot of(Role role, Buffer first) {
-            return new Slot(role, first.elements(), new ArrayList<>(List.of(first)));
+            return new Slot(role, first.elements(), first);
         }
     }
 
@@ -74,20 +72,25 @@ public final class MemoryPlan {
                 .boxed()
                 .sorted(Comparator.comparingLong(s -> slots.get(s).elements()))
                 .toList());
+        Vacancies vacancies = new Vacancies(lives);
+        open.forEach(s -> vacancies.open(slots.get(s).first()));
+        // The outputs are by size, smallest first; the arrays behind them have room, as each buffer is smaller than all
+        // before.
+        int small = open.size();
         shared.sort(Comparator.comparingLong(Buffer::elements).reversed().thenComparingInt(Buffer::id));
         for (Buffer b : shared) {
-            OptionalInt found = open.stream()
-                    .mapToInt(Integer::intValue)
-                    .filter(s -> slots.get(s).elements() >= b.elements()
-                            && !lives.clash(b, slots.get(s).tenants()))
-                    .findFirst();
-            if (found.isPresent()) {
-                slotOf[b.id()] = found.getAsInt();
-                slots.get(found.getAsInt()).tenants().add(b);
+            while (small > 0 && slots.get(open.get(small - 1)).elements() >= b.elements()) {
+                small--;
+            }
+            int found = vacancies.find(b, small);
+            if (found >= 0) {
+                slotOf[b.id()] = open.get(found);
+                vacancies.move(b, found);
             } else {
                 slotOf[b.id()] = slots.size();
                 open.add(slots.size());
                 slots.add(Slot.of(Role.INTERMEDIATE, b));
+                vacancies.open(b);
             }
         }
         return new MemoryPlan(program, slotOf, slots);
@@ -145,50 +148,5 @@ public final class MemoryPlan {
         return program.buffers().stream()
                 .max(Comparator.comparingLong(Buffer::elements))
                 .orElseThrow(() -> new IllegalStateException("the program has no buffers"));
-    }
-
-    /** First and last step that touches each buffer; an output is read when all steps are done. */
-    private record Lifetimes(Program program, int[] first, int[] last) {
-
-        static Lifetimes of(Program program) {
-            int[] first = new int[program.buffers().size()];
-            int[] last = new int[first.length];
-            Arrays.fill(first, Integer.MAX_VALUE);
-            Arrays.fill(last, -1);
-            for (int s = 0; s < program.steps().size(); s++) {
-                Step step = program.steps().get(s);
-                for (List<Buffer> touched : List.of(step.reads(), step.writes())) {
-                    for (Buffer b : touched) {
-                        first[b.id()] = Math.min(first[b.id()], s);
-                        last[b.id()] = s;
-                    }
-                }
-            }
-            program.buffers(Role.OUTPUT)
-                    .forEach(b -> last[b.id()] = program.steps().size());
-            return new Lifetimes(program, first, last);
-        }
-
-        boolean clash(Buffer b, List<Buffer> others) {
-            return others.stream().anyMatch(o -> clash(b, o));
-        }
-
-        private boolean clash(Buffer a, Buffer b) {
-            boolean inOrder = first[a.id()] <= first[b.id()];
-            Buffer early = inOrder ? a : b;
-            Buffer late = inOrder ? b : a;
-            if (last[early.id()] < first[late.id()]) {
-                return false;
-            }
-            // They meet in one step only: it reads the early one for the last time and writes the late.
-            if (last[early.id()] == first[late.id()] && first[early.id()] < first[late.id()]) {
-                Step step = program.steps().get(first[late.id()]);
-                return !(step.reads().contains(early)
-                        && !step.writes().contains(early)
-                        && !step.reads().contains(late)
-                        && step.mayOverwrite(early, late));
-            }
-            return true;
-        }
     }
 }

@@ -2,6 +2,8 @@ package farsight.sweep;
 
 import farsight.block.Block;
 import farsight.block.NamedBlock;
+import farsight.text.Line;
+import farsight.text.Nearest;
 import java.util.function.BiFunction;
 
 /**
@@ -21,8 +23,9 @@ public record BlockChoice(String label, boolean latent, boolean fixed, BiFunctio
      */
     public static BlockChoice named(String name) {
         NamedBlock block = NamedBlock.of(name)
-                .orElseThrow(() -> new IllegalArgumentException("no block '" + name + "'; a sweep knows "
-                        + String.join(", ", NamedBlock.names()) + ", or the path of a spec ending in .json"));
+                .orElseThrow(() -> new IllegalArgumentException("no block '" + Line.excerpt(name)
+                        + "'; a sweep knows " + String.join(", ", NamedBlock.names())
+                        + ", or the path of a spec ending in .json" + Nearest.hint(name, NamedBlock.names())));
         return new BlockChoice(name, block.latent(), false, block::block);
     }
 

@@ -27,21 +27,22 @@ class ArrowsPointDownTest {
             Map.entry("vector", List.of("kernel")),
             Map.entry("program", List.of()),
             Map.entry("op", List.of("kernel", "kernel.group", "vector", "program")),
-            Map.entry("engine", List.of("op", "program", "vector")),
-            Map.entry("block", List.of("op", "program")),
-            Map.entry("data", List.of()),
+            Map.entry("engine", List.of("op", "program", "vector", "text")),
+            Map.entry("text", List.of()),
+            Map.entry("block", List.of("op", "program", "text")),
+            Map.entry("data", List.of("text")),
             Map.entry("listing", List.of("engine", "program")),
             Map.entry("doctor", List.of("engine", "op", "program", "vector")),
-            Map.entry("model", List.of("block", "engine", "program", "data")),
+            Map.entry("model", List.of("block", "engine", "program", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
-            Map.entry("sweep", List.of("model", "block", "engine", "program", "data")),
+            Map.entry("sweep", List.of("model", "block", "engine", "program", "data", "text")),
             Map.entry("inspect", List.of("model", "block", "op", "engine", "program", "data")),
-            Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data")),
+            Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data", "text")),
             Map.entry(
                     "cli",
                     List.of(
                             "report", "inspect", "sweep", "check", "model", "block", "engine", "program", "data",
-                            "listing", "doctor")));
+                            "listing", "doctor", "text")));
 
     static Stream<String> packages() {
         return MAY_USE.keySet().stream().sorted();

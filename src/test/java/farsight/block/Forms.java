@@ -35,6 +35,11 @@ public final class Forms {
         all.add(LatentGnnTalk.of(6, 4));
         all.add(LatentGnnTalk.of(5, 1));
         all.addAll(latentGnns());
+        for (Se.Activation activation : Se.Activation.values()) {
+            for (Se.Gate gate : Se.Gate.values()) {
+                all.add(new Se(8, 3, activation, gate));
+            }
+        }
         return all;
     }
 

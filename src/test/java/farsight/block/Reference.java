@@ -47,7 +47,7 @@ final class Reference {
             case NonLocal n -> r.nonLocal(n, x);
             case Snl s -> r.snl(x);
             case Gc g -> r.gc(g, x);
-            case Se s -> r.se(x);
+            case Se s -> r.se(s, x);
             case LatentGnnTalk l -> r.talk(x);
             case LatentGnn l -> r.latentGnn(l, x);
         };
@@ -149,9 +149,12 @@ final class Reference {
         return x.map(v -> 1 / (1 + Math.exp(-v)));
     }
 
-    private F64 se(F64 x) {
+    private F64 se(Se se, F64 x) {
         F64 mean = x.sumOfColumns().scaled(1.0 / x.rows());
-        return x.times(sigmoid(convolved(convolved(mean, "fc1").relu(), "fc2")));
+        F64 narrow = convolved(mean, "fc1");
+        F64 active = se.activation() == Se.Activation.RELU ? narrow.relu() : narrow.times(sigmoid(narrow));
+        F64 wide = convolved(active, "fc2");
+        return x.times(se.gate() == Se.Gate.SIGMOID ? sigmoid(wide) : wide.map(v -> Math.clamp(v / 6 + 0.5, 0.0, 1.0)));
     }
 
     private static F64 cosineSoftmax(F64 z) {

@@ -197,7 +197,12 @@ class BadInputTest {
         apply(file("s.json", "[1, 2]"), WEIGHTS, INPUT).isBadInput("s.json", "JSON object");
         apply(file("s.json", ""), WEIGHTS, INPUT).isBadInput("s.json");
         apply(file("s.json", new byte[] {(byte) 0xff, (byte) 0xfe, 0}), WEIGHTS, INPUT)
-                .isBadInput("s.json", "UTF-8");
+                .isBadInput("s.json", "UTF-16", "UTF-8");
+        apply(file("s.json", "{\"block\":\"gc\"}".getBytes(StandardCharsets.UTF_16LE)), WEIGHTS, INPUT)
+                .isBadInput("s.json", "UTF-16", "UTF-8");
+        apply(file("s.json", " ".repeat(2_000_000)), WEIGHTS, INPUT).isBadInput("s.json", "too large");
+        apply(file("s.json", "{\"block\": \"gc\",\n \"channels\": 16,,}"), WEIGHTS, INPUT)
+                .isBadInput("s.json", "line 2, column 17");
     }
 
     @Test
@@ -275,5 +280,63 @@ class BadInputTest {
                         "--size",
                         "64x64")
                 .isBadInput("input.safetensors", "cannot be resized");
+    }
+
+    @Test
+    void aSpecWithAByteOrderMarkIsRead() throws IOException {
+        Path marked = file("s.json", "\ufeff" + Files.readString(SPEC));
+        Cli.run("describe", "--spec", marked).succeeds();
+    }
+
+    @Test
+    void whatANameOfTheInputHoldsCannotBreakTheLine() {
+        String evil = "a\nb\u001b[31m\u0007\u202e" + "x".repeat(900_000);
+        apply(
+                        "{\"block\":\"gc\",\"channels\":16,\""
+                                + evil.replace("\n", "\\n").replaceAll("\\p{Cc}", "") + "\":1}",
+                        WEIGHTS,
+                        INPUT)
+                .isBadInput("--spec: ");
+        apply(folder.resolve("a\nb\u001b[31m.json"), WEIGHTS, INPUT).isBadInput("no such file");
+        apply(SPEC, tensors("w.safetensors", Map.of("y\n\u001b[31m\u202e", zeros(1))), INPUT)
+                .isBadInput("no parameter of the block");
+        for (String command : List.of("describe", "apply", evil)) {
+            for (String option : List.of(
+                    "--spec", "--block", "--n", "--set", "--device", "--memory", "--queries", evil, "--" + evil)) {
+                Cli.Result result = Cli.run(command, option, evil);
+                assertThat(result.code()).isEqualTo(ExitCode.BAD_INPUT);
+                assertThat(result.err().lines()).hasSize(1);
+                assertThat(result.err()).hasSizeLessThan(900);
+                assertThat(result.err().stripTrailing().codePoints())
+                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT);
+            }
+        }
+    }
+
+    @Test
+    void shapesAndBytesComeBeforeNumbers() {
+        // Drawing any of these weights would take hundreds of megabytes and more, and fail in another way.
+        String wide = "{\"block\":\"dense\",\"channels\":200000}";
+        Path x = outputs.resolve("y.safetensors");
+        Cli.run("apply", "--spec", wide, "--input", INPUT, "--output", x).isBadInput("16 channels", "200000 channels");
+        Cli.run("apply", "--block", "gc", "--channels", "2147483647", "--input", INPUT, "--output", x)
+                .isBadInput("16 channels", "2147483647 channels");
+        for (String latent : List.of("latentgnn", "latentgnn-talk")) {
+            Object[] options = {"--block", latent, "--channels", "16", "--d", "2147483647", "--input", INPUT};
+            refusedWith("apply", options, "--output", x);
+            refusedWith("gradient", options, "--output", x, "--upstream", UPSTREAM);
+            refusedWith("inspect", options, "--output", outputs.resolve("inspection"));
+            refusedWith("check", options);
+        }
+        refusedWith("check", new Object[] {"--block", "gc", "--channels", "2147483647"});
+        refusedWith("check", new Object[] {"--block", "dense", "--channels", "2147483647"});
+        refusedWith("check", new Object[] {"--block", "dense", "--channels", "12000", "--memory", "10MB"});
+    }
+
+    private static void refusedWith(String command, Object[] options, Object... more) {
+        Object[] all = Stream.of(new Object[] {command}, options, more)
+                .flatMap(Arrays::stream)
+                .toArray();
+        Cli.run(all).fails(ExitCode.REFUSED, "was refused");
     }
 }

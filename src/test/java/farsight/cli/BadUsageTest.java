@@ -1,5 +1,8 @@
 package farsight.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import farsight.block.NamedBlock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,5 +91,59 @@ class BadUsageTest {
         describe("--spec", "{\"block\":\"gc\",\"channels\":\"many\"}").isBadInput("--spec", "channels", "many");
         describe("--block", "gc", "--set", "fusion=[]").isBadInput("fusion", "at least one of channel_add");
         describe("--block", "gc", "--set", "ration=0.5").isBadInput("--block gc", "ration");
+    }
+
+    @Test
+    void whatIsMistypedIsToldWithWhatWasMeant() {
+        Cli.run("descirbe").isBadInput("descirbe", "did you mean \"describe\"?");
+        describe("--block", "nonlocl").isBadInput("'nonlocl'", "did you mean \"nonlocal\"?");
+        describe("--block", "gc", "--set", "ration=0.5").isBadInput("did you mean \"ratio\"?");
+        describe("--block", "se", "--set", "gate=hard_sigmoid").isBadInput("did you mean \"hardsigmoid\"?");
+        Cli.run("sweep", "--blocks", "gcr4", "--n", "16", "--output", folder.resolve("s"))
+                .isBadInput("did you mean \"gc-r4\"?");
+    }
+
+    @Test
+    void aBlockStaysTheOneThatWasNamed() {
+        describe("--block", "gc", "--set", "block=se").isBadInput("--set block=se", "--block gc");
+        describe("--block", "gc-r4", "--set", "ratio=0.5").isBadInput("--set ratio=0.5", "--block gc-r4");
+        describe("--block", "dense-softmax", "--set", "normalizer=count").isBadInput("--block dense-softmax");
+        describe("--block", "gc", "--channels", "8", "--set", "channels=16").isBadInput("--channels", "same field");
+        describe("--block", "latentgnn", "--d", "8", "--set", "latentDims=[4]").isBadInput("--d", "same field");
+        describe("--block", "gc-r4", "--set", "ratio=0.25").succeeds();
+    }
+
+    @Test
+    void helpOfACommandIsAskedForEitherWay() {
+        assertThat(Cli.run("help").succeeds().out())
+                .isEqualTo(Cli.run("--help").succeeds().out());
+        for (String command : List.of("sweep", "describe", "kernels", "completion")) {
+            assertThat(Cli.run("help", command).succeeds().out())
+                    .isEqualTo(Cli.run(command, "--help").succeeds().out());
+        }
+        Cli.run("help", "swep").isBadInput("swep");
+    }
+
+    @Test
+    void whatNoLongCountsIsBadUsageOrRefusedByEveryCommand() {
+        for (String n : List.of("2305843009213693952", "4294967296x4294967296")) {
+            for (String block : NamedBlock.names()) {
+                List<String> what = new ArrayList<>(List.of("--block", block, "--n", n));
+                what.addAll(block.startsWith("latentgnn") ? List.of("--d", "4") : List.of());
+                for (List<String> command : List.of(
+                        List.of("describe"),
+                        List.of("check"),
+                        List.of("kernels", "--device", "java", "--pass", "forward"),
+                        List.of("kernels", "--device", "java", "--pass", "both"))) {
+                    List<String> all = new ArrayList<>(command);
+                    all.addAll(what);
+                    Cli.run(all.toArray()).isBadInput(command.contains("kernels") ? "too large" : "2^63");
+                }
+            }
+        }
+        Cli.run("kernels", "--device", "java", "--block", "latentgnn", "--d", "2147483647", "--channels", "2147483644")
+                .isBadInput("too large");
+        Cli.run("kernels", "--device", "java", "--block", "gc", "--channels", "2147483647")
+                .isBadInput("too large");
     }
 }

@@ -9,6 +9,7 @@ import farsight.block.Forms;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
+import farsight.block.Se;
 import farsight.block.Snl;
 import farsight.data.DataException;
 import farsight.data.Safetensors;
@@ -19,10 +20,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SpecGuessTest {
@@ -156,5 +159,101 @@ class SpecGuessTest {
         assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("no whole channelStride");
         network.put("down_channel.0.weight", Tensor.allocate(0, 8, 1, 1));
         assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("down_channel.0.weight");
+    }
+
+    private static void put(SequencedMap<String, Tensor> network, String name, long... shape) {
+        network.put(name, Tensor.allocate(shape));
+    }
+
+    @Test
+    void whatSqueezeExcitationLeavesOpenIsSaid() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        add(network, "features.1.block.2.", new Se(64, 16, Se.Activation.SILU, Se.Gate.SIGMOID));
+        SpecGuess guess = SpecGuess.find(file(network), "").getFirst();
+        assertThat(guess.block()).isEqualTo(new Se(64, 16));
+        assertThat(guess.open().stream().map(SpecGuess.Open::field)).containsExactly("block", "activation", "gate");
+        assertThat(guess.open().toString()).contains("silu (EfficientNet)", "hardsigmoid (MobileNetV3)");
+    }
+
+    @Test
+    void aPerceptronIsNoSqueezeExcitation() {
+        for (String prefix : List.of("mlp.", "blocks.3.", "layer.ffn.")) {
+            SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+            boolean named = !prefix.startsWith("blocks");
+            long hidden = named ? 4 : 64;
+            put(network, prefix + "fc1.weight", hidden, 16, 1, 1);
+            put(network, prefix + "fc1.bias", hidden);
+            put(network, prefix + "fc2.weight", 16, hidden, 1, 1);
+            put(network, prefix + "fc2.bias", 16);
+            assertThatThrownBy(() -> SpecGuess.find(file(network), ""))
+                    .hasMessageContaining("almost: " + prefix)
+                    .hasMessageContaining("perceptron");
+        }
+    }
+
+    @Test
+    void projectionsAndPyramidsAreNoBlocks() {
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        put(network, "blocks.0.attn.qkv.weight", 48, 16);
+        put(network, "blocks.0.attn.proj.weight", 16, 16);
+        put(network, "blocks.0.mlp.fc1.weight", 64, 16);
+        put(network, "blocks.0.mlp.fc2.weight", 16, 64);
+        put(network, "fpn.inner_blocks.0.weight", 16, 64, 1, 1);
+        put(network, "fpn.conv_out.weight", 16, 16, 3, 3);
+        put(network, "head.fc.0.weight", 512, 64);
+        put(network, "weight", 3, 5);
+        assertThatThrownBy(() -> SpecGuess.find(file(network), "")).isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void aSubSampledBlockOverOneAxisOrThreeIsNotTakenForOneOverTwo() {
+        for (int axes : new int[] {1, 3}) {
+            SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+            NonLocal block = NonLocal.of(8).withSubSample(true);
+            Weights.random(block, 1).tensors().forEach((name, t) -> network.put(name, t));
+            network.replaceAll((name, t) -> t.shape().length != 4
+                    ? t
+                    : t.reshape(LongStream.concat(
+                                    Arrays.stream(t.shape(), 0, 2),
+                                    LongStream.generate(() -> 1).limit(axes))
+                            .toArray()));
+            assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("two axes only");
+        }
+    }
+
+    static Stream<Arguments> neighbours() {
+        return Stream.of(
+                Arguments.of(
+                        "conv_out.conv.weight g.conv.weight g.conv.bias theta.conv.weight theta.conv.bias"
+                                + " phi.conv.weight phi.conv.bias conv_out.bn.weight conv_out.bn.bias conv_out.bn.running_mean"
+                                + " conv_out.bn.running_var",
+                        "norm_cfg",
+                        "folding"),
+                Arguments.of("g.weight theta.weight phi.weight W.0.weight W.1.weight", "AlexHex7", "W.1: folding"),
+                Arguments.of("g.0.weight theta.weight phi.0.weight W.0.weight W.1.weight", "AlexHex7", "g.0.conv"),
+                Arguments.of("g.weight theta.weight phi.weight W.weight", "AlexHex7", "conv_out.conv"),
+                Arguments.of("g.weight theta.weight phi.weight conv_out.weight", "without .conv", "conv_out.conv"),
+                Arguments.of("t.weight p.weight g.weight z.weight norm.weight", "timm", "channels"),
+                Arguments.of("conv_attn.weight mlp_add.fc1.weight mlp_add.fc2.weight", "GlobalContext", "conv_mask"),
+                Arguments.of("conv_reduce.weight conv_expand.weight", "SqueezeExcite", "fc1"),
+                Arguments.of("fc.0.weight fc.2.weight", "squeeze-excitation", "fc1"),
+                Arguments.of("up_channel.weight down_channel.weight", "latentgnn", "up_channel.0.weight"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("neighbours")
+    void aBlockUnderOtherNamesIsNamedWithWhatMakesItFit(String names, String what, String way) {
+        for (String prefix : List.of("", "module.layer3.0.")) {
+            SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+            Stream.of(names.split(" ")).forEach(name -> put(network, prefix + name, 8, 8, 1, 1));
+            assertThatThrownBy(() -> SpecGuess.find(file(network), ""))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("almost: " + (prefix.isEmpty() ? "it " : prefix))
+                    .hasMessageContaining(what)
+                    .hasMessageContaining(way);
+            assertThatThrownBy(() -> Weights.load(NonLocal.of(8), file(network), prefix))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining(what);
+        }
     }
 }

@@ -22,6 +22,10 @@ final class ElementCases {
                 reluGradient(m),
                 sigmoid(m),
                 sigmoidGradient(m),
+                silu(m),
+                siluGradient(m),
+                hardSigmoid(m),
+                hardSigmoidGradient(m),
                 residual(m),
                 scaledResidual(m),
                 scaledCopy(m),
@@ -91,6 +95,51 @@ final class ElementCases {
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         c.expect(dx, dy.value().times(y.value().map(s -> s * (1 - s))));
         return c.build(new SigmoidGradient(y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+    }
+
+    /** Every fifth value is far out, where a careless exponential overflows, and where a gate is shut or open. */
+    private static F64 farOut(OpCase.Builder c, Sizes.Map m) {
+        F64 normal = c.normal(m.shape());
+        return normal.times(
+                F64.of(normal.batch(), normal.rows(), normal.cols(), (b, i, j) -> (i + j) % 5 == 4 ? 1000 : 3));
+    }
+
+    private static double logistic(double v) {
+        return 1 / (1 + Math.exp(-v));
+    }
+
+    private static OpCase silu(Sizes.Map m) {
+        var c = new OpCase.Builder("silu " + m);
+        Operand x = c.given("x", farOut(c, m));
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().map(v -> v * logistic(v)));
+        return c.build(new Silu(x.buffer(), y.buffer()));
+    }
+
+    private static OpCase siluGradient(Sizes.Map m) {
+        var c = new OpCase.Builder("siluGradient " + m);
+        Operand x = c.given("x", farOut(c, m));
+        Operand dy = c.given("dy", m.shape());
+        Operand dx = c.target("dx", m.shape(), m.accumulate());
+        c.expect(dx, dy.value().times(x.value().map(v -> logistic(v) * (1 + v * (1 - logistic(v))))));
+        return c.build(new SiluGradient(x.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+    }
+
+    private static OpCase hardSigmoid(Sizes.Map m) {
+        var c = new OpCase.Builder("hardSigmoid " + m);
+        Operand x = c.given("x", farOut(c, m));
+        Operand y = c.target("y", m.shape(), false);
+        c.expect(y, x.value().map(v -> Math.clamp(v / 6 + 0.5, 0.0, 1.0)));
+        return c.build(new HardSigmoid(x.buffer(), y.buffer()));
+    }
+
+    private static OpCase hardSigmoidGradient(Sizes.Map m) {
+        var c = new OpCase.Builder("hardSigmoidGradient " + m);
+        Operand x = c.given("x", farOut(c, m));
+        Operand dy = c.given("dy", m.shape());
+        Operand dx = c.target("dx", m.shape(), m.accumulate());
+        c.expect(dx, dy.value().with(x.value(), (g, v) -> Math.abs(v) < 3 ? g / 6 : 0));
+        return c.build(new HardSigmoidGradient(x.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
     }
 
     private static OpCase residual(Sizes.Map m) {

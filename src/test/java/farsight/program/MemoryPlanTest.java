@@ -2,8 +2,13 @@ package farsight.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import farsight.program.RandomPrograms.Nothing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -154,5 +159,63 @@ class MemoryPlanTest {
         Buffer y = b.buffer("y", new Shape(1, 1L << 30, 1L << 30), Role.OUTPUT);
         b.add(new Nothing("step", List.of(x), List.of(y), Set.of()));
         assertThatThrownBy(b.build()::bytesMoved).isInstanceOf(ArithmeticException.class);
+    }
+
+    /** The arrays that a search through all tenants of all arrays finds, largest buffer first. */
+    private static List<Integer> firstFit(Program program) {
+        Lifetimes lives = Lifetimes.of(program);
+        MemoryPlan apart = MemoryPlan.withoutSharing(program);
+        List<List<Buffer>> open = new ArrayList<>(program.buffers(Role.OUTPUT).stream()
+                .sorted(Comparator.comparingLong(Buffer::elements))
+                .map(b -> (List<Buffer>) new ArrayList<>(List.of(b)))
+                .toList());
+        program.buffers(Role.INTERMEDIATE).stream()
+                .sorted(Comparator.comparingLong(Buffer::elements).reversed().thenComparingInt(Buffer::id))
+                .forEach(b -> open.stream()
+                        .filter(tenants -> tenants.getFirst().elements() >= b.elements()
+                                && tenants.stream().noneMatch(o -> lives.clash(b, o)))
+                        .findFirst()
+                        .ifPresentOrElse(tenants -> tenants.add(b), () -> open.add(new ArrayList<>(List.of(b)))));
+        int[] host = new int[apart.arrays()];
+        program.buffers().forEach(b -> host[b.id()] = b.id());
+        open.forEach(tenants ->
+                tenants.forEach(b -> host[b.id()] = tenants.getFirst().id()));
+        return Arrays.stream(host).boxed().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyBufferLiesInTheFirstArrayThatIsFreeForIt(long hundred) {
+        each(hundred).forEach(seed -> {
+            // Every hundredth is long, so that lives reach over many steps.
+            Program program = RandomPrograms.of(seed, seed % 100 == 0 ? 1_500 : 30);
+            MemoryPlan plan = MemoryPlan.of(program);
+            List<Integer> host = firstFit(program);
+            for (Buffer b : program.buffers()) {
+                Buffer first = program.buffers().get(host.get(b.id()));
+                assertThat(plan.slot(b)).as("%s of program %d", b, seed).isEqualTo(plan.slot(first));
+            }
+            assertThat(plan.arrays()).isEqualTo((int) host.stream().distinct().count());
+        });
+    }
+
+    @Test
+    void planningTakesLittleMoreThanLinearTime() {
+        // All of a long program's buffers live at its middle: no array is free for any of them.
+        int n = 20_000;
+        Program.Builder b = new Program.Builder("peak");
+        List<Buffer> made = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            made.add(b.buffer("b" + i, Shape.vector(1 + i % 5), Role.INTERMEDIATE));
+            b.add(new Nothing("make", List.of(), List.of(made.getLast()), Set.of()));
+        }
+        Buffer y = b.buffer("y", Shape.vector(1), Role.OUTPUT);
+        for (Buffer x : made) {
+            b.add(new Nothing("use", List.of(x), List.of(y), Set.of()));
+        }
+        Program program = b.build();
+        assertTimeout(Duration.ofSeconds(20), () -> {
+            assertThat(MemoryPlan.of(program).arrays()).isEqualTo(n + 1);
+        });
     }
 }

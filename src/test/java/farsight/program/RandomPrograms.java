@@ -29,13 +29,18 @@ final class RandomPrograms {
 
     /** Always the same program for a seed. */
     static Program of(long seed) {
+        return of(seed, 30);
+    }
+
+    /** The same of so many steps at most. */
+    static Program of(long seed, int most) {
         Random random = new Random(seed);
         Program.Builder b = new Program.Builder("random");
         List<Buffer> readable = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(3); i++) {
             readable.add(b.buffer("given" + i, shape(random), i == 0 ? Role.INPUT : Role.PARAMETER));
         }
-        int steps = 1 + random.nextInt(30);
+        int steps = 1 + random.nextInt(most);
         for (int s = 0; s < steps; s++) {
             List<Buffer> reads = some(random, readable, random.nextInt(4));
             List<Buffer> writes = new ArrayList<>();

@@ -1,0 +1,70 @@
+package farsight.block;
+
+import farsight.text.Utf8;
+import java.util.Locale;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The JSON of a spec, before its fields mean anything. */
+final class SpecJson {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    private SpecJson() {}
+
+    /**
+     * The object that a text holds.
+     *
+     * @param json with a byte order mark before it or without, as RFC 8259 lets a reader ignore one
+     * @throws SpecException when it is no JSON or no object, with the line and the column of what is wrong
+     */
+    static ObjectNode object(String json) {
+        try (JsonParser parser = JSON.createParser(Utf8.withoutMark(json))) {
+            try {
+                JsonNode node = JSON.readTree(parser);
+                if (parser.nextToken() != null) {
+                    throw invalid(parser.currentTokenLocation(), "something follows the spec's last brace");
+                }
+                if (node instanceof ObjectNode object) {
+                    return object;
+                }
+                throw new SpecException((node == null || node.isMissingNode() ? "empty; " : "")
+                        + "a spec is a JSON object such as {\"block\": \"gc\", \"channels\": 64}");
+            } catch (JacksonException e) {
+                TokenStreamLocation at = e.getLocation();
+                throw invalid(at == null ? parser.currentLocation() : at, fault(e));
+            }
+        }
+    }
+
+    private static SpecException invalid(TokenStreamLocation at, String fault) {
+        return new SpecException(String.format(
+                Locale.ROOT,
+                "not valid JSON at line %d, column %d: %s",
+                Math.max(1, at.getLineNr()),
+                Math.max(1, at.getColumnNr()),
+                fault));
+    }
+
+    private static String fault(JacksonException e) {
+        String message = String.valueOf(e.getOriginalMessage());
+        if (e instanceof StreamConstraintsException) {
+            // The rest names a switch of the library, which nobody here can set.
+            return message.replaceFirst(",? ?\\(?,? ?from `.*", "").replaceFirst("\\(([0-9]+)$", "of $1");
+        }
+        String first = message.lines().findFirst().orElse(message);
+        // The library's remarks on where it had the text from, where what is not closed began, and on its own switches.
+        return first.replaceFirst(" \\(start marker at .*", "")
+                .replaceFirst(" at \\[Source.*", "")
+                .replaceFirst(": enable `.*", ", expected a number, a string, true, false, a list or an object");
+    }
+}

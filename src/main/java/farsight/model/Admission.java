@@ -1,0 +1,79 @@
+package farsight.model;
+
+import farsight.block.Block;
+import farsight.block.BlockProgram;
+import farsight.block.NonLocal;
+import farsight.block.Pass;
+import farsight.block.SpecException;
+import farsight.data.DataException;
+import farsight.engine.Engine;
+import farsight.engine.RefusedException;
+import farsight.program.MemoryPlan;
+import java.util.function.Supplier;
+
+/**
+ * Whether a block fits, known by its options and the shape of its input alone: to be asked before weights are drawn or
+ * loaded, and before numbers of the input are read or worked out.
+ */
+public final class Admission {
+
+    private Admission() {}
+
+    /**
+     * Refuses what {@link Model#open} would refuse.
+     *
+     * @param what the input as messages name it
+     * @param budgetBytes the most that all arrays together may take
+     * @throws DataException when the shape's channels are not the block's
+     * @throws SpecException when the block does not go with the grid
+     * @throws RefusedException when it would exceed the budget or what the engine can hold
+     */
+    public static void check(Block block, Engine engine, String what, FeatureShape shape, Pass pass, long budgetBytes) {
+        shape.check(what, block);
+        check(block, engine, shape, pass, budgetBytes, () -> BlockProgram.of(block, shape.batch(), shape.grid(), pass));
+    }
+
+    /**
+     * The same for a forward pass whose {@link farsight.block.Weighing} can be read afterwards; of a non-local block that
+     * has a softmax, streaming attention may fit where full attention does not.
+     *
+     * @param what the input as messages name it
+     * @param budgetBytes the most that all arrays together may take
+     * @throws DataException when the shape's channels are not the block's
+     * @throws SpecException when the block does not go with the grid
+     * @throws RefusedException when it would exceed the budget or what the engine can hold
+     */
+    public static void checkInspected(Block block, Engine engine, String what, FeatureShape shape, long budgetBytes) {
+        shape.check(what, block);
+        Block least =
+                block instanceof NonLocal n && n.softmax() ? n.withAttention(NonLocal.Attention.STREAMING) : block;
+        check(
+                block,
+                engine,
+                shape,
+                Pass.FORWARD,
+                budgetBytes,
+                () -> BlockProgram.inspected(least, shape.batch(), shape.grid()));
+    }
+
+    private static void check(
+            Block block,
+            Engine engine,
+            FeatureShape shape,
+            Pass pass,
+            long budgetBytes,
+            Supplier<BlockProgram> recorded) {
+        String what = "%s on %s, pass %s, device %s, was refused: ".formatted(block.kind(), shape, pass, engine.id());
+        try {
+            engine.limits()
+                    .refusal(MemoryPlan.of(recorded.get().program()), budgetBytes)
+                    .ifPresent(why -> {
+                        throw new RefusedException(what + why);
+                    });
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            RefusedException refused = new RefusedException(what + "it would take more than 2^63 bytes or operations");
+            refused.initCause(e);
+            throw refused;
+        }
+    }
+}
