@@ -118,6 +118,10 @@ jvm_options() {
       exit 2
     fi
   fi
+  # Arrays of sessions that are closed go back to the system. glibc begins with this threshold, above which a block of
+  # memory is mapped alone and unmapped when it is freed, but raises it with each such block to at most 32 MiB, and keeps
+  # what lies below it for itself, in pieces.
+  export MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-131072}
   # Headless: charts are drawn into files, and no window system must be woken for that.
   # The export is of the JDK's method by which the program loads the Vector API (VectorSupport).
   local common=(--add-exports=java.base/jdk.internal.module=ALL-UNNAMED --enable-native-access=ALL-UNNAMED

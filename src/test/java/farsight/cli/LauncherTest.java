@@ -113,8 +113,18 @@ class LauncherTest {
     }
 
     @Test
+    void theCLibraryUnmapsWhatIsFreedUnlessTheUserSaysOtherwise() throws IOException, InterruptedException {
+        Map<String, String> plain = Map.of("TORNADOVM_HOME", "", "MALLOC_MMAP_THRESHOLD_", "");
+        String words = "jvm_options ''; printenv MALLOC_MMAP_THRESHOLD_";
+        assertThat(run("", plain, words)).isEqualTo("0: 131072");
+        assertThat(run("", Map.of("TORNADOVM_HOME", "", "MALLOC_MMAP_THRESHOLD_", "65536"), words))
+                .isEqualTo("0: 65536");
+    }
+
+    @Test
     void ofAnSdksOptionsAllButTheIncubatorModuleStayAsTheyAre() throws IOException, InterruptedException {
-        Files.writeString(folder.resolve("release"), "A=\"1\"\nMODULES=\"java.base jdk.incubator.vector java.sql\"\nB=2");
+        Files.writeString(
+                folder.resolve("release"), "A=\"1\"\nMODULES=\"java.base jdk.incubator.vector java.sql\"\nB=2");
         Files.writeString(folder.resolve("argfile"), """
                 # a comment "in quotes"
                 -XX:+UseParallelGC   --module-path .:/a/b
