@@ -111,7 +111,8 @@ public class MachineBenchmark {
 
         private Registers() {}
 
-        // a ← a + x·y, the accumulator the addend as in a product. It grows by 2⁻²⁰ a round: no number overflows, and none
+        // a ← a + x·y, the accumulator the addend as in a product. It grows by 2⁻²⁰ a round: no number overflows, and
+        // none
         // becomes denormal, which would be slow.
         static float chain(long start, float[] factors) {
             FloatVector x = FloatVector.fromArray(SPECIES, factors, 0);

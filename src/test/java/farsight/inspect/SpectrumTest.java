@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** No spectrum is longer than a matrix of its size can have, and no rank is told that it cannot. */
 class SpectrumTest {
 
-    private record Case(String spec, int height, int width) {}
+    record Case(String spec, int height, int width) {}
 
     static Stream<Case> cases() {
         List<String> specs = List.of(
