@@ -76,6 +76,39 @@ keep_signals() {
   [ ! -r "$libjsig" ] || export LD_PRELOAD=$libjsig${LD_PRELOAD:+:$LD_PRELOAD}
 }
 
+# The options of the SDK's argument file. It asks for ALL-SYSTEM modules, and where the JDK's Vector API, an incubator
+# module, is among those that a JVM starts with, the JVM warns of it before every output: the JDK's modules are named
+# instead, without that one, which the program loads by itself. A file with quotes, or a JDK that does not list its
+# modules, is taken as it is.
+sdk_options() {
+  local file=$1 line module modules=''
+  local -a words plain
+  options=("@$file")
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      MODULES=*)
+        line=${line#MODULES=}
+        for module in ${line//\"/}; do
+          case $module in jdk.incubator.*) ;; *) modules+=${modules:+,}$module ;; esac
+        done
+        ;;
+    esac
+  done 2>/dev/null <"${java:-$JAVA_HOME}/release"
+  [ -n "$modules" ] || return 0
+  words=()
+  while read -r line || [ -n "$line" ]; do
+    case $line in
+      '#'*) ;;
+      *[\"\'\\]* | *' #'*) return 0 ;;
+      *)
+        read -ra plain <<<"$line"
+        words+=(${plain[@]+"${plain[@]/ALL-SYSTEM/$modules}"})
+        ;;
+    esac
+  done <"$file"
+  options=(${words[@]+"${words[@]}"})
+}
+
 jvm_options() {
   local backend=$1 sdk='' profile
   if [ -n "$backend" ]; then
@@ -85,8 +118,14 @@ jvm_options() {
       exit 2
     fi
   fi
+  # Arrays of sessions that are closed go back to the system. glibc begins with this threshold, above which a block of
+  # memory is mapped alone and unmapped when it is freed, but raises it with each such block to at most 32 MiB, and keeps
+  # what lies below it for itself, in pieces.
+  export MALLOC_MMAP_THRESHOLD_=${MALLOC_MMAP_THRESHOLD_:-131072}
   # Headless: charts are drawn into files, and no window system must be woken for that.
-  options=(--enable-native-access=ALL-UNNAMED -Djava.awt.headless=true "-XX:MaxDirectMemorySize=$(physical_memory)")
+  # The export is of the JDK's method by which the program loads the Vector API (VectorSupport).
+  local common=(--add-exports=java.base/jdk.internal.module=ALL-UNNAMED --enable-native-access=ALL-UNNAMED
+    -Djava.awt.headless=true "-XX:MaxDirectMemorySize=$(physical_memory)")
   if [ -n "$sdk" ]; then
     export TORNADOVM_HOME=$sdk
     keep_signals
@@ -98,11 +137,12 @@ jvm_options() {
     fi
     # The module path again: the SDK's own begins with the working directory, whose jars, this one
     # perhaps, would become modules.
-    options=("@$sdk/tornado-argfile" --module-path "$sdk/share/java/tornado" "@$profile" "-Dtornado.device.memory=$(device_memory)" "${options[@]}")
+    sdk_options "$sdk/tornado-argfile"
+    options+=(--module-path "$sdk/share/java/tornado" "@$profile" "-Dtornado.device.memory=$(device_memory)" "${common[@]}")
   else
     # The parallel collector is what the SDK's argument file chooses too. The heap is small and its work
     # happens between runs, so throughput and a small footprint count, not pauses. The young generation is bounded,
     # because vectors are objects until the compiler has done with a loop: it otherwise grows to a gigabyte of garbage.
-    options=(--add-modules jdk.incubator.vector -XX:+UseParallelGC -Xmn32m "${options[@]}")
+    options=(-XX:+UseParallelGC -Xmn32m "${common[@]}")
   fi
 }

@@ -39,6 +39,9 @@ import picocli.CommandLine.TypeConversionException;
             "Runs the block once and reads its own attention: GCNet's average distances beside the published ones,"
                     + " maps of single queries over the picture, latent nodes, singular values and how much of an"
                     + " affinity a low rank captures.",
+            "DIR gets index.html, the pictures, inspection.json with the numbers, and maps.safetensors with the values"
+                    + " of every map: of an affinity [queries, H, W], a value a key; of latent nodes [d, H, W]. Points"
+                    + " have one axis in place of H and W.",
             ""
         },
         footerHeading = "%nExample:%n",

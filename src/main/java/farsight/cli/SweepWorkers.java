@@ -52,6 +52,8 @@ final class SweepWorkers implements Measurer, AutoCloseable {
         command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        // As the jar's manifest has it, which -cp does not look at: the worker loads the Vector API by it.
+        command.add("--add-exports=java.base/jdk.internal.module=ALL-UNNAMED");
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);
     }
@@ -94,7 +96,7 @@ final class SweepWorkers implements Measurer, AutoCloseable {
         }
     }
 
-    /** Passes on what a worker says, but for the one line of the JVM that this process has said already. */
+    /** Passes on what a worker says, but for the JVM's line on a module that this process's options ask for. */
     private void tell(Process p) {
         p.errorReader()
                 .lines()

@@ -5,6 +5,7 @@ import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
@@ -20,6 +21,9 @@ final class HostArrays implements Storage, AutoCloseable {
     static final String ARRAY_LIMIT = "what this TornadoVM API counts; an SDK's counts more";
 
     private static final long WORTH_A_COLLECTION = 64L << 20;
+
+    /** Bytes of closed sessions since the collector was last asked to look. */
+    private static final AtomicLong LET_GO = new AtomicLong();
 
     /** Waits of 10 ms for the memory of sessions closed just before: the collector gives it back a little later. */
     private static final int PATIENCE = 100;
@@ -124,10 +128,17 @@ final class HostArrays implements Storage, AutoCloseable {
 
     @Override
     public void close() {
-        boolean large = plan.bytes() >= WORTH_A_COLLECTION && arrays.length > 0;
+        long bytes = arrays.length == 0 ? 0 : plan.bytes();
         arrays = new FloatArray[0];
-        if (large) {
+        if (bytes >= WORTH_A_COLLECTION || LET_GO.addAndGet(bytes) >= worthACollection()) {
+            LET_GO.set(0);
             System.gc();
         }
+    }
+
+    /** For many small sessions: a look costs time by what the heap holds, so that must not be much more than it frees. */
+    private static long worthACollection() {
+        Runtime jvm = Runtime.getRuntime();
+        return Math.max(WORTH_A_COLLECTION, jvm.totalMemory() - jvm.freeMemory());
     }
 }

@@ -1,14 +1,13 @@
 package farsight.inspect;
 
 import farsight.block.Dense;
-import farsight.block.Grid;
 import farsight.block.NonLocal;
 import farsight.block.Pairwise;
 import farsight.block.Weighing;
 import farsight.engine.Engine;
 import farsight.inspect.Inspector.Forward;
+import farsight.model.FeatureShape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -26,15 +25,15 @@ final class Affinities {
 
     private final Forward forward;
     private final Engine engine;
-    private final Grid grid;
+    private final FeatureShape shape;
     private final int[] queries;
     private final long seed;
     private final List<String> notes;
 
-    Affinities(Forward forward, Engine engine, Grid grid, int[] queries, long seed, List<String> notes) {
+    Affinities(Forward forward, Engine engine, FeatureShape shape, int[] queries, long seed, List<String> notes) {
         this.forward = forward;
         this.engine = engine;
-        this.grid = grid;
+        this.shape = shape;
         this.queries = queries;
         this.seed = seed;
         this.notes = notes;
@@ -99,15 +98,26 @@ final class Affinities {
                 none,
                 none,
                 null,
+                lie(),
+                List.of(weights),
                 List.of(weights));
     }
 
     private Attention of(
             String name, String title, boolean softmax, Rows rows, Distance cosine, @Nullable Spectrum spectrum) {
-        List<float[]> maps =
-                Arrays.stream(rows.copy(queries)).map(this::onPositions).toList();
+        List<float[]> own = List.of(rows.copy(queries));
         return new Attention(
-                name, title, rows.keys(), false, softmax, cosine, softmax ? divergence(rows) : null, spectrum, maps);
+                name,
+                title,
+                rows.keys(),
+                false,
+                softmax,
+                cosine,
+                softmax ? divergence(rows) : null,
+                spectrum,
+                lie(),
+                own,
+                own.stream().map(this::onPositions).toList());
     }
 
     private Distance cosine(Rows rows) {
@@ -147,13 +157,23 @@ final class Affinities {
         return spectrum("the block’s affinity", () -> Spectrum.of(some, all));
     }
 
+    /** How the keys lie. */
+    private List<Long> lie() {
+        List<Long> axes = shape.axes().subList(2, shape.axes().size());
+        return pooled() ? axes.stream().map(extent -> extent / 2).toList() : axes;
+    }
+
+    private boolean pooled() {
+        return forward.block() instanceof NonLocal n && n.subSample();
+    }
+
     /** Values of pooled keys as values of the positions that they were pooled from. */
     private float[] onPositions(float[] keys) {
-        if (!(forward.block() instanceof NonLocal n && n.subSample())) {
+        if (!pooled()) {
             return keys;
         }
-        int width = (int) grid.width();
-        int height = (int) grid.height();
+        int width = (int) shape.grid().width();
+        int height = (int) shape.grid().height();
         float[] positions = new float[width * height];
         for (int i = 0; i < positions.length; i++) {
             int x = i % width / 2;

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param cosine average cosine distance of the rows
  * @param divergence average Jensen-Shannon divergence of the rows; null where they are no distributions
  * @param spectrum of A; null where it was not worked out: every row is the same, or the notes say why
- * @param maps the rows of the queries, each with a value a position, NaN where a position is no key
+ * @param lie how the keys lie: H and W, those of the pooled grid where keys are pooled, or their number
+ * @param rows the rows of the queries, each with a value a key; one where there is one row for all queries
+ * @param maps the same with a value a position, that of the key it was pooled into, NaN where it is in none
  */
 public record Attention(
         String name,
@@ -25,10 +27,14 @@ public record Attention(
         Distance cosine,
         @Nullable Distance divergence,
         @Nullable Spectrum spectrum,
+        List<Long> lie,
+        List<float[]> rows,
         List<float[]> maps) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Attention {
+        lie = List.copyOf(lie);
+        rows = List.copyOf(rows);
         maps = List.copyOf(maps);
     }
 }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Runs a block once and looks into it. */
 public final class Inspector {
@@ -38,7 +39,8 @@ public final class Inspector {
      * What is asked.
      *
      * @param queries whose maps to show
-     * @param ranks at which captured energy is told; empty for the block's own d, or 1, 4, 16, 64
+     * @param ranks at which captured energy is told, as far as an affinity can have them; empty for the block's own d,
+     *     or 1, 4, 16, 64
      * @param image which of the batch, from 0
      * @param budgetBytes most bytes of the forward pass's arrays
      * @param seed of every random sample
@@ -89,8 +91,10 @@ public final class Inspector {
             notes.add("These features lie on no grid and come without positions, so there is nothing to draw maps on.");
         }
         int[] positions = queries.stream().mapToInt(Query::position).toArray();
-        Affinities affinities = new Affinities(forward, engine, shape.grid(), positions, settings.seed(), notes);
+        Affinities affinities = new Affinities(forward, engine, shape, positions, settings.seed(), notes);
         List<Attention> attentions = affinities.attentions();
+        List<Captured> captured = affinities.captured();
+        List<Integer> ranks = ranks(attentions, captured);
         boolean alone = model.block() instanceof LatentGnn l && !l.residual();
         int channels = model.block().channels();
         return new Inspection(
@@ -99,19 +103,36 @@ public final class Inspector {
                 settings.image(),
                 scene,
                 queries,
-                ranks(),
+                ranks,
                 new CosineDistance(channels).addAll(forward.x()).average(n),
                 new CosineDistance(channels).addAll(added(forward, alone)).average(n),
                 alone ? "z (the block has no residual)" : "z − x",
                 attentions,
                 affinities.nodes(),
-                affinities.captured(),
+                captured,
                 forward.bytes(),
                 forward.nanos(),
                 notes);
     }
 
-    private List<Integer> ranks() {
+    /** Those asked for, or the block's own, as far as some affinity can have them; else the largest that one can. */
+    private List<Integer> ranks(List<Attention> attentions, List<Captured> captured) {
+        List<Integer> wanted = wantedRanks();
+        int most = Stream.concat(
+                        attentions.stream().map(Attention::spectrum).filter(Objects::nonNull),
+                        captured.stream().map(Captured::spectrum))
+                .mapToInt(Spectrum::most)
+                .max()
+                .orElse(Integer.MAX_VALUE);
+        List<Integer> possible = wanted.stream().filter(r -> r <= most).toList();
+        if (possible.size() < wanted.size() && !settings.ranks().isEmpty()) {
+            notes.add("No affinity looked at here can have a rank above %,d, so higher ones are left out."
+                    .formatted(most));
+        }
+        return possible.isEmpty() ? List.of(most) : possible;
+    }
+
+    private List<Integer> wantedRanks() {
         if (!settings.ranks().isEmpty()) {
             return settings.ranks();
         }

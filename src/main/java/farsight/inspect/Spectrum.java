@@ -1,6 +1,7 @@
 package farsight.inspect;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The singular values of an affinity A, and with them how much of it a low rank can hold: the best
@@ -10,8 +11,9 @@ import java.util.Arrays;
  * @param queries rows that were looked at
  * @param keys columns that were looked at
  * @param exact whether these are all rows and columns of A
+ * @param most the rank that A cannot exceed: its rows, its columns, or the latent nodes that it goes through
  */
-public record Spectrum(double[] singular, int queries, int keys, boolean exact) {
+public record Spectrum(double[] singular, int queries, int keys, boolean exact, int most) {
 
     /** What float32 does not tell from 0, relative to the largest. */
     public static final double LEAST = 1e-7;
@@ -29,6 +31,11 @@ public record Spectrum(double[] singular, int queries, int keys, boolean exact) 
             first += i < r ? square : 0;
         }
         return all == 0 ? 1 : first / all;
+    }
+
+    /** Of these ranks those that a matrix of this size can have. */
+    public List<Integer> possible(List<Integer> ranks) {
+        return ranks.stream().filter(r -> r <= most).toList();
     }
 
     /** The least rank that captures this share. */
@@ -49,7 +56,8 @@ public record Spectrum(double[] singular, int queries, int keys, boolean exact) 
     static Spectrum of(double[][] rows, boolean exact) {
         double[][] narrow = rows.length <= rows[0].length ? rows : Matrices.transposed(rows);
         double[] squares = Matrices.eigenvalues(Matrices.timesTransposed(narrow, narrow));
-        return new Spectrum(roots(squares), rows.length, rows[0].length, exact);
+        int most = narrow.length;
+        return new Spectrum(roots(squares, most), rows.length, rows[0].length, exact, most);
     }
 
     /**
@@ -61,11 +69,13 @@ public record Spectrum(double[] singular, int queries, int keys, boolean exact) 
         double[][] root = Matrices.root(Matrices.gram(rows.right(), d));
         double[][] left = Matrices.gram(rows.left(), d);
         double[][] product = Matrices.timesTransposed(Matrices.timesTransposed(root, left), root);
-        return new Spectrum(roots(Matrices.eigenvalues(product)), rows.queries(), rows.keys(), true);
+        int most = Math.min(d, Math.min(rows.queries(), rows.keys()));
+        return new Spectrum(roots(Matrices.eigenvalues(product), most), rows.queries(), rows.keys(), true, most);
     }
 
-    private static double[] roots(double[] squares) {
-        double[] roots = Arrays.stream(squares).map(Math::sqrt).toArray();
+    /** Those that A has at most: of more latent nodes than positions the others are rounding. */
+    private static double[] roots(double[] squares, int most) {
+        double[] roots = Arrays.stream(squares).limit(most).map(Math::sqrt).toArray();
         double least = roots[0] * LEAST;
         return Arrays.stream(roots).filter(s -> s > 0 && s >= least).toArray();
     }

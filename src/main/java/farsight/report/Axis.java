@@ -16,6 +16,9 @@ import java.util.function.DoubleFunction;
  */
 record Axis(String title, double low, double high, List<Tick> ticks, boolean linear) {
 
+    /** From the start to the end of an axis of N or d at least: values that hardly differ must not look far apart. */
+    private static final double NARROWEST = 2;
+
     /** A logarithmic axis. */
     Axis(String title, double low, double high, List<Tick> ticks) {
         this(title, low, high, ticks, false);
@@ -41,8 +44,8 @@ record Axis(String title, double low, double high, List<Tick> ticks, boolean lin
         List<Long> sorted = values.stream().distinct().sorted().toList();
         double first = sorted.getFirst();
         double last = sorted.getLast();
-        // Room beside the outer markers; one value alone gets the middle.
-        double margin = first == last ? 2 : Math.pow(last / first, 0.05);
+        // Room beside the outer markers; one value alone gets the middle, and values close together stay near it.
+        double margin = first == last ? 2 : Math.max(Math.pow(last / first, 0.05), Math.sqrt(NARROWEST * first / last));
         List<Tick> ticks = sorted.stream().map(v -> new Tick(v, Units.count(v))).toList();
         return new Axis(title, first / margin, last * margin, ticks);
     }

@@ -10,6 +10,7 @@ import farsight.report.Drawing.Shape;
 import farsight.report.Drawing.Symbol;
 import farsight.report.Drawing.Text;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,6 +24,14 @@ final class ChartLayout {
     private static final double SAMPLE = 34;
     private static final double LONGEST_LABEL = 270;
 
+    /** Rows that the labels below the plot may take, and their distance. */
+    private static final int MOST_ROWS = 3;
+
+    private static final double LABEL_ROW = 17;
+
+    /** Pixels between two labels of one row. */
+    private static final double LABEL_GAP = 10;
+
     private final Chart chart;
     private final List<Shape> shapes = new ArrayList<>();
     private final double width;
@@ -31,7 +40,11 @@ final class ChartLayout {
     private final double right;
     private final double top;
     private final double bottom;
+    private final List<XLabel> xLabels;
     private double height;
+
+    /** A label below the plot: its tick, its middle, and its row, from 0. */
+    private record XLabel(Axis.Tick tick, double x, int row) {}
 
     private ChartLayout(Chart chart, double width, double plotHeight, boolean legendRight) {
         this.chart = chart;
@@ -47,6 +60,9 @@ final class ChartLayout {
         // A narrow page has no room for the setting, and says it elsewhere.
         top = legendRight ? 96 : 70;
         bottom = top + plotHeight;
+        List<XLabel> all = placed(MOST_ROWS);
+        // Values too close for that many rows: the axis then has fewer ticks, in one row.
+        xLabels = all.size() == chart.x().ticks().size() ? all : placed(1);
     }
 
     /** For a page or a slide: 900 pixels wide, the legend at the right. */
@@ -72,13 +88,14 @@ final class ChartLayout {
         chart.series().forEach(this::line);
         chart.series().forEach(this::marks);
         ruleLabels();
-        text((left + right) / 2, bottom + 46, chart.x().title(), SMALL, false, Anchor.MIDDLE);
-        height = bottom + 60;
+        double below = bottom + LABEL_ROW * (xRows() - 1);
+        text((left + right) / 2, below + 46, chart.x().title(), SMALL, false, Anchor.MIDDLE);
+        height = below + 60;
         if (legendRight) {
             height = Math.max(height, legend(right + 24, top + 8, 1) + 10);
         } else {
             int columns = Math.max(1, Math.min(3, (int) ((width - 28) / (legendWidth() + 14))));
-            height = legend(14, bottom + 72, columns) + 6;
+            height = legend(14, below + 72, columns) + 6;
         }
         return new Drawing(width, Math.ceil(height), chart.title(), chart.caption(), shapes);
     }
@@ -89,26 +106,55 @@ final class ChartLayout {
             shapes.add(Drawing.line(left, y, right, y, Style.GRID, 1));
             text(left - 7, y + 4.5, tick.label(), SMALL, false, Anchor.END);
         }
-        for (Axis.Tick tick : chart.x().ticks()) {
-            double x = x(tick.value());
+        for (XLabel label : xLabels) {
+            double x = x(label.tick().value());
             shapes.add(Drawing.line(x, top, x, bottom, Style.GRID, 1));
+            if (label.row() > 0) {
+                shapes.add(Drawing.line(x, bottom, x, bottom + 7 + LABEL_ROW * label.row(), Style.GRID, 1));
+            }
             shapes.add(Drawing.line(x, bottom, x, bottom + 5, Style.INK, 1));
         }
         shapes.add(Drawing.line(left, bottom, right, bottom, Style.INK, 1.2));
         shapes.add(Drawing.line(left, top, left, bottom, Style.INK, 1.2));
     }
 
-    // From the last to the first, each that leaves the one before it room: the largest N is the one
-    // that matters most.
-    private void xLabels() {
-        double free = width;
+    /**
+     * Labels that do not overlap, from the last to the first, because the largest N is the one that matters most; each in
+     * the first row that has room. Those that find none are left out, and their ticks with them.
+     */
+    private List<XLabel> placed(int rows) {
+        double[] free = new double[rows];
+        Arrays.fill(free, width + LABEL_GAP);
+        List<XLabel> labels = new ArrayList<>();
         for (Axis.Tick tick : chart.x().ticks().reversed()) {
             double half = Drawing.textWidth(tick.label(), SMALL, false) / 2;
-            double x = Math.min(x(tick.value()), width - 4 - half);
-            if (x + half < free) {
-                text(x, bottom + 21, tick.label(), SMALL, false, Anchor.MIDDLE);
-                free = x - half - 10;
+            double x = Math.clamp(x(tick.value()), 4 + half, width - 4 - half);
+            for (int row = 0; row < rows; row++) {
+                if (x + half + LABEL_GAP < free[row]) {
+                    labels.add(new XLabel(tick, x, row));
+                    free[row] = x - half;
+                    break;
+                }
             }
+        }
+        return labels;
+    }
+
+    private int xRows() {
+        return 1 + xLabels.stream().mapToInt(XLabel::row).max().orElse(0);
+    }
+
+    private void xLabels() {
+        for (XLabel label : xLabels) {
+            shapes.add(new Text(
+                    label.x(),
+                    bottom + 21 + LABEL_ROW * label.row(),
+                    label.tick().label(),
+                    SMALL,
+                    false,
+                    Anchor.MIDDLE,
+                    Style.INK,
+                    label.row() == 0 && xRows() > 1));
         }
     }
 

@@ -22,7 +22,7 @@ final class Definitions {
         terms.put(
                 "Without sharing",
                 "What it would have been if no two arrays that are never needed together shared their memory.");
-        if (points.stream().anyMatch(p -> p.residentBytes() >= 0)) {
+        if (PointColumns.tellsResident(points)) {
             terms.put(
                     "Resident",
                     "How much the process’s resident size grew from before the arrays were allocated to after the first"

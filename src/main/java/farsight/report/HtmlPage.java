@@ -167,6 +167,12 @@ public final class HtmlPage {
             entry("memory limit", Units.bytes(sweep.limitBytes()) + " (" + sweep.limitName() + ")");
         }
         out.append("</dl>\n");
+        if (!sweep.points().isEmpty()) {
+            element("h3", "The blocks");
+            out.append("<dl class=\"figures\">\n");
+            Lines.options(sweep.points()).forEach(this::entry);
+            out.append("</dl>\n");
+        }
         element("h3", "What the figures are");
         out.append("<dl class=\"figures\">\n");
         Definitions.of(sweep.points()).forEach(this::entry);

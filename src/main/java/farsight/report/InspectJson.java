@@ -8,14 +8,17 @@ import farsight.inspect.Inspection;
 import farsight.inspect.LatentNodes;
 import farsight.inspect.Query;
 import farsight.inspect.Spectrum;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.SequencedMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The numbers of an inspection as JSON. */
+/** The numbers of an inspection as JSON; those of its maps are in {@link MapTensors}, which it refers to. */
 public final class InspectJson {
 
     private static final JsonMapper JSON =
@@ -59,6 +62,7 @@ public final class InspectJson {
             node.put("name", n.name());
             node.put("d", n.d());
             node.put("idle", n.idle());
+            maps(node.putObject("maps"), n.name(), MapTensors.shape(i, n), n::map);
         }
         ArrayNode captured = o.putArray("captured");
         for (Captured c : i.captured()) {
@@ -82,9 +86,30 @@ public final class InspectJson {
         o.put("softmax", a.softmax());
         o.set("cosine", distance(a.cosine()));
         o.set("jensenShannon", distance(a.divergence()));
+        maps(o.putObject("maps"), a.name(), MapTensors.shape(a), k -> a.rows().get(k));
         Spectrum s = a.spectrum();
         if (s != null) {
             spectrum(o.putObject("spectrum"), i, s);
+        }
+    }
+
+    /** Where the values are, and what a reader can check them by. */
+    private static void maps(ObjectNode o, String tensor, long[] shape, IntFunction<float[]> map) {
+        o.put("file", MapTensors.FILE);
+        o.put("tensor", tensor);
+        ArrayNode extents = o.putArray("shape");
+        Arrays.stream(shape).forEach(extents::add);
+        ArrayNode min = o.putArray("min");
+        ArrayNode max = o.putArray("max");
+        ArrayNode sum = o.putArray("sum");
+        for (int k = 0; k < shape[0]; k++) {
+            DoubleSummaryStatistics values = new DoubleSummaryStatistics();
+            for (float v : map.apply(k)) {
+                values.accept(v);
+            }
+            min.add(values.getMin());
+            max.add(values.getMax());
+            sum.add(values.getSum());
         }
     }
 
@@ -95,7 +120,7 @@ public final class InspectJson {
         o.put("rank90", s.rankFor(0.9));
         o.put("rank99", s.rankFor(0.99));
         ObjectNode captured = o.putObject("captured");
-        i.ranks().forEach(r -> captured.put(Integer.toString(r), s.captured(r)));
+        s.possible(i.ranks()).forEach(r -> captured.put(Integer.toString(r), s.captured(r)));
         ArrayNode values = o.putArray("singular");
         for (double v : s.singular()) {
             values.add(v);

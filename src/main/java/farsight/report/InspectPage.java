@@ -105,11 +105,18 @@ final class InspectPage {
     }
 
     private void pictures(List<MapSheet> sheets) {
-        if (!sheets.isEmpty()) {
+        if (!found.attentions().isEmpty()) {
             element("h2", "Maps");
         }
         for (MapSheet s : sheets) {
             figure(Svg.inline(s.wide()), Svg.inline(s.narrow()), s.caption());
+        }
+        if (!found.attentions().isEmpty()) {
+            element(
+                    "p class=\"source\"",
+                    "The values, a row of the affinity for each query and a column of Ψ for each latent node, are in "
+                            + MapTensors.FILE + " beside this page; " + InspectReport.NUMBERS
+                            + " says which tensor is which.");
         }
     }
 
@@ -134,7 +141,7 @@ final class InspectPage {
         element(
                 "p class=\"source\"",
                 "Of ‖A‖²: the least rank that captures 90 % and 99 % of it, and what the best matrix of a rank"
-                        + " captures.");
+                        + " captures; a dash where fewer rows or columns were looked at than that rank takes.");
         if (!found.captured().isEmpty()) {
             element("h3", "What the latent nodes can stand for");
             table(
@@ -156,7 +163,7 @@ final class InspectPage {
 
     private List<String> rankRow(String title, Spectrum s) {
         List<String> row = new ArrayList<>(List.of(title, Units.count(s.rankFor(0.9)), Units.count(s.rankFor(0.99))));
-        found.ranks().forEach(r -> row.add(percent(s.captured(r))));
+        found.ranks().forEach(r -> row.add(r <= s.most() ? percent(s.captured(r)) : DASH));
         return row;
     }
 

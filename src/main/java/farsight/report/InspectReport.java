@@ -2,6 +2,8 @@ package farsight.report;
 
 import farsight.data.DataException;
 import farsight.data.OutputFiles;
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
 import farsight.inspect.Inspection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +22,7 @@ public final class InspectReport {
     /** The file of the numbers; a folder that has it holds an inspection. */
     public static final String NUMBERS = "inspection.json";
 
-    private static final String PICTURES = "((maps|nodes)-.*|spectrum|captured)\\.(png|svg)";
+    private static final String PICTURES = "((maps|nodes)-.*|spectrum|captured)\\.(png|svg)|maps\\.safetensors";
 
     private InspectReport() {}
 
@@ -30,8 +32,8 @@ public final class InspectReport {
     }
 
     /**
-     * Writes {@link #NUMBERS}, the pictures as PNG, the charts as SVG too, and {@code index.html}; each file
-     * whole or not at all. Where Java has no fonts there are no PNG files, and a note says so. Pictures of an
+     * Writes {@link #NUMBERS}, the values of the maps as safetensors, the pictures as PNG, the charts as SVG too, and
+     * {@code index.html}; each file whole or not at all. Where Java has no fonts there are no PNG files, and a note says so. Pictures of an
      * earlier inspection that this one does not have are deleted.
      *
      * @param about what was run, where and with which command
@@ -45,6 +47,12 @@ public final class InspectReport {
         List<Path> files = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         files.add(write(folder.resolve(NUMBERS), InspectJson.text(found, about)));
+        SequencedMap<String, Tensor> maps = MapTensors.of(found);
+        if (!maps.isEmpty()) {
+            Path file = folder.resolve(MapTensors.FILE);
+            Safetensors.write(file, maps, Map.of());
+            files.add(file);
+        }
         for (Chart c : charts) {
             files.add(write(folder.resolve(c.name() + ".svg"), Svg.file(ChartLayout.wide(c))));
         }

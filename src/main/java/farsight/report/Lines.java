@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -189,6 +190,21 @@ final class Lines {
             varying.put(key, fields);
         });
         return varying;
+    }
+
+    /** Every block of the points by its {@link Line#family}, with the options of its spec, d and C aside. */
+    static SequencedMap<String, String> options(Collection<Point> points) {
+        SequencedMap<String, String> blocks = new LinkedHashMap<>();
+        for (Line line : of(points)) {
+            Map<String, String> fields = spec(line.points().getFirst());
+            fields.remove("latentDims");
+            blocks.putIfAbsent(
+                    line.family(),
+                    fields.entrySet().stream()
+                            .map(e -> e.getKey() + ' ' + e.getValue())
+                            .collect(Collectors.joining(", ")));
+        }
+        return blocks;
     }
 
     private static Map<String, String> spec(Point p) {

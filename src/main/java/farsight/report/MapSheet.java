@@ -1,6 +1,7 @@
 package farsight.report;
 
 import farsight.report.Drawing.Anchor;
+import farsight.report.Drawing.Path;
 import farsight.report.Drawing.Picture;
 import farsight.report.Drawing.Shape;
 import farsight.report.Drawing.Symbol;
@@ -20,6 +21,7 @@ import java.util.List;
  * @param scale of all panels
  * @param aspect width over height of each panel
  * @param veil how much of what stands behind a map shows through it, 0 … 1
+ * @param bare how a place without a value looks, and why it has none; with an empty label where every place has one
  */
 record MapSheet(
         String name,
@@ -30,7 +32,13 @@ record MapSheet(
         List<Panel> panels,
         ColorScale scale,
         double aspect,
-        double veil) {
+        double veil,
+        Bare bare) {
+
+    /** A colour that stands for no value, as 0xRRGGBB. */
+    record Bare(String label, int color) {
+        static final Bare NONE = new Bare("", Style.PAPER);
+    }
 
     private static final double SMALL = 13;
     private static final double LARGE = 18;
@@ -38,6 +46,7 @@ record MapSheet(
     private static final double EDGE = 14;
     private static final double TALLEST = 300;
     private static final double SMALLEST = 92;
+    private static final double SWATCH = 28;
 
     /** How much wider bold text is than plain, with room to spare for other fonts. */
     private static final double BOLDER = 1.15;
@@ -105,7 +114,30 @@ record MapSheet(
         int rows = Math.ceilDiv(panels.size(), columns);
         double bottom = top + rows * (tall + 32);
         legend(shapes, EDGE, bottom + 8, Math.min(usable, 420), ticks);
-        return new Drawing(width, Math.ceil(bottom + 66), title, caption, shapes);
+        double end = bottom + 66;
+        if (!bare.label().isEmpty()) {
+            shapes.add(new Picture(EDGE, end, SWATCH, 12, 1, new int[] {bare.color()}, bare.label()));
+            frame(shapes, EDGE, end, SWATCH, 12);
+            text(
+                    shapes,
+                    EDGE + SWATCH + 8,
+                    end + 11,
+                    Drawing.fitted(bare.label(), SMALL, usable - SWATCH - 8),
+                    SMALL,
+                    false);
+            end += 24;
+        }
+        return new Drawing(width, Math.ceil(end), title, caption, shapes);
+    }
+
+    /** What is white would else be no swatch on a white page. */
+    private static void frame(List<Shape> shapes, double x, double y, double width, double height) {
+        shapes.add(new Path(
+                List.of(x, x + width, x + width, x, x),
+                List.of(y, y, y + height, y + height, y),
+                Style.FAINT_INK,
+                1,
+                List.of()));
     }
 
     private static void panel(List<Shape> shapes, Panel p, double x, double y, double side, double tall) {

@@ -32,6 +32,11 @@ final class Maps {
 
     private static final double LIGHTEST = 0.85;
 
+    /** Why a map has an edge without colours. */
+    private static final String UNPOOLED =
+            "Keys are pooled over windows of 2×2 positions, each of which has its window's value; the last row of an odd"
+                    + " height and the last column of an odd width lie in no window, are no keys, and have no colour.";
+
     private Maps() {}
 
     /** Every sheet; none where the positions have no place. */
@@ -84,12 +89,42 @@ final class Maps {
                                         + (scene.grid() ? "its column and row" : "the number of its point, from p0")
                                         + ". One scale for all maps. ")
                         + (scale.clipped() ? "The highest half percent of the values has the colour of its end. " : "")
-                        + "Behind, in grey: " + scene.words() + ".",
+                        + "Behind, in grey: " + scene.words() + "."
+                        + (unpooled(a) ? " " + UNPOOLED : ""),
                 unit,
                 panels,
                 scale,
                 (double) scene.width() / scene.height(),
-                VEIL);
+                VEIL,
+                unpooled(a)
+                        ? new MapSheet.Bare("no key: outside of every 2×2 window", bare(scene, VEIL))
+                        : pointless(scene, cells));
+    }
+
+    /** Whether some position is no key. */
+    private static boolean unpooled(Attention a) {
+        float[] map = a.maps().getFirst();
+        for (float v : map) {
+            if (Float.isNaN(v)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Of a cloud, the cells without a point. */
+    private static MapSheet.Bare pointless(Scene scene, List<float[]> cells) {
+        for (float v : cells.getFirst()) {
+            if (Float.isNaN(v)) {
+                return new MapSheet.Bare("no point", bare(scene, 0));
+            }
+        }
+        return MapSheet.Bare.NONE;
+    }
+
+    /** What has no value, over a middle grey: paper, or the picture alone. */
+    private static int bare(Scene scene, double veil) {
+        return MapSheet.veiled(Style.PAPER, 0.5, scene.grid() ? veil : 0);
     }
 
     private static String place(Scene scene, Query q) {
@@ -148,7 +183,8 @@ final class Maps {
                 panels,
                 scale,
                 (double) scene.width() / scene.height(),
-                0);
+                0,
+                pointless(scene, cells));
     }
 
     private static String setting(Inspection i, Scene scene) {

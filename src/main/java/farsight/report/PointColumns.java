@@ -50,7 +50,9 @@ final class PointColumns {
         columns.add(bytes("Without sharing", Point::unsharedBytes, false));
         columns.add(bytes("Predicted", Point::predictedBytes, false));
         columns.add(bytes("Measured", Point::measuredBytes, true));
-        columns.add(bytes("Resident", Point::residentBytes, true));
+        if (tellsResident(points)) {
+            columns.add(bytes("Resident", Point::residentBytes, true));
+        }
         columns.add(nanos("Median", Point::medianNanos));
         columns.add(nanos("Min", Point::minNanos));
         columns.add(nanos("In kernels", Point::kernelNanos));
@@ -64,6 +66,17 @@ final class PointColumns {
                 .filter(p -> !c.result() || p.status() == Status.OK)
                 .allMatch(p -> empty(c.text().apply(p))));
         return columns;
+    }
+
+    /**
+     * Whether every point that ran has a resident size that can be the most of a process which held its arrays. Where
+     * one is unknown, or smaller than the arrays, as how much a process of several points grew was, the figures cannot
+     * be compared, and none is shown.
+     */
+    static boolean tellsResident(List<Point> points) {
+        List<Point> ran = points.stream().filter(p -> p.status() == Status.OK).toList();
+        return !ran.isEmpty()
+                && ran.stream().allMatch(p -> p.residentBytes() > 0 && p.residentBytes() >= p.measuredBytes());
     }
 
     /** What a run takes beside its kernels, on devices; −1 where that is not known, or less than the runs differ. */

@@ -104,13 +104,13 @@ final class SpectrumCharts {
             int length = n.spectrum().singular().length;
             Style style = style(series.size());
             List<Spot> path = new ArrayList<>();
-            int last =
-                    Math.max(length, i.ranks().stream().mapToInt(r -> r).max().orElse(1));
+            List<Integer> ranks = n.spectrum().possible(i.ranks());
+            int last = Math.max(length, ranks.stream().mapToInt(r -> r).max().orElse(1));
             for (int r = 1; r <= last; r++) {
                 path.add(new Spot(r, n.spectrum().captured(r)));
             }
             List<Mark> marks = new ArrayList<>();
-            for (int r : i.ranks()) {
+            for (int r : ranks) {
                 marks.add(new Mark(
                         path.get(r - 1),
                         Sign.FILLED,

@@ -28,6 +28,9 @@ final class Summary {
      */
     record Reach(String subject, String text) {}
 
+    /** The kind of LatentGNN whose code its authors released, by which its figures are best known. */
+    private static final String RELEASED = "latentgnn";
+
     private Summary() {}
 
     /** Latent blocks against the full affinity in memory and in time, as far as both are known. */
@@ -129,9 +132,10 @@ final class Summary {
                                                 / pair.latent().medianNanos())));
     }
 
-    private record Pair(String latentPhrase, Point latent, String fullPhrase, Point full) {}
+    private record Pair(String latentPhrase, String kind, Point latent, String fullPhrase, Point full) {}
 
-    // The pair at the largest N; of several d there the middle one.
+    // The pair at the largest N, of one block, the released LatentGNN where there are several; of several d there the
+    // middle one. So every page of a sweep names the same one.
     private static Optional<Pair> best(List<Line> lines, boolean timed) {
         List<Pair> pairs = new ArrayList<>();
         boolean compared = Lines.comparesDevices(
@@ -151,28 +155,23 @@ final class Summary {
                                 && (!compared || q.device().equals(p.device()));
                         boolean both = !timed || (p.medianNanos() > 0 && q.medianNanos() > 0);
                         if (alike && both && Lines.memory(q) > 0) {
-                            pairs.add(new Pair(line.phrase(), p, other.phrase(), q));
+                            pairs.add(new Pair(line.phrase(), line.kind(), p, other.phrase(), q));
                         }
                     }
                 }
             }
         }
         long n = pairs.stream().mapToLong(pair -> pair.full().positions()).max().orElse(0);
-        List<Pair> there = pairs.stream()
-                .filter(pair -> pair.full().positions() == n)
+        List<Pair> largest =
+                pairs.stream().filter(pair -> pair.full().positions() == n).toList();
+        boolean released = largest.stream().anyMatch(pair -> pair.kind().equals(RELEASED));
+        List<Pair> there = largest.stream()
                 // Lines come with the best reference first; keep to that one.
-                .filter(pair -> pair.fullPhrase().equals(firstFull(pairs, n)))
+                .filter(pair -> pair.fullPhrase().equals(largest.getFirst().fullPhrase()))
+                .filter(pair -> !released || pair.kind().equals(RELEASED))
                 .sorted(Comparator.comparingInt(pair -> pair.latent().latent()))
                 .toList();
         return there.isEmpty() ? Optional.empty() : Optional.of(there.get(there.size() / 2));
-    }
-
-    private static String firstFull(List<Pair> pairs, long n) {
-        return pairs.stream()
-                .filter(pair -> pair.full().positions() == n)
-                .findFirst()
-                .map(Pair::fullPhrase)
-                .orElse("");
     }
 
     private static Reach reach(List<Line> lines, long lastOfSweep) {

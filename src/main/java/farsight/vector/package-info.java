@@ -9,7 +9,8 @@
  * {@code reduceLanes} adds floats here: its order is left open, and differs between interpreted and compiled code.
  *
  * <p>Apart from {@link farsight.vector.VectorSupport} and {@link farsight.vector.Workers} nothing here may be touched
- * in a JVM that was started without {@code --add-modules jdk.incubator.vector}.
+ * before {@link farsight.vector.VectorSupport#available} has said that it can be used: the asking loads the Vector API
+ * where the JVM was started without {@code --add-modules jdk.incubator.vector}.
  *
  * <p>Scratch outside the memory plan: every thread that takes part keeps at most about 400 KB for the blocks of a
  * product ({@link farsight.vector.MatMulVector}), 1.5 MB for streaming attention ({@link

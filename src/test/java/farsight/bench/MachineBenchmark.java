@@ -1,5 +1,6 @@
 package farsight.bench;
 
+import farsight.vector.VectorSupport;
 import farsight.vector.Workers;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,8 +33,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class MachineBenchmark {
 
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-
     /** Two units of four cycles' latency need 8; with two operands, 12 still fit AVX2's 16 registers. */
     private static final int ACCUMULATORS = 12;
 
@@ -49,7 +48,7 @@ public class MachineBenchmark {
     private final Workers workers = Workers.shared();
     private final float[] sums = new float[(int) CHAINS];
     /** Read from memory: a number to be broadcast, the compiler broadcasts anew for each multiply-add. */
-    private final float[] factors = new float[2 * SPECIES.length()];
+    private final float[] factors = new float[2 * lanes()];
 
     private Arena arena;
     private MemorySegment from;
@@ -57,7 +56,14 @@ public class MachineBenchmark {
 
     /** Floating-point operations of a run of {@link #fma}. */
     static long fmaFlops() {
-        return 2L * CHAINS * ROUNDS * ACCUMULATORS * SPECIES.length();
+        return 2L * CHAINS * ROUNDS * ACCUMULATORS * lanes();
+    }
+
+    private static int lanes() {
+        if (!VectorSupport.available()) {
+            throw new IllegalStateException(VectorSupport.missing());
+        }
+        return Registers.SPECIES.length();
     }
 
     /** Bytes that a run of {@link #copy} reads and writes. */
@@ -85,7 +91,7 @@ public class MachineBenchmark {
     public float[] fma() {
         workers.forEach(CHAINS, 1, (first, end) -> {
             for (long i = first; i < end; i++) {
-                sums[(int) i] = chain(i, factors);
+                sums[(int) i] = Registers.chain(i, factors);
             }
         });
         return sums;
@@ -98,39 +104,48 @@ public class MachineBenchmark {
         return to;
     }
 
-    // a ← a + x·y, the accumulator the addend as in a product. It grows by 2⁻²⁰ a round: no number overflows, and none
-    // becomes denormal, which would be slow.
-    private static float chain(long start, float[] factors) {
-        FloatVector x = FloatVector.fromArray(SPECIES, factors, 0);
-        FloatVector y = FloatVector.fromArray(SPECIES, factors, SPECIES.length());
-        FloatVector a0 = FloatVector.broadcast(SPECIES, start);
-        FloatVector a1 = a0.add(1f);
-        FloatVector a2 = a0.add(2f);
-        FloatVector a3 = a0.add(3f);
-        FloatVector a4 = a0.add(4f);
-        FloatVector a5 = a0.add(5f);
-        FloatVector a6 = a0.add(6f);
-        FloatVector a7 = a0.add(7f);
-        FloatVector a8 = a0.add(8f);
-        FloatVector a9 = a0.add(9f);
-        FloatVector a10 = a0.add(10f);
-        FloatVector a11 = a0.add(11f);
-        for (int i = 0; i < ROUNDS; i++) {
-            a0 = x.fma(y, a0);
-            a1 = x.fma(y, a1);
-            a2 = x.fma(y, a2);
-            a3 = x.fma(y, a3);
-            a4 = x.fma(y, a4);
-            a5 = x.fma(y, a5);
-            a6 = x.fma(y, a6);
-            a7 = x.fma(y, a7);
-            a8 = x.fma(y, a8);
-            a9 = x.fma(y, a9);
-            a10 = x.fma(y, a10);
-            a11 = x.fma(y, a11);
+    /** Apart, because the Vector API is loaded by asking whether it is there, which must come before this class. */
+    private static final class Registers {
+
+        static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+        private Registers() {}
+
+        // a ← a + x·y, the accumulator the addend as in a product. It grows by 2⁻²⁰ a round: no number overflows, and
+        // none
+        // becomes denormal, which would be slow.
+        static float chain(long start, float[] factors) {
+            FloatVector x = FloatVector.fromArray(SPECIES, factors, 0);
+            FloatVector y = FloatVector.fromArray(SPECIES, factors, SPECIES.length());
+            FloatVector a0 = FloatVector.broadcast(SPECIES, start);
+            FloatVector a1 = a0.add(1f);
+            FloatVector a2 = a0.add(2f);
+            FloatVector a3 = a0.add(3f);
+            FloatVector a4 = a0.add(4f);
+            FloatVector a5 = a0.add(5f);
+            FloatVector a6 = a0.add(6f);
+            FloatVector a7 = a0.add(7f);
+            FloatVector a8 = a0.add(8f);
+            FloatVector a9 = a0.add(9f);
+            FloatVector a10 = a0.add(10f);
+            FloatVector a11 = a0.add(11f);
+            for (int i = 0; i < ROUNDS; i++) {
+                a0 = x.fma(y, a0);
+                a1 = x.fma(y, a1);
+                a2 = x.fma(y, a2);
+                a3 = x.fma(y, a3);
+                a4 = x.fma(y, a4);
+                a5 = x.fma(y, a5);
+                a6 = x.fma(y, a6);
+                a7 = x.fma(y, a7);
+                a8 = x.fma(y, a8);
+                a9 = x.fma(y, a9);
+                a10 = x.fma(y, a10);
+                a11 = x.fma(y, a11);
+            }
+            FloatVector low = a0.add(a1).add(a2).add(a3).add(a4).add(a5);
+            FloatVector high = a6.add(a7).add(a8).add(a9).add(a10).add(a11);
+            return low.add(high).reduceLanes(VectorOperators.ADD);
         }
-        FloatVector low = a0.add(a1).add(a2).add(a3).add(a4).add(a5);
-        FloatVector high = a6.add(a7).add(a8).add(a9).add(a10).add(a11);
-        return low.add(high).reduceLanes(VectorOperators.ADD);
     }
 }

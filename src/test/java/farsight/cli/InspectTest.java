@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.data.Safetensors;
+import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,7 +128,9 @@ class InspectTest {
         assertThat(Files.readString(folder.resolve("out/inspection.json"))).isEqualTo(before);
         Files.writeString(folder.resolve("out/notes.txt"), "mine");
         golden("snl", "--overwrite").succeeds();
-        assertThat(files()).containsExactly("index.html", "inspection.json", "maps-attention.png", "notes.txt");
+        assertThat(files())
+                .containsExactly(
+                        "index.html", "inspection.json", "maps-attention.png", "maps.safetensors", "notes.txt");
     }
 
     @Test
@@ -222,5 +226,123 @@ class InspectTest {
                 .isBadInput("x.safetensors", "is not a folder");
         Cli.run("inspect", "--block", "snl", "--channels", "2", "--input", x, "--output", x)
                 .isBadInput("x.safetensors", "is not a folder");
+    }
+
+    /** Softmax modes by their golden case, and whether keys are pooled. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dense-softmax",
+                "nonlocal-gaussian",
+                "nonlocal-gaussian-subsample",
+                "nonlocal-embedded-gaussian",
+                "nonlocal-embedded-gaussian-subsample",
+                "snl",
+                "gc-att-add"
+            })
+    void theValuesOfSoftmaxMapsSumToOneAndTheNumbersSayWhereTheyAre(String name) throws IOException {
+        golden(name, "--queries", "3").succeeds();
+        JsonNode maps = numbers().get("attentions").get(0).get("maps");
+        Tensor values = map(maps);
+        int each = (int) values.elements() / maps.get("shape").get(0).intValue();
+        assertThat(numbers().get("attentions").get(0).get("keys").intValue()).isEqualTo(each);
+        for (int k = 0; k < maps.get("shape").get(0).intValue(); k++) {
+            double sum = 0;
+            double max = Double.NEGATIVE_INFINITY;
+            double min = Double.POSITIVE_INFINITY;
+            for (int j = 0; j < each; j++) {
+                float v = values.values().getAtIndex(ValueLayout.JAVA_FLOAT, (long) k * each + j);
+                sum += v;
+                max = Math.max(max, v);
+                min = Math.min(min, v);
+            }
+            assertThat(sum).isCloseTo(1, within(1e-5));
+            assertThat(maps.get("sum").get(k).doubleValue()).isCloseTo(sum, within(1e-12));
+            assertThat(maps.get("max").get(k).doubleValue()).isEqualTo(max);
+            assertThat(maps.get("min").get(k).doubleValue()).isEqualTo(min);
+        }
+    }
+
+    private Tensor map(JsonNode maps) {
+        Tensor values = Safetensors.read(
+                        folder.resolve("out").resolve(maps.get("file").stringValue()))
+                .get(maps.get("tensor").stringValue());
+        List<Long> shape = new ArrayList<>();
+        maps.get("shape").forEach(extent -> shape.add(extent.longValue()));
+        assertThat(values.shape())
+                .containsExactly(shape.stream().mapToLong(extent -> extent).toArray());
+        return values;
+    }
+
+    /** A_ij = exp(x_i·x_j) / Σ_k exp(x_i·x_k), in double precision. */
+    @Test
+    void theValuesOfAGaussianMapAreThoseOfItsEquation() throws IOException {
+        golden("nonlocal-gaussian", "--queries", "1,2;0,0").succeeds();
+        Tensor x = Safetensors.read(Cli.golden("nonlocal-gaussian").resolve("input.safetensors"))
+                .get("x");
+        int channels = (int) x.shape()[1];
+        int n = (int) (x.shape()[2] * x.shape()[3]);
+        Tensor values = map(numbers().get("attentions").get(0).get("maps"));
+        for (int k = 0; k < 2; k++) {
+            int query = numbers().get("queries").get(k).get("position").intValue();
+            double[] weights = new double[n];
+            double all = 0;
+            for (int j = 0; j < n; j++) {
+                double dot = 0;
+                for (int c = 0; c < channels; c++) {
+                    dot += at(x, (long) c * n + query) * at(x, (long) c * n + j);
+                }
+                weights[j] = Math.exp(dot);
+                all += weights[j];
+            }
+            for (int j = 0; j < n; j++) {
+                assertThat(at(values, (long) k * n + j)).isCloseTo(weights[j] / all, within(1e-5));
+            }
+        }
+    }
+
+    private static double at(Tensor t, long i) {
+        return t.values().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+    }
+
+    @Test
+    void latentNodesHaveTheirValuesTooAndABlockWithoutMapsHasNoFile() throws IOException {
+        golden("latentgnn-mixture", "--queries", "2").succeeds();
+        for (JsonNode node : numbers().get("latentNodes")) {
+            Tensor psi = map(node.get("maps"));
+            assertThat(psi.shape()[0]).isEqualTo(node.get("d").longValue());
+            assertThat(psi.shape()).hasSize(4 - 1);
+        }
+        for (JsonNode attention : numbers().get("attentions")) {
+            assertThat(map(attention.get("maps")).shape()[0]).isEqualTo(2);
+        }
+        golden("se", "--overwrite").succeeds();
+        assertThat(files()).doesNotContain("maps.safetensors");
+    }
+
+    /** 7×5 positions: the last row and the last column are in no 2×2 window. */
+    @Test
+    void whatIsNoKeyIsNamedInTheLegendAndNoSpectrumExceedsTheKeys() throws IOException {
+        Path file = folder.resolve("odd.safetensors");
+        Tensor x = Tensor.allocate(1, 8, 7, 5);
+        Synthetic.normal(x.values(), x.elements(), 3);
+        Safetensors.write(file, new LinkedHashMap<>(Map.of("x", x)), Map.of());
+        List<Object> block =
+                List.of("--block", "nonlocal", "--channels", "8", "--set", "subSample=true", "--input", file);
+        inspect(block.toArray()).succeeds();
+        String page = Files.readString(folder.resolve("out/index.html"));
+        assertThat(page).contains("no key: outside of every 2×2 window", "lie in no window, are no keys");
+        JsonNode maps = numbers().get("attentions").get(0).get("maps");
+        assertThat(map(maps).shape()).containsExactly(5, 3, 2);
+        JsonNode spectrum = numbers().get("attentions").get(0).get("spectrum");
+        assertThat(spectrum.get("keys").intValue()).isEqualTo(6);
+        assertThat(spectrum.get("singular").size()).isLessThanOrEqualTo(6);
+        assertThat(spectrum.get("captured").propertyNames()).containsExactly("1", "4");
+        assertThat(page).contains(">rank 4<").doesNotContain("rank 16", "rank 64");
+        List<Object> more = new ArrayList<>(block);
+        more.addAll(List.of("--overwrite", "--rank", "3,64"));
+        assertThat(inspect(more.toArray()).succeeds().out()).contains("rank above 6, so higher ones are left out");
+        golden("nonlocal-gaussian", "--overwrite").succeeds();
+        assertThat(Files.readString(folder.resolve("out/index.html"))).doesNotContain("no key");
     }
 }

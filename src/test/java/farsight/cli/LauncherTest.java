@@ -99,4 +99,65 @@ class LauncherTest {
                 "echo 99999999", Map.of("TORNADOVM_HOME", folder.toString()), "jvm_options opencl; echo ${options[*]}");
         assertThat(options).matches("0: .*opencl\\.args -Dtornado\\.device\\.memory=104857598951424 .*");
     }
+
+    private static final String JAVA = System.getProperty("java.home");
+
+    @Test
+    void theJvmStartsWithoutAWordAndHasTheVectorApi() throws IOException, InterruptedException {
+        String words = "jvm_options ''; \"$JAVA_HOME/bin/java\" \"${options[@]}\" -cp '%s' %s devices"
+                .formatted(System.getProperty("java.class.path"), Main.class.getName());
+        assertThat(run("exit 9", Map.of("TORNADOVM_HOME", "", "JAVA_HOME", JAVA), words))
+                .startsWith("0: device")
+                .containsPattern("vector .* Vector API, \\d+ bit")
+                .doesNotContain("WARNING");
+    }
+
+    @Test
+    void theCLibraryUnmapsWhatIsFreedUnlessTheUserSaysOtherwise() throws IOException, InterruptedException {
+        Map<String, String> plain = Map.of("TORNADOVM_HOME", "", "MALLOC_MMAP_THRESHOLD_", "");
+        String words = "jvm_options ''; printenv MALLOC_MMAP_THRESHOLD_";
+        assertThat(run("", plain, words)).isEqualTo("0: 131072");
+        assertThat(run("", Map.of("TORNADOVM_HOME", "", "MALLOC_MMAP_THRESHOLD_", "65536"), words))
+                .isEqualTo("0: 65536");
+    }
+
+    @Test
+    void ofAnSdksOptionsAllButTheIncubatorModuleStayAsTheyAre() throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("release"), "A=\"1\"\nMODULES=\"java.base jdk.incubator.vector java.sql\"\nB=2");
+        Files.writeString(folder.resolve("argfile"), """
+                # a comment "in quotes"
+                -XX:+UseParallelGC   --module-path .:/a/b
+
+                --add-modules ALL-SYSTEM,tornado.runtime
+                @/a/b/export-list
+                -Dlast=1""");
+        assertThat(sdkOptions("argfile"))
+                .isEqualTo("0: -XX:+UseParallelGC|--module-path|.:/a/b|--add-modules|java.base,java.sql,tornado.runtime"
+                        + "|@/a/b/export-list|-Dlast=1|");
+    }
+
+    @Test
+    void anSdksFileThatIsNotPlainWordsOrAJdkThatListsNoModulesIsLeftToTheJvm()
+            throws IOException, InterruptedException {
+        Path release = folder.resolve("release");
+        Files.writeString(release, "MODULES=\"java.base\"");
+        for (String line : List.of("-Da=\"b c\"", "-Da='b c'", "-Da=b\\", "-Da=b # why")) {
+            Files.writeString(folder.resolve("argfile"), "-Dfirst=1\n" + line + "\n");
+            assertThat(sdkOptions("argfile")).as(line).isEqualTo("0: @" + folder + "/argfile|");
+        }
+        Files.writeString(folder.resolve("argfile"), "-Dfirst=1\n");
+        assertThat(sdkOptions("argfile")).isEqualTo("0: -Dfirst=1|");
+        Files.writeString(release, "A=1");
+        assertThat(sdkOptions("argfile")).isEqualTo("0: @" + folder + "/argfile|");
+        Files.delete(release);
+        assertThat(sdkOptions("argfile")).isEqualTo("0: @" + folder + "/argfile|");
+    }
+
+    private String sdkOptions(String file) throws IOException, InterruptedException {
+        return run(
+                "",
+                Map.of("JAVA_HOME", folder.toString()),
+                "sdk_options '" + folder.resolve(file) + "'; printf '%s|' \"${options[@]}\"");
+    }
 }

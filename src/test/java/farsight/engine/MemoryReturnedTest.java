@@ -36,6 +36,26 @@ class MemoryReturnedTest {
                 .isLessThan(PLAN.bytes() / 2);
     }
 
+    /**
+     * Each of them too small to be worth a collection: arrays outside the heap, which the collector does not see, must
+     * not wait for the heap to fill.
+     */
+    @Test
+    void hundredsOfSmallSessionsDoNotAddUp() {
+        assumeThat(HostMemory.resident()).as("resident size, told by /proc").isPositive();
+        MemoryPlan small = Fills.of(2, Shape.vector(1_000_000));
+        assumeThat(HostMemory.available()).as("free memory").isGreaterThan(300 * small.bytes());
+        Engine engine = Engines.vector();
+        long start = HostMemory.resident();
+        long most = 0;
+        for (int i = 0; i < 300; i++) {
+            // Not run: objects that a run leaves behind would call the collector.
+            engine.open(small).close();
+            most = Math.max(most, HostMemory.resident() - start);
+        }
+        assertThat(most).as("of 2.4 GB that were opened and closed").isLessThan(400_000_000);
+    }
+
     /** Resident size once it is below a bound, or after some patience. */
     private static long settled(long bound) throws InterruptedException {
         for (int i = 0; i < 100 && HostMemory.resident() >= bound; i++) {

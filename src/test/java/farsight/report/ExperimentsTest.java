@@ -7,11 +7,13 @@ import farsight.block.BlockSpec;
 import farsight.program.MemoryPlan;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
+import farsight.sweep.SweepResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +28,38 @@ class ExperimentsTest {
                     .filter(Files::exists)
                     .toList();
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("results")
+    void committedPagesAndChartsAreThoseOfThisProgram(Path file) throws IOException {
+        Path folder = file.resolveSibling("");
+        SweepResult sweep = SweepJson.read(folder.resolve("points.json"));
+        assertThat(folder.resolve("index.html"))
+                .as("./farsight chart %s writes it anew", folder)
+                .content()
+                .isEqualTo(HtmlPage.text(sweep));
+        for (Chart chart : Charts.of(sweep).made()) {
+            assertThat(folder.resolve(chart.name() + ".svg")).content().isEqualTo(Svg.file(ChartLayout.wide(chart)));
+            assertThat(folder.resolve(chart.name() + ".png")).exists();
+        }
+    }
+
+    @Test
+    void theReadmesHeadlineIsThatOfItsPage() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        Path page = FOLDER.resolve("talk-vector/index.html");
+        Point headline = PointsCsv.read(FOLDER.resolve("talk-vector/points.csv")).stream()
+                .filter(p -> p.block().equals("latentgnn") && p.positions() == 250_000 && p.latent() == 64)
+                .findFirst()
+                .orElseThrow();
+        String figure = "takes " + Units.bytes(headline.measuredBytes());
+        assertThat(page).content().contains("<p class=\"lead\">", HtmlPage.unbroken("LatentGNN (d = 64) " + figure));
+        assertThat(readme).contains(figure, "d = " + headline.latent(), "C = " + headline.channels());
+        assertThat(headline.spec()).contains("\"channelStride\":4");
+        assertThat(readme).contains("channel stride of 4");
+        long given = 4 * headline.positions() * headline.channels() * Float.BYTES;
+        assertThat(readme).contains(Units.bytes(given) + " are x, y and their gradients");
     }
 
     @ParameterizedTest

@@ -118,4 +118,29 @@ class HtmlPageTest {
                 .map(MatchResult::group)
                 .count();
     }
+
+    /** A resident size below the arrays' bytes is no peak of a process that held them. */
+    @Test
+    void residentSizesAreShownWhereEveryPointHasOneThatCanBeAPeak() {
+        SweepResult sweep = Samples.realistic(false);
+        Point first = sweep.points().getFirst();
+        assertThat(first.residentBytes()).isGreaterThan(first.measuredBytes());
+        assertThat(HtmlPage.text(sweep)).contains(">Resident</th>", "<dt>Resident</dt>");
+        for (long none : new long[] {-1, 0, first.measuredBytes() - 1}) {
+            Point changed = Samples.set(first, "residentBytes", Long.toString(none));
+            String page = HtmlPage.text(Samples.mapped(sweep, p -> p.equals(first) ? changed : p));
+            assertThat(page).doesNotContain(">Resident</th>").doesNotContain("<dt>Resident</dt>");
+        }
+    }
+
+    /** Of blocks that share a name in papers a page says which is which. */
+    @Test
+    void everyBlockIsThereWithTheOptionsOfItsSpec() {
+        Point released = Samples.set(
+                Samples.point("latentgnn", 1024, 64, false),
+                "spec",
+                "{\"block\":\"latentgnn\",\"channels\":64,\"latentDims\":[64],\"channelStride\":4}");
+        assertThat(HtmlPage.text(Samples.sweep("", List.of(released))))
+                .contains("<dt>LatentGNN</dt>\n<dd>block latentgnn, channelStride 4</dd>");
+    }
 }

@@ -8,12 +8,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MapSheetTest {
 
-    private static MapSheet sheet(int panels, double aspect) {
+    private static MapSheet sheet(int panels, double aspect, String bare) {
         List<MapSheet.Panel> all = IntStream.range(0, panels)
                 .mapToObj(i -> new MapSheet.Panel(
                         "query %d (%d, 1000)".formatted(i, i),
@@ -30,14 +31,15 @@ class MapSheetTest {
                 all,
                 new ColorScale(0, 1e-5, true),
                 aspect,
-                0.3);
+                0.3,
+                bare.isEmpty() ? MapSheet.Bare.NONE : new MapSheet.Bare(bare, 0xD0D0D0));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "2, 0.1", "3, 10", "6, 1.33", "12, 0.75", "13, 1", "25, 1.5", "48, 1"})
     void everythingLiesInsideAndNoPanelCoversAnother(int panels, double aspect) {
-        for (Drawing d :
-                List.of(sheet(panels, aspect).wide(), sheet(panels, aspect).narrow())) {
+        for (Drawing d : List.of(
+                sheet(panels, aspect, "").wide(), sheet(panels, aspect, "").narrow())) {
             List<Drawing.Picture> pictures = d.shapes().stream()
                     .filter(Drawing.Picture.class::isInstance)
                     .map(Drawing.Picture.class::cast)
@@ -65,10 +67,27 @@ class MapSheetTest {
         }
     }
 
+    @Test
+    void theLegendShowsWhatHasNoValueWhereSomethingHasNone() {
+        for (Drawing d :
+                List.of(sheet(3, 1, "no key").wide(), sheet(3, 1, "no key").narrow())) {
+            Drawing.Picture swatch = (Drawing.Picture) d.shapes().stream()
+                    .filter(s -> s instanceof Drawing.Picture p && p.note().equals("no key"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(swatch.rgb()).containsExactly(0xD0D0D0);
+            assertThat(swatch.y() + swatch.height()).isLessThan(d.height());
+            assertThat(d.shapes())
+                    .anyMatch(s -> s instanceof Drawing.Text t && t.text().equals("no key"));
+        }
+        assertThat(sheet(3, 1, "").wide().height())
+                .isLessThan(sheet(3, 1, "no key").wide().height());
+    }
+
     @ParameterizedTest
     @CsvSource({"1", "6"})
     void pixelsOfAMapAreThoseOfThePicture(int panels) throws IOException {
-        Drawing d = sheet(panels, 1).wide();
+        Drawing d = sheet(panels, 1, "").wide();
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(Png.bytes(d)));
         Drawing.Picture first = (Drawing.Picture) d.shapes().stream()
                 .filter(Drawing.Picture.class::isInstance)

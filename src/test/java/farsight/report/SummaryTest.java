@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepResult;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,20 @@ class SummaryTest {
                 .contains(Units.nanos(timed.medianNanos()), Units.nanos(fullTimed.medianNanos()))
                 .endsWith(": %s times as long."
                         .formatted(Units.ratio((double) fullTimed.medianNanos() / timed.medianNanos())));
+    }
+
+    @Test
+    void ofSeveralLatentBlocksTheReleasedOneIsCompared() {
+        List<Point> points = new ArrayList<>(Samples.realistic(false).points());
+        for (int d : new int[] {16, 64, 128}) {
+            points.add(Samples.point("latentgnn-talk", 262_144, d, false));
+        }
+        List<String> alone = Summary.comparisons(Samples.realistic(false));
+        assertThat(Summary.comparisons(Samples.sweep("", points))).isEqualTo(alone);
+        assertThat(Summary.comparisons(Samples.sweep("", points.reversed()))).isEqualTo(alone);
+        assertThat(Summary.comparisons(without(Samples.sweep("", points), "latentgnn"))
+                        .getFirst())
+                .contains("LatentGNN of the talk (d = 64)");
     }
 
     @Test

@@ -2,6 +2,7 @@ package farsight.peers;
 
 import farsight.block.Pass;
 import farsight.data.Safetensors;
+import farsight.vector.VectorSupport;
 import farsight.vector.Workers;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
@@ -41,6 +42,10 @@ final class Child {
     /** See the class. */
     public static void main(String... args) throws InterruptedException {
         if (args[0].equals("roof")) {
+            // The asking loads the Vector API, which the measurement uses by itself.
+            if (!VectorSupport.available()) {
+                throw new IllegalStateException(VectorSupport.missing());
+            }
             Roof roof = RoofMeasurement.roof(Workers.shared(), Double.parseDouble(args[1]));
             System.out.println("@roof " + roof.flops() + " " + roof.bytes());
             return;

@@ -1,0 +1,67 @@
+package farsight.report;
+
+import farsight.data.Tensor;
+import farsight.inspect.Attention;
+import farsight.inspect.Inspection;
+import farsight.inspect.LatentNodes;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.IntFunction;
+
+/** The values behind the maps of an inspection, as tensors of one file: too many for JSON at large N. */
+final class MapTensors {
+
+    /** The file's name. */
+    static final String FILE = "maps.safetensors";
+
+    private MapTensors() {}
+
+    /**
+     * Every map: of an affinity [Q, H, W], for each query its row, a value a key; of latent nodes [d, H, W], for each node
+     * its column of Ψ, a value a position. Points have one axis in place of H and W.
+     *
+     * @return by the names of the affinities and of the latent nodes
+     */
+    static SequencedMap<String, Tensor> of(Inspection i) {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+        for (Attention a : i.attentions()) {
+            all.put(a.name(), stacked(shape(a), k -> a.rows().get(k)));
+        }
+        for (LatentNodes n : i.nodes()) {
+            all.put(n.name(), stacked(shape(i, n), n::map));
+        }
+        return all;
+    }
+
+    /** Maps, and how they lie. */
+    static long[] shape(Attention a) {
+        return shape(a.rows().size(), a.lie());
+    }
+
+    /** Maps, and how they lie. */
+    static long[] shape(Inspection i, LatentNodes n) {
+        return shape(n.d(), i.shape().axes().subList(2, i.shape().axes().size()));
+    }
+
+    private static long[] shape(long maps, List<Long> axes) {
+        long[] shape = new long[1 + axes.size()];
+        shape[0] = maps;
+        for (int i = 0; i < axes.size(); i++) {
+            shape[i + 1] = axes.get(i);
+        }
+        return shape;
+    }
+
+    private static Tensor stacked(long[] shape, IntFunction<float[]> map) {
+        Tensor all = Tensor.allocate(shape);
+        long at = 0;
+        for (int k = 0; k < shape[0]; k++) {
+            for (float v : map.apply(k)) {
+                all.values().setAtIndex(ValueLayout.JAVA_FLOAT, at++, v);
+            }
+        }
+        return all;
+    }
+}
