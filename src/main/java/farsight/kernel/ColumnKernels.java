@@ -159,4 +159,22 @@ public final class ColumnKernels {
             y.set(r, TornadoMath.sqrt(sum));
         }
     }
+
+    /**
+     * The second look at norms over positions whose squares may have overflowed: y[b, j] = √(Σ_i r(x[b, i, j])²), of numbers
+     * times {@link NormKernels#SHRINK}, for every y[b, j] that is large.
+     *
+     * @param x [batch, rows, cols]
+     * @param y what {@link #rootOfChunks} gave, [batch, cols]
+     * @param relu 1 to take max(x, 0) first
+     */
+    public static void largeColumnNorms(FloatArray x, FloatArray y, int batch, int rows, int cols, int relu) {
+        int all = batch * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            float norm = y.get(r);
+            if (norm > NormKernels.LARGE_NORM) {
+                y.set(r, NormKernels.largeNorm(x, (r / cols) * rows * cols + r % cols, cols, rows, relu));
+            }
+        }
+    }
 }

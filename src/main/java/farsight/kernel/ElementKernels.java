@@ -25,11 +25,11 @@ public final class ElementKernels {
         }
     }
 
-    /** dx = dy where y = relu(x) &gt; 0, else 0. dx may be dy. */
+    /** dx = 0 where y = relu(x) is 0, else dy: NaN is let through. dx may be dy. */
     public static void reluGradient(FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
-            float g = y.get(i) > 0f ? dy.get(i) : 0f;
+            float g = y.get(i) <= 0f ? 0f : dy.get(i);
             float before = accumulate == 1 ? dx.get(i) : 0f;
             dx.set(i, before + g);
         }
@@ -119,7 +119,7 @@ public final class ElementKernels {
     }
 
     /**
-     * y_i = x_i / max(s_i, ε). y may be x.
+     * y_i = x_i / max(s_i, ε), and NaN where s_i is infinite or NaN. y may be x.
      *
      * @param x [rows, cols]
      * @param s [rows]
@@ -131,7 +131,7 @@ public final class ElementKernels {
         for (@Parallel int r = 0; r < all; r++) {
             int row = r / spans;
             int first = row * cols + r % spans * span;
-            float factor = 1f / TornadoMath.max(s.get(row), NormKernels.EPSILON);
+            float factor = NormKernels.reciprocal(s.get(row));
             for (int k = 0; k < span; k++) {
                 y.set(first + k, x.get(first + k) * factor);
             }

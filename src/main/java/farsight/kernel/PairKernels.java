@@ -39,7 +39,7 @@ public final class PairKernels {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, or ds += that.
+     * ds[b, i] = α·Σ_j dA, but for the j of s_i + t_j ≤ 0, or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -64,7 +64,7 @@ public final class PairKernels {
                 int end = Math.min(start + BLOCK, cols);
                 float sum = 0f;
                 for (int j = start; j < end; j++) {
-                    sum += s.get(row) + t.get(first + j) > 0f ? da.get(row * cols + j) : 0f;
+                    sum += s.get(row) + t.get(first + j) <= 0f ? 0f : da.get(row * cols + j);
                 }
                 total += sum;
             }
@@ -74,7 +74,7 @@ public final class PairKernels {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or dt += that.
+     * dt[b, j] = α·Σ_i dA, but for the i of s_i + t_j ≤ 0, or dt += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -100,7 +100,7 @@ public final class PairKernels {
                 int end = Math.min(start + BLOCK, rows);
                 float sum = 0f;
                 for (int i = start; i < end; i++) {
-                    sum += s.get(first + i) + t.get(r) > 0f ? da.get((first + i) * cols + col) : 0f;
+                    sum += s.get(first + i) + t.get(r) <= 0f ? 0f : da.get((first + i) * cols + col);
                 }
                 total += sum;
             }

@@ -39,7 +39,7 @@ public final class ElementVector {
         }
     }
 
-    /** dx = dy where y = relu(x) &gt; 0, else 0. dx may be dy. */
+    /** dx = 0 where y = relu(x) is 0, else dy: NaN is let through. dx may be dy. */
     public static void reluGradient(
             FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate, Workers workers) {
         MemorySegment ys = y.getSegment();

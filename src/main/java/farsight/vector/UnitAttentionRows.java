@@ -80,7 +80,7 @@ final class UnitAttentionRows {
     }
 
     /**
-     * w = r·f and s = [r &gt; 0]·(g·f − r·h) in a panel, with an f and an h for each row: w in r's place, s in g's, and s once
+     * w = r·f and s = [r &gt; 0]·f·(g − w·h) in a panel, with an f and an h for each row: w in r's place, s in g's, and s once
      * more in rows that are whole.
      *
      * @param strips of the panel
@@ -101,16 +101,17 @@ final class UnitAttentionRows {
             float[] to = whole[s];
             for (int j = 0; j < Strips.ROWS; j++) {
                 int row = s * Strips.ROWS + j;
+                FloatVector factors = Lanes.broadcast(f[row]);
                 for (int x = 0; x < across; x += Lanes.COUNT) {
                     FloatVector weight = fromArray(SPECIES, r, row * across + x);
                     VectorMask<Float> shut = weight.compare(VectorOperators.LE, 0f);
+                    FloatVector unit = weight.mul(factors).blend(0f, shut);
                     FloatVector slope = fromArray(SPECIES, g, row * across + x)
-                            .mul(f[row])
-                            .sub(weight.mul(h[row]))
-                            .blend(0f, shut);
+                            .sub(unit.mul(h[row]))
+                            .mul(factors.blend(0f, shut));
                     slope.intoArray(g, row * across + x);
                     slope.intoArray(to, j * length + first + x);
-                    weight.mul(f[row]).blend(0f, shut).intoArray(r, row * across + x);
+                    unit.intoArray(r, row * across + x);
                 }
             }
         }
@@ -143,13 +144,12 @@ final class UnitAttentionRows {
                     int at = (s * Strips.ROWS + j) * across + x;
                     FloatVector weight = fromArray(SPECIES, r, at);
                     VectorMask<Float> shut = weight.compare(VectorOperators.LE, 0f);
-                    FloatVector slope = fromArray(SPECIES, g, at)
-                            .mul(factor)
-                            .sub(weight.mul(less))
-                            .blend(0f, shut);
+                    FloatVector unit = weight.mul(factor).blend(0f, shut);
+                    FloatVector slope =
+                            fromArray(SPECIES, g, at).sub(unit.mul(less)).mul(factor.blend(0f, shut));
                     slope.intoArray(g, at);
                     slope.intoArray(slopes, j * length + first + x);
-                    weight.mul(factor).blend(0f, shut).intoArray(weights, j * length + first + x);
+                    unit.intoArray(weights, j * length + first + x);
                 }
             }
         }
@@ -172,7 +172,9 @@ final class UnitAttentionRows {
         FloatVector roots = end == UnitAttention.End.SQUARES ? sums : sums.sqrt();
         roots.intoMemorySegment(norms, bytes(to), ORDER, SPECIES.indexInRange(0, n));
         FloatVector one = Lanes.broadcast(1f);
-        FloatVector factors = end == UnitAttention.End.UNIT ? one.div(roots.max(NormVector.EPSILON)) : one;
+        // An infinite norm gives NaN, not 0.
+        FloatVector factors =
+                end == UnitAttention.End.UNIT ? one.div(roots.max(NormVector.EPSILON)).add(roots.sub(roots)) : one;
         factors.intoArray(squares, at);
     }
 

@@ -130,10 +130,11 @@ final class NormalizingCases {
                 y.buffer(), dy.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu, m.accumulate()));
     }
 
-    /** [y &gt; 0 if ReLU]·(dy − y·along)/norm, 0 where the norm is 0. */
+    /** [y &gt; 0 if ReLU]·(dy − y·along)/norm, and [y &gt; 0]·dy/ε where the norm is at most ε. */
     static F64 unitGradient(F64 y, F64 dy, F64 along, F64 norms, boolean relu) {
-        F64 masked = dy.minus(y.times(along)).with(y, (g, v) -> relu && v <= 0 ? 0 : g);
-        return masked.with(norms, (g, n) -> n > 1e-12 ? g / n : 0);
+        F64 projected = along.with(norms, (a, n) -> n <= 1e-12 ? 0 : a);
+        F64 masked = dy.minus(y.times(projected)).with(y, (g, v) -> relu && v <= 0 ? 0 : g);
+        return masked.with(norms, (g, n) -> g / Math.max(n, 1e-12));
     }
 
     /** Away from 0, where a variance taken as a difference of squares cancels. */

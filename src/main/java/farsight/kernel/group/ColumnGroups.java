@@ -197,7 +197,7 @@ public final class ColumnGroups {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or dt += that: the twin of {@link
+     * dt[b, j] = α·Σ_i dA, but for the i of s_i + t_j ≤ 0, or dt += that: the twin of {@link
      * farsight.kernel.PairKernels#pairColumnGradient}.
      *
      * @param s [batch, rows]
@@ -228,7 +228,7 @@ public final class ColumnGroups {
         int stop = lane < lanes && col < cols ? rows : 0;
         float sum = 0f;
         for (int i = lane; i < stop; i += lanes) {
-            sum += s.get(first + i) + t.get(batch * cols + col) > 0f ? da.get((first + i) * cols + col) : 0f;
+            sum += s.get(first + i) + t.get(batch * cols + col) <= 0f ? 0f : da.get((first + i) * cols + col);
         }
         parts[item] = sum;
         context.localBarrier();

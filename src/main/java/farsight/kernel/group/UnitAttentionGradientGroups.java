@@ -140,8 +140,9 @@ public final class UnitAttentionGradientGroups {
                     int other = Math.min(start + tx + SIDE * j, end - 1);
                     int at = ofRows == 1 ? firstA + row : firstE + other;
                     float r = weights[EACH * i + j];
-                    float gate = r > 0f ? 1f : 0f;
-                    float slope = (products[EACH * i + j] * f.get(at) - r * h.get(at)) * gate;
+                    float factor = f.get(at);
+                    float gate = r <= 0f ? 0f : factor;
+                    float slope = (products[EACH * i + j] - r * factor * h.get(at)) * gate;
                     block[(ty + SIDE * i) * PITCH + tx + SIDE * j] = slope;
                 }
             }
