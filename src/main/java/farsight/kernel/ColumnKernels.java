@@ -123,7 +123,8 @@ public final class ColumnKernels {
     }
 
     /**
-     * y[b, j] = scale·Σ_s P[b, s, j], or y += that: the second stage of every sum over positions.
+     * y[b, j] = scale·Σ_s P[b, s, j], or y += that: the second stage of every sum over positions. NaN where the sum
+     * overflows.
      *
      * @param partial P, [batch, chunks, cols]
      * @param y [batch, cols]
@@ -138,7 +139,7 @@ public final class ColumnKernels {
                 sum += partial.get((first + s) * cols + r % cols);
             }
             float before = accumulate == 1 ? y.get(r) : 0f;
-            y.set(r, before + scale * sum);
+            y.set(r, before + scale * MatMulKernels.settled(sum));
         }
     }
 

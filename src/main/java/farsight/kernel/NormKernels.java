@@ -36,6 +36,11 @@ public final class NormKernels {
 
     private NormKernels() {}
 
+    /** max(x, 0) of a sum: NaN where it overflowed, because what stopped at −∞ need not have been below 0. */
+    public static float rectified(float x) {
+        return TornadoMath.max(x, 0f) + x * 0f;
+    }
+
     /** 1 / max(norm, ε), and NaN where the norm is infinite or NaN. */
     public static float reciprocal(float norm) {
         return 1f / TornadoMath.max(norm, EPSILON) + (norm - norm);

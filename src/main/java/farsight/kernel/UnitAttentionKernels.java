@@ -172,7 +172,7 @@ public final class UnitAttentionKernels {
         for (int i = 0; i < c; i++) {
             sum += q.get(query + i) * k.get(key + i);
         }
-        return TornadoMath.max(sum, 0f);
+        return TornadoMath.max(MatMulKernels.settled(sum), 0f);
     }
 
     /**

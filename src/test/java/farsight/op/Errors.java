@@ -2,6 +2,7 @@ package farsight.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /** How far float32 results are from float64 ones. */
@@ -13,19 +14,23 @@ public final class Errors {
     /** {@link #HOST}, relaxed for devices. */
     public static final double DEVICE = 1e-4;
 
-    private Errors() {}
+    /** Beyond all that float32 holds, and a little more: that what is beyond does not excuse what is not. */
+    private static final double LARGEST = 8.0 * Float.MAX_VALUE;
 
-    /** What is left of a result that float32 holds with fewer digits, or not at all, as a part of what went into it. */
-    private static final double VANISHING = 1e-37;
+    private Errors() {}
 
     /**
      * The first number that is neither exact nor NaN or infinite.
      *
-     * @param scale what an error is measured against; where it is beyond float32's range, that
+     * @param scale what an error is measured against
+     * @param vanishing what is left of numbers that float32 holds with fewer digits, or not at all
      */
-    public static Optional<String> wrong(float[] ours, double[] exact, double scale, double tolerance) {
+    public static Optional<String> wrong(
+            float[] ours, double[] exact, double scale, double tolerance, double vanishing) {
         assertThat(ours).hasSameSizeAs(exact);
-        double most = tolerance * (scale < Float.MAX_VALUE ? scale : Float.MAX_VALUE) + VANISHING;
+        double norm = Math.sqrt(Arrays.stream(exact).map(v -> v * v).sum());
+        boolean cancels = scale > 2 * norm;
+        double most = tolerance * (cancels || scale < LARGEST ? scale : LARGEST) + vanishing;
         for (int i = 0; i < exact.length; i++) {
             if (Float.isFinite(ours[i]) && !(Math.abs(ours[i] - exact[i]) <= most)) {
                 return Optional.of("%s at %d of %d, not %s ± %s".formatted(ours[i], i, exact.length, exact[i], most));

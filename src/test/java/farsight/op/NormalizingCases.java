@@ -133,13 +133,14 @@ final class NormalizingCases {
     /** [y &gt; 0 if ReLU]·(dy − y·along)/norm, and [y &gt; 0]·dy/ε where the norm is at most ε. */
     static F64 unitGradient(F64 y, F64 dy, F64 along, F64 norms, boolean relu) {
         F64 projected = along.with(norms, (a, n) -> n <= 1e-12 ? 0 : a);
-        F64 masked = dy.minus(y.times(projected)).with(y, (g, v) -> relu && v <= 0 ? 0 : g);
-        return masked.with(norms, (g, n) -> g / Math.max(n, 1e-12));
+        F64 all = dy.minus(y.times(projected)).with(norms, (g, n) -> g / Math.max(n, 1e-12));
+        return all.with(y, (g, v) -> relu && v <= 0 ? 0 : g);
     }
 
     /** Away from 0, where a variance taken as a difference of squares cancels. */
     private static F64 shifted(F64 x) {
-        return x.map(v -> v + 5);
+        double size = x.norm() / Math.sqrt(x.values().length);
+        return x.map(v -> v + 5 * size);
     }
 
     private static F64 hat(F64 x, F64 moments) {

@@ -11,6 +11,7 @@ import farsight.program.Role;
 import farsight.program.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -68,10 +69,22 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
                                 Objects.requireNonNull(outputs.get(e.getKey())),
                                 e.getValue().exact().values(),
                                 e.getValue().scale(),
-                                tolerance)
+                                tolerance,
+                                vanishing(e.getKey()))
                         .map(what -> "%s of %s on %s: %s".formatted(e.getKey().name(), name, engine.id(), what))
                         .stream())
                 .toList();
+    }
+
+    /**
+     * What float32 loses of numbers below 1e-38, and a division by ε makes 1e12 times as large. Of a norm below ε nothing
+     * but that is needed, so its square may vanish.
+     */
+    private double vanishing(Buffer b) {
+        if (b.name().equals("norms")) {
+            return 1e-17;
+        }
+        return op().name().toLowerCase(Locale.ROOT).contains("unit") ? 1e-30 : 1e-37;
     }
 
     /** A buffer and the float32 numbers in it. */

@@ -59,7 +59,8 @@ public final class ColumnGroups {
         }
         if (lane == 0 && col < cols) {
             float before = accumulate == 1 ? y.get(chunk * cols + col) : 0f;
-            y.set(chunk * cols + col, before + scale * parts[item]);
+            float total = parts[item];
+            y.set(chunk * cols + col, before + scale * (total + total * 0f));
         }
     }
 
