@@ -25,11 +25,13 @@ public final class ElementKernels {
         }
     }
 
-    /** dx = 0 where y = relu(x) is 0, else dy: NaN is let through. dx may be dy. */
+    /** dx = dy where y = relu(x) &gt; 0, else 0, and NaN where y is. dx may be dy. */
     public static void reluGradient(FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
-            float g = y.get(i) <= 0f ? 0f : dy.get(i);
+            // What is not above 0 is 0, or NaN.
+            float v = y.get(i);
+            float g = v > 0f ? dy.get(i) : v;
             float before = accumulate == 1 ? dx.get(i) : 0f;
             dx.set(i, before + g);
         }

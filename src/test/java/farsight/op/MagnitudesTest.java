@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Variants;
+import farsight.program.Shape;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,8 @@ class MagnitudesTest {
 
     /** Rows of more than a vector and of less, of an odd length, written and added to. */
     private static final List<Sizes.Map> MAPS = List.of(
-            new Sizes.Map(new farsight.program.Shape(2, 5, 37), false),
-            new Sizes.Map(new farsight.program.Shape(2, 9, 5), true));
+            new Sizes.Map(new Shape(2, 5, 37), false),
+            new Sizes.Map(new Shape(2, 9, 5), true));
 
     /** A product of general shape, a thin one of many rows, and one of a single column. */
     private static final List<Sizes.Product> PRODUCTS = List.of(
@@ -38,13 +39,11 @@ class MagnitudesTest {
     private static final Sizes.Product CHUNKS = new Sizes.Product(2, 3, 1_031, 5, true, false);
 
     private static final Workers THREE = new Workers(3);
-    private static final Workers ONE = new Workers(1);
     private static final List<Engine> ENGINES =
             List.of(Engines.find("java"), Variants.vector(THREE));
 
     @AfterAll
     static void end() {
-        ONE.close();
         THREE.close();
     }
 
@@ -68,30 +67,28 @@ class MagnitudesTest {
     }
 
     static DoubleStream magnitudes() {
-        return IntStream.rangeClosed(-13, 13).mapToDouble(e -> Math.pow(10, 3 * e) * (Math.abs(e) == 13 ? 10 : 1));
+        return IntStream.of(-38, -34, -30, -26, -22, -20, -19, -18, -15, -12, -9, -5, -2, 2, 5, 9, 12, 15, 18, 19, 20, 22,
+                        26, 30, 34, 37, 38)
+                .mapToDouble(e -> Math.pow(10, e));
     }
 
-    /** All operands of the magnitude, one of them, or all but one. */
+    /** All operands of the magnitude, the first or second, or all but the first. */
     private static List<IntToDoubleFunction> spreads(double magnitude) {
         return List.of(
                 _ -> magnitude,
                 n -> n == 0 ? magnitude : 1,
                 n -> n == 0 ? 1 : magnitude,
-                n -> n == 1 ? magnitude : 1,
-                n -> n == 0 ? magnitude : 1 / Math.sqrt(magnitude));
+                n -> n == 1 ? magnitude : 1);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("magnitudes")
     void whatComesOutIsRightOrNoNumber(double magnitude) {
         List<String> wrong = new ArrayList<>();
-        int n = 0;
         for (IntToDoubleFunction spread : spreads(magnitude)) {
-            n++;
             for (OpCase c : new Numbers(spread, null).make(MagnitudesTest::cases)) {
                 for (Engine engine : ENGINES) {
-                    int k = n;
-                    c.wrong(engine, Errors.HOST).forEach(w -> wrong.add(k + " " + magnitude + " " + w));
+                    wrong.addAll(c.wrong(engine, Errors.HOST));
                 }
             }
         }
@@ -120,7 +117,7 @@ class MagnitudesTest {
         List<String> wrong = new ArrayList<>();
         for (OpCase c : Numbers.with(poison).make(MagnitudesTest::cases)) {
             for (Engine engine : ENGINES) {
-                c.wrong(engine, Errors.HOST).forEach(w -> wrong.add(poison + " " + w));
+                wrong.addAll(c.wrong(engine, Errors.HOST));
             }
         }
         assertThat(wrong).isEmpty();

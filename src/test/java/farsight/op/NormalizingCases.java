@@ -47,7 +47,8 @@ final class NormalizingCases {
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         F64 along = y.value().times(dy.value()).sumOfRows();
-        c.expect(dx, dy.value().minus(along).times(y.value()).scaled(SCALE));
+        F64 terms = y.value().times(dy.value()).scaled(SCALE);
+        c.expect(dx, dy.value().minus(along).times(y.value()).scaled(SCALE), terms);
         return c.build(new SoftmaxRows.Gradient(y.buffer(), dy.buffer(), dx.buffer(), SCALE, m.accumulate()));
     }
 
@@ -66,7 +67,7 @@ final class NormalizingCases {
         Operand dy = c.given("dy", m.shape());
         Operand along = c.given("along", y.value().times(dy.value()).sumOfColumns());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        c.expect(dx, dy.value().minus(along.value()).times(y.value()));
+        c.expect(dx, dy.value().minus(along.value()).times(y.value()), y.value().times(dy.value()));
         return c.build(
                 new SoftmaxPositions.Gradient(y.buffer(), dy.buffer(), along.buffer(), dx.buffer(), m.accumulate()));
     }

@@ -87,8 +87,11 @@ final class PoolCases {
                 for (int channel = 0; channel < m.channels; channel++) {
                     int place = 0;
                     double max = y.value().at(b, w, channel);
-                    while (!holds(x.value().at(b, m.position(w, place), channel), max)) {
+                    while (place < 4 && !holds(x.value().at(b, m.position(w, place), channel), max)) {
                         place++;
+                    }
+                    if (place == 4) { // a y that is not x's
+                        continue;
                     }
                     int at = (b * m.height * m.width + m.position(w, place)) * m.channels + channel;
                     exact.values()[at] = dy.value().at(b, w, channel);

@@ -2,6 +2,7 @@ package farsight.kernel.group;
 
 import static farsight.kernel.group.Columns.ITEMS;
 
+import farsight.kernel.PairKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -198,7 +199,7 @@ public final class ColumnGroups {
     }
 
     /**
-     * dt[b, j] = α·Σ_i dA, but for the i of s_i + t_j ≤ 0, or dt += that: the twin of {@link
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or dt += that: the twin of {@link
      * farsight.kernel.PairKernels#pairColumnGradient}.
      *
      * @param s [batch, rows]
@@ -229,7 +230,7 @@ public final class ColumnGroups {
         int stop = lane < lanes && col < cols ? rows : 0;
         float sum = 0f;
         for (int i = lane; i < stop; i += lanes) {
-            sum += s.get(first + i) + t.get(batch * cols + col) <= 0f ? 0f : da.get((first + i) * cols + col);
+            sum += PairKernels.gated(s.get(first + i) + t.get(batch * cols + col), da, (first + i) * cols + col);
         }
         parts[item] = sum;
         context.localBarrier();

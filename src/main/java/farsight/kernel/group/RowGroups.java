@@ -3,6 +3,7 @@ package farsight.kernel.group;
 import static farsight.kernel.group.Rows.ITEMS;
 
 import farsight.kernel.NormKernels;
+import farsight.kernel.PairKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -251,7 +252,7 @@ public final class RowGroups {
     }
 
     /**
-     * ds[b, i] = α·Σ_j dA, but for the j of s_i + t_j ≤ 0, or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -279,7 +280,7 @@ public final class RowGroups {
         int first = row / rows * cols;
         float sum = 0f;
         for (int j = lane; j < stop; j += lanes) {
-            sum += s.get(row) + t.get(first + j) <= 0f ? 0f : da.get(row * cols + j);
+            sum += PairKernels.gated(s.get(row) + t.get(first + j), da, row * cols + j);
         }
         parts[item] = sum;
         context.localBarrier();
