@@ -36,8 +36,7 @@ record Store(MemorySegment c, int n, float alpha, @Nullable Addend addend) imple
         VectorMask<Float> tail = Lanes.tail(length);
         if (plus == null) {
             for (int q = 0; q < whole; q += Lanes.COUNT) {
-                Lanes.settled(fromArray(SPECIES, sums, from + q).mul(alpha))
-                        .intoMemorySegment(c, bytes(to + q), ORDER);
+                Lanes.settled(fromArray(SPECIES, sums, from + q).mul(alpha)).intoMemorySegment(c, bytes(to + q), ORDER);
             }
             if (whole < length) {
                 Lanes.settled(fromArray(SPECIES, sums, from + whole).mul(alpha))
@@ -51,7 +50,8 @@ record Store(MemorySegment c, int n, float alpha, @Nullable Addend addend) imple
             }
             if (whole < length) {
                 fromMemorySegment(SPECIES, plus, bytes(plusAt + whole), ORDER, tail)
-                        .add(Lanes.settled(fromArray(SPECIES, sums, from + whole).mul(alpha)))
+                        .add(Lanes.settled(
+                                fromArray(SPECIES, sums, from + whole).mul(alpha)))
                         .intoMemorySegment(c, bytes(to + whole), ORDER, tail);
             }
         }

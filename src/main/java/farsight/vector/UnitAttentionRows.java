@@ -178,8 +178,9 @@ final class UnitAttentionRows {
         roots.intoMemorySegment(norms, bytes(to), ORDER, SPECIES.indexInRange(0, n));
         FloatVector one = Lanes.broadcast(1f);
         // An infinite norm gives NaN, not 0.
-        FloatVector factors =
-                end == UnitAttention.End.UNIT ? one.div(roots.max(NormVector.EPSILON)).add(roots.sub(roots)) : one;
+        FloatVector factors = end == UnitAttention.End.UNIT
+                ? one.div(roots.max(NormVector.EPSILON)).add(roots.sub(roots))
+                : one;
         factors.intoArray(squares, at);
     }
 

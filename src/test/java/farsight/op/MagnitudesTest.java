@@ -25,9 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MagnitudesTest {
 
     /** Rows of more than a vector and of less, of an odd length, written and added to. */
-    private static final List<Sizes.Map> MAPS = List.of(
-            new Sizes.Map(new Shape(2, 5, 37), false),
-            new Sizes.Map(new Shape(2, 9, 5), true));
+    private static final List<Sizes.Map> MAPS =
+            List.of(new Sizes.Map(new Shape(2, 5, 37), false), new Sizes.Map(new Shape(2, 9, 5), true));
 
     /** A product of general shape, a thin one of many rows, and one of a single column. */
     private static final List<Sizes.Product> PRODUCTS = List.of(
@@ -39,8 +38,7 @@ class MagnitudesTest {
     private static final Sizes.Product CHUNKS = new Sizes.Product(2, 3, 1_031, 5, true, false);
 
     private static final Workers THREE = new Workers(3);
-    private static final List<Engine> ENGINES =
-            List.of(Engines.find("java"), Variants.vector(THREE));
+    private static final List<Engine> ENGINES = List.of(Engines.find("java"), Variants.vector(THREE));
 
     @AfterAll
     static void end() {
@@ -67,18 +65,13 @@ class MagnitudesTest {
     }
 
     static DoubleStream magnitudes() {
-        return IntStream.of(-38, -34, -30, -26, -22, -20, -19, -18, -15, -12, -9, -5, -2, 2, 5, 9, 12, 15, 18, 19, 20, 22,
-                        26, 30, 34, 37, 38)
+        return IntStream.of(-38, -30, -25, -20, -18, -13, -8, -3, 3, 8, 13, 18, 19, 20, 25, 30, 38)
                 .mapToDouble(e -> Math.pow(10, e));
     }
 
-    /** All operands of the magnitude, the first or second, or all but the first. */
+    /** All operands of the magnitude, or the first, or the second. */
     private static List<IntToDoubleFunction> spreads(double magnitude) {
-        return List.of(
-                _ -> magnitude,
-                n -> n == 0 ? magnitude : 1,
-                n -> n == 0 ? 1 : magnitude,
-                n -> n == 1 ? magnitude : 1);
+        return List.of(_ -> magnitude, n -> n == 0 ? magnitude : 1, n -> n == 1 ? magnitude : 1);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -103,9 +96,9 @@ class MagnitudesTest {
     }
 
     static Stream<Numbers.Poison> poisons() {
-        return IntStream.range(0, 6)
+        return IntStream.range(0, 5)
                 .boxed()
-                .flatMap(operand -> DoubleStream.of(0, 0.3, 1)
+                .flatMap(operand -> DoubleStream.of(0.3, 1)
                         .boxed()
                         .flatMap(place -> Stream.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY)
                                 .map(v -> new Numbers.Poison(operand, place, v))));

@@ -66,11 +66,11 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
         Map<Buffer, float[]> outputs = run(engine);
         return expected.entrySet().stream()
                 .flatMap(e -> Errors.wrong(
-                                Objects.requireNonNull(outputs.get(e.getKey())),
-                                e.getValue().exact().values(),
-                                e.getValue().scale(),
-                                tolerance,
-                                vanishing(e.getKey()))
+                        Objects.requireNonNull(outputs.get(e.getKey())),
+                        e.getValue().exact().values(),
+                        e.getValue().scale(),
+                        tolerance,
+                        vanishing(e.getKey()))
                         .map(what -> "%s of %s on %s: %s".formatted(e.getKey().name(), name, engine.id(), what))
                         .stream())
                 .toList();
