@@ -43,12 +43,12 @@ public final class NormKernels {
 
     /** 1 / max(norm, ε), and NaN where the norm is infinite or NaN. */
     public static float reciprocal(float norm) {
-        return 1f / TornadoMath.max(norm, EPSILON) + (norm - norm);
+        return 1f / TornadoMath.max(norm, EPSILON) + norm * 0f;
     }
 
     /** 1 / √(σ² + ε), and NaN where the variance is infinite or NaN. */
     public static float reciprocalRoot(float variance, float epsilon) {
-        return 1f / TornadoMath.sqrt(variance + epsilon) + (variance - variance);
+        return 1f / TornadoMath.sqrt(variance + epsilon) + variance * 0f;
     }
 
     /**
@@ -214,7 +214,7 @@ public final class NormKernels {
                     v = TornadoMath.max(v, 0f);
                 }
                 float norm = norms.get((row / rows) * cols + j);
-                y.set(row * cols + j, v / TornadoMath.max(norm, EPSILON) + (norm - norm));
+                y.set(row * cols + j, v / TornadoMath.max(norm, EPSILON) + norm * 0f);
             }
         }
     }

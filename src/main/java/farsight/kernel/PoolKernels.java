@@ -14,7 +14,7 @@ public final class PoolKernels {
 
     /** 1 where v is the maximum, or the NaN that made it NaN. */
     private static int holds(float v, float max) {
-        return v == max || v != v ? 1 : 0;
+        return v == max || Float.isNaN(v) ? 1 : 0;
     }
 
     /**

@@ -238,7 +238,7 @@ public final class UnitAttentionKernels {
             float norm = square < 0f ? -square : TornadoMath.sqrt(square);
             norms.set(row, norm);
             if (unit == 1) {
-                float factor = square < 0f ? 1f + (norm - norm) : NormKernels.reciprocal(norm);
+                float factor = square < 0f ? 1f + norm * 0f : NormKernels.reciprocal(norm);
                 for (int j = 0; j < width; j++) {
                     y.set(row * width + j, y.get(row * width + j) * factor);
                 }

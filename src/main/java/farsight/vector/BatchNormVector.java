@@ -23,7 +23,7 @@ public final class BatchNormVector {
     /** ρ, and NaN where the variance is infinite or NaN. */
     private static float reciprocal(MemorySegment variance, long j, float epsilon) {
         float v = Lanes.get(variance, j);
-        return 1f / (float) Math.sqrt(v + epsilon) + (v - v);
+        return 1f / (float) Math.sqrt(v + epsilon) + v * 0f;
     }
 
     /**

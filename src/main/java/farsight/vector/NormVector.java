@@ -147,7 +147,7 @@ public final class NormVector {
 
     /** 1 / max(norm, ε), and NaN where the norm is infinite or NaN. */
     static float reciprocal(float norm) {
-        return 1f / Math.max(norm, EPSILON) + (norm - norm);
+        return 1f / Math.max(norm, EPSILON) + norm * 0f;
     }
 
     private static void unitGradient(
