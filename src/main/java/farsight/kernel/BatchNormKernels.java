@@ -1,12 +1,12 @@
 package farsight.kernel;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Batch norm over the positions of the whole batch, with the batch's own statistics (training) or
- * with kept ones (frozen): y = γ·x̂ + β, x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), σ² biased.
+ * with kept ones (frozen): y = γ·x̂ + β, x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), σ² biased. A variance that is infinite, because
+ * float32 does not hold it, gives NaN: ρ = 0 would make β of every number.
  */
 public final class BatchNormKernels {
 
@@ -63,7 +63,7 @@ public final class BatchNormKernels {
             int first = r % spans * span;
             for (int k = 0; k < span; k++) {
                 int j = first + k;
-                float rho = 1f / TornadoMath.sqrt(variance.get(j) + epsilon);
+                float rho = NormKernels.reciprocalRoot(variance.get(j), epsilon);
                 float hat = (x.get(row * cols + j) - mean.get(j)) * rho;
                 y.set(row * cols + j, hat * gamma.get(j) + beta.get(j));
             }
@@ -91,7 +91,7 @@ public final class BatchNormKernels {
             int chunk = r / cols;
             int col = r % cols;
             int stop = Math.min((chunk + 1) * chunkRows, rows);
-            float rho = 1f / TornadoMath.sqrt(variance.get(col) + epsilon);
+            float rho = NormKernels.reciprocalRoot(variance.get(col), epsilon);
             float sum = 0f;
             for (int i = chunk * chunkRows; i < stop; i++) {
                 sum += dy.get(i * cols + col) * (x.get(i * cols + col) - mean.get(col)) * rho;
@@ -131,7 +131,7 @@ public final class BatchNormKernels {
             for (int k = 0; k < span; k++) {
                 int j = first + k;
                 int at = row * cols + j;
-                float rho = 1f / TornadoMath.sqrt(variance.get(j) + epsilon);
+                float rho = NormKernels.reciprocalRoot(variance.get(j), epsilon);
                 float hat = (x.get(at) - mean.get(j)) * rho;
                 float g = gamma.get(j) * rho * (dy.get(at) - sumDy.get(j) / rows - hat * sumDyHat.get(j) / rows);
                 float before = accumulate == 1 ? dx.get(at) : 0f;
@@ -165,7 +165,7 @@ public final class BatchNormKernels {
             for (int k = 0; k < span; k++) {
                 int j = first + k;
                 int at = row * cols + j;
-                float g = gamma.get(j) / TornadoMath.sqrt(variance.get(j) + epsilon) * dy.get(at);
+                float g = gamma.get(j) * NormKernels.reciprocalRoot(variance.get(j), epsilon) * dy.get(at);
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }

@@ -123,7 +123,8 @@ public final class ColumnKernels {
     }
 
     /**
-     * y[b, j] = scale·Σ_s P[b, s, j], or y += that: the second stage of every sum over positions.
+     * y[b, j] = scale·Σ_s P[b, s, j], or y += that: the second stage of every sum over positions. NaN where the sum
+     * overflows.
      *
      * @param partial P, [batch, chunks, cols]
      * @param y [batch, cols]
@@ -138,7 +139,7 @@ public final class ColumnKernels {
                 sum += partial.get((first + s) * cols + r % cols);
             }
             float before = accumulate == 1 ? y.get(r) : 0f;
-            y.set(r, before + scale * sum);
+            y.set(r, before + scale * MatMulKernels.settled(sum));
         }
     }
 
@@ -157,6 +158,24 @@ public final class ColumnKernels {
                 sum += partial.get((first + s) * cols + r % cols);
             }
             y.set(r, TornadoMath.sqrt(sum));
+        }
+    }
+
+    /**
+     * The second look at norms over positions whose squares may have overflowed: y[b, j] = √(Σ_i r(x[b, i, j])²), of numbers
+     * times {@link NormKernels#SHRINK}, for every y[b, j] that is large.
+     *
+     * @param x [batch, rows, cols]
+     * @param y what {@link #rootOfChunks} gave, [batch, cols]
+     * @param relu 1 to take max(x, 0) first
+     */
+    public static void largeColumnNorms(FloatArray x, FloatArray y, int batch, int rows, int cols, int relu) {
+        int all = batch * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            float norm = y.get(r);
+            if (norm > NormKernels.LARGE_NORM) {
+                y.set(r, NormKernels.largeNorm(x, (r / cols) * rows * cols + r % cols, cols, rows, relu));
+            }
         }
     }
 }

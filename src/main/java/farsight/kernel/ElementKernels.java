@@ -25,11 +25,13 @@ public final class ElementKernels {
         }
     }
 
-    /** dx = dy where y = relu(x) &gt; 0, else 0. dx may be dy. */
+    /** dx = dy where y = relu(x) &gt; 0, else 0, and NaN where y is. dx may be dy. */
     public static void reluGradient(FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
-            float g = y.get(i) > 0f ? dy.get(i) : 0f;
+            // What is not above 0 is 0, or NaN.
+            float v = y.get(i);
+            float g = v > 0f ? dy.get(i) : v;
             float before = accumulate == 1 ? dx.get(i) : 0f;
             dx.set(i, before + g);
         }
@@ -119,7 +121,7 @@ public final class ElementKernels {
     }
 
     /**
-     * y_i = x_i / max(s_i, ε). y may be x.
+     * y_i = x_i / max(s_i, ε), and NaN where s_i is infinite or NaN. y may be x.
      *
      * @param x [rows, cols]
      * @param s [rows]
@@ -131,7 +133,7 @@ public final class ElementKernels {
         for (@Parallel int r = 0; r < all; r++) {
             int row = r / spans;
             int first = row * cols + r % spans * span;
-            float factor = 1f / TornadoMath.max(s.get(row), NormKernels.EPSILON);
+            float factor = NormKernels.reciprocal(s.get(row));
             for (int k = 0; k < span; k++) {
                 y.set(first + k, x.get(first + k) * factor);
             }

@@ -243,8 +243,13 @@ public final class MatMulKernels {
         }
     }
 
+    /** A sum, and NaN where it overflowed: what stopped at −∞ need not be below 0, and ReLU or exp would make 0 of it. */
+    static float settled(float sum) {
+        return sum + sum * 0f;
+    }
+
     /**
-     * T[h, j] += Σ_i A[h, i]·B[i, j], the sum taken first.
+     * T[h, j] += Σ_i A[h, i]·B[i, j], the sum taken first; NaN where it overflows.
      *
      * @param a holds A: A[h, i] is its element first + h·nextRow + i·nextTerm
      * @param tile B, [depth, COLUMNS]
@@ -275,7 +280,7 @@ public final class MatMulKernels {
                 }
             }
             for (int j = 0; j < 4 * COLUMNS; j++) {
-                total[h * COLUMNS + j] += sum[j];
+                total[h * COLUMNS + j] = settled(total[h * COLUMNS + j] + sum[j]);
             }
         }
     }

@@ -7,18 +7,76 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * Unit L2 norms over either axis, with an optional ReLU before, and layer norm.
  *
- * <p>l2(v) = v / max(‖v‖, ε), ε = 1e-12. Its gradient is (dy − y·(y·dy)) / ‖v‖. A vector of norm at
- * most ε (an all-zero ReLU row is legal) goes forward as 0 and takes the gradient 0.
+ * <p>l2(v) = v / max(‖v‖, ε), ε = 1e-12. Its gradient is (dy − y·(y·dy)) / ‖v‖, and where the norm is at most ε, so
+ * that the divisor is constant, dy / ε: as PyTorch's {@code normalize} has it.
+ *
+ * <p>Squares of numbers beyond 1e19 overflow. A sum of squares that is {@link #LARGE} is therefore taken again, of
+ * numbers times {@link #SHRINK}. A norm that is infinite or NaN gives NaN: 1/∞ would make 0 of a number, and no one could
+ * tell.
  */
 public final class NormKernels {
 
-    /** Norms at or below this count as zero. */
+    /** The least divisor. */
     public static final float EPSILON = 1e-12f;
+
+    /** Sums of squares above this may have overflowed. */
+    public static final float LARGE = 1e36f;
+
+    /** The same for their roots. */
+    public static final float LARGE_NORM = 1e18f;
+
+    /** 2⁻⁸⁰: of any number the square of so small a part does not overflow, nor that of a norm beyond √{@link #LARGE} vanish. */
+    public static final float SHRINK = 0x1p-80f;
+
+    /** 2⁸⁰. */
+    public static final float GROW = 0x1p80f;
 
     /** Sums over a row that go on side by side, so that additions need not wait for each other. */
     private static final int PARTS = 8;
 
     private NormKernels() {}
+
+    /** max(x, 0) of a sum: NaN where it overflowed, because what stopped at −∞ need not have been below 0. */
+    public static float rectified(float x) {
+        return TornadoMath.max(x, 0f) + x * 0f;
+    }
+
+    /** 1 / max(norm, ε), and NaN where the norm is infinite or NaN. */
+    public static float reciprocal(float norm) {
+        return 1f / TornadoMath.max(norm, EPSILON) + norm * 0f;
+    }
+
+    /** 1 / √(σ² + ε), and NaN where the variance is infinite or NaN. */
+    public static float reciprocalRoot(float variance, float epsilon) {
+        return 1f / TornadoMath.sqrt(variance + epsilon) + variance * 0f;
+    }
+
+    /**
+     * √(Σ_i r(x[first + i·step])²) over n numbers, r the identity or ReLU, where the squares may overflow.
+     *
+     * @param relu 1 to take max(x, 0) first
+     */
+    public static float largeNorm(FloatArray x, int first, int step, int n, int relu) {
+        float sum = 0f;
+        for (int i = 0; i < n; i++) {
+            float v = x.get(first + i * step) * SHRINK;
+            if (relu == 1) {
+                v = TornadoMath.max(v, 0f);
+            }
+            sum += v * v;
+        }
+        return TornadoMath.sqrt(sum) * GROW;
+    }
+
+    /** 1 / √(Σ_j (x[first + j] − μ)² / cols), where the squares may overflow: beside them ε is nothing. */
+    public static float largeDeviation(FloatArray x, int first, int cols, float mean) {
+        float sum = 0f;
+        for (int j = 0; j < cols; j++) {
+            float v = (x.get(first + j) - mean) * SHRINK;
+            sum += v * v;
+        }
+        return reciprocalRoot(sum / cols, 0f) * SHRINK;
+    }
 
     /** Σ_j r(x[first + j])², r the identity or ReLU. */
     private static float squares(FloatArray x, int first, int cols, int relu) {
@@ -84,9 +142,10 @@ public final class NormKernels {
     public static void l2Rows(FloatArray x, FloatArray y, FloatArray norms, int rows, int cols, int relu) {
         int all = Bounds.computed(rows);
         for (@Parallel int row = 0; row < all; row++) {
-            float norm = TornadoMath.sqrt(squares(x, row * cols, cols, relu));
+            float squares = squares(x, row * cols, cols, relu);
+            float norm = squares > LARGE ? largeNorm(x, row * cols, 1, cols, relu) : TornadoMath.sqrt(squares);
             norms.set(row, norm);
-            float factor = 1f / TornadoMath.max(norm, EPSILON);
+            float factor = reciprocal(norm);
             for (int j = 0; j < cols; j++) {
                 float v = x.get(row * cols + j);
                 if (relu == 1) {
@@ -98,7 +157,7 @@ public final class NormKernels {
     }
 
     /**
-     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, 0 where the norm is at most ε.
+     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, or dy_i / ε where the norm is at most ε.
      * dx may be dy.
      *
      * @param y what {@link #l2Rows} gave, [rows, cols]
@@ -117,9 +176,9 @@ public final class NormKernels {
             int accumulate) {
         int all = Bounds.computed(rows);
         for (@Parallel int row = 0; row < all; row++) {
-            float along = products(y, dy, row * cols, cols);
             float norm = norms.get(row);
-            float factor = norm > EPSILON ? 1f / norm : 0f;
+            float along = norm > EPSILON ? products(y, dy, row * cols, cols) : 0f;
+            float factor = reciprocal(norm);
             for (int j = 0; j < cols; j++) {
                 float v = y.get(row * cols + j);
                 // A factor of 0, not a branch over the sum: half of what ReLU gives is 0, and no processor guesses
@@ -155,14 +214,14 @@ public final class NormKernels {
                     v = TornadoMath.max(v, 0f);
                 }
                 float norm = norms.get((row / rows) * cols + j);
-                y.set(row * cols + j, v / TornadoMath.max(norm, EPSILON));
+                y.set(row * cols + j, v / TornadoMath.max(norm, EPSILON) + norm * 0f);
             }
         }
     }
 
     /**
      * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·along[b, j]) / norms[b, j], with along[b, j] = Σ_i
-     * y·dy from {@link ColumnKernels#columnDotChunks}; 0 where the norm is at most ε. dx may be dy.
+     * y·dy from {@link ColumnKernels#columnDotChunks}; [y &gt; 0]·dy / ε where the norm is at most ε. dx may be dy.
      *
      * @param y [batch, rows, cols]
      * @param dy [batch, rows, cols]
@@ -194,9 +253,10 @@ public final class NormKernels {
                 int column = (row / rows) * cols + j;
                 float v = y.get(at);
                 float norm = norms.get(column);
-                float factor = norm > EPSILON ? 1f / norm : 0f;
+                float factor = reciprocal(norm);
                 float gate = relu == 1 && v <= 0f ? 0f : factor;
-                float g = (dy.get(at) - v * along.get(column)) * gate;
+                float projected = norm > EPSILON ? along.get(column) : 0f;
+                float g = (dy.get(at) - v * projected) * gate;
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }
@@ -234,7 +294,9 @@ public final class NormKernels {
                 float v = x.get(row * cols + j) - mean;
                 squares += v * v;
             }
-            float rho = 1f / TornadoMath.sqrt(squares / cols + epsilon);
+            float rho = squares > LARGE
+                    ? largeDeviation(x, row * cols, cols, mean)
+                    : reciprocalRoot(squares / cols, epsilon);
             moments.set(2 * row, mean);
             moments.set(2 * row + 1, rho);
             for (int j = 0; j < cols; j++) {
@@ -267,7 +329,7 @@ public final class NormKernels {
             for (int j = 0; j < cols; j++) {
                 float g = gamma.get(j) * dy.get(row * cols + j);
                 sum += g;
-                along += g * (x.get(row * cols + j) - mean) * rho;
+                along += g * ((x.get(row * cols + j) - mean) * rho);
             }
             float meanG = sum / cols;
             float meanAlong = along / cols;

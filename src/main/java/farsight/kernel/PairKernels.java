@@ -15,6 +15,11 @@ public final class PairKernels {
 
     private PairKernels() {}
 
+    /** The number at that index where v &gt; 0, else 0, and NaN where v is. */
+    public static float gated(float v, FloatArray da, int at) {
+        return v > 0f ? da.get(at) : TornadoMath.max(v, 0f);
+    }
+
     /**
      * A[b, i, j] = α·ReLU(s[b, i] + t[b, j]).
      *
@@ -39,7 +44,7 @@ public final class PairKernels {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -64,7 +69,7 @@ public final class PairKernels {
                 int end = Math.min(start + BLOCK, cols);
                 float sum = 0f;
                 for (int j = start; j < end; j++) {
-                    sum += s.get(row) + t.get(first + j) > 0f ? da.get(row * cols + j) : 0f;
+                    sum += gated(s.get(row) + t.get(first + j), da, row * cols + j);
                 }
                 total += sum;
             }
@@ -74,7 +79,7 @@ public final class PairKernels {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or dt += that.
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or dt += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -100,7 +105,7 @@ public final class PairKernels {
                 int end = Math.min(start + BLOCK, rows);
                 float sum = 0f;
                 for (int i = start; i < end; i++) {
-                    sum += s.get(first + i) + t.get(r) > 0f ? da.get((first + i) * cols + col) : 0f;
+                    sum += gated(s.get(first + i) + t.get(r), da, (first + i) * cols + col);
                 }
                 total += sum;
             }

@@ -6,11 +6,16 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * 2×2 max-pooling with stride 2 over a grid of H×W positions; an odd last row or column is left out,
- * as PyTorch does.
+ * as PyTorch does. A window that holds NaN gives NaN, and its gradient goes to the NaN.
  */
 public final class PoolKernels {
 
     private PoolKernels() {}
+
+    /** 1 where v is the maximum, or the NaN that made it NaN. */
+    private static int holds(float v, float max) {
+        return v == max || Float.isNaN(v) ? 1 : 0;
+    }
 
     /**
      * y[b, (i, j), c] = max of x[b, (2i+u, 2j+v), c] over u, v in {0, 1}.
@@ -81,16 +86,16 @@ public final class PoolKernels {
                     int corner = ((b * height + i / 2 * 2) * width + j / 2 * 2) * channels + c;
                     int place = (i % 2) * 2 + j % 2;
                     int earlier = 0;
-                    if (place > 0 && x.get(corner) == max) {
+                    if (place > 0 && holds(x.get(corner), max) == 1) {
                         earlier = 1;
                     }
-                    if (place > 1 && x.get(corner + channels) == max) {
+                    if (place > 1 && holds(x.get(corner + channels), max) == 1) {
                         earlier = 1;
                     }
-                    if (place > 2 && x.get(corner + width * channels) == max) {
+                    if (place > 2 && holds(x.get(corner + width * channels), max) == 1) {
                         earlier = 1;
                     }
-                    if (earlier == 0 && x.get(r * channels + c) == max) {
+                    if (earlier == 0 && holds(x.get(r * channels + c), max) == 1) {
                         g = dy.get(window);
                     }
                 }

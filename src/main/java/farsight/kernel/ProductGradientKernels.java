@@ -63,7 +63,7 @@ public final class ProductGradientKernels {
     }
 
     /**
-     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row, 0 where the norm is at most ε.
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row, G / ε where the norm is at most ε.
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
@@ -103,9 +103,9 @@ public final class ProductGradientKernels {
                     int at = row * n + col + j;
                     float v = y.get(at);
                     float norm = norms.get(row);
-                    float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
-                    float gate = relu == 1 && v <= 0f ? 0f : factor;
-                    float g = (total[i * COLUMNS + j] - v * along.get(row)) * gate;
+                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
+                    float projected = norm > NormKernels.EPSILON ? along.get(row) : 0f;
+                    float g = (total[i * COLUMNS + j] - v * projected) * gate;
                     dx.set(at, g);
                 }
             }
@@ -154,9 +154,9 @@ public final class ProductGradientKernels {
                     int column = item * n + col + j;
                     float v = y.get(at);
                     float norm = norms.get(column);
-                    float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
-                    float gate = relu == 1 && v <= 0f ? 0f : factor;
-                    float g = (total[i * COLUMNS + j] - v * along.get(column)) * gate;
+                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
+                    float projected = norm > NormKernels.EPSILON ? along.get(column) : 0f;
+                    float g = (total[i * COLUMNS + j] - v * projected) * gate;
                     dx.set(at, g);
                 }
             }

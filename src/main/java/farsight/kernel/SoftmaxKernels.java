@@ -10,8 +10,8 @@ public final class SoftmaxKernels {
     /** Terms summed before their sum is added to the total. */
     private static final int BLOCK = 256;
 
-    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
-    private static final float LOWEST = -3.0e38f;
+    /** No logit is below: device compilers with relaxed arithmetic have no infinity. */
+    private static final float LOWEST = -Float.MAX_VALUE;
 
     private SoftmaxKernels() {}
 

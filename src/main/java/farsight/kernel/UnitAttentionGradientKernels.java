@@ -9,11 +9,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * computed again. With r_ij = max(q_i·k_j, 0), n_i its norm, g_ij = dy_i·v_j and D_i = y_i·dy_i = Σ_j w_ij·g_ij
  *
  * <pre>
- *   w_ij = r_ij·f_i,   s_ij = [r_ij &gt; 0]·(g_ij·f_i − r_ij·h_i),   f_i = 1 / n_i,   h_i = D_i·f_i²
+ *   w_ij = r_ij·f_i,   s_ij = [r_ij &gt; 0]·f_i·(g_ij − w_ij·h_i),   f_i = 1 / n_i,   h_i = D_i
  *   dq_i = Σ_j s_ij·k_j,   dk_j = Σ_i s_ij·q_i,   dv_j = Σ_i w_ij·dy_i
  * </pre>
  *
- * <p>where f is 0 for a norm of at most ε. The sums for q and for k are the same but for whose f and h they take, so they are
+ * <p>where f is 1 / ε and h is 0 for a norm of at most ε. The sums for q and for k are the same but for whose f and h they take, so they are
  * one kernel, with the rows whose gradient it is for x, and the others for t.
  *
  * <p>Each parallel iteration has {@value MatMulKernels#COLUMNS} rows and {@value MatMulKernels#ROWS} columns of the gradient,
@@ -49,9 +49,8 @@ public final class UnitAttentionGradientKernels {
         int all = Bounds.computed(rows);
         for (@Parallel int row = 0; row < all; row++) {
             float norm = norms.get(row);
-            float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
-            f.set(row, factor);
-            h.set(row, along.get(row) * factor * factor);
+            f.set(row, NormKernels.reciprocal(norm));
+            h.set(row, norm > NormKernels.EPSILON ? along.get(row) : 0f);
         }
     }
 
@@ -123,8 +122,9 @@ public final class UnitAttentionGradientKernels {
                         int ofRow = matrix * rows + row + Math.min(j, high - 1);
                         int at = ofRows == 1 ? ofRow : matrix * others + start + i;
                         float r = slopes[i * COLUMNS + j];
-                        float gate = r > 0f ? 1f : 0f;
-                        slopes[i * COLUMNS + j] = (products[i * COLUMNS + j] * f.get(at) - r * h.get(at)) * gate;
+                        float factor = f.get(at);
+                        float gate = r <= 0f ? 0f : factor;
+                        slopes[i * COLUMNS + j] = (products[i * COLUMNS + j] - r * factor * h.get(at)) * gate;
                     }
                 }
                 MatMulKernels.addProducts(t, (firstT + start) * c + col, 1, c, slopes, total, wide, depth);

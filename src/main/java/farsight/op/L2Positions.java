@@ -87,7 +87,22 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                         batch,
                         chunks.count(),
                         cols),
+                large(id, at),
                 apply(id, at, cols));
+    }
+
+    /** The second look at norms whose squares may have overflowed. */
+    private TaskPackage large(String id, Storage at) {
+        Shape s = x.shape();
+        return TaskPackage.createPackage(
+                id + "Large",
+                ColumnKernels::largeColumnNorms,
+                at.of(x),
+                at.of(norms),
+                size(s.batch()),
+                size(s.rows()),
+                size(s.cols()),
+                flag(relu));
     }
 
     /** The last stage, with so many numbers of a row an iteration. */
@@ -111,7 +126,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
         GridTask apply = WorkGroups.elements(limits, x.shape(), span -> apply(id, at, span));
         if (!WorkGroups.shareColumns(limits)) {
             List<GridTask> plain = Op.super.groupTasks(id, at, limits);
-            return List.of(plain.get(0), plain.get(1), apply);
+            return List.of(plain.get(0), plain.get(1), plain.get(2), apply);
         }
         int batch = size(x.shape().batch());
         int cols = size(x.shape().cols());
@@ -141,6 +156,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                                 chunks.count(),
                                 cols,
                                 Columns.width(cols))),
+                WorkGroups.loop(limits, norms.elements(), large(id, at)),
                 apply);
     }
 
@@ -152,6 +168,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
         ColumnVector.columnSquareChunks(
                 at.of(x), at.of(partial), batch, rows, cols, chunks.count(), chunks.rows(), flag(relu), workers);
         ColumnVector.rootOfChunks(at.of(partial), at.of(norms), batch, chunks.count(), cols, workers);
+        JavaTask.run(large(name(), at));
         NormVector.l2Positions(at.of(x), at.of(norms), at.of(y), batch, rows, cols, flag(relu), workers);
     }
 

@@ -7,7 +7,7 @@ import farsight.kernel.group.RowGroups;
 import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
 import farsight.program.Shape;
-import farsight.vector.StreamingVector;
+import farsight.vector.RowDots;
 import farsight.vector.Workers;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
@@ -75,7 +75,7 @@ public record RowDot(Buffer y, Buffer dy, Buffer along) implements Op {
 
     @Override
     public void vector(Storage at, Workers workers) {
-        StreamingVector.rowDot(
+        RowDots.rowDot(
                 at.of(y),
                 at.of(dy),
                 at.of(along),

@@ -131,9 +131,12 @@ public record UnitAttention(
     public List<TaskPackage> tasks(String id, Storage at) {
         List<TaskPackage> tasks = new ArrayList<>();
         tasks.add(sums(id + "Sums", at));
+        if (unit) {
+            tasks.add(largeSums(id + "Large", at, false));
+        }
         if (partial != null) {
+            tasks.add(joinChunks(partial, id + "Join", at));
             tasks.add(ChunkSum.of(partial.y(), y).task(id + "Add", at));
-            tasks.add(ChunkSum.of(partial.squares(), norms).task(id + "Squares", at));
         }
         tasks.add(unitRows(id, at));
         return tasks;
@@ -159,6 +162,42 @@ public record UnitAttention(
                 chunks.rows());
     }
 
+    /** The second look at rows whose weights are large. */
+    private TaskPackage largeSums(String id, Storage at, boolean rooted) {
+        return TaskPackage.createPackage(
+                id,
+                UnitAttentionKernels::largeSums,
+                at.of(q),
+                at.of(k),
+                at.of(v),
+                at.of(sums()),
+                at.of(squares()),
+                batch(),
+                size(rows()),
+                size(v.shape().rows()),
+                size(q.shape().cols()),
+                width(),
+                stride(q),
+                stride(k),
+                chunks.count(),
+                chunks.rows(),
+                flag(rooted));
+    }
+
+    /** The norms' squares, and the chunks' sums made ready to be added. */
+    private TaskPackage joinChunks(Partial of, String id, Storage at) {
+        return TaskPackage.createPackage(
+                id,
+                UnitAttentionKernels::joinChunks,
+                at.of(of.y()),
+                at.of(of.squares()),
+                at.of(norms),
+                batch(),
+                chunks.count(),
+                size(rows()),
+                width());
+    }
+
     private TaskPackage unitRows(String id, Storage at) {
         return TaskPackage.createPackage(
                 id,
@@ -174,9 +213,12 @@ public record UnitAttention(
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         List<GridTask> tasks = new ArrayList<>();
         tasks.add(sumsTask(id + "Sums", at, limits));
+        if (unit) {
+            tasks.add(WorkGroups.loop(limits, squares().elements(), largeSums(id + "Large", at, false)));
+        }
         if (partial != null) {
+            tasks.add(WorkGroups.loop(limits, norms.elements(), joinChunks(partial, id + "Join", at)));
             tasks.add(ChunkSum.of(partial.y(), y).groupTask(id + "Add", at, limits));
-            tasks.add(ChunkSum.of(partial.squares(), norms).groupTask(id + "Squares", at, limits));
         }
         tasks.add(WorkGroups.loop(limits, norms.elements(), unitRows(id, at)));
         return tasks;
@@ -231,6 +273,9 @@ public record UnitAttention(
                     stride(k),
                     flag(unit),
                     workers);
+            if (unit) {
+                JavaTask.run(largeSums(name(), at, true));
+            }
             return;
         }
         UnitAttentionVector.sums(
@@ -249,8 +294,11 @@ public record UnitAttention(
                 chunks.count(),
                 chunks.rows(),
                 workers);
+        if (unit) {
+            JavaTask.run(largeSums(name(), at, false));
+        }
+        JavaTask.run(joinChunks(partial, name(), at));
         ChunkSum.of(partial.y(), y).vector(at, workers);
-        ChunkSum.of(partial.squares(), norms).vector(at, workers);
         JavaTask.run(unitRows(name(), at));
     }
 }

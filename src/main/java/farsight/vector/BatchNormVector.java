@@ -20,8 +20,10 @@ public final class BatchNormVector {
 
     private BatchNormVector() {}
 
+    /** ρ, and NaN where the variance is infinite or NaN. */
     private static float reciprocal(MemorySegment variance, long j, float epsilon) {
-        return 1f / (float) Math.sqrt(Lanes.get(variance, j) + epsilon);
+        float v = Lanes.get(variance, j);
+        return 1f / (float) Math.sqrt(v + epsilon) + v * 0f;
     }
 
     /**
@@ -221,7 +223,7 @@ public final class BatchNormVector {
             Lanes.read(ms, 0, patterns, 0, cols);
             for (int j = 0; j < cols; j++) {
                 float rho = reciprocal(vs, j, epsilon);
-                patterns[pitch + j] = rho * (rho * Lanes.get(hatSums, j) / rows) * Lanes.get(gs, j);
+                patterns[pitch + j] = rho * (Lanes.get(hatSums, j) / rows);
                 patterns[2 * pitch + j] = Lanes.get(gs, j) * rho;
                 patterns[3 * pitch + j] = Lanes.get(sums, j) / rows;
             }
@@ -235,7 +237,7 @@ public final class BatchNormVector {
                 (patterns, at, length) -> gradient(xs, dys, patterns, pitch, dxs, at, length, add));
     }
 
-    /** dx = (dy − p₃)·p₂ − (x − p₀)·p₁, or dx += that. */
+    /** dx = (dy − p₃ − (x − p₀)·p₁)·p₂, or dx += that. */
     private static void gradient(
             MemorySegment x,
             MemorySegment dy,
@@ -252,8 +254,9 @@ public final class BatchNormVector {
                     .mul(fromArray(SPECIES, patterns, pitch + j));
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
                     .sub(fromArray(SPECIES, patterns, 3 * pitch + j))
+                    .sub(hat)
                     .mul(fromArray(SPECIES, patterns, 2 * pitch + j));
-            Lanes.store(g.sub(hat), dx, at + j, add);
+            Lanes.store(g, dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
@@ -264,8 +267,8 @@ public final class BatchNormVector {
                     .mul(fromArray(SPECIES, patterns, pitch + whole));
             fromMemorySegment(SPECIES, dy, end, ORDER, tail)
                     .sub(fromArray(SPECIES, patterns, 3 * pitch + whole))
-                    .mul(fromArray(SPECIES, patterns, 2 * pitch + whole))
                     .sub(hat)
+                    .mul(fromArray(SPECIES, patterns, 2 * pitch + whole))
                     .add(fromMemorySegment(SPECIES, dx, end, ORDER, before))
                     .intoMemorySegment(dx, end, ORDER, tail);
         }

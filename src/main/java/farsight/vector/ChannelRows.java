@@ -136,20 +136,21 @@ final class ChannelRows {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
+            FloatVector factor = fromArray(SPECIES, patterns, pitch + j);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
                     .sub(v.mul(fromArray(SPECIES, patterns, j)))
-                    .mul(fromArray(SPECIES, patterns, pitch + j));
-            Lanes.store(g.blend(0f, v.compare(VectorOperators.LE, gate)), dx, at + j, add);
+                    .mul(factor.blend(0f, v.compare(VectorOperators.LE, gate)));
+            Lanes.store(g, dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
             long end = bytes(at + whole);
             FloatVector v = fromMemorySegment(SPECIES, y, end, ORDER, tail);
+            FloatVector factor = fromArray(SPECIES, patterns, pitch + whole);
             fromMemorySegment(SPECIES, dy, end, ORDER, tail)
                     .sub(v.mul(fromArray(SPECIES, patterns, whole)))
-                    .mul(fromArray(SPECIES, patterns, pitch + whole))
-                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .mul(factor.blend(0f, v.compare(VectorOperators.LE, gate)))
                     .add(fromMemorySegment(SPECIES, dx, end, ORDER, before))
                     .intoMemorySegment(dx, end, ORDER, tail);
         }

@@ -157,13 +157,14 @@ public final class ColumnVector {
             long from = (long) b * chunks * cols + first;
             int whole = (int) Lanes.whole(length);
             for (int j = 0; j < whole; j += Lanes.COUNT) {
-                Lanes.store(total(ps, from + j, chunks, cols).mul(scale), ys, at + j, add);
+                Lanes.store(Lanes.settled(total(ps, from + j, chunks, cols)).mul(scale), ys, at + j, add);
             }
             if (whole < length) {
                 VectorMask<Float> tail = Lanes.tail(length);
                 VectorMask<Float> before = Lanes.tail(add ? length : 0);
                 FloatVector sum = total(ps, from + whole, chunks, cols, tail);
-                sum.mul(scale)
+                Lanes.settled(sum)
+                        .mul(scale)
                         .add(fromMemorySegment(SPECIES, ys, bytes(at + whole), ORDER, before))
                         .intoMemorySegment(ys, bytes(at + whole), ORDER, tail);
             }

@@ -55,7 +55,10 @@ final class DotProducts {
             long matrix = row / m;
             for (long at = from; at < to; at++) {
                 float before = addend == null ? 0f : addend.get(at, column);
-                Lanes.set(c, at, before + alpha * dot(a, row * k, b, matrix * strideB + (long) column * k, k));
+                Lanes.set(
+                        c,
+                        at,
+                        before + alpha * Lanes.settled(dot(a, row * k, b, matrix * strideB + (long) column * k, k)));
                 if (++column == n) {
                     column = 0;
                     if (++row == (matrix + 1) * m) {

@@ -39,7 +39,7 @@ public final class ElementVector {
         }
     }
 
-    /** dx = dy where y = relu(x) &gt; 0, else 0. dx may be dy. */
+    /** dx = dy where y = relu(x) &gt; 0, else 0, and NaN where y is. dx may be dy. */
     public static void reluGradient(
             FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate, Workers workers) {
         MemorySegment ys = y.getSegment();
@@ -55,14 +55,15 @@ public final class ElementVector {
         for (int i = 0; i < whole; i += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + i), ORDER);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + i), ORDER);
-            Lanes.store(g.blend(0f, v.compare(VectorOperators.LE, 0f)), dx, at + i, add);
+            // What is not above 0 is 0, or NaN.
+            Lanes.store(v.blend(g, v.compare(VectorOperators.GT, 0f)), dx, at + i, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
-            fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
-                    .blend(0f, v.compare(VectorOperators.LE, 0f))
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail);
+            v.blend(g, v.compare(VectorOperators.GT, 0f))
                     .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }

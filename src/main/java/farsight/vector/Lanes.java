@@ -99,6 +99,16 @@ final class Lanes {
         return FloatVector.broadcast(SPECIES, v);
     }
 
+    /** A sum, and NaN where it overflowed: what stopped at −∞ need not be below 0, and ReLU or exp would make 0 of it. */
+    static FloatVector settled(FloatVector sum) {
+        return sum.fma(FloatVector.zero(SPECIES), sum);
+    }
+
+    /** The same of one number. */
+    static float settled(float sum) {
+        return sum + sum * 0f;
+    }
+
     /** What values are raised to: 0 for ReLU, −∞ for the identity. Instead of a branch between vectors. */
     static float floor(boolean relu) {
         return relu ? 0f : Float.NEGATIVE_INFINITY;

@@ -17,8 +17,14 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class NormVector {
 
-    /** Norms at or below this count as zero: the kernels' ε. */
+    /** The least divisor: the kernels' ε. */
     static final float EPSILON = 1e-12f;
+
+    /** Sums of squares above this may have overflowed. */
+    private static final float LARGE = 1e36f;
+
+    /** 2⁻⁸⁰, as in the kernels. */
+    private static final float SHRINK = 0x1p-80f;
 
     /** Floats a range of rows. */
     private static final int GRAIN = 1 << 14;
@@ -48,9 +54,31 @@ public final class NormVector {
 
     private static void unit(
             MemorySegment x, MemorySegment y, long at, MemorySegment norms, long row, int length, float floor) {
-        float norm = (float) Math.sqrt(squares(x, at, length, floor));
+        float squares = squares(x, at, length, floor);
+        float norm = squares > LARGE ? largeNorm(x, at, length, floor) : (float) Math.sqrt(squares);
         Lanes.set(norms, row, norm);
-        scale(x, y, at, length, floor, 1f / Math.max(norm, EPSILON));
+        scale(x, y, at, length, floor, reciprocal(norm));
+    }
+
+    /** √(Σ max(x, floor)²) where the squares may overflow. */
+    private static float largeNorm(MemorySegment x, long at, int length, float floor) {
+        float[] row = Scratch.get().heap(length);
+        Lanes.read(x, at, row, 0, length);
+        return largeNorm(row, 0, length, floor);
+    }
+
+    /** The square root of a sum of squares, taken again where they may have overflowed. */
+    static float norm(float squares, float[] x, int at, int length, float floor) {
+        return squares > LARGE ? largeNorm(x, at, length, floor) : (float) Math.sqrt(squares);
+    }
+
+    private static float largeNorm(float[] x, int at, int length, float floor) {
+        float sum = 0f;
+        for (int j = at; j < at + length; j++) {
+            float v = Math.max(x[j], floor) * SHRINK;
+            sum += v * v;
+        }
+        return (float) Math.sqrt(sum) / SHRINK;
     }
 
     /** Σ max(x, floor)·x, the floor 0 or −∞. */
@@ -85,7 +113,7 @@ public final class NormVector {
     }
 
     /**
-     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, 0 where the norm is at most ε. dx may be dy.
+     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, or dy_i / ε where the norm is at most ε. dx may be dy.
      *
      * @param y what {@link #l2Rows} gave, [rows, cols]
      * @param dy [rows, cols]
@@ -110,15 +138,16 @@ public final class NormVector {
         boolean add = accumulate == 1;
         workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
             for (long row = from; row < to; row++) {
-                float factor = reciprocal(Lanes.get(ns, row));
-                unitGradient(ys, dys, dxs, row * cols, factor, cols, gate, add);
+                float norm = Lanes.get(ns, row);
+                float along = norm > EPSILON ? DotProducts.dot(ys, row * cols, dys, row * cols, cols) : 0f;
+                unitGradient(ys, dys, dxs, row * cols, along, reciprocal(norm), cols, gate, add);
             }
         });
     }
 
-    /** 1 / norm, 0 where the norm is at most ε. */
+    /** 1 / max(norm, ε), and NaN where the norm is infinite or NaN. */
     static float reciprocal(float norm) {
-        return norm > EPSILON ? 1f / norm : 0f;
+        return 1f / Math.max(norm, EPSILON) + norm * 0f;
     }
 
     private static void unitGradient(
@@ -126,27 +155,28 @@ public final class NormVector {
             MemorySegment dy,
             MemorySegment dx,
             long at,
+            float along,
             float factor,
             int length,
             float gate,
             boolean add) {
-        float along = DotProducts.dot(y, at, dy, at, length);
+        // What the gate shuts is multiplied by 0, as in the kernel, so that NaN in the sum comes out.
+        FloatVector factors = Lanes.broadcast(factor);
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
                     .sub(v.mul(along))
-                    .mul(factor);
-            Lanes.store(g.blend(0f, v.compare(VectorOperators.LE, gate)), dx, at + j, add);
+                    .mul(factors.blend(0f, v.compare(VectorOperators.LE, gate)));
+            Lanes.store(g, dx, at + j, add);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
-            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
+            fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
                     .sub(v.mul(along))
-                    .mul(factor);
-            g.blend(0f, v.compare(VectorOperators.LE, gate))
+                    .mul(factors.blend(0f, v.compare(VectorOperators.LE, gate)))
                     .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
@@ -166,7 +196,7 @@ public final class NormVector {
         MemorySegment ys = y.getSegment();
         RowPieces.Fill factors = (b, pattern) -> {
             for (int j = 0; j < cols; j++) {
-                pattern[j] = 1f / Math.max(Lanes.get(ns, (long) b * cols + j), EPSILON);
+                pattern[j] = reciprocal(Lanes.get(ns, (long) b * cols + j));
             }
         };
         float floor = Lanes.floor(relu == 1);
@@ -181,7 +211,8 @@ public final class NormVector {
     }
 
     /**
-     * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·along[b, j]) / norms[b, j]; 0 where the norm is at most ε. dx may be dy.
+     * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·along[b, j]) / norms[b, j]; [y &gt; 0]·dy / ε where the norm is at most ε. dx
+     * may be dy.
      *
      * @param y [batch, rows, cols]
      * @param dy [batch, rows, cols]
@@ -211,9 +242,10 @@ public final class NormVector {
         RowPieces pieces = RowPieces.of(cols);
         int pitch = pieces.pitch();
         RowPieces.Fill fill = (b, patterns) -> {
-            Lanes.read(as, (long) b * cols, patterns, 0, cols);
             for (int j = 0; j < cols; j++) {
-                patterns[pitch + j] = reciprocal(Lanes.get(ns, (long) b * cols + j));
+                float norm = Lanes.get(ns, (long) b * cols + j);
+                patterns[j] = norm > EPSILON ? Lanes.get(as, (long) b * cols + j) : 0f;
+                patterns[pitch + j] = reciprocal(norm);
             }
         };
         pieces.forEach(

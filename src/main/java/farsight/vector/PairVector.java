@@ -70,7 +70,7 @@ public final class PairVector {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -111,7 +111,7 @@ public final class PairVector {
                 FloatVector v =
                         fromMemorySegment(SPECIES, t, bytes(inT + j), ORDER).add(s);
                 FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + j), ORDER);
-                sum = sum.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
+                sum = sum.add(v.max(0f).blend(g, v.compare(VectorOperators.GT, 0f)));
             }
             total = total.add(sum);
         }
@@ -120,13 +120,13 @@ public final class PairVector {
             FloatVector v = fromMemorySegment(SPECIES, t, bytes(inT + whole), ORDER, tail)
                     .add(s);
             FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + whole), ORDER, tail);
-            total = total.add(zero(SPECIES).blend(g, v.compare(VectorOperators.GT, 0f)));
+            total = total.add(v.max(0f).blend(g, v.compare(VectorOperators.GT, 0f)), tail);
         }
         return Lanes.sum(total);
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or dt += that. A task is a strip of columns, which it goes down row by row.
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or dt += that. A task is a strip of columns, which it goes down row by row.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -194,9 +194,8 @@ public final class PairVector {
             FloatVector sum = fromArray(SPECIES, sums, to + j);
             for (int row = 0; row < rows; row++) {
                 FloatVector g = fromMemorySegment(SPECIES, da, bytes(at + (long) row * stride + j), ORDER, mask);
-                VectorMask<Float> open =
-                        v.add(s.get(Lanes.FLOAT, bytes(inS + row))).compare(VectorOperators.GT, 0f);
-                sum = sum.add(zero(SPECIES).blend(g, open));
+                FloatVector w = v.add(s.get(Lanes.FLOAT, bytes(inS + row)));
+                sum = sum.add(w.max(0f).blend(g, w.compare(VectorOperators.GT, 0f)));
             }
             sum.intoArray(sums, to + j);
         }

@@ -134,8 +134,8 @@ public final class PoolVector {
                 VectorMask<Float> open = mask;
                 for (int place = 0; place < 4; place++) {
                     long there = bytes(at + c + (place & 1L) * channels + (place >> 1) * down);
-                    VectorMask<Float> here =
-                            fromMemorySegment(SPECIES, x, there, ORDER, mask).compare(VectorOperators.EQ, max);
+                    FloatVector v = fromMemorySegment(SPECIES, x, there, ORDER, mask);
+                    VectorMask<Float> here = v.compare(VectorOperators.EQ, max).or(v.test(VectorOperators.IS_NAN));
                     fromMemorySegment(SPECIES, dx, there, ORDER, before)
                             .add(zero(SPECIES).blend(g, here.and(open)))
                             .intoMemorySegment(dx, there, ORDER, mask);

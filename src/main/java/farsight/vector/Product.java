@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * C = α·A·B + D for many pairs of matrices: what the whole family of products comes down to.
+ * C = α·A·B + D for many pairs of matrices: what the whole family of products comes down to. NaN where a sum overflows.
  *
  * <p>C is cut into blocks, each a task of its own. A task goes through the sum in stretches of {@link #DEPTH} terms: it
  * packs that stretch of B into panels as wide as a tile, which then stay in the cache, and runs the {@link Tiles} of its
@@ -210,7 +210,7 @@ record Product(
                 } else {
                     for (int q = 0; q < width; q++) {
                         float before = plus == null ? 0f : Lanes.get(plus, from + q * column);
-                        Lanes.set(c, to + q * column, before + alpha * tile[r * Tiles.WIDTH + q]);
+                        Lanes.set(c, to + q * column, Lanes.settled(before + alpha * tile[r * Tiles.WIDTH + q]));
                     }
                 }
             }
@@ -221,24 +221,24 @@ record Product(
             VectorMask<Float> tail = Lanes.tail(width);
             if (plus == null) {
                 for (int q = 0; q < whole; q += Lanes.COUNT) {
-                    fromArray(SPECIES, tile, tileAt + q).mul(alpha).intoMemorySegment(c, bytes(to + q), ORDER);
+                    Lanes.settled(fromArray(SPECIES, tile, tileAt + q).mul(alpha))
+                            .intoMemorySegment(c, bytes(to + q), ORDER);
                 }
                 if (whole < width) {
-                    fromArray(SPECIES, tile, tileAt + whole)
-                            .mul(alpha)
+                    Lanes.settled(fromArray(SPECIES, tile, tileAt + whole).mul(alpha))
                             .intoMemorySegment(c, bytes(to + whole), ORDER, tail);
                 }
             } else {
                 for (int q = 0; q < whole; q += Lanes.COUNT) {
                     FloatVector v = fromArray(SPECIES, tile, tileAt + q).mul(alpha);
-                    fromMemorySegment(SPECIES, plus, bytes(from + q), ORDER)
-                            .add(v)
+                    Lanes.settled(fromMemorySegment(SPECIES, plus, bytes(from + q), ORDER)
+                                    .add(v))
                             .intoMemorySegment(c, bytes(to + q), ORDER);
                 }
                 if (whole < width) {
                     FloatVector v = fromArray(SPECIES, tile, tileAt + whole).mul(alpha);
-                    fromMemorySegment(SPECIES, plus, bytes(from + whole), ORDER, tail)
-                            .add(v)
+                    Lanes.settled(fromMemorySegment(SPECIES, plus, bytes(from + whole), ORDER, tail)
+                                    .add(v))
                             .intoMemorySegment(c, bytes(to + whole), ORDER, tail);
                 }
             }

@@ -73,7 +73,7 @@ public final class ProductGradients {
     }
 
     /**
-     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms, 0 where the norm is at most ε. dx may be y.
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms, A·Bᵀ / ε where the norm is at most ε. dx may be y.
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
@@ -104,8 +104,10 @@ public final class ProductGradients {
         run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
             for (int r = 0; r < rows; r++) {
                 long row = first + r;
-                float factor = NormVector.reciprocal(Lanes.get(ns, row));
-                unitRow(ys, dxs, row * n + column, sums, r * columns, columns, Lanes.get(ds, row), factor, gate);
+                float norm = Lanes.get(ns, row);
+                float projected = norm > NormVector.EPSILON ? Lanes.get(ds, row) : 0f;
+                float factor = NormVector.reciprocal(norm);
+                unitRow(ys, dxs, row * n + column, sums, r * columns, columns, projected, factor, gate);
             }
         });
     }
@@ -121,13 +123,13 @@ public final class ProductGradients {
             float along,
             float factor,
             float gate) {
+        FloatVector factors = Lanes.broadcast(factor);
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
             fromArray(SPECIES, g, gAt + j)
                     .sub(v.mul(along))
-                    .mul(factor)
-                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .mul(factors.blend(0f, v.compare(VectorOperators.LE, gate)))
                     .intoMemorySegment(dx, bytes(at + j), ORDER);
         }
         if (whole < length) {
@@ -135,8 +137,7 @@ public final class ProductGradients {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
             fromArray(SPECIES, g, gAt + whole, tail)
                     .sub(v.mul(along))
-                    .mul(factor)
-                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .mul(factors.blend(0f, v.compare(VectorOperators.LE, gate)))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }
@@ -171,7 +172,11 @@ public final class ProductGradients {
         float[] factors = new float[batch * n];
         Lanes.read(along.getSegment(), 0, alongs, 0, batch * n);
         for (int j = 0; j < batch * n; j++) {
-            factors[j] = NormVector.reciprocal(Lanes.get(norms.getSegment(), j));
+            float norm = Lanes.get(norms.getSegment(), j);
+            factors[j] = NormVector.reciprocal(norm);
+            if (norm <= NormVector.EPSILON) {
+                alongs[j] = 0f;
+            }
         }
         float gate = Lanes.gate(relu == 1);
         run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
@@ -198,19 +203,19 @@ public final class ProductGradients {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
+            FloatVector factor = fromArray(SPECIES, factors, pattern + j);
             fromArray(SPECIES, g, gAt + j)
                     .sub(v.mul(fromArray(SPECIES, along, pattern + j)))
-                    .mul(fromArray(SPECIES, factors, pattern + j))
-                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .mul(factor.blend(0f, v.compare(VectorOperators.LE, gate)))
                     .intoMemorySegment(dx, bytes(at + j), ORDER);
         }
         if (whole < length) {
             VectorMask<Float> tail = Lanes.tail(length);
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
+            FloatVector factor = fromArray(SPECIES, factors, pattern + whole, tail);
             fromArray(SPECIES, g, gAt + whole, tail)
                     .sub(v.mul(fromArray(SPECIES, along, pattern + whole, tail)))
-                    .mul(fromArray(SPECIES, factors, pattern + whole, tail))
-                    .blend(0f, v.compare(VectorOperators.LE, gate))
+                    .mul(factor.blend(0f, v.compare(VectorOperators.LE, gate)))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
         }
     }

@@ -119,8 +119,7 @@ final class RankOne {
     /** Adds the second half to the first. */
     private static void fold(float[] floats, int pitch) {
         for (int j = 0; j < pitch; j += Lanes.COUNT) {
-            fromArray(SPECIES, floats, j)
-                    .add(fromArray(SPECIES, floats, pitch + j))
+            Lanes.settled(fromArray(SPECIES, floats, j).add(fromArray(SPECIES, floats, pitch + j)))
                     .intoArray(floats, j);
         }
     }

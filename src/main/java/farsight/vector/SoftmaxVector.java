@@ -18,8 +18,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class SoftmaxVector {
 
-    /** Below any logit: the kernels' stand-in for −∞. */
+    /** Below any logit of streaming attention: its kernels' stand-in for −∞. */
     static final float LOWEST = -3.0e38f;
+
+    /** No logit is below: the kernels' stand-in for −∞. */
+    private static final float LEAST = -Float.MAX_VALUE;
 
     /** Floats a range of rows. */
     private static final int GRAIN = 1 << 13;
@@ -50,7 +53,7 @@ public final class SoftmaxVector {
     /** The greatest of scale·x. NaN is passed over here: it comes back in the sum of exponentials. */
     private static float greatest(MemorySegment x, long at, int length, float scale) {
         int whole = (int) Lanes.whole(length);
-        FloatVector max = Lanes.broadcast(LOWEST);
+        FloatVector max = Lanes.broadcast(LEAST);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER).mul(scale);
             max = max.blend(v, v.compare(VectorOperators.GT, max));
@@ -181,7 +184,7 @@ public final class SoftmaxVector {
             int pitch = chunk.strip().pitch();
             // Maxima first, then sums.
             float[] moments = Scratch.get().heap(2 * pitch);
-            Arrays.fill(moments, 0, pitch, LOWEST);
+            Arrays.fill(moments, 0, pitch, LEAST);
             Arrays.fill(moments, pitch, 2 * pitch, 0f);
             chunk.forEachRow((at, length) -> MomentRows.max(xs, at, moments, length));
             chunk.foldMax(moments, 0);
@@ -208,7 +211,7 @@ public final class SoftmaxVector {
             int pitch = (int) Lanes.whole(cols + Lanes.COUNT - 1L);
             float[] scratch = Scratch.get().heap(4 * pitch);
             for (long b = from; b < to; b++) {
-                Arrays.fill(scratch, 0, pitch, LOWEST);
+                Arrays.fill(scratch, 0, pitch, LEAST);
                 Arrays.fill(scratch, pitch, 4 * pitch, 0f);
                 for (long r = b * chunks; r < (b + 1) * chunks; r++) {
                     for (int j = 0; j < cols; j++) {

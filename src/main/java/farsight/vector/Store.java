@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sink of a plain product: C = α·sums + D.
+ * The sink of a plain product: C = α·sums + D, NaN where a sum overflowed.
  *
  * @param c C, [rows, n]
  * @param addend D, or null for none
@@ -36,20 +36,22 @@ record Store(MemorySegment c, int n, float alpha, @Nullable Addend addend) imple
         VectorMask<Float> tail = Lanes.tail(length);
         if (plus == null) {
             for (int q = 0; q < whole; q += Lanes.COUNT) {
-                fromArray(SPECIES, sums, from + q).mul(alpha).intoMemorySegment(c, bytes(to + q), ORDER);
+                Lanes.settled(fromArray(SPECIES, sums, from + q).mul(alpha)).intoMemorySegment(c, bytes(to + q), ORDER);
             }
             if (whole < length) {
-                fromArray(SPECIES, sums, from + whole).mul(alpha).intoMemorySegment(c, bytes(to + whole), ORDER, tail);
+                Lanes.settled(fromArray(SPECIES, sums, from + whole).mul(alpha))
+                        .intoMemorySegment(c, bytes(to + whole), ORDER, tail);
             }
         } else {
             for (int q = 0; q < whole; q += Lanes.COUNT) {
                 fromMemorySegment(SPECIES, plus, bytes(plusAt + q), ORDER)
-                        .add(fromArray(SPECIES, sums, from + q).mul(alpha))
+                        .add(Lanes.settled(fromArray(SPECIES, sums, from + q).mul(alpha)))
                         .intoMemorySegment(c, bytes(to + q), ORDER);
             }
             if (whole < length) {
                 fromMemorySegment(SPECIES, plus, bytes(plusAt + whole), ORDER, tail)
-                        .add(fromArray(SPECIES, sums, from + whole).mul(alpha))
+                        .add(Lanes.settled(
+                                fromArray(SPECIES, sums, from + whole).mul(alpha)))
                         .intoMemorySegment(c, bytes(to + whole), ORDER, tail);
             }
         }

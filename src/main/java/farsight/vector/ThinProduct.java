@@ -23,7 +23,9 @@ import java.util.stream.IntStream;
 record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink) {
 
     private static final int MOST_COLUMNS = 144;
-    private static final int MOST_TERMS = 256;
+
+    /** Terms of a sum a stretch. */
+    static final int MOST_TERMS = 256;
 
     /** Columns or terms up to which a product alone is faster so than by {@link Product}. */
     private static final int NARROW = 32;

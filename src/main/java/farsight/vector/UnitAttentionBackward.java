@@ -163,8 +163,9 @@ record UnitAttentionBackward(
         /** f and h of some rows. */
         private void factors(long first, int n) {
             for (int j = 0; j < n; j++) {
-                f[j] = NormVector.reciprocal(Lanes.get(of.norms, first + j));
-                h[j] = Lanes.get(of.along, first + j) * f[j] * f[j];
+                float norm = Lanes.get(of.norms, first + j);
+                f[j] = NormVector.reciprocal(norm);
+                h[j] = norm > NormVector.EPSILON ? Lanes.get(of.along, first + j) : 0f;
             }
         }
 

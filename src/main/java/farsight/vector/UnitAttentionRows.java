@@ -17,7 +17,7 @@ final class UnitAttentionRows {
     private UnitAttentionRows() {}
 
     /**
-     * p = max(p, 0) in one vector of every row of a panel, and the squares of them summed.
+     * p = max(p, 0), and NaN where p overflowed, in one vector of every row of a panel, and the squares of them summed.
      *
      * @param from index of the vector in the first row
      * @param step floats from one row to the next
@@ -25,6 +25,7 @@ final class UnitAttentionRows {
      * @param squares gets the sums, added to what it holds
      */
     static void rectify(float[] p, int from, int step, int end, float[] squares, int at) {
+        FloatVector none = FloatVector.zero(SPECIES);
         // Four sums: each waits for the one before it.
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
@@ -35,10 +36,10 @@ final class UnitAttentionRows {
             FloatVector p1 = fromArray(SPECIES, p, j + step);
             FloatVector p2 = fromArray(SPECIES, p, j + 2 * step);
             FloatVector p3 = fromArray(SPECIES, p, j + 3 * step);
-            FloatVector r0 = p0.blend(0f, p0.compare(VectorOperators.LE, 0f));
-            FloatVector r1 = p1.blend(0f, p1.compare(VectorOperators.LE, 0f));
-            FloatVector r2 = p2.blend(0f, p2.compare(VectorOperators.LE, 0f));
-            FloatVector r3 = p3.blend(0f, p3.compare(VectorOperators.LE, 0f));
+            FloatVector r0 = p0.fma(none, p0.blend(0f, p0.compare(VectorOperators.LE, 0f)));
+            FloatVector r1 = p1.fma(none, p1.blend(0f, p1.compare(VectorOperators.LE, 0f)));
+            FloatVector r2 = p2.fma(none, p2.blend(0f, p2.compare(VectorOperators.LE, 0f)));
+            FloatVector r3 = p3.fma(none, p3.blend(0f, p3.compare(VectorOperators.LE, 0f)));
             r0.intoArray(p, j);
             r1.intoArray(p, j + step);
             r2.intoArray(p, j + 2 * step);
@@ -80,7 +81,7 @@ final class UnitAttentionRows {
     }
 
     /**
-     * w = r·f and s = [r &gt; 0]·(g·f − r·h) in a panel, with an f and an h for each row: w in r's place, s in g's, and s once
+     * w = r·f and s = [r &gt; 0]·f·(g − w·h) in a panel, with an f and an h for each row: w in r's place, s in g's, and s once
      * more in rows that are whole.
      *
      * @param strips of the panel
@@ -97,20 +98,23 @@ final class UnitAttentionRows {
             float[][] whole,
             int length,
             int first) {
+        FloatVector none = FloatVector.zero(SPECIES);
         for (int s = 0; s < strips; s++) {
             float[] to = whole[s];
             for (int j = 0; j < Strips.ROWS; j++) {
                 int row = s * Strips.ROWS + j;
+                FloatVector factors = Lanes.broadcast(f[row]);
                 for (int x = 0; x < across; x += Lanes.COUNT) {
                     FloatVector weight = fromArray(SPECIES, r, row * across + x);
                     VectorMask<Float> shut = weight.compare(VectorOperators.LE, 0f);
+                    FloatVector open = factors.blend(0f, shut);
+                    FloatVector unit = weight.fma(none, weight.blend(0f, shut)).mul(factors);
                     FloatVector slope = fromArray(SPECIES, g, row * across + x)
-                            .mul(f[row])
-                            .sub(weight.mul(h[row]))
-                            .blend(0f, shut);
+                            .sub(unit.mul(h[row]))
+                            .mul(open);
                     slope.intoArray(g, row * across + x);
                     slope.intoArray(to, j * length + first + x);
-                    weight.mul(f[row]).blend(0f, shut).intoArray(r, row * across + x);
+                    unit.intoArray(r, row * across + x);
                 }
             }
         }
@@ -133,6 +137,7 @@ final class UnitAttentionRows {
             float[][] wholeWeights,
             int length,
             int first) {
+        FloatVector none = FloatVector.zero(SPECIES);
         for (int s = 0; s < strips; s++) {
             float[] slopes = wholeSlopes[s];
             float[] weights = wholeWeights[s];
@@ -143,13 +148,13 @@ final class UnitAttentionRows {
                     int at = (s * Strips.ROWS + j) * across + x;
                     FloatVector weight = fromArray(SPECIES, r, at);
                     VectorMask<Float> shut = weight.compare(VectorOperators.LE, 0f);
-                    FloatVector slope = fromArray(SPECIES, g, at)
-                            .mul(factor)
-                            .sub(weight.mul(less))
-                            .blend(0f, shut);
+                    FloatVector open = factor.blend(0f, shut);
+                    FloatVector unit = weight.fma(none, weight.blend(0f, shut)).mul(factor);
+                    FloatVector slope =
+                            fromArray(SPECIES, g, at).sub(unit.mul(less)).mul(open);
                     slope.intoArray(g, at);
                     slope.intoArray(slopes, j * length + first + x);
-                    weight.mul(factor).blend(0f, shut).intoArray(weights, j * length + first + x);
+                    unit.intoArray(weights, j * length + first + x);
                 }
             }
         }
@@ -172,7 +177,10 @@ final class UnitAttentionRows {
         FloatVector roots = end == UnitAttention.End.SQUARES ? sums : sums.sqrt();
         roots.intoMemorySegment(norms, bytes(to), ORDER, SPECIES.indexInRange(0, n));
         FloatVector one = Lanes.broadcast(1f);
-        FloatVector factors = end == UnitAttention.End.UNIT ? one.div(roots.max(NormVector.EPSILON)) : one;
+        // An infinite norm gives NaN, not 0.
+        FloatVector factors = end == UnitAttention.End.UNIT
+                ? one.div(roots.max(NormVector.EPSILON)).add(roots.sub(roots))
+                : one;
         factors.intoArray(squares, at);
     }
 

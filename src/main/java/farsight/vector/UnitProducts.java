@@ -50,9 +50,9 @@ public final class UnitProducts {
         float floor = Lanes.floor(relu == 1);
         run(a, b, batch, m, n, k, strideB, workers, (sums, first, rows, column, columns) -> {
             for (int r = 0; r < rows; r++) {
-                float norm = (float) Math.sqrt(squares(sums, r * n, n, floor));
+                float norm = NormVector.norm(squares(sums, r * n, n, floor), sums, r * n, n, floor);
                 Lanes.set(ns, first + r, norm);
-                scale(sums, r * n, n, floor, 1f / Math.max(norm, NormVector.EPSILON), ys, (first + r) * n);
+                scale(sums, r * n, n, floor, NormVector.reciprocal(norm), ys, (first + r) * n);
             }
         });
     }

@@ -73,7 +73,7 @@ final class ElementCases {
         Operand y = c.given("y", c.normal(m.shape()).relu());
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        c.expect(dx, dy.value().with(y.value(), (g, v) -> v > 0 ? g : 0));
+        c.expect(dx, dy.value().with(y.value(), (g, v) -> v > 0 ? g : v));
         return c.build(new ReluGradient(y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
     }
 

@@ -47,7 +47,8 @@ final class NormalizingCases {
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         F64 along = y.value().times(dy.value()).sumOfRows();
-        c.expect(dx, dy.value().minus(along).times(y.value()).scaled(SCALE));
+        F64 terms = y.value().times(dy.value()).scaled(SCALE);
+        c.expect(dx, dy.value().minus(along).times(y.value()).scaled(SCALE), terms);
         return c.build(new SoftmaxRows.Gradient(y.buffer(), dy.buffer(), dx.buffer(), SCALE, m.accumulate()));
     }
 
@@ -66,7 +67,7 @@ final class NormalizingCases {
         Operand dy = c.given("dy", m.shape());
         Operand along = c.given("along", y.value().times(dy.value()).sumOfColumns());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        c.expect(dx, dy.value().minus(along.value()).times(y.value()));
+        c.expect(dx, dy.value().minus(along.value()).times(y.value()), y.value().times(dy.value()));
         return c.build(
                 new SoftmaxPositions.Gradient(y.buffer(), dy.buffer(), along.buffer(), dx.buffer(), m.accumulate()));
     }
@@ -130,15 +131,17 @@ final class NormalizingCases {
                 y.buffer(), dy.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu, m.accumulate()));
     }
 
-    /** [y &gt; 0 if ReLU]·(dy − y·along)/norm, 0 where the norm is 0. */
+    /** [y &gt; 0 if ReLU]·(dy − y·along)/norm, and [y &gt; 0]·dy/ε where the norm is at most ε. */
     static F64 unitGradient(F64 y, F64 dy, F64 along, F64 norms, boolean relu) {
-        F64 masked = dy.minus(y.times(along)).with(y, (g, v) -> relu && v <= 0 ? 0 : g);
-        return masked.with(norms, (g, n) -> n > 1e-12 ? g / n : 0);
+        F64 projected = along.with(norms, (a, n) -> n <= 1e-12 ? 0 : a);
+        F64 all = dy.minus(y.times(projected)).with(norms, (g, n) -> g / Math.max(n, 1e-12));
+        return all.with(y, (g, v) -> relu && v <= 0 ? 0 : g);
     }
 
     /** Away from 0, where a variance taken as a difference of squares cancels. */
     private static F64 shifted(F64 x) {
-        return x.map(v -> v + 5);
+        double size = x.norm() / Math.sqrt(x.values().length);
+        return x.map(v -> v + 5 * size);
     }
 
     private static F64 hat(F64 x, F64 moments) {

@@ -10,7 +10,10 @@ import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -58,6 +61,32 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
                         .isLessThanOrEqualTo(tolerance));
     }
 
+    /** Runs it and tells of each output whose numbers are neither exact, within a tolerance, nor NaN or infinite. */
+    public List<String> wrong(Engine engine, double tolerance) {
+        Map<Buffer, float[]> outputs = run(engine);
+        return expected.entrySet().stream()
+                .flatMap(e -> Errors.wrong(
+                        Objects.requireNonNull(outputs.get(e.getKey())),
+                        e.getValue().exact().values(),
+                        e.getValue().scale(),
+                        tolerance,
+                        vanishing(e.getKey()))
+                        .map(what -> "%s of %s on %s: %s".formatted(e.getKey().name(), name, engine.id(), what))
+                        .stream())
+                .toList();
+    }
+
+    /**
+     * What float32 loses of numbers below 1e-38, and a division by ε makes 1e12 times as large. Of a norm below ε nothing
+     * but that is needed, so its square may vanish.
+     */
+    private double vanishing(Buffer b) {
+        if (b.name().equals("norms")) {
+            return 1e-17;
+        }
+        return op().name().toLowerCase(Locale.ROOT).contains("unit") ? 1e-30 : 1e-37;
+    }
+
     /** A buffer and the float32 numbers in it. */
     record Operand(Buffer buffer, F64 value) {}
 
@@ -66,6 +95,9 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
         private final String name;
         private final Random random;
         private final Program.Builder program;
+        private final Numbers numbers = Numbers.current();
+        private int drawn;
+        private int inputs;
         private final Map<Buffer, float[]> given = new LinkedHashMap<>();
         private final Map<Buffer, Expected> expected = new LinkedHashMap<>();
 
@@ -79,9 +111,9 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
             return program;
         }
 
-        /** Normal numbers. */
+        /** Normal numbers, or what {@link Numbers} makes of them. */
         F64 normal(Shape shape) {
-            return F64.random(random, shape);
+            return numbers.scaled(drawn++, F64.random(random, shape));
         }
 
         /** An input of normal numbers. */
@@ -91,6 +123,10 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
 
         /** An input of these numbers, rounded to float32. */
         Operand given(String bufferName, F64 value) {
+            return held(bufferName, numbers.poisoned(inputs++, value));
+        }
+
+        private Operand held(String bufferName, F64 value) {
             Buffer b = program.buffer(bufferName, value.shape(), Role.INPUT);
             given.put(b, value.floats());
             return new Operand(b, F64.of(b.shape(), value.floats()));
@@ -102,7 +138,7 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
          */
         Operand target(String bufferName, Shape shape, boolean accumulate) {
             F64 old = accumulate ? normal(shape) : normal(shape).map(v -> Double.NaN);
-            Operand before = given(bufferName + "Before", old);
+            Operand before = held(bufferName + "Before", old);
             Buffer b = program.buffer(bufferName, shape, Role.OUTPUT);
             program.add(new AddTo(before.buffer(), b, false));
             return new Operand(b, accumulate ? before.value() : old.map(v -> 0));

@@ -72,7 +72,7 @@ final class PairCases {
         Operand s = c.given("s", new Shape(m.shape().batch(), m.shape().rows(), 1));
         Operand t = c.given("t", new Shape(m.shape().batch(), m.shape().cols(), 1));
         Operand da = c.given("da", m.shape());
-        F64 terms = da.value().with(pairs(s, t), (g, v) -> v > 0 ? ALPHA * g : 0);
+        F64 terms = da.value().with(pairs(s, t), (g, v) -> v > 0 ? ALPHA * g : v);
         F64 rows = terms.sumOfRows();
         F64 columns = terms.sumOfColumns().transposed();
         Operand ds = c.target("ds", rows.shape(), m.accumulate());

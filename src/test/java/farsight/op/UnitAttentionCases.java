@@ -168,9 +168,10 @@ final class UnitAttentionCases {
             Operand y = c.given("y", w.matMul(a.v.value()));
             F64 g = dy.value().matMul(a.v.value().transposed());
             F64 along = y.value().times(dy.value()).sumOfRows();
-            F64 f = n.map(v -> v > 1e-12 ? 1 / v : 0);
-            F64 open = r.map(v -> v > 0 ? 1 : 0);
-            F64 s = g.minus(w.times(along)).times(f).times(open);
+            F64 f = n.map(v -> 1 / Math.max(v, 1e-12));
+            F64 open = r.map(v -> v <= 0 ? 0 : 1);
+            F64 projected = along.with(n, (d, v) -> v <= 1e-12 ? 0 : d);
+            F64 s = g.minus(w.times(projected)).times(f).times(open);
             F64 sizes = g.map(Math::abs)
                     .plus(w.times(along).map(Math::abs))
                     .times(f)

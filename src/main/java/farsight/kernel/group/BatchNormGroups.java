@@ -2,8 +2,8 @@ package farsight.kernel.group;
 
 import static farsight.kernel.group.Columns.ITEMS;
 
+import farsight.kernel.NormKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -93,7 +93,7 @@ public final class BatchNormGroups {
         int start = chunk * chunkRows + lane;
         int stop = lane < lanes && col < cols ? Math.min((chunk + 1) * chunkRows, rows) : 0;
         float mu = col < cols ? mean.get(col) : 0f;
-        float rho = col < cols ? 1f / TornadoMath.sqrt(variance.get(col) + epsilon) : 0f;
+        float rho = col < cols ? NormKernels.reciprocalRoot(variance.get(col), epsilon) : 0f;
         float sum = 0f;
         for (int i = start; i < stop; i += lanes) {
             sum += dy.get(i * cols + col) * (x.get(i * cols + col) - mu) * rho;

@@ -2,6 +2,7 @@ package farsight.kernel.group;
 
 import static farsight.kernel.group.Columns.ITEMS;
 
+import farsight.kernel.PairKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -59,7 +60,8 @@ public final class ColumnGroups {
         }
         if (lane == 0 && col < cols) {
             float before = accumulate == 1 ? y.get(chunk * cols + col) : 0f;
-            y.set(chunk * cols + col, before + scale * parts[item]);
+            float total = parts[item];
+            y.set(chunk * cols + col, before + scale * (total + total * 0f));
         }
     }
 
@@ -197,7 +199,7 @@ public final class ColumnGroups {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or dt += that: the twin of {@link
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or dt += that: the twin of {@link
      * farsight.kernel.PairKernels#pairColumnGradient}.
      *
      * @param s [batch, rows]
@@ -228,7 +230,7 @@ public final class ColumnGroups {
         int stop = lane < lanes && col < cols ? rows : 0;
         float sum = 0f;
         for (int i = lane; i < stop; i += lanes) {
-            sum += s.get(first + i) + t.get(batch * cols + col) > 0f ? da.get((first + i) * cols + col) : 0f;
+            sum += PairKernels.gated(s.get(first + i) + t.get(batch * cols + col), da, (first + i) * cols + col);
         }
         parts[item] = sum;
         context.localBarrier();

@@ -2,8 +2,8 @@ package farsight.kernel.group;
 
 import static farsight.kernel.group.Rows.ITEMS;
 
+import farsight.kernel.NormKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -67,7 +67,11 @@ public final class LayerNormGroups {
             }
             context.localBarrier();
         }
-        float rho = 1f / TornadoMath.sqrt(parts[item - lane] / cols + epsilon);
+        float rho = NormKernels.reciprocalRoot(parts[item - lane] / cols, epsilon);
+        if (parts[item - lane] > NormKernels.LARGE && row < rows) {
+            rho = NormKernels.largeDeviation(x, row * cols, cols, mean);
+        }
+        context.localBarrier();
         if (row < rows && lane == 0) {
             moments.set(2 * row, mean);
             moments.set(2 * row + 1, rho);
@@ -108,7 +112,7 @@ public final class LayerNormGroups {
         for (int j = lane; j < stop; j += lanes) {
             float g = gamma.get(j) * dy.get(row * cols + j);
             sum += g;
-            along += g * (x.get(row * cols + j) - mean) * rho;
+            along += g * ((x.get(row * cols + j) - mean) * rho);
         }
         parts[item] = sum;
         hatParts[item] = along;

@@ -80,7 +80,7 @@ public final class ProductGradientGroups {
     }
 
     /**
-     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row, 0 where the norm is at most ε.
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row, G / ε where the norm is at most ε.
      *
      * @param norms [batch, m]
      * @param along D, [batch, m]
@@ -137,9 +137,9 @@ public final class ProductGradientGroups {
                     int at = (first + i) * n + col + j;
                     float v = y.get(at);
                     float norm = norms.get(first + i);
-                    float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
-                    float gate = relu == 1 && v <= 0f ? 0f : factor;
-                    dx.set(at, (total[p * columnsEach + q] - v * along.get(first + i)) * gate);
+                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
+                    float projected = norm > NormKernels.EPSILON ? along.get(first + i) : 0f;
+                    dx.set(at, (total[p * columnsEach + q] - v * projected) * gate);
                 }
             }
         }
@@ -203,9 +203,9 @@ public final class ProductGradientGroups {
                     int at = (first + i) * n + col + j;
                     float v = y.get(at);
                     float norm = norms.get(matrix * n + col + j);
-                    float factor = norm > NormKernels.EPSILON ? 1f / norm : 0f;
-                    float gate = relu == 1 && v <= 0f ? 0f : factor;
-                    dx.set(at, (total[p * columnsEach + q] - v * along.get(matrix * n + col + j)) * gate);
+                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
+                    float projected = norm > NormKernels.EPSILON ? along.get(matrix * n + col + j) : 0f;
+                    dx.set(at, (total[p * columnsEach + q] - v * projected) * gate);
                 }
             }
         }

@@ -2,6 +2,8 @@ package farsight.kernel.group;
 
 import static farsight.kernel.group.Rows.ITEMS;
 
+import farsight.kernel.NormKernels;
+import farsight.kernel.PairKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -15,11 +17,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class RowGroups {
 
-    /** Norms at or below this count as zero. */
-    private static final float EPSILON = farsight.kernel.NormKernels.EPSILON;
+    /** The least divisor. */
+    private static final float EPSILON = NormKernels.EPSILON;
 
     /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
-    private static final float LOWEST = -3.0e38f;
+    private static final float LOWEST = -Float.MAX_VALUE;
 
     private RowGroups() {}
 
@@ -149,19 +151,24 @@ public final class RowGroups {
             }
             context.localBarrier();
         }
-        float norm = TornadoMath.sqrt(parts[item - lane]);
+        float squares = parts[item - lane];
+        float norm = TornadoMath.sqrt(squares);
+        if (squares > NormKernels.LARGE && row < rows) {
+            norm = NormKernels.largeNorm(x, row * cols, 1, cols, relu);
+        }
+        context.localBarrier();
         if (row < rows && lane == 0) {
             norms.set(row, norm);
         }
-        float factor = 1f / TornadoMath.max(norm, EPSILON);
+        float factor = NormKernels.reciprocal(norm);
         for (int j = lane; j < stop; j += lanes) {
             y.set(row * cols + j, factor * TornadoMath.max(x.get(row * cols + j), least));
         }
     }
 
     /**
-     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, 0 where the norm is at most ε; or dx += that. dx
-     * may be dy.
+     * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, or dy_i / ε where the norm is at most ε; or dx +=
+     * that. dx may be dy.
      *
      * @param y what {@link #l2Rows} gave, [rows, cols]
      * @param dy [rows, cols]
@@ -197,9 +204,9 @@ public final class RowGroups {
             }
             context.localBarrier();
         }
-        float along = parts[item - lane];
         float norm = row < rows ? norms.get(row) : 0f;
-        float factor = norm > EPSILON ? 1f / norm : 0f;
+        float along = norm > EPSILON ? parts[item - lane] : 0f;
+        float factor = NormKernels.reciprocal(norm);
         for (int j = lane; j < stop; j += lanes) {
             int at = row * cols + j;
             float v = y.get(at);
@@ -245,7 +252,7 @@ public final class RowGroups {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -273,7 +280,7 @@ public final class RowGroups {
         int first = row / rows * cols;
         float sum = 0f;
         for (int j = lane; j < stop; j += lanes) {
-            sum += s.get(row) + t.get(first + j) > 0f ? da.get(row * cols + j) : 0f;
+            sum += PairKernels.gated(s.get(row) + t.get(first + j), da, row * cols + j);
         }
         parts[item] = sum;
         context.localBarrier();

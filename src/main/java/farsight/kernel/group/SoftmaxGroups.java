@@ -13,7 +13,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class SoftmaxGroups {
 
     /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
-    private static final float LOWEST = -3.0e38f;
+    private static final float LOWEST = -Float.MAX_VALUE;
 
     private SoftmaxGroups() {}
 

@@ -105,7 +105,9 @@ final class TileProduct {
                 context.localBarrier();
             }
             for (int j = 0; j < rowsEach * columnsEach; j++) {
-                total[j] += sum[j];
+                float t = total[j] + sum[j];
+                // NaN where it overflowed, as in the plain kernels.
+                total[j] = t + t * 0f;
             }
         }
     }

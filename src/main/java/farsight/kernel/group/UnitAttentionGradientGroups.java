@@ -11,9 +11,9 @@ import static farsight.kernel.group.Tiles.SLAB_STEP;
 import static farsight.kernel.group.Tiles.STEP;
 import static farsight.kernel.group.Tiles.STEP_PITCH;
 
+import farsight.kernel.NormKernels;
 import farsight.kernel.UnitAttentionGradientKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -140,8 +140,9 @@ public final class UnitAttentionGradientGroups {
                     int other = Math.min(start + tx + SIDE * j, end - 1);
                     int at = ofRows == 1 ? firstA + row : firstE + other;
                     float r = weights[EACH * i + j];
-                    float gate = r > 0f ? 1f : 0f;
-                    float slope = (products[EACH * i + j] * f.get(at) - r * h.get(at)) * gate;
+                    float factor = f.get(at);
+                    float gate = r <= 0f ? 0f : factor;
+                    float slope = (products[EACH * i + j] - r * factor * h.get(at)) * gate + r * 0f;
                     block[(ty + SIDE * i) * PITCH + tx + SIDE * j] = slope;
                 }
             }
@@ -255,7 +256,7 @@ public final class UnitAttentionGradientGroups {
                 float factor = f.get(firstE + Math.min(start + tx + SIDE * j, end - 1));
                 for (int i = 0; i < EACH; i++) {
                     block[(ty + SIDE * i) * PITCH + tx + SIDE * j] =
-                            TornadoMath.max(weights[EACH * i + j], 0f) * factor;
+                            NormKernels.rectified(weights[EACH * i + j]) * factor;
                 }
             }
             context.localBarrier();

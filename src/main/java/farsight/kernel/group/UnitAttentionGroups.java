@@ -11,8 +11,8 @@ import static farsight.kernel.group.Tiles.SLAB_STEP;
 import static farsight.kernel.group.Tiles.STEP;
 import static farsight.kernel.group.Tiles.STEP_PITCH;
 
+import farsight.kernel.NormKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
@@ -114,7 +114,7 @@ public final class UnitAttentionGroups {
             for (int i = 0; i < EACH; i++) {
                 float four = 0f;
                 for (int j = 0; j < EACH; j++) {
-                    float w = TornadoMath.max(products[EACH * i + j], 0f);
+                    float w = NormKernels.rectified(products[EACH * i + j]);
                     four += w * w;
                     weights[(ty + SIDE * i) * PITCH + tx + SIDE * j] = w;
                 }

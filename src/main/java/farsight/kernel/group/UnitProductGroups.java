@@ -89,10 +89,13 @@ public final class UnitProductGroups {
                 sum += part[i * (across + 1) + x];
             }
             float norm = TornadoMath.sqrt(sum);
+            if (sum > NormKernels.LARGE && row + i < m) {
+                norm = largeNorm(a, (first + i) * k, b, matrix * strideB, n, k, relu);
+            }
             if (row + i < m) {
                 norms.set(first + i, norm);
             }
-            part[i * (across + 1)] = 1f / TornadoMath.max(norm, NormKernels.EPSILON);
+            part[i * (across + 1)] = NormKernels.reciprocal(norm);
         }
         context.localBarrier();
         for (int p = 0; p < rowsEach; p++) {
@@ -104,5 +107,22 @@ public final class UnitProductGroups {
                 }
             }
         }
+    }
+
+    /** √(Σ_j r(a·b_j)²), r the identity or ReLU, where the squares may overflow. */
+    private static float largeNorm(FloatArray a, int row, FloatArray b, int first, int n, int k, int relu) {
+        float sum = 0f;
+        for (int j = 0; j < n; j++) {
+            float v = 0f;
+            for (int i = 0; i < k; i++) {
+                v += a.get(row + i) * b.get(first + j * k + i);
+            }
+            v *= NormKernels.SHRINK;
+            if (relu == 1) {
+                v = TornadoMath.max(v, 0f);
+            }
+            sum += v * v;
+        }
+        return TornadoMath.sqrt(sum) * NormKernels.GROW;
     }
 }
