@@ -23,6 +23,17 @@ final class TornadoEngine implements Engine {
     /** TornadoVM's option to run as Java, slowly and without a word, what it cannot compile. */
     private static final String BAILOUT_OPTION = "tornado.recover.bailout";
 
+    /**
+     * TornadoVM's option for how many events a task can wait for. It reserves as many ints for each task, on the Java heap,
+     * and writes them all with each execution: 32,768 unless set, where no task has more than its arguments to wait for.
+     */
+    private static final String EVENTS_OPTION = "tornado.max.events";
+
+    private static final String EVENTS = "64";
+
+    /** Room for the code of as large a task graph as TornadoVM can record. */
+    private static final String CODE = "65536";
+
     /** What {@link Engine#withLibrary} adds to a device's id. */
     static final String WITH_LIBRARY = "+cublas";
 
@@ -70,7 +81,14 @@ final class TornadoEngine implements Engine {
         }
         KernelChoice.asked();
         MemoryLimit.asked();
-        // However the JVM was started: TornadoVM reads the option when it is first used, which is below.
+        GraphLimits.asked();
+        // However the JVM was started: TornadoVM reads its options when it is first used, which is below.
+        if (System.getProperty(EVENTS_OPTION) == null) {
+            System.setProperty(EVENTS_OPTION, EVENTS);
+        }
+        if (System.getProperty(GraphLimits.CODE_OPTION) == null) {
+            System.setProperty(GraphLimits.CODE_OPTION, CODE);
+        }
         String bailout = System.getProperty(BAILOUT_OPTION);
         if (bailout == null) {
             System.setProperty(BAILOUT_OPTION, "False");
