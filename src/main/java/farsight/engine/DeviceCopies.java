@@ -3,6 +3,7 @@ package farsight.engine;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +30,12 @@ final class DeviceCopies {
 
     private final TornadoDevice device;
     private final Map<Object, ObjectState> states = new IdentityHashMap<>();
+    private final Map<String, Object> tasks = new HashMap<>();
     private final List<?> results;
     private final ExecutorFrame frame;
 
     /**
-     * Makes the graphs share their arrays on the device.
+     * Makes the graphs share their arrays on the device, and the code of their tasks.
      *
      * @param graphs all task graphs of the plan, none of which has run
      * @throws IllegalStateException when this TornadoVM is built otherwise than 5.2
@@ -41,11 +43,11 @@ final class DeviceCopies {
     DeviceCopies(TornadoExecutionPlan plan, ImmutableTaskGraph[] graphs, TornadoDevice device) {
         this.device = device;
         for (ImmutableTaskGraph graph : graphs) {
-            Object tasks = call(call(graph, "getTaskGraph"), "getTaskGraphImpl");
-            Object context = value(tasks.getClass(), tasks, "executionContext");
+            Object recorded = call(call(graph, "getTaskGraph"), "getTaskGraphImpl");
+            Object context = value(recorded.getClass(), recorded, "executionContext");
             share((List<?>) call(context, "getObjectStates"));
             writable((Map<?, ?>) call(context, "getObjectsAccesses"));
-            countTasks(context);
+            compileOnce(context);
         }
         results = (List<?>) value(TornadoExecutionPlan.class, plan, "planResults");
         frame = (ExecutorFrame) value(TornadoExecutionPlan.class, plan, "executionFrame");
@@ -79,11 +81,21 @@ final class DeviceCopies {
         ((Map<Object, Access>) accesses).replaceAll((o, access) -> o instanceof FloatArray ? Access.READ_WRITE : access);
     }
 
-    /** TornadoVM counts the calls of a task as so many tasks, and then looks for tasks that it does not have. */
-    private static void countTasks(Object context) {
+    /**
+     * The first graph that has a task gives it to those after, which find its code by its id. TornadoVM counts the calls
+     * of a task as so many tasks, and would look for those that it does not have.
+     */
+    @SuppressWarnings("unchecked")
+    private void compileOnce(Object context) {
+        List<Object> all = (List<Object>) call(context, "getTasks");
+        all.replaceAll(task -> {
+            String id = (String) call(task, "getId");
+            Object first = tasks.putIfAbsent(id.substring(id.indexOf('.') + 1), task);
+            return first == null ? task : first;
+        });
         Field count = field(context.getClass(), "nextTask");
         try {
-            count.setInt(context, ((List<?>) call(context, "getTasks")).size());
+            count.setInt(context, all.size());
         } catch (ReflectiveOperationException e) {
             throw unknown(context.getClass(), count.getName(), e);
         }

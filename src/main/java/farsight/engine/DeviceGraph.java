@@ -2,7 +2,6 @@ package farsight.engine;
 
 import farsight.op.GridTask;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,8 +33,8 @@ record DeviceGraph(
      * @param global work-items of its grid; empty where TornadoVM chooses
      * @param local work-items of a group
      */
-    private record Code(Class<?> method, List<Object> numbers, List<Long> global, List<Long> local) {
-        static Code of(GridTask call) {
+    record Code(Class<?> method, List<Object> numbers, List<Long> global, List<Long> local) {
+        private static Code of(GridTask call) {
             return new Code(
                     call.task().getTaskParameters()[0].getClass(),
                     Arrays.stream(call.task().getTaskParameters())
@@ -49,6 +48,14 @@ record DeviceGraph(
             return extents == null ? List.of() : Arrays.stream(extents).boxed().toList();
         }
     }
+
+    /**
+     * A task as it was first recorded.
+     *
+     * @param graph its name
+     * @param id within the program
+     */
+    record Task(String graph, String id) {}
 
     /**
      * A call of a task that the graph has already, on other arrays: a task of the same id is compiled once, and launched
@@ -74,12 +81,13 @@ record DeviceGraph(
     }
 
     /**
-     * Records calls. Those with the same code become one task.
+     * Records calls. Those with the same code become one task, of the id that the first of them has in the program.
      *
      *
      * @param name of the graph, unique within the program
      * @param given arrays that the host sends
      * @param outputs arrays that the host fetches
+     * @param known the tasks of the graphs before, to which those of this one are added
      * @param library what computes products of matrices; null where kernels do
      */
     static DeviceGraph of(
@@ -87,6 +95,7 @@ record DeviceGraph(
             List<DeviceCall> calls,
             Set<FloatArray> given,
             Set<FloatArray> outputs,
+            Map<Code, Task> known,
             @Nullable CublasTasks library) {
         Set<FloatArray> arrays = DeviceProgram.identitySet();
         for (DeviceCall call : calls) {
@@ -104,13 +113,15 @@ record DeviceGraph(
                 DataTransferMode.UNDER_DEMAND,
                 arrays.stream().filter(a -> !given.contains(a)).toArray());
         GridScheduler grids = new GridScheduler();
-        Map<Code, String> compiled = new HashMap<>();
         for (DeviceCall call : calls) {
             switch (call) {
                 case DeviceCall.Kernel(int _, GridTask task) -> {
-                    String id = compiled.computeIfAbsent(Code.of(task), _ -> call.id());
-                    graph.addTask(id.equals(call.id()) ? task.task() : new Again(id, task.task()));
-                    task.grid().ifPresent(grid -> grids.addWorkerGrid(name + "." + id, grid));
+                    Task first = known.computeIfAbsent(Code.of(task), _ -> new Task(name, call.id()));
+                    graph.addTask(first.id().equals(call.id()) ? task.task() : new Again(first.id(), task.task()));
+                    task.grid().ifPresent(grid -> {
+                        grids.addWorkerGrid(name + "." + first.id(), grid);
+                        grids.addWorkerGrid(first.graph() + "." + first.id(), grid);
+                    });
                 }
                 case DeviceCall.Product product ->
                     Objects.requireNonNull(library).add(graph, product);

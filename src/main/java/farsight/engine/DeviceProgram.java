@@ -9,8 +9,10 @@ import farsight.program.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
@@ -85,9 +87,10 @@ final class DeviceProgram implements AutoCloseable {
         Set<FloatArray> outputs = identitySet();
         plan.program().buffers(Role.OUTPUT).forEach(b -> outputs.add(arrays.of(b)));
         graphs = new ArrayList<>();
+        Map<DeviceGraph.Code, DeviceGraph.Task> known = new HashMap<>();
         for (List<DeviceCall> calls : cut) {
             String name = plan.program().name() + (cut.size() == 1 ? "" : "_" + graphs.size());
-            graphs.add(DeviceGraph.of(name, calls, given, outputs, library));
+            graphs.add(DeviceGraph.of(name, calls, given, outputs, known, library));
         }
         Set<FloatArray> idle = identitySet();
         Collections.addAll(idle, arrays.all());

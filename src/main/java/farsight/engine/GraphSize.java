@@ -29,26 +29,27 @@ record GraphSize(int tasks, int arguments, int references, int objects, int cons
     }
 
     /**
-     * Most nodes ({@code TornadoGraphBuilder.buildGraph}): the device and its allocation; each number; each array with
-     * its first use and its release; each task with what it writes.
+     * Most nodes ({@code TornadoGraphBuilder.buildGraph}): the device; each number; each array with its first use and its
+     * release; each task with an allocation, and what it writes.
      */
     int nodes() {
-        return 2 + constants + 3 * objects + tasks + references;
+        return 1 + constants + 3 * objects + 2 * tasks + references;
     }
 
     /**
-     * Most bytes of code ({@code TornadoVMBytecodeBuilder}): the frame; the allocation, copy and release of each array;
-     * each launch with its arguments, and one dependency for each array that it takes.
+     * Most bytes of code ({@code TornadoVMBytecodeBuilder}): the frame; the allocation, copy and release of each array; an
+     * allocation before each launch, its arguments, and one dependency for each array that it takes.
      */
     int code() {
         int entry = 1 + Integer.BYTES;
-        int frame = 1 + 3 * Integer.BYTES + entry + 1 + (1 + Long.BYTES + Integer.BYTES) + entry + 1;
+        int frame = 1 + 3 * Integer.BYTES + entry + 1 + entry + 1;
+        int allocation = 1 + Long.BYTES + Integer.BYTES;
         int copy = 1 + 2 * Integer.BYTES + 2 * Long.BYTES;
         int release = 1 + 2 * Integer.BYTES + entry;
         int launch = 1 + 4 * Integer.BYTES + 2 * Long.BYTES;
         return frame
                 + objects * (Integer.BYTES + copy + release)
-                + tasks * launch
+                + tasks * (allocation + launch)
                 + (arguments + references) * entry;
     }
 

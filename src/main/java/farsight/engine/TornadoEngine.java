@@ -15,6 +15,7 @@ import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.exceptions.TornadoDeviceNotFound;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** A device that TornadoVM drives: a program becomes one task graph of the {@code @Parallel} kernels. */
@@ -36,6 +37,9 @@ final class TornadoEngine implements Engine {
 
     /** What {@link Engine#withLibrary} adds to a device's id. */
     static final String WITH_LIBRARY = "+cublas";
+
+    /** Of the first look at the devices; null where it did not fail. */
+    private static volatile @Nullable DriverException failure;
 
     private final String id;
     private final TornadoDevice device;
@@ -98,10 +102,19 @@ final class TornadoEngine implements Engine {
                     bailout,
                     "expected False, or nothing: a kernel that does not compile would run as plain Java without a word");
         }
+        // A class that failed to start once tells no more why.
+        DriverException before = failure;
+        if (before != null) {
+            throw before;
+        }
         try {
             return listed(all);
-        } catch (RuntimeException | LinkageError e) {
-            throw new DriverException(e);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            DriverException told = new DriverException(e);
+            failure = told;
+            throw told;
         }
     }
 
@@ -109,11 +122,26 @@ final class TornadoEngine implements Engine {
         Map<String, Integer> counts = new HashMap<>();
         for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
             String kind = backend.getBackendType().name().toLowerCase(Locale.ROOT);
-            for (TornadoDevice device : backend.getAllDevices()) {
+            for (TornadoDevice device : devices(backend)) {
                 all.add(new TornadoEngine(kind + ":" + (counts.merge(kind, 1, Integer::sum) - 1), device, null));
             }
         }
         return all;
+    }
+
+    /** It counts devices that it passes over, and has the others first. */
+    private static List<TornadoDevice> devices(TornadoBackend backend) {
+        List<TornadoDevice> devices = new ArrayList<>();
+        try {
+            for (int i = 0; i < backend.getNumDevices(); i++) {
+                devices.add(backend.getDevice(i));
+            }
+        } catch (TornadoDeviceNotFound e) {
+            if (devices.isEmpty()) {
+                throw e;
+            }
+        }
+        return devices;
     }
 
     /** The device as TornadoVM knows it. */
