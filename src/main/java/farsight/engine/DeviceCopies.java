@@ -78,7 +78,8 @@ final class DeviceCopies {
     /** Buffers are made by the graph that has them first, and another may write what that one only reads. */
     @SuppressWarnings("unchecked")
     private static void writable(Map<?, ?> accesses) {
-        ((Map<Object, Access>) accesses).replaceAll((o, access) -> o instanceof FloatArray ? Access.READ_WRITE : access);
+        ((Map<Object, Access>) accesses)
+                .replaceAll((o, access) -> o instanceof FloatArray ? Access.READ_WRITE : access);
     }
 
     /**

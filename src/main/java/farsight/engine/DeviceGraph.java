@@ -23,8 +23,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param firstStep index of the step of its first call
  * @param lastStep index of the step of its last call, of which the next graph may have more
  */
-record DeviceGraph(
-        ImmutableTaskGraph tasks, GridScheduler grids, Set<FloatArray> arrays, int firstStep, int lastStep) {
+record DeviceGraph(ImmutableTaskGraph tasks, GridScheduler grids, Set<FloatArray> arrays, int firstStep, int lastStep) {
 
     /**
      * What makes the code of two kernel calls the same: numbers are constants in it, lengths of arrays are not.

@@ -16,7 +16,8 @@ public final class DriverException extends RuntimeException {
     public static final String ADVICE = "`farsight doctor` looks at the drivers";
 
     /** {@code …/libtornado-ptx.so: libcuda.so.1: cannot open shared object file: …} */
-    private static final Pattern MISSING = Pattern.compile("(lib[\\w.+-]+\\.so[.\\d]*): cannot open shared object file");
+    private static final Pattern MISSING =
+            Pattern.compile("(lib[\\w.+-]+\\.so[.\\d]*): cannot open shared object file");
 
     private static final Pattern BACKEND = Pattern.compile("uk\\.ac\\.manchester\\.tornado\\.drivers\\.([a-z]+)\\..*");
 

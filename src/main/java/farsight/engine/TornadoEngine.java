@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.exceptions.TornadoDeviceNotFound;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** A device that TornadoVM drives: a program becomes one task graph of the {@code @Parallel} kernels. */
+/** A device that TornadoVM drives: a program becomes task graphs of the {@code @Parallel} kernels. */
 final class TornadoEngine implements Engine {
 
     /** TornadoVM's option to run as Java, slowly and without a word, what it cannot compile. */

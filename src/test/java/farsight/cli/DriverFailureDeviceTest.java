@@ -23,8 +23,8 @@ class DriverFailureDeviceTest {
 
     private static Ended run(Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(
-                List.of(ProcessHandle.current().info().command().orElseThrow()));
+        List<String> command =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "farsight.cli.Main"));
         command.addAll(List.of(arguments));
@@ -45,8 +45,8 @@ class DriverFailureDeviceTest {
     }
 
     private static void assumeAllAre(String text) {
-        assumeThat(Devices.present()).allSatisfy(e -> assertThat(e.id() + " " + e.description())
-                .contains(text));
+        assumeThat(Devices.present())
+                .allSatisfy(e -> assertThat(e.id() + " " + e.description()).contains(text));
     }
 
     @Test
@@ -56,7 +56,9 @@ class DriverFailureDeviceTest {
         Ended devices = run(hidden, "devices");
         assertTold(devices, "there is no OpenCL driver: ");
         assertThat(devices.text()).contains("the plain loops as Java").doesNotContain("\tat ");
-        assertTold(run(hidden, "kernels", "--block", "gc", "--n", "9", "--device", "opencl:0"), "there is no OpenCL driver: ");
+        assertTold(
+                run(hidden, "kernels", "--block", "gc", "--n", "9", "--device", "opencl:0"),
+                "there is no OpenCL driver: ");
     }
 
     @Test

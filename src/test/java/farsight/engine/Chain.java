@@ -37,9 +37,7 @@ record Chain(Program program, Buffer x, List<Buffer> weights, Buffer late, Buffe
         Buffer early = p.buffer("early", shape, Role.OUTPUT);
         Buffer last = x;
         for (int i = 0; i < steps; i++) {
-            Buffer next = i == 0
-                    ? early
-                    : p.buffer("h" + i, shape, i == steps - 1 ? Role.OUTPUT : Role.INTERMEDIATE);
+            Buffer next = i == 0 ? early : p.buffer("h" + i, shape, i == steps - 1 ? Role.OUTPUT : Role.INTERMEDIATE);
             Buffer weight = i > steps - 10 ? late : weights.get(i / 5 % WEIGHTS);
             p.add(
                     i == steps - 1

@@ -22,15 +22,19 @@ class DriverExceptionTest {
     static Stream<Arguments> failures() {
         return Stream.of(
                 Arguments.of(
-                        thrown(new ArrayIndexOutOfBoundsException("Index 0 out of bounds for length 0"), "opencl", "OCLBackendImpl"),
+                        thrown(
+                                new ArrayIndexOutOfBoundsException("Index 0 out of bounds for length 0"),
+                                "opencl",
+                                "OCLBackendImpl"),
                         new String[] {"OpenCL drivers have no device", "RUSTICL_DEVICE_TYPE=gpu", "POCL_DEVICES"}),
                 Arguments.of(
                         thrown(new IndexOutOfBoundsException("0"), "ptx", "PTXBackendImpl"),
                         new String[] {"its PTX driver has no device that it takes"}),
                 Arguments.of(
                         thrown(
-                                new IllegalStateException("\u001B[31m[WARNING] No OpenCL platforms found. Deoptimizing to"
-                                        + " sequential execution.\u001B[0m"),
+                                new IllegalStateException(
+                                        "\u001B[31m[WARNING] No OpenCL platforms found. Deoptimizing to"
+                                                + " sequential execution.\u001B[0m"),
                                 "opencl",
                                 "OCLBackendImpl"),
                         new String[] {"there is no OpenCL driver", "/etc/OpenCL/vendors", "install"}),
@@ -42,18 +46,22 @@ class DriverExceptionTest {
                         new String[] {"its SPIR-V backend finds no driver"}),
                 Arguments.of(
                         thrown(new IllegalStateException("[ERROR] OpenCL JNI Library not found"), "opencl", "OpenCL"),
-                        new String[] {"native library of its OpenCL backend", "libOpenCL.so.1", "install an OpenCL loader"}),
+                        new String[] {
+                            "native library of its OpenCL backend", "libOpenCL.so.1", "install an OpenCL loader"
+                        }),
                 Arguments.of(
                         thrown(
-                                new UnsatisfiedLinkError("/sdk/lib/libtornado-ptx.so: libcuda.so.1: cannot open shared object"
-                                        + " file: No such file or directory"),
+                                new UnsatisfiedLinkError(
+                                        "/sdk/lib/libtornado-ptx.so: libcuda.so.1: cannot open shared object"
+                                                + " file: No such file or directory"),
                                 "ptx",
                                 "PTX"),
                         new String[] {"native library of its PTX backend", "libcuda.so.1", "stops the others too"}),
                 Arguments.of(
                         thrown(
-                                new UnsatisfiedLinkError("/sdk/lib/libtornado-cuda.so: libnvrtc.so.12: cannot open shared"
-                                        + " object file: No such file or directory"),
+                                new UnsatisfiedLinkError(
+                                        "/sdk/lib/libtornado-cuda.so: libnvrtc.so.12: cannot open shared"
+                                                + " object file: No such file or directory"),
                                 "cuda",
                                 "CUDADriver"),
                         new String[] {"native library of its CUDA backend", "for want of libnvrtc.so.12"}),
@@ -62,13 +70,14 @@ class DriverExceptionTest {
                         new String[] {"native library of its Metal backend", "no tornado-metal in java.library.path"}),
                 Arguments.of(
                         thrown(
-                                new IllegalStateException("[ERROR] Initialization of the OpenCL platform is not correct"),
+                                new IllegalStateException(
+                                        "[ERROR] Initialization of the OpenCL platform is not correct"),
                                 "opencl",
                                 "OpenCL"),
                         new String[] {"an OpenCL driver fails when it is asked for its devices", "clinfo"}),
-                Arguments.of(new IllegalStateException("\n  something else\nentirely"), new String[] {
-                    "IllegalStateException: something else"
-                }),
+                Arguments.of(
+                        new IllegalStateException("\n  something else\nentirely"),
+                        new String[] {"IllegalStateException: something else"}),
                 Arguments.of(new NoClassDefFoundError(), new String[] {"NoClassDefFoundError"}));
     }
 

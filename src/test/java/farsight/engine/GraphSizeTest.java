@@ -45,10 +45,12 @@ class GraphSizeTest {
         List<Block> blocks = List.of(
                 Dense.of(3),
                 NonLocal.of(4),
-                LatentGnn.of(4, 5, 3, 2, 5, 4, 3, 2, 3).withNorm(LatentGnn.Norm.BATCH).withGraphConv(true));
+                LatentGnn.of(4, 5, 3, 2, 5, 4, 3, 2, 3)
+                        .withNorm(LatentGnn.Norm.BATCH)
+                        .withGraphConv(true));
         return Stream.concat(
-                        blocks.stream().map(b -> BlockProgram.of(b, 2, 37, Pass.BOTH)
-                                .program()),
+                        blocks.stream()
+                                .map(b -> BlockProgram.of(b, 2, 37, Pass.BOTH).program()),
                         Stream.of(Chain.of(1_500).program()))
                 .flatMap(program -> Stream.of(
                                 TORNADO,
@@ -74,7 +76,9 @@ class GraphSizeTest {
                 List<DeviceCall> more = Stream.concat(
                                 graph.stream(), Stream.of(graphs.get(i + 1).getFirst()))
                         .toList();
-                assertThat(limits.hold(size(more))).as("graph %d and one more", i).isFalse();
+                assertThat(limits.hold(size(more)))
+                        .as("graph %d and one more", i)
+                        .isFalse();
             }
         }
     }
@@ -97,8 +101,9 @@ class GraphSizeTest {
 
     @Test
     void theRecordingTakesFifteenBytesATaskAndFiveAnArgument() {
-        for (Program program : List.of(Chain.of(50).program(), BlockProgram.of(Dense.of(3), 1, 5, Pass.BOTH)
-                .program())) {
+        for (Program program : List.of(
+                Chain.of(50).program(),
+                BlockProgram.of(Dense.of(3), 1, 5, Pass.BOTH).program())) {
             List<DeviceCall> calls = calls(program, false);
             int arguments =
                     calls.stream().mapToInt(call -> call.arguments().size()).sum();

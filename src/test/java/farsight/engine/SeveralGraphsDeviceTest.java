@@ -71,19 +71,23 @@ class SeveralGraphsDeviceTest {
 
         void assertSame(String when) {
             vector.run();
-            for (Buffer b : plan.program().buffers(Role.OUTPUT)) {
-                float[] right = vector.read(b);
-                float[] found = device.read(b);
-                float largest = 0;
-                for (float v : right) {
+            List<Buffer> outputs = plan.program().buffers(Role.OUTPUT);
+            Map<Buffer, float[]> right = new LinkedHashMap<>();
+            outputs.forEach(b -> right.put(b, vector.read(b)));
+            float largest = 0;
+            for (float[] values : right.values()) {
+                for (float v : values) {
                     largest = Math.max(largest, Math.abs(v));
                 }
-                for (int i = 0; i < right.length; i++) {
-                    assertThat(found[i])
-                            .as("%s[%d] %s", b.name(), i, when)
-                            .isCloseTo(right[i], Offset.offset(1e-3f * largest + 1e-4f));
-                }
             }
+            // Of the largest of all: the gradient before a norm is a small difference of large numbers.
+            Offset<Float> within = Offset.offset(1e-3f * largest);
+            right.forEach((b, values) -> {
+                float[] found = device.read(b);
+                for (int i = 0; i < values.length; i++) {
+                    assertThat(found[i]).as("%s[%d] %s", b.name(), i, when).isCloseTo(values[i], within);
+                }
+            });
         }
 
         @Override
@@ -220,8 +224,11 @@ class SeveralGraphsDeviceTest {
     static Stream<Arguments> blocks() {
         LatentGnn.Norm batch = LatentGnn.Norm.BATCH;
         List<LatentGnn> blocks = List.of(
-                LatentGnn.of(4, 5, 3).withNorm(batch).withGraphConv(true),
-                LatentGnn.of(4, 3, 3, 3, 3).withMode(LatentGnn.Mode.SYMMETRIC).withNorm(batch));
+                LatentGnn.of(8, 5, 3).withChannelStride(2).withNorm(batch).withGraphConv(true),
+                LatentGnn.of(8, 3, 3, 3, 3)
+                        .withChannelStride(2)
+                        .withMode(LatentGnn.Mode.SYMMETRIC)
+                        .withNorm(batch));
         return Devices.present().stream()
                 .flatMap(e -> Stream.of(e, Variants.withGroups(e)))
                 .flatMap(e -> blocks.stream().map(b -> Arguments.of(e.id(), b, e)));
@@ -230,7 +237,7 @@ class SeveralGraphsDeviceTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("blocks")
     void theGradientOfALargeBlockAnswersRight(String id, LatentGnn block, Engine engine) {
-        MemoryPlan plan = MemoryPlan.of(BlockProgram.of(block, 2, 9, Pass.BOTH).program());
+        MemoryPlan plan = MemoryPlan.of(BlockProgram.of(block, 2, 37, Pass.BOTH).program());
         try (Twins twins = new Twins(plan, engine.open(plan))) {
             for (int run = 0; run < 2; run++) {
                 twins.drawAll();
@@ -255,7 +262,8 @@ class SeveralGraphsDeviceTest {
                 GraphLimits room = GraphLimits.asked();
                 TornadoDevice device = ((TornadoEngine) engine).device();
                 try (DeviceProgram program = DeviceProgram.of(plan, device, groups, null, room, Set.of())) {
-                    assertCounted(e.getKey(), program, DeviceCall.of(plan.program(), program.arrays(), groups, false), room);
+                    assertCounted(
+                            e.getKey(), program, DeviceCall.of(plan.program(), program.arrays(), groups, false), room);
                 }
             }
         }
