@@ -29,7 +29,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 final class DeviceCopies {
 
     private final TornadoDevice device;
-    private final Map<Object, ObjectState> states = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, ObjectState> states = new IdentityHashMap<>();
     private final Map<String, Object> tasks = new HashMap<>();
     private final List<?> results;
     private final ExecutorFrame frame;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -38,8 +39,8 @@ final class TornadoEngine implements Engine {
     /** What {@link Engine#withLibrary} adds to a device's id. */
     static final String WITH_LIBRARY = "+cublas";
 
-    /** Of the first look at the devices; null where it did not fail. */
-    private static volatile @Nullable DriverException failure;
+    /** What the first look at the devices failed with, if it did. */
+    private static final List<Throwable> FAILED = new CopyOnWriteArrayList<>();
 
     private final String id;
     private final TornadoDevice device;
@@ -103,18 +104,16 @@ final class TornadoEngine implements Engine {
                     "expected False, or nothing: a kernel that does not compile would run as plain Java without a word");
         }
         // A class that failed to start once tells no more why.
-        DriverException before = failure;
-        if (before != null) {
-            throw before;
+        if (!FAILED.isEmpty()) {
+            throw new DriverException(FAILED.getFirst());
         }
         try {
             return listed(all);
         } catch (VirtualMachineError e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            DriverException told = new DriverException(e);
-            failure = told;
-            throw told;
+            FAILED.add(e);
+            throw new DriverException(e);
         }
     }
 
