@@ -14,8 +14,8 @@ import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A program on a device: one task graph with every kernel of the program. All arrays stay on the device from the
- * first run on. Inputs and parameters are sent with the first run, and after that with the first run after they were
+ * A program on a device: its task graphs, one after the other. All arrays stay on the device from the first run on.
+ * Inputs and parameters are sent with the first run, and after that with the first run after they were
  * written; outputs come back when they are read, once a run.
  */
 final class TornadoSession implements Session {
@@ -33,7 +33,6 @@ final class TornadoSession implements Session {
 
     private boolean failed;
     private boolean closed;
-    private long deviceBytes;
 
     /**
      * @param plan equal to that of the program
@@ -68,7 +67,7 @@ final class TornadoSession implements Session {
             throw new IllegalStateException("the last run failed, and left nothing in " + b.name());
         }
         if (last != null && plan.program().role(b) == Role.OUTPUT && fetched.add(arrays.of(b))) {
-            last.transferToHost(arrays.of(b));
+            program.fetch(arrays.of(b), last);
         }
         arrays.read(b, into);
     }
@@ -98,31 +97,40 @@ final class TornadoSession implements Session {
         fetched.clear();
         last = null;
         failed = true;
-        TornadoExecutionResult result = execution.execute();
+        TornadoExecutionResult result = null;
+        Timing spent = new Timing(0, 0, 0, 0, 0);
+        for (int i = 0; i < program.graphs().size(); i++) {
+            result = program.run(i);
+            if (profiled) {
+                spent = with(spent, result.getProfilerResult());
+            }
+        }
         long wall = System.nanoTime() - start;
         last = result;
         failed = false;
         written.clear();
-        if (!profiled) {
-            return Timing.unprofiled(wall);
-        }
-        TornadoProfilerResult profile = result.getProfilerResult();
-        deviceBytes = profile.getTotalDeviceMemoryUsage();
+        return profiled
+                ? new Timing(wall, spent.kernels(), spent.copies(), spent.copiedBytes(), spent.compile())
+                : Timing.unprofiled(wall);
+    }
+
+    /** The account of one more graph. */
+    private static Timing with(Timing sum, TornadoProfilerResult graph) {
         return new Timing(
-                wall,
-                profile.getDeviceKernelTime(),
-                profile.getDeviceWriteTime(),
-                profile.getTotalBytesCopyIn(),
-                profile.getCompileTime());
+                0,
+                sum.kernels() + graph.getDeviceKernelTime(),
+                sum.copies() + graph.getDeviceWriteTime(),
+                sum.copiedBytes() + graph.getTotalBytesCopyIn(),
+                sum.compile() + graph.getCompileTime());
     }
 
     /**
-     * What the device reports in use once the program has run, and the arrays that no kernel takes, of which it has no
-     * copy; what the host's arrays take before.
+     * The buffers on the device once the program has run, and the arrays that no kernel takes, of which it has no copy;
+     * what the host's arrays take before.
      */
     @Override
     public long bytes() {
-        return last == null ? arrays.bytesWithHeaders() : deviceBytes + program.idleBytes();
+        return last == null ? arrays.bytesWithHeaders() : copies.bytes() + program.idleBytes();
     }
 
     /** After that the program may be another session's. */
