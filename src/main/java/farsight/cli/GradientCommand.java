@@ -1,16 +1,19 @@
 package farsight.cli;
 
+import farsight.block.BlockProgram;
 import farsight.block.Pass;
 import farsight.data.DataException;
 import farsight.data.Safetensors;
-import farsight.data.Tensor;
+import farsight.data.TensorStream;
 import farsight.engine.Engine;
-import farsight.model.Gradients;
 import farsight.model.Input;
 import farsight.model.Model;
 import farsight.model.OpenModel;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,21 +68,21 @@ final class GradientCommand implements Callable<Integer> {
         try (Input x = inputs.open(console, model.block(), models.seed());
                 Input dy = Input.safetensors(upstream, "dy")) {
             checkUpstream(dy, x);
-            Gradients gradients;
-            RunReport report;
             try (OpenModel open = model.open(engine, x.shape(), Pass.BOTH, devices.budget())) {
-                Tensor features = InputOptions.numbers(console, x);
-                Tensor gradient = InputOptions.numbers(console, dy);
                 console.tell();
-                gradients = open.gradient(features, gradient);
-                report = RunReport.of(model, Pass.BOTH, engine, open);
+                open.run(x, dy);
+                BlockProgram program = open.program();
+                InputOptions.warnOfBroken(console, x.what(), open, program.x());
+                InputOptions.warnOfBroken(console, dy.what(), open, Objects.requireNonNull(program.dy()));
+                InputOptions.warnOfBroken(console, "the gradient of x", open, Objects.requireNonNull(program.dx()));
+                program.gradients()
+                        .forEach((name, b) -> InputOptions.warnOfBroken(console, "the gradient of " + name, open, b));
+                // Straight from the arrays, while they are there: gradients take no memory of their own.
+                SequencedMap<String, TensorStream> written = open.results();
+                Safetensors.writeStreams(output, written, new TreeMap<>(), Map.of());
+                console.tell();
+                RunReport.of(model, Pass.BOTH, engine, open).print(console, output, written);
             }
-            Safetensors.write(output, gradients.tensors(), Map.of());
-            gradients
-                    .tensors()
-                    .forEach((name, t) -> console.warnOfBroken("the gradient of " + name, t.nonFinite(), t.elements()));
-            console.tell();
-            report.print(console, output, gradients.tensors());
         }
         return ExitCode.DONE;
     }

@@ -2,7 +2,7 @@ package farsight.cli;
 
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
-import farsight.data.Tensor;
+import farsight.data.TensorStream;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.engine.Timing;
@@ -34,7 +34,7 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
     }
 
     /** Prints it, and what was written where. */
-    void print(Console console, Path output, SequencedMap<String, Tensor> written) {
+    void print(Console console, Path output, SequencedMap<String, TensorStream> written) {
         // Where the tensors went to standard output, words may not go there too.
         boolean intoStream = Files.exists(output) && !Files.isRegularFile(output);
         if (console.json() && !intoStream) {
@@ -52,7 +52,7 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
         return pass == Pass.FORWARD ? "forward" : "forward and backward";
     }
 
-    private String text(Path output, SequencedMap<String, Tensor> written) {
+    private String text(Path output, SequencedMap<String, TensorStream> written) {
         String tensors = written.size() == 1 ? "tensor " + written.firstEntry().getKey() : written.size() + " tensors";
         return "%s, %s, %s on %s: %s, first run %s; wrote %s to %s"
                 .formatted(
@@ -71,7 +71,7 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
         return nanos < 0 ? null : nanos;
     }
 
-    private ObjectNode json(Path output, SequencedMap<String, Tensor> written) {
+    private ObjectNode json(Path output, SequencedMap<String, TensorStream> written) {
         ObjectNode o = Console.object();
         o.set("spec", Console.tree(BlockSpec.write(model.block())));
         o.put("pass", pass.toString());

@@ -160,13 +160,17 @@ final class TornadoEngine implements Engine {
         GroupLimits groups = groupLimits();
         if (library != null) {
             // A library's handle and work space on the device go with the plan alone.
-            return new TornadoSession(plan, DeviceProgram.of(plan, device, groups, library), DeviceProgram::close);
+            return new GuardedSession(
+                    plan,
+                    new TornadoSession(plan, DeviceProgram.of(plan, device, groups, library), DeviceProgram::close));
         }
         ProgramPool pool = ProgramPool.shared();
-        return new TornadoSession(
+        return new GuardedSession(
                 plan,
-                pool.take(id, plan, groups).orElseGet(() -> DeviceProgram.of(plan, device, groups, null)),
-                program -> pool.keep(id, plan, groups, program));
+                new TornadoSession(
+                        plan,
+                        pool.take(id, plan, groups).orElseGet(() -> DeviceProgram.of(plan, device, groups, null)),
+                        program -> pool.keep(id, plan, groups, program)));
     }
 
     @Override

@@ -50,10 +50,9 @@ final class TornadoSession implements Session {
     }
 
     @Override
-    public void write(Buffer b, MemorySegment values) {
-        mustBeOpen();
-        arrays.write(b, values);
+    public void fill(Buffer b, Consumer<MemorySegment> writer) {
         written.add(arrays.of(b));
+        writer.accept(arrays.floats(b));
     }
 
     /**
@@ -62,20 +61,24 @@ final class TornadoSession implements Session {
      * @throws IllegalStateException when it is an output, and the last run failed
      */
     @Override
-    public void read(Buffer b, MemorySegment into) {
-        mustBeOpen();
+    public void drain(Buffer b, Consumer<MemorySegment> reader) {
         if (failed && plan.program().role(b) == Role.OUTPUT) {
             throw new IllegalStateException("the last run failed, and left nothing in " + b.name());
         }
         if (last != null && plan.program().role(b) == Role.OUTPUT && fetched.add(arrays.of(b))) {
             last.transferToHost(arrays.of(b));
         }
-        arrays.read(b, into);
+        reader.accept(arrays.floats(b));
     }
 
     /** The first run is profiled, for what it compiled and allocated; later ones only when that is asked for. */
     @Override
     public Timing run() {
+        return run(last == null);
+    }
+
+    @Override
+    public Timing run(int part) {
         return run(last == null);
     }
 

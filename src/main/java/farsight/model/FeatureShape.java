@@ -23,9 +23,17 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
         return axes.size() == 4 ? new Grid(axes.get(2), axes.get(3)) : Grid.points(positions);
     }
 
-    /** Copies the axes. */
+    /**
+     * Copies the axes.
+     *
+     * @throws DataException when an extent is below 1
+     */
     public FeatureShape {
         axes = List.copyOf(axes);
+        if (batch < 1 || channels < 1 || positions < 1) {
+            throw new DataException("features of B = %d, C = %d and N = %d: expected each to be at least 1"
+                    .formatted(batch, channels, positions));
+        }
     }
 
     /**
@@ -33,7 +41,7 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
      *
      * @param what the tensor as messages name it, for example {@code tensor "x" in input.safetensors}
      * @param shape three or four extents of at least 1
-     * @throws DataException when there are more or fewer extents, or one is 0
+     * @throws DataException when there are more or fewer extents, one is 0, or H·W exceeds a long
      */
     public static FeatureShape of(String what, long... shape) {
         if (shape.length != 3 && shape.length != 4) {
@@ -45,9 +53,13 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
             throw new DataException(
                     "%s has shape %s; expected every extent to be at least 1".formatted(what, Tensor.shapeText(shape)));
         }
-        long positions = shape.length == 3 ? shape[2] : Math.multiplyExact(shape[2], shape[3]);
-        return new FeatureShape(
-                shape[0], shape[1], positions, Arrays.stream(shape).boxed().toList());
+        List<Long> axes = Arrays.stream(shape).boxed().toList();
+        try {
+            long positions = shape.length == 3 ? shape[2] : Math.multiplyExact(shape[2], shape[3]);
+            return new FeatureShape(shape[0], shape[1], positions, axes);
+        } catch (ArithmeticException e) {
+            throw new DataException("%s has shape %s, which is more than 2^63 - 1 positions".formatted(what, axes), e);
+        }
     }
 
     /**
