@@ -32,6 +32,8 @@ public interface Engine {
     /**
      * What a process needs of this machine's memory at most to run the plan, with its arrays, the JVM and a device's
      * runtime. It is what a control group must allow, and what a run's highest resident size is held against.
+     *
+     * @throws ArithmeticException when the arrays' bytes exceed a long
      */
     default ProcessMemory processMemory(MemoryPlan plan) {
         return new ProcessMemory(predictedBytes(plan), 0, 0, JvmMemory.bound());

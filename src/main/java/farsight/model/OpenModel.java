@@ -112,10 +112,10 @@ public final class OpenModel implements AutoCloseable {
             beyond.initCause(e);
             throw beyond;
         }
-        ProcessMemory process = engine.processMemory(plan).with(beside);
         engine.refusal(plan, budgetBytes, beside).ifPresent(why -> {
             throw new RefusedException(what + why);
         });
+        ProcessMemory process = engine.processMemory(plan).with(beside);
         Session session = open(engine, plan, what);
         try {
             program.parameters()
