@@ -15,6 +15,7 @@ import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /** A device that TornadoVM drives: a program becomes one task graph of the {@code @Parallel} kernels. */
@@ -150,6 +151,14 @@ final class TornadoEngine implements Engine {
                 device.getMaxAllocMemory() - 1,
                 "the device's largest allocation",
                 TornadoNativeArray.ARRAY_HEADER);
+    }
+
+    /** The arrays have copies on the device, which are the machine's where the device has no memory of its own. */
+    @Override
+    public ProcessMemory processMemory(MemoryPlan plan) {
+        long arrays = predictedBytes(plan);
+        boolean shared = device.getDeviceType() == TornadoDeviceType.CPU;
+        return new ProcessMemory(arrays, shared ? arrays : 0, 0, JvmMemory.bound());
     }
 
     @Override

@@ -252,7 +252,8 @@ public final class OpenModel implements AutoCloseable {
         inTurn(() -> {
             mustBe(Pass.FORWARD);
             fill(program.x(), checked("x", x));
-            return timing = session.run();
+            timing = session.run();
+            return timing;
         });
     }
 
@@ -270,7 +271,8 @@ public final class OpenModel implements AutoCloseable {
             forward = Forward.none("gradient ran since the forward pass");
             fill(program.x(), x);
             fill(dy(), dy);
-            return timing = session.run();
+            timing = session.run();
+            return timing;
         });
     }
 
