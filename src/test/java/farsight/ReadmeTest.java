@@ -24,8 +24,10 @@ class ReadmeTest {
 
     /** The first code block of a language below a heading. */
     private static String block(String heading, String language) throws IOException {
-        String section = Files.readString(README).split("\n## " + heading + "\n", 2)[1].split("\n## ", 2)[0];
-        Matcher m = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(section);
+        String section =
+                Files.readString(README).split("\n## " + heading + "\n", 2)[1].split("\n## ", 2)[0];
+        Matcher m =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(section);
         assertThat(m.find()).as("a block of %s below %s", language, heading).isTrue();
         return m.group(1);
     }
@@ -70,7 +72,8 @@ class ReadmeTest {
     @Test
     void theLibrarysCoordinatesAreThePoms() throws IOException {
         String pom = Files.readString(Path.of("pom.xml")).split("<name>", 2)[0];
-        for (String line : block("As a library", "xml").lines().map(String::strip).toList()) {
+        for (String line :
+                block("As a library", "xml").lines().map(String::strip).toList()) {
             if (!line.contains("dependency>")) {
                 assertThat(pom).contains(line);
             }

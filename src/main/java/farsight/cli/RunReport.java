@@ -31,17 +31,18 @@ import tools.jackson.databind.node.ObjectNode;
  * @param timing of the run alone
  */
 record RunReport(
-        Model model,
-        Pass pass,
-        Engine engine,
-        FeatureShape shape,
-        long bytes,
-        long process,
-        long peak,
-        Timing timing) {
+        Model model, Pass pass, Engine engine, FeatureShape shape, long bytes, long process, long peak, Timing timing) {
 
     static RunReport of(Model model, Pass pass, Engine engine, OpenModel open) {
-        return new RunReport(model, pass, engine, open.shape(), open.bytes(), open.process().total(), HostMemory.peak(), open.timing());
+        return new RunReport(
+                model,
+                pass,
+                engine,
+                open.shape(),
+                open.bytes(),
+                open.process().total(),
+                HostMemory.peak(),
+                open.timing());
     }
 
     /** Prints it, and what was written where. */

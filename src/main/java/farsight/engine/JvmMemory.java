@@ -37,7 +37,10 @@ final class JvmMemory {
 
     /** All of it in this process, with a thread on every core. */
     static long bound() {
-        return BASE + CORE * Runtime.getRuntime().availableProcessors() + young() + (TornadoEngine.runtimePresent() ? DEVICES : 0);
+        return BASE
+                + CORE * Runtime.getRuntime().availableProcessors()
+                + young()
+                + (TornadoEngine.runtimePresent() ? DEVICES : 0);
     }
 
     /** The part of a bound that the JVM has not taken yet. */

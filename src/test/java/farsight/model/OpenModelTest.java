@@ -130,8 +130,7 @@ class OpenModelTest {
             refused(open, dy, "the last forward pass was another thread's");
         }
         try (OpenModel open = open(engine, Gc.of(32), Pass.FORWARD)) {
-            for (ThrowingCallable use :
-                    List.<ThrowingCallable>of(() -> open.forward(x), () -> open.backward(dy))) {
+            for (ThrowingCallable use : List.<ThrowingCallable>of(() -> open.forward(x), () -> open.backward(dy))) {
                 assertThatIllegalStateException().isThrownBy(use).withMessageContaining("open it with Pass.BOTH");
             }
         }
