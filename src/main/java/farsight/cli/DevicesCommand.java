@@ -70,12 +70,11 @@ final class DevicesCommand implements Callable<Integer> {
     public Integer call() {
         Footprint footprint = footprint();
         List<Engine> engines = new ArrayList<>(Engines.host());
-        int code = ExitCode.DONE;
+        DriverException failure = null;
         try {
             engines.addAll(Engines.devices());
         } catch (DriverException e) {
-            code = ExitCode.FAILED;
-            console.note(e.getMessage() + "; " + DriverException.ADVICE);
+            failure = e;
         }
         if (console.json()) {
             ObjectNode document = Console.object();
@@ -86,7 +85,10 @@ final class DevicesCommand implements Callable<Integer> {
             table(engines, footprint);
         }
         console.tell();
-        return code;
+        if (failure != null) {
+            throw failure;
+        }
+        return ExitCode.DONE;
     }
 
     /** What was asked about; null where nothing was. */

@@ -130,8 +130,8 @@ final class CublasTasks {
         }
     }
 
-    /** Adds a product to the graph. */
-    void add(TaskGraph graph, String id, Gemm g, Storage at) {
+    /** What BLAS takes for a product, in its order. */
+    static List<Object> arguments(Gemm g, Storage at) {
         boolean many = g.batch() > 1;
         List<Object> arguments =
                 new ArrayList<>(List.of(operation(g.left()), operation(g.right()), g.m(), g.n(), g.k(), g.alpha()));
@@ -142,12 +142,18 @@ final class CublasTasks {
         if (many) {
             arguments.add(g.batch());
         }
+        return arguments;
+    }
+
+    /** Adds a product to the graph. */
+    void add(TaskGraph graph, DeviceCall.Product call) {
+        Object function = call.product().batch() > 1 ? batched : one;
         try {
-            addTask.invoke(graph, id, many ? batched : one, (Object) arguments.toArray());
+            addTask.invoke(graph, call.id(), function, (Object) call.arguments().toArray());
         } catch (RuntimeException e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("TornadoVM did not take " + id + " as a library task: " + e, e);
+            throw new IllegalStateException("TornadoVM did not take " + call.id() + " as a library task: " + e, e);
         }
     }
 

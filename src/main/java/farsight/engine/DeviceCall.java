@@ -13,15 +13,32 @@ import java.util.List;
 /** What a device program calls: a kernel of ours, or a library's product of matrices. */
 sealed interface DeviceCall {
 
-    /** A kernel, with its work-groups. */
-    record Kernel(GridTask task) implements DeviceCall {}
+    /** Index of the step that it is a part of. */
+    int step();
 
-    /**
-     * A product.
-     *
-     * @param id of the task, unique within the program
-     */
-    record Product(String id, Gemm product) implements DeviceCall {}
+    /** Id of the task, unique within the program. */
+    String id();
+
+    /** What the task is called with, in order: arrays and numbers. */
+    List<Object> arguments();
+
+    /** A kernel, with its work-groups. */
+    record Kernel(int step, GridTask task) implements DeviceCall {
+        @Override
+        public String id() {
+            return task.task().getId();
+        }
+
+        @Override
+        public List<Object> arguments() {
+            Object[] method = task.task().getTaskParameters();
+            // The first is the method itself.
+            return List.of(method).subList(1, method.length);
+        }
+    }
+
+    /** A product, with its arguments as BLAS takes them. */
+    record Product(int step, String id, Gemm product, List<Object> arguments) implements DeviceCall {}
 
     /**
      * The calls of a program, in order, by the ids of their operations.
@@ -31,16 +48,18 @@ sealed interface DeviceCall {
      */
     static List<DeviceCall> of(Program program, Storage at, GroupLimits limits, boolean library) {
         List<DeviceCall> calls = new ArrayList<>();
-        int i = 0;
-        for (Step step : program.steps()) {
-            String id = "t" + i++ + "_" + step.name();
+        for (int i = 0; i < program.steps().size(); i++) {
+            int index = i;
+            Step step = program.steps().get(i);
+            String id = "t" + i + "_" + step.name();
             Op op = HostSession.operation(step);
             for (Op part : library ? op.parts(limits) : List.of(op)) {
                 String partId = part.equals(op) ? id : id + "_" + part.name();
                 if (library && part.gemm().isPresent()) {
-                    calls.add(new Product(partId, part.gemm().get()));
+                    Gemm product = part.gemm().get();
+                    calls.add(new Product(index, partId, product, CublasTasks.arguments(product, at)));
                 } else {
-                    part.groupTasks(partId, at, limits).forEach(task -> calls.add(new Kernel(task)));
+                    part.groupTasks(partId, at, limits).forEach(task -> calls.add(new Kernel(index, task)));
                 }
             }
         }

@@ -1,50 +1,78 @@
 package farsight.engine;
 
-import farsight.op.Gemm;
-import farsight.op.GridTask;
 import farsight.op.GroupLimits;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
+import farsight.program.Program;
 import farsight.program.Role;
+import farsight.program.Step;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.Objects;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
-import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A program as TornadoVM has it: the arrays on the host, one task graph with every kernel, and, once it ran, the code of
- * the kernels, which goes with the execution plan. {@link ProgramPool} keeps some of them for the next session.
+ * A program as TornadoVM has it: the arrays on the host, and an execution plan of task graphs with every kernel, as many
+ * as TornadoVM needs to record them, over the same arrays on the device. Once it ran it has the code of the kernels too,
+ * which goes with the plan. {@link ProgramPool} keeps some of them for the next session.
  */
 final class DeviceProgram implements AutoCloseable {
 
     private final HostArrays arrays;
+    private final List<DeviceGraph> graphs;
     private final TornadoExecutionPlan execution;
     private final DeviceCopies copies;
     private final long idleBytes;
 
     /**
-     * Allocates the arrays on the host, and records the program as a task graph.
+     * Allocates the arrays on the host, and records the program as task graphs.
      *
      * @param limits what a work-group may take
      * @param library what computes products of matrices; null where kernels do
-     * @throws RefusedException when the machine does not have the memory free now; nothing was allocated then
+     * @throws RefusedException when the machine does not have the memory free now, or TornadoVM cannot record a task;
+     *     nothing was allocated then
      */
     static DeviceProgram of(MemoryPlan plan, TornadoDevice device, GroupLimits limits, @Nullable CublasTasks library) {
+        List<Integer> parts = plan.program().ends();
+        Set<Integer> ends = parts.stream().limit(parts.size() - 1L).map(end -> end - 1).collect(Collectors.toSet());
+        return of(plan, device, limits, library, GraphLimits.asked(), ends);
+    }
+
+    /**
+     * The same.
+     *
+     * @param room what a task graph holds
+     * @param ends steps after which a graph must end, so that the steps before can run without those after
+     */
+    static DeviceProgram of(
+            MemoryPlan plan,
+            TornadoDevice device,
+            GroupLimits limits,
+            @Nullable CublasTasks library,
+            GraphLimits room,
+            Set<Integer> ends) {
+        FloatArray[] tiny = new FloatArray[plan.arrays()];
+        Arrays.setAll(tiny, _ -> new FloatArray(1));
+        // Only to be refused before anything of size is allocated: how the calls are cut depends on no length.
+        GraphSize.cut(DeviceCall.of(plan.program(), b -> tiny[plan.slot(b)], limits, library != null), room, ends);
         HostArrays arrays = new HostArrays(plan, device.getDeviceType() == TornadoDeviceType.CPU);
         try {
-            return new DeviceProgram(plan, arrays, device, limits, library);
+            List<DeviceCall> calls = DeviceCall.of(plan.program(), arrays, limits, library != null);
+            return new DeviceProgram(plan, arrays, device, GraphSize.cut(calls, room, ends), library);
         } catch (RuntimeException | Error e) {
             arrays.close();
             throw e;
@@ -55,49 +83,36 @@ final class DeviceProgram implements AutoCloseable {
             MemoryPlan plan,
             HostArrays arrays,
             TornadoDevice device,
-            GroupLimits limits,
+            List<List<DeviceCall>> cut,
             @Nullable CublasTasks library) {
         this.arrays = arrays;
         Set<FloatArray> given = given(plan);
-        TaskGraph graph = new TaskGraph(plan.program().name());
-        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, given.toArray());
-        // Under demand, which is never: allocated with the first run, kept, and not sent.
-        graph.transferToDevice(
-                DataTransferMode.UNDER_DEMAND,
-                Arrays.stream(arrays.all()).filter(a -> !given.contains(a)).toArray());
-        GridScheduler grids = new GridScheduler();
+        Set<FloatArray> outputs = identitySet();
+        plan.program().buffers(Role.OUTPUT).forEach(b -> outputs.add(arrays.of(b)));
+        graphs = new ArrayList<>();
+        Map<DeviceGraph.Code, DeviceGraph.Task> known = new HashMap<>();
+        for (List<DeviceCall> calls : cut) {
+            String name = plan.program().name() + (cut.size() == 1 ? "" : "_" + graphs.size());
+            graphs.add(DeviceGraph.of(name, calls, given, outputs, known, library));
+        }
         Set<FloatArray> idle = identitySet();
         Collections.addAll(idle, arrays.all());
-        for (DeviceCall call : DeviceCall.of(plan.program(), arrays, limits, library != null)) {
-            switch (call) {
-                case DeviceCall.Kernel(GridTask task) -> {
-                    graph.addTask(task.task());
-                    idle.removeAll(Arrays.asList(task.task().getTaskParameters()));
-                    String id = graph.getTaskGraphName() + "." + task.task().getId();
-                    task.grid().ifPresent(grid -> grids.addWorkerGrid(id, grid));
-                }
-                case DeviceCall.Product(String id, Gemm product) -> {
-                    Objects.requireNonNull(library).add(graph, id, product, arrays);
-                    Stream.of(product.left(), product.right(), product.result())
-                            .forEach(m -> idle.remove(arrays.of(m.buffer())));
-                }
-            }
-        }
-        graph.transferToHost(
-                DataTransferMode.UNDER_DEMAND,
-                plan.program().buffers(Role.OUTPUT).stream()
-                        .map(arrays::of)
-                        .distinct()
-                        .toArray());
+        graphs.forEach(g -> idle.removeAll(g.arrays()));
         idleBytes = idle.stream()
                 .mapToLong(FloatArray::getNumBytesOfSegmentWithHeader)
                 .sum();
-        ImmutableTaskGraph tasks = graph.snapshot();
+        ImmutableTaskGraph[] tasks = graphs.stream().map(DeviceGraph::tasks).toArray(ImmutableTaskGraph[]::new);
         TornadoExecutionPlan made = new TornadoExecutionPlan(tasks);
         try {
             copies = new DeviceCopies(made, tasks, device);
-            TornadoExecutionPlan placed = made.withDevice(device);
-            execution = grids.keySet().isEmpty() ? placed : placed.withGridScheduler(grids);
+            execution = made.withDevice(device);
+            for (int i = 0; i < tasks.length; i++) {
+                GridScheduler grids = graphs.get(i).grids();
+                if (!grids.keySet().isEmpty()) {
+                    execution.withGraph(i).withGridScheduler(grids);
+                    copies.forgetGrids();
+                }
+            }
         } catch (RuntimeException | Error e) {
             closeAfter(e, made);
             throw e;
@@ -112,13 +127,19 @@ final class DeviceProgram implements AutoCloseable {
         }
     }
 
+    /** Of the inputs and parameters, those that a step reads before any writes it: the others are never sent. */
     private Set<FloatArray> given(MemoryPlan plan) {
+        Program program = plan.program();
         Set<FloatArray> given = identitySet();
-        for (Buffer b : plan.program().buffers()) {
-            Role role = plan.program().role(b);
-            if (role == Role.INPUT || role == Role.PARAMETER) {
-                given.add(arrays.of(b));
+        Set<FloatArray> touched = identitySet();
+        for (Step step : program.steps()) {
+            for (Buffer b : step.reads()) {
+                Role role = program.role(b);
+                if (touched.add(arrays.of(b)) && (role == Role.INPUT || role == Role.PARAMETER)) {
+                    given.add(arrays.of(b));
+                }
             }
+            step.writes().forEach(b -> touched.add(arrays.of(b)));
         }
         return given;
     }
@@ -136,6 +157,32 @@ final class DeviceProgram implements AutoCloseable {
         return execution;
     }
 
+    /** In the order in which they run. */
+    List<DeviceGraph> graphs() {
+        return Collections.unmodifiableList(graphs);
+    }
+
+    /** Runs one of the graphs. */
+    TornadoExecutionResult run(int graph) {
+        return execution.withGraph(graph).execute();
+    }
+
+    /**
+     * Copies an array from the device to the host.
+     *
+     * @param last result of the last run
+     */
+    void fetch(FloatArray array, TornadoExecutionResult last) {
+        for (int i = 0; i < graphs.size(); i++) {
+            if (graphs.get(i).arrays().contains(array)) {
+                // A graph that does not know the array would copy all that it knows.
+                execution.withGraph(i);
+                last.transferToHost(array);
+                return;
+            }
+        }
+    }
+
     DeviceCopies copies() {
         return copies;
     }
@@ -147,9 +194,7 @@ final class DeviceProgram implements AutoCloseable {
 
     /** Gives the arrays' memory on the device back; the code stays. */
     void release() {
-        for (FloatArray array : arrays.all()) {
-            copies.release(array);
-        }
+        copies.release();
         copies.forgetResults();
     }
 
@@ -164,7 +209,7 @@ final class DeviceProgram implements AutoCloseable {
     @Override
     public void close() {
         try {
-            execution.freeDeviceMemory();
+            execution.withAllGraphs().freeDeviceMemory();
             execution.close();
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("TornadoVM did not release the device's memory: " + e.getMessage(), e);

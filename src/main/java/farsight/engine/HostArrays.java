@@ -5,6 +5,8 @@ import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -37,8 +39,12 @@ final class HostArrays implements Storage, AutoCloseable {
             admit(plan, shared);
             arrays = new FloatArray[plan.arrays()];
             try {
+                // TornadoVM knows objects by their hash codes, and would take two of the same for one array.
+                Set<Integer> hashes = new HashSet<>();
                 for (int i = 0; i < arrays.length; i++) {
-                    arrays[i] = new FloatArray(Math.toIntExact(plan.elements(i)));
+                    do {
+                        arrays[i] = new FloatArray(Math.toIntExact(plan.elements(i)));
+                    } while (!hashes.add(arrays[i].hashCode()));
                 }
             } catch (OutOfMemoryError e) {
                 close();

@@ -37,7 +37,7 @@ public record KernelUse(Class<?> type, String method, List<String> tasks, GridTa
         Map<Buffer, FloatArray> arrays = new HashMap<>();
         Storage tiny = b -> arrays.computeIfAbsent(b, _ -> new FloatArray(1));
         for (DeviceCall call : DeviceCall.of(program, tiny, limits, engine.library())) {
-            if (call instanceof DeviceCall.Kernel(GridTask task)) {
+            if (call instanceof DeviceCall.Kernel(int _, GridTask task)) {
                 uses.computeIfAbsent(KernelMethod.of(task.task()), _ -> new ArrayList<>())
                         .add(task);
             }

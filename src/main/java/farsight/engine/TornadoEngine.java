@@ -10,22 +10,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
+import uk.ac.manchester.tornado.api.exceptions.TornadoDeviceNotFound;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** A device that TornadoVM drives: a program becomes one task graph of the {@code @Parallel} kernels. */
+/** A device that TornadoVM drives: a program becomes task graphs of the {@code @Parallel} kernels. */
 final class TornadoEngine implements Engine {
 
     /** TornadoVM's option to run as Java, slowly and without a word, what it cannot compile. */
     private static final String BAILOUT_OPTION = "tornado.recover.bailout";
 
+    /**
+     * TornadoVM's option for how many events a task can wait for. It reserves as many ints for each task, on the Java heap,
+     * and writes them all with each execution: 32,768 unless set, where no task has more than its arguments to wait for.
+     */
+    private static final String EVENTS_OPTION = "tornado.max.events";
+
+    private static final String EVENTS = "64";
+
+    /** Room for the code of as large a task graph as TornadoVM can record. */
+    private static final String CODE = "65536";
+
     /** What {@link Engine#withLibrary} adds to a device's id. */
     static final String WITH_LIBRARY = "+cublas";
+
+    /** What the first look at the devices failed with, if it did. */
+    private static final List<Throwable> FAILED = new CopyOnWriteArrayList<>();
 
     private final String id;
     private final TornadoDevice device;
@@ -71,7 +87,14 @@ final class TornadoEngine implements Engine {
         }
         KernelChoice.asked();
         MemoryLimit.asked();
-        // However the JVM was started: TornadoVM reads the option when it is first used, which is below.
+        GraphLimits.asked();
+        // However the JVM was started: TornadoVM reads its options when it is first used, which is below.
+        if (System.getProperty(EVENTS_OPTION) == null) {
+            System.setProperty(EVENTS_OPTION, EVENTS);
+        }
+        if (System.getProperty(GraphLimits.CODE_OPTION) == null) {
+            System.setProperty(GraphLimits.CODE_OPTION, CODE);
+        }
         String bailout = System.getProperty(BAILOUT_OPTION);
         if (bailout == null) {
             System.setProperty(BAILOUT_OPTION, "False");
@@ -81,9 +104,16 @@ final class TornadoEngine implements Engine {
                     bailout,
                     "expected False, or nothing: a kernel that does not compile would run as plain Java without a word");
         }
+        // A class that failed to start once tells no more why.
+        if (!FAILED.isEmpty()) {
+            throw new DriverException(FAILED.getFirst());
+        }
         try {
             return listed(all);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            FAILED.add(e);
             throw new DriverException(e);
         }
     }
@@ -92,11 +122,26 @@ final class TornadoEngine implements Engine {
         Map<String, Integer> counts = new HashMap<>();
         for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
             String kind = backend.getBackendType().name().toLowerCase(Locale.ROOT);
-            for (TornadoDevice device : backend.getAllDevices()) {
+            for (TornadoDevice device : devices(backend)) {
                 all.add(new TornadoEngine(kind + ":" + (counts.merge(kind, 1, Integer::sum) - 1), device, null));
             }
         }
         return all;
+    }
+
+    /** It counts devices that it passes over, and has the others first. */
+    private static List<TornadoDevice> devices(TornadoBackend backend) {
+        List<TornadoDevice> devices = new ArrayList<>();
+        try {
+            for (int i = 0; i < backend.getNumDevices(); i++) {
+                devices.add(backend.getDevice(i));
+            }
+        } catch (TornadoDeviceNotFound e) {
+            if (devices.isEmpty()) {
+                throw e;
+            }
+        }
+        return devices;
     }
 
     /** The device as TornadoVM knows it. */

@@ -4,6 +4,7 @@ import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A program on a device: one task graph with every kernel of the program. All arrays stay on the device from the
- * first run on. Inputs and parameters are sent with the first run, and after that with the first run after they were
+ * A program on a device: its task graphs, one after the other. All arrays stay on the device from the first run on.
+ * Inputs and parameters are sent with the first run, and after that with the first run after they were
  * written; outputs come back when they are read, once a run.
  */
 final class TornadoSession implements Session {
@@ -31,9 +32,11 @@ final class TornadoSession implements Session {
     /** Of the last run; null before the first, and after one that failed. */
     private @Nullable TornadoExecutionResult last;
 
+    /** Whether every graph has run, and so every array is on the device. */
+    private boolean complete;
+
     private boolean failed;
     private boolean closed;
-    private long deviceBytes;
 
     /**
      * @param plan equal to that of the program
@@ -66,7 +69,7 @@ final class TornadoSession implements Session {
             throw new IllegalStateException("the last run failed, and left nothing in " + b.name());
         }
         if (last != null && plan.program().role(b) == Role.OUTPUT && fetched.add(arrays.of(b))) {
-            last.transferToHost(arrays.of(b));
+            program.fetch(arrays.of(b), last);
         }
         reader.accept(arrays.floats(b));
     }
@@ -74,21 +77,27 @@ final class TornadoSession implements Session {
     /** The first run is profiled, for what it compiled and allocated; later ones only when that is asked for. */
     @Override
     public Timing run() {
-        return run(last == null);
+        return run(0, Integer.MAX_VALUE, !complete);
     }
 
     @Override
     public Timing run(int part) {
-        return run(last == null);
+        List<Integer> ends = plan.program().ends();
+        return run(part == 0 ? 0 : ends.get(part - 1), ends.get(part), !complete);
     }
 
     @Override
     public Timing profile() {
-        return run(true);
+        return run(0, Integer.MAX_VALUE, true);
     }
 
-    /** TornadoVM's profiler waits for each kernel before it launches the next. */
-    private Timing run(boolean profiled) {
+    /**
+     * Runs the graphs of some steps. TornadoVM's profiler waits for each kernel before it launches the next.
+     *
+     * @param from the first step
+     * @param to the step behind the last
+     */
+    private Timing run(int from, int to, boolean profiled) {
         mustBeOpen();
         if (profiled) {
             execution.withProfiler(ProfilerMode.SILENT);
@@ -101,31 +110,45 @@ final class TornadoSession implements Session {
         fetched.clear();
         last = null;
         failed = true;
-        TornadoExecutionResult result = execution.execute();
+        TornadoExecutionResult result = null;
+        Timing spent = new Timing(0, 0, 0, 0, 0);
+        for (int i = 0; i < program.graphs().size(); i++) {
+            DeviceGraph graph = program.graphs().get(i);
+            if (graph.firstStep() >= from && graph.lastStep() < to) {
+                result = program.run(i);
+                if (profiled) {
+                    spent = with(spent, result.getProfilerResult());
+                }
+                complete |= i == program.graphs().size() - 1;
+            }
+        }
         long wall = System.nanoTime() - start;
         last = result;
         failed = false;
+        // What no graph of this part takes stays marked, and is sent with the part that does.
         written.clear();
-        if (!profiled) {
-            return Timing.unprofiled(wall);
-        }
-        TornadoProfilerResult profile = result.getProfilerResult();
-        deviceBytes = profile.getTotalDeviceMemoryUsage();
+        return profiled
+                ? new Timing(wall, spent.kernels(), spent.copies(), spent.copiedBytes(), spent.compile())
+                : Timing.unprofiled(wall);
+    }
+
+    /** The account of one more graph. */
+    private static Timing with(Timing sum, TornadoProfilerResult graph) {
         return new Timing(
-                wall,
-                profile.getDeviceKernelTime(),
-                profile.getDeviceWriteTime(),
-                profile.getTotalBytesCopyIn(),
-                profile.getCompileTime());
+                0,
+                sum.kernels() + graph.getDeviceKernelTime(),
+                sum.copies() + graph.getDeviceWriteTime(),
+                sum.copiedBytes() + graph.getTotalBytesCopyIn(),
+                sum.compile() + graph.getCompileTime());
     }
 
     /**
-     * What the device reports in use once the program has run, and the arrays that no kernel takes, of which it has no
-     * copy; what the host's arrays take before.
+     * The buffers on the device once the program has run, and the arrays that no kernel takes, of which it has no copy;
+     * what the host's arrays take before.
      */
     @Override
     public long bytes() {
-        return last == null ? arrays.bytesWithHeaders() : deviceBytes + program.idleBytes();
+        return !complete ? arrays.bytesWithHeaders() : copies.bytes() + program.idleBytes();
     }
 
     /** After that the program may be another session's. */
