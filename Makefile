@@ -25,7 +25,7 @@ maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
 # Not -q: that hides the warnings, which are what -Werror fails on.
 quietly := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
-.PHONY: help run test readme-check bench peers format jar api clean
+.PHONY: help run test readme-check bench peers format install jar api clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
@@ -61,6 +61,9 @@ peers: $(JAR) ## Compare with libtorch and OpenBLAS (experiments/peers); PEERS= 
 
 format: ## Apply the formatting that `make test` checks
 	@$(maven) $(quietly) spotless:apply
+
+install: api ## Put the library into the local Maven repository, for projects that depend on it
+	@$(maven) $(quietly) install -Dmaven.test.skip=true -Dspotless.check.skip
 
 jar: $(JAR) ## Build target/farsight.jar, everything in one file
 

@@ -135,10 +135,11 @@ jvm_options() {
       backend=$(sed -n 's/^tornado.backends=\([a-z]*\)-backend.*/\1/p' "$sdk/etc/tornado.backend" 2>/dev/null)
       profile=$root/tornado-profiles/${backend:-opencl}.args
     fi
+    # The young generation is bounded, as below, so that what the process takes has a bound; TornadoVM's compiler needs more.
     # The module path again: the SDK's own begins with the working directory, whose jars, this one
     # perhaps, would become modules.
     sdk_options "$sdk/tornado-argfile"
-    options+=(--module-path "$sdk/share/java/tornado" "@$profile" "-Dtornado.device.memory=$(device_memory)" "${common[@]}")
+    options+=(--module-path "$sdk/share/java/tornado" "@$profile" "-Dtornado.device.memory=$(device_memory)" -Xmn256m "${common[@]}")
   else
     # The parallel collector is what the SDK's argument file chooses too. The heap is small and its work
     # happens between runs, so throughput and a small footprint count, not pauses. The young generation is bounded,

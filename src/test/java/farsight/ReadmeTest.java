@@ -2,50 +2,81 @@ package farsight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import farsight.block.Block;
-import farsight.block.BlockProgram;
-import farsight.block.LatentGnn;
-import farsight.block.Pass;
-import farsight.data.Synthetic;
-import farsight.data.Tensor;
-import farsight.engine.Engine;
-import farsight.engine.Engines;
-import farsight.model.Gradients;
-import farsight.model.Model;
-import farsight.program.MemoryPlan;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+/** What the README shows of the library is what works, as it stands there. */
 class ReadmeTest {
 
-    @Test
-    void theLibraryExampleRuns() {
-        // README begins
-        Block block = LatentGnn.of(64, 100).withChannelStride(8);
-        Model model = Model.random(block, 1);
-        Engine engine = Engines.find("vector");
-        Tensor x = Tensor.allocate(1, 64, 32, 32);
-        Synthetic.normal(x.values(), x.elements(), 2);
-        Tensor y = model.apply(engine, x);
-        Gradients gradients = model.gradient(engine, x, y);
-        Tensor dTheta = gradients.tensors().get("LatentGNN_Kernel_0.psi_v2l.0.weight");
-        BlockProgram program = BlockProgram.of(block, 1, 250_000, Pass.BOTH);
-        long bytes = engine.predictedBytes(MemoryPlan.of(program.program()));
-        // README ends
-        assertThat(y.shape()).containsExactly(1, 64, 32, 32);
-        assertThat(dTheta.shape()).containsExactly(100, 8, 1, 1);
-        assertThat(bytes).isGreaterThan(250_000L * 64 * 4 * 4);
+    private static final Path README = Path.of("README.md");
+
+    /** The first code block of a language below a heading. */
+    private static String block(String heading, String language) throws IOException {
+        String section =
+                Files.readString(README).split("\n## " + heading + "\n", 2)[1].split("\n## ", 2)[0];
+        Matcher m =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(section);
+        assertThat(m.find()).as("a block of %s below %s", language, heading).isTrue();
+        return m.group(1);
     }
 
     @Test
-    void theLibraryExampleIsTheOneThatRuns() throws IOException {
-        List<String> source = Files.readAllLines(Path.of("src/test/java/farsight/ReadmeTest.java")).stream()
-                .map(String::strip)
-                .toList();
-        List<String> example = source.subList(source.indexOf("// README begins") + 1, source.indexOf("// README ends"));
-        assertThat(Files.readString(Path.of("README.md"))).contains(String.join("\n", example));
+    void theLibrarysExampleCompilesAndRunsWithTheOptionsThatStandBelowIt(@TempDir Path folder) throws Exception {
+        Path source = folder.resolve("Example.java");
+        Files.writeString(source, block("As a library", "java"));
+        String classes = System.getProperty("java.class.path");
+        JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+        StringWriter told = new StringWriter();
+        try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
+            List<String> options = List.of("-d", folder.toString(), "-cp", classes, "-Xlint:all,-path,-classfile");
+            boolean compiled = javac.getTask(told, files, null, options, null, files.getJavaFileObjects(source))
+                    .call();
+            assertThat(compiled).as(told.toString()).isTrue();
+            assertThat(told.toString()).isEmpty();
+        }
+        List<String> command = new ArrayList<>(
+                Arrays.asList(block("As a library", "sh").strip().split(" ")));
+        command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(command.size() - 1, List.of("-cp", folder + System.getProperty("path.separator") + classes));
+        Path output = folder.resolve("output");
+        Path errors = folder.resolve("errors");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile())
+                .start();
+        assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
+        List<String> lines = Files.readAllLines(output);
+        assertThat(lines.subList(0, 2)).containsExactly("y Tensor[1, 64, 32, 32]", "dTheta Tensor[100, 8, 1, 1]");
+        long arrays = figure(lines.get(2), "arrays ");
+        assertThat(arrays).isGreaterThan(250_000L * 64 * 4 * 4);
+        assertThat(figure(lines.get(3), "process ")).isBetween(arrays, 2 * arrays);
+    }
+
+    private static long figure(String line, String name) {
+        assertThat(line).startsWith(name);
+        return Long.parseLong(line.substring(name.length()));
+    }
+
+    @Test
+    void theLibrarysCoordinatesAreThePoms() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml")).split("<name>", 2)[0];
+        for (String line :
+                block("As a library", "xml").lines().map(String::strip).toList()) {
+            if (!line.contains("dependency>")) {
+                assertThat(pom).contains(line);
+            }
+        }
     }
 }

@@ -14,7 +14,8 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block recorded for one shape and pass. Symbolic: nothing is allocated, at any N.
+ * A block recorded for one shape and pass. Symbolic: nothing is allocated, at any N. With a backward pass the program
+ * has two parts: the first ends with y, and only the second reads dy.
  *
  * @param block the block
  * @param program its steps
@@ -139,6 +140,8 @@ public record BlockProgram(
         Buffer dx = null;
         SequencedMap<String, Buffer> gradients = new LinkedHashMap<>();
         if (both) {
+            // Whoever wants y before saying what dy is gets it here.
+            builder.endPart();
             dy = tape.given("dy", features, Role.INPUT);
             List<Parameter> trained =
                     block.parameters().stream().filter(Parameter::trained).toList();

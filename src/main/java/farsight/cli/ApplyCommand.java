@@ -5,14 +5,13 @@ import farsight.block.BlockSpec;
 import farsight.block.Pass;
 import farsight.data.PointCloud;
 import farsight.data.Safetensors;
-import farsight.data.Tensor;
+import farsight.data.TensorStream;
 import farsight.engine.Engine;
 import farsight.model.Admission;
 import farsight.model.Input;
 import farsight.model.Model;
 import farsight.model.OpenModel;
 import farsight.model.Origin;
-import farsight.model.RunningStatistics;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -81,25 +80,23 @@ final class ApplyCommand implements Callable<Integer> {
             Admission.check(block, engine, x.what(), x.shape(), Pass.FORWARD, devices.budget());
             Model model = models.model(console, block);
             NarrowBottleneck.tell(console, block);
-            SequencedMap<String, Tensor> written = new LinkedHashMap<>();
-            RunReport report;
-            RunningStatistics moved;
             try (OpenModel open = model.open(engine, x.shape(), Pass.FORWARD, devices.budget())) {
-                Tensor features = InputOptions.numbers(console, x);
                 console.tell();
-                Tensor y = open.apply(features);
-                CoarseLogits.tell(console, model, features);
-                console.warnOfBroken("tensor y", y.nonFinite(), y.elements());
-                written.put("y", y);
-                moved = open.statistics(model.weights().statistics());
-                report = RunReport.of(model, Pass.FORWARD, engine, open);
+                open.run(x);
+                InputOptions.warnOfBroken(
+                        console, x.what(), open, open.program().x());
+                InputOptions.warnOfBroken(
+                        console, "tensor y", open, open.program().y());
+                CoarseLogits.tell(console, open);
+                if (statistics != null) {
+                    open.statistics(model.weights().statistics()).save(statistics, models.prefix());
+                }
+                // Straight from the array, while it is there: y takes no memory of its own.
+                SequencedMap<String, TensorStream> written = open.results();
+                Safetensors.writeStreams(output, written, ofPoints(x), Map.of());
+                console.tell();
+                RunReport.of(model, Pass.FORWARD, engine, open).print(console, output, written);
             }
-            if (statistics != null) {
-                moved.save(statistics, models.prefix());
-            }
-            Safetensors.write(output, written, ofPoints(x), Map.of());
-            console.tell();
-            report.print(console, output, written);
         }
         return ExitCode.DONE;
     }

@@ -76,13 +76,14 @@ record Description(
         TextTable table = new TextTable(2, "", "forward", "with backward");
         row(table, "operations (flop)", f -> si(f.flops()));
         row(table, "memory moved", f -> Bytes.text(f.bytesMoved()));
-        row(table, "memory", f -> Bytes.text(engine.predictedBytes(f.plan())));
+        row(table, "memory of arrays", f -> Bytes.text(engine.predictedBytes(f.plan())));
         for (Role role : Role.values()) {
             row(table, "  " + plural(role), f -> Bytes.text(f.byRole().getOrDefault(role, 0L)));
         }
         if (engine.limits().headerBytes() > 0) {
             row(table, "  array headers", f -> Bytes.text(engine.predictedBytes(f.plan()) - f.bytes()));
         }
+        row(table, "process, at most", f -> Bytes.text(process(f)));
         row(table, "saved by sharing arrays", f -> Bytes.text(f.savedBytes()));
         String affinity = affinityText();
         table.row("full N x N affinity alone", affinity, affinity);
@@ -110,8 +111,12 @@ record Description(
         return Footprint.affinityBytes(batch, grid.positions());
     }
 
+    private long process(Footprint f) {
+        return engine.processMemory(f.plan()).total();
+    }
+
     private Optional<String> refusal(Footprint f) {
-        return engine.limits().refusal(f.plan(), budget);
+        return engine.refusal(f.plan(), budget);
     }
 
     /** The document of {@code --json}. */
@@ -146,6 +151,7 @@ record Description(
         o.put("flops", f.flops());
         o.put("bytesMoved", f.bytesMoved());
         o.put("predictedBytes", engine.predictedBytes(f.plan()));
+        o.put("processBytes", process(f));
         for (Role role : Role.values()) {
             o.put(role.name().toLowerCase(Locale.ROOT) + "Bytes", f.byRole().getOrDefault(role, 0L));
         }

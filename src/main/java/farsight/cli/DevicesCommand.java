@@ -145,18 +145,19 @@ final class DevicesCommand implements Callable<Integer> {
 
     private void fits(List<Engine> engines, Footprint footprint) {
         console.out().println();
-        TextTable table = new TextTable(1, "device", "needs", RunReport.text(footprint.pass()));
+        TextTable table = new TextTable(2, "device", "arrays", "process", RunReport.text(footprint.pass()));
         for (Engine e : engines) {
             table.row(
                     e.id(),
                     Bytes.text(e.predictedBytes(footprint.plan())),
+                    Bytes.text(e.processMemory(footprint.plan()).total()),
                     refusal(e, footprint).map(why -> "no: " + why).orElse("fits"));
         }
         table.print(console.out());
     }
 
     private static Optional<String> refusal(Engine e, Footprint footprint) {
-        return e.limits().refusal(footprint.plan(), Long.MAX_VALUE);
+        return e.refusal(footprint.plan(), Long.MAX_VALUE);
     }
 
     private static void describe(ObjectNode o, Engine e, @Nullable Footprint footprint) {
@@ -177,6 +178,7 @@ final class DevicesCommand implements Callable<Integer> {
         });
         if (footprint != null) {
             o.put("predictedBytes", e.predictedBytes(footprint.plan()));
+            o.put("processBytes", e.processMemory(footprint.plan()).total());
             Optional<String> refusal = refusal(e, footprint);
             o.put("fits", refusal.isEmpty());
             refusal.ifPresent(why -> o.put("refusal", why));

@@ -1,18 +1,21 @@
 package farsight.cli;
 
 import farsight.block.Block;
+import farsight.block.BlockProgram;
 import farsight.block.Pass;
 import farsight.data.DataException;
 import farsight.data.Safetensors;
-import farsight.data.Tensor;
+import farsight.data.TensorStream;
 import farsight.engine.Engine;
 import farsight.model.Admission;
-import farsight.model.Gradients;
 import farsight.model.Input;
 import farsight.model.Model;
 import farsight.model.OpenModel;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,22 +72,22 @@ final class GradientCommand implements Callable<Integer> {
             checkUpstream(dy, x);
             Admission.check(block, engine, x.what(), x.shape(), Pass.BOTH, devices.budget());
             Model model = models.model(console, block);
-            Gradients gradients;
-            RunReport report;
             try (OpenModel open = model.open(engine, x.shape(), Pass.BOTH, devices.budget())) {
-                Tensor features = InputOptions.numbers(console, x);
-                Tensor gradient = InputOptions.numbers(console, dy);
                 console.tell();
-                gradients = open.gradient(features, gradient);
-                CoarseLogits.tell(console, model, features);
-                report = RunReport.of(model, Pass.BOTH, engine, open);
+                open.run(x, dy);
+                BlockProgram program = open.program();
+                InputOptions.warnOfBroken(console, x.what(), open, program.x());
+                InputOptions.warnOfBroken(console, dy.what(), open, Objects.requireNonNull(program.dy()));
+                InputOptions.warnOfBroken(console, "the gradient of x", open, Objects.requireNonNull(program.dx()));
+                program.gradients()
+                        .forEach((name, b) -> InputOptions.warnOfBroken(console, "the gradient of " + name, open, b));
+                CoarseLogits.tell(console, open);
+                // Straight from the arrays, while they are there: gradients take no memory of their own.
+                SequencedMap<String, TensorStream> written = open.results();
+                Safetensors.writeStreams(output, written, new TreeMap<>(), Map.of());
+                console.tell();
+                RunReport.of(model, Pass.BOTH, engine, open).print(console, output, written);
             }
-            Safetensors.write(output, gradients.tensors(), Map.of());
-            gradients
-                    .tensors()
-                    .forEach((name, t) -> console.warnOfBroken("the gradient of " + name, t.nonFinite(), t.elements()));
-            console.tell();
-            report.print(console, output, gradients.tensors());
         }
         return ExitCode.DONE;
     }

@@ -1,9 +1,10 @@
 package farsight.cli;
 
 import farsight.block.Block;
-import farsight.data.Tensor;
 import farsight.model.ImageSize;
 import farsight.model.Input;
+import farsight.model.OpenModel;
+import farsight.program.Buffer;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,10 +49,8 @@ final class InputOptions {
         }
     }
 
-    /** The numbers of an input; warns of those that are none. */
-    static Tensor numbers(Console console, Input input) {
-        Tensor tensor = input.tensor();
-        console.warnOfBroken(input.what(), tensor.nonFinite(), tensor.elements());
-        return tensor;
+    /** Warns of values of an array that are no numbers. */
+    static void warnOfBroken(Console console, String what, OpenModel open, Buffer b) {
+        console.warnOfBroken(what, open.nonFinite(b), b.elements());
     }
 }

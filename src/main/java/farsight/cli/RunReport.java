@@ -2,9 +2,10 @@ package farsight.cli;
 
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
-import farsight.data.Tensor;
+import farsight.data.TensorStream;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
+import farsight.engine.HostMemory;
 import farsight.engine.Timing;
 import farsight.model.FeatureShape;
 import farsight.model.Model;
@@ -26,16 +27,27 @@ import tools.jackson.databind.node.ObjectNode;
  * @param engine where
  * @param shape on what
  * @param bytes of all arrays, as counted
+ * @param process most bytes that the process was predicted to take
+ * @param peak most bytes that it has taken, arrays included; −1 where the system does not say
  * @param timing of the run alone
  */
-record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long bytes, Timing timing) {
+record RunReport(
+        Model model, Pass pass, Engine engine, FeatureShape shape, long bytes, long process, long peak, Timing timing) {
 
     static RunReport of(Model model, Pass pass, Engine engine, OpenModel open) {
-        return new RunReport(model, pass, engine, open.shape(), open.bytes(), open.timing());
+        return new RunReport(
+                model,
+                pass,
+                engine,
+                open.shape(),
+                open.bytes(),
+                open.process().total(),
+                HostMemory.peak(),
+                open.timing());
     }
 
     /** Prints it, and what was written where. */
-    void print(Console console, Path output, SequencedMap<String, Tensor> written) {
+    void print(Console console, Path output, SequencedMap<String, TensorStream> written) {
         // Where the tensors went to standard output, words may not go there too.
         boolean intoStream = Files.exists(output) && !Files.isRegularFile(output);
         if (console.json() && !intoStream) {
@@ -53,26 +65,27 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
         return pass == Pass.FORWARD ? "forward" : "forward and backward";
     }
 
-    private String text(Path output, SequencedMap<String, Tensor> written) {
+    private String text(Path output, SequencedMap<String, TensorStream> written) {
         String tensors = written.size() == 1 ? "tensor " + written.firstEntry().getKey() : written.size() + " tensors";
-        return "%s, %s, %s on %s: %s, first run %s; wrote %s to %s"
+        return "%s, %s, %s on %s: %s of arrays, %s of process, first run %s; wrote %s to %s"
                 .formatted(
                         model.block().kind(),
                         text(pass),
                         shape,
                         engine.id(),
                         Bytes.text(bytes),
+                        peak < 0 ? "at most " + Bytes.text(process) : Bytes.text(peak),
                         Units.nanos(timing.wall()),
                         tensors,
                         output);
     }
 
     // JSON has a word for a figure that there is none of.
-    private static @Nullable Long known(long nanos) {
-        return nanos < 0 ? null : nanos;
+    private static @Nullable Long known(long figure) {
+        return figure < 0 ? null : figure;
     }
 
-    private ObjectNode json(Path output, SequencedMap<String, Tensor> written) {
+    private ObjectNode json(Path output, SequencedMap<String, TensorStream> written) {
         ObjectNode o = Console.object();
         o.set("spec", Console.tree(BlockSpec.write(model.block())));
         o.put("pass", pass.toString());
@@ -81,6 +94,8 @@ record RunReport(Model model, Pass pass, Engine engine, FeatureShape shape, long
         shape.axes().forEach(axes::add);
         o.put("positions", shape.positions());
         o.put("bytes", bytes);
+        o.put("processBytes", process);
+        o.put("peakBytes", known(peak));
         o.put("nanos", timing.wall());
         o.put("kernelNanos", known(timing.kernels()));
         o.put("compileNanos", known(timing.compile()));

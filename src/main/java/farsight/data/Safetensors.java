@@ -50,10 +50,28 @@ public final class Safetensors {
             SequencedMap<String, Tensor> tensors,
             SequencedMap<String, int[]> numbers,
             Map<String, String> metadata) {
+        SequencedMap<String, TensorStream> streams = new LinkedHashMap<>();
+        tensors.forEach((name, t) -> streams.put(name, TensorStream.of(t)));
+        writeStreams(path, streams, numbers, metadata);
+    }
+
+    /**
+     * The same of tensors that are made as they are written, so that none has to lie whole in memory.
+     *
+     * @throws DataException as with tensors
+     */
+    public static void writeStreams(
+            Path path,
+            SequencedMap<String, TensorStream> tensors,
+            SequencedMap<String, int[]> numbers,
+            Map<String, String> metadata) {
         SequencedMap<String, Stored> all = new LinkedHashMap<>();
-        tensors.forEach((name, t) -> all.put(name, new Stored(Dtype.F32, t.shape(), t.values())));
-        numbers.forEach(
-                (name, n) -> all.put(name, new Stored(Dtype.I32, new long[] {n.length}, MemorySegment.ofArray(n))));
+        tensors.forEach((name, t) -> all.put(name, new Stored(Dtype.F32, t)));
+        numbers.forEach((name, n) -> all.put(
+                name,
+                new Stored(
+                        Dtype.I32,
+                        new TensorStream(new long[] {n.length}, to -> to.accept(MemorySegment.ofArray(n))))));
         if (all.containsKey(SafetensorsHeader.METADATA)) {
             throw new DataException("cannot write %s: the format keeps the name %s for itself, expected another"
                     .formatted(path, SafetensorsHeader.METADATA));
@@ -68,14 +86,13 @@ public final class Safetensors {
             out.write(length.putLong(header.length).array());
             out.write(header);
             for (Stored stored : all.values()) {
-                writeValues(out, stored.words());
+                stored.stream().values().writeTo(words -> writeValues(out, words));
             }
         });
     }
 
     /** What is written under one name: words of 32 bits. */
-    @SuppressWarnings("ArrayRecordComponent") // It never leaves this class.
-    private record Stored(Dtype dtype, long[] shape, MemorySegment words) {}
+    private record Stored(Dtype dtype, TensorStream stream) {}
 
     /**
      * Reads all tensors of a file into memory of their own, in the order of the file.
@@ -107,10 +124,10 @@ public final class Safetensors {
             }
             long begin = 0;
             for (Map.Entry<String, Stored> entry : tensors.entrySet()) {
-                long end = Math.addExact(begin, entry.getValue().words().byteSize());
+                long end = Math.addExact(begin, entry.getValue().stream().bytes());
                 json.writeObjectPropertyStart(unicode(entry.getKey()));
                 json.writeStringProperty("dtype", entry.getValue().dtype().name());
-                writeNumbers(json, "shape", entry.getValue().shape());
+                writeNumbers(json, "shape", entry.getValue().stream().shape());
                 writeNumbers(json, "data_offsets", begin, end);
                 json.writeEndObject();
                 begin = end;

@@ -29,6 +29,12 @@ public final class SafetensorsFile implements AutoCloseable {
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Bytes from which on letting go of pages is worth the call. */
+    private static final long WORTH_LETTING_GO = 1 << 14;
+
+    /** Linux's fault_around_bytes. */
+    private static final long MAPPED_AROUND = 1 << 16;
+
     private final Path path;
     private final Arena arena;
     private final MemorySegment data;
@@ -108,10 +114,41 @@ public final class SafetensorsFile implements AutoCloseable {
             case F32 -> float32(entry.axes(), bytes);
             case F16 -> float16(entry.axes(), bytes);
             case BF16 -> bfloat16(entry.axes(), bytes);
-            default ->
-                throw new DataException("tensor %s in %s has dtype %s, expected F32, F16 or BF16"
-                        .formatted(DataException.quote(name), path, entry.dtype()));
+            default -> throw unreadable(name, entry);
         };
+    }
+
+    private DataException unreadable(String name, SafetensorsHeader.Entry entry) {
+        return new DataException("tensor %s in %s has dtype %s, expected F32, F16 or BF16"
+                .formatted(DataException.quote(name), path, entry.dtype()));
+    }
+
+    /**
+     * Copies some of a tensor's values, as float32, without keeping the file's pages in memory: what has been read is
+     * let go of, so that a tensor larger than the memory can be read piece by piece. By any number of threads.
+     *
+     * @param first flat, row-major index of the first value
+     * @param into room for as many values as are wanted, native byte order
+     * @throws DataException where there is no such tensor, or its dtype is another
+     * @throws IndexOutOfBoundsException where the tensor ends before
+     */
+    public void read(String name, long first, MemorySegment into) {
+        SafetensorsHeader.Entry entry = entry(name);
+        long width = entry.dtype() == Dtype.F32 ? Float.BYTES : Short.BYTES;
+        long count = into.byteSize() / Float.BYTES;
+        MemorySegment all = data.asSlice(entry.begin(), entry.end() - entry.begin());
+        MemorySegment bytes = all.asSlice(first * width, count * width);
+        switch (entry.dtype()) {
+            case F32 -> MemorySegment.copy(bytes, WORD, 0, into, ValueLayout.JAVA_INT, 0, count);
+            case F16 -> float16(bytes, into);
+            case BF16 -> bfloat16(bytes, into);
+            default -> throw unreadable(name, entry);
+        }
+        if (bytes.isMapped() && bytes.byteSize() >= WORTH_LETTING_GO) {
+            // The kernel maps some pages around each that it is asked for: those before it too.
+            long begin = Math.max(0, first * width - MAPPED_AROUND);
+            all.asSlice(begin, first * width + bytes.byteSize() - begin).unload();
+        }
     }
 
     /**
@@ -172,23 +209,29 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private static Tensor float16(long[] shape, MemorySegment bytes) {
         Tensor tensor = Tensor.allocate(shape);
-        MemorySegment values = tensor.values();
-        for (long i = 0, n = tensor.elements(); i < n; i++) {
+        float16(bytes, tensor.values());
+        return tensor;
+    }
+
+    private static void float16(MemorySegment bytes, MemorySegment values) {
+        for (long i = 0, n = values.byteSize() / Float.BYTES; i < n; i++) {
             short half = bytes.get(HALF, i * Short.BYTES);
             values.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.float16ToFloat(half));
         }
-        return tensor;
     }
 
     // A bfloat16 is the upper half of a float32.
     private static Tensor bfloat16(long[] shape, MemorySegment bytes) {
         Tensor tensor = Tensor.allocate(shape);
-        MemorySegment values = tensor.values();
-        for (long i = 0, n = tensor.elements(); i < n; i++) {
+        bfloat16(bytes, tensor.values());
+        return tensor;
+    }
+
+    private static void bfloat16(MemorySegment bytes, MemorySegment values) {
+        for (long i = 0, n = values.byteSize() / Float.BYTES; i < n; i++) {
             int upper = bytes.get(HALF, i * Short.BYTES);
             values.setAtIndex(ValueLayout.JAVA_INT, i, upper << 16);
         }
-        return tensor;
     }
 
     private static long headerLength(Path path, MemorySegment file) {

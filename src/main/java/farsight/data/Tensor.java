@@ -170,7 +170,7 @@ public final class Tensor {
         }
     }
 
-    private static long bytesOf(long... shape) {
+    static long bytesOf(long... shape) {
         try {
             return Math.multiplyExact(elementsOf(shape), (long) Float.BYTES);
         } catch (ArithmeticException e) {

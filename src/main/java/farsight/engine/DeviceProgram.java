@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
@@ -46,7 +47,9 @@ final class DeviceProgram implements AutoCloseable {
      *     nothing was allocated then
      */
     static DeviceProgram of(MemoryPlan plan, TornadoDevice device, GroupLimits limits, @Nullable CublasTasks library) {
-        return of(plan, device, limits, library, GraphLimits.asked(), Set.of());
+        List<Integer> parts = plan.program().ends();
+        Set<Integer> ends = parts.stream().limit(parts.size() - 1L).map(end -> end - 1).collect(Collectors.toSet());
+        return of(plan, device, limits, library, GraphLimits.asked(), ends);
     }
 
     /**

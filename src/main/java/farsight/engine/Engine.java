@@ -29,6 +29,36 @@ public interface Engine {
         return plan.bytes(limits().headerBytes());
     }
 
+    /**
+     * What a process needs of this machine's memory at most to run the plan, with its arrays, the JVM and a device's
+     * runtime. It is what a control group must allow, and what a run's highest resident size is held against.
+     *
+     * @throws ArithmeticException when the arrays' bytes exceed a long
+     */
+    default ProcessMemory processMemory(MemoryPlan plan) {
+        return new ProcessMemory(predictedBytes(plan), 0, 0, JvmMemory.bound());
+    }
+
+    /**
+     * Why a plan cannot run here now, if it cannot: a limit of the engine, or memory that this machine, or the process's
+     * control group, has not free at the moment. Nothing is allocated.
+     *
+     * @param budgetBytes the user's own limit for all arrays; {@link Long#MAX_VALUE} for none
+     * @return one line that names the number asked and the limit it exceeds
+     */
+    default Optional<String> refusal(MemoryPlan plan, long budgetBytes) {
+        return refusal(plan, budgetBytes, 0);
+    }
+
+    /**
+     * The same with tensors beside the arrays.
+     *
+     * @param besideBytes of those tensors that are yet to be allocated
+     */
+    default Optional<String> refusal(MemoryPlan plan, long budgetBytes, long besideBytes) {
+        return Refusals.refusal(this, plan, budgetBytes, besideBytes);
+    }
+
     /** What the device is made of; empty on the JVM's engines. */
     default Optional<DeviceFacts> facts() {
         return Optional.empty();

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -27,9 +26,6 @@ final class HostArrays implements Storage, AutoCloseable {
     /** Bytes of closed sessions since the collector was last asked to look. */
     private static final AtomicLong LET_GO = new AtomicLong();
 
-    /** Waits of 10 ms for the memory of sessions closed just before: the collector gives it back a little later. */
-    private static final int PATIENCE = 100;
-
     private final MemoryPlan plan;
     private FloatArray[] arrays;
 
@@ -37,32 +33,36 @@ final class HostArrays implements Storage, AutoCloseable {
      * Allocates one array a slot.
      *
      * @param shared whether a device will hold a copy of each array in this machine's memory too
-     * @throws RefusedException when the machine does not have the memory free now, that for the copies included
+     * @throws RefusedException when the machine does not have the memory free now, that for the copies and for the rest
+     *     of the process included
      */
     HostArrays(MemoryPlan plan, boolean shared) {
-        long bytes = shared ? 2 * plan.bytes() : plan.bytes();
-        long free = freeFor(bytes);
-        if (bytes > free) {
-            throw new RefusedException("needs %s%s; this machine has %s free at the moment"
-                    .formatted(
-                            Bytes.text(bytes),
-                            shared ? " (a CPU device's arrays lie in the machine's memory twice)" : "",
-                            Bytes.text(free)));
-        }
         this.plan = plan;
-        arrays = new FloatArray[plan.arrays()];
-        try {
-            // TornadoVM knows objects by their hash codes, and would take two of the same for one array.
-            Set<Integer> hashes = new HashSet<>();
-            for (int i = 0; i < arrays.length; i++) {
-                do {
-                    arrays[i] = new FloatArray(Math.toIntExact(plan.elements(i)));
-                } while (!hashes.add(arrays[i].hashCode()));
+        // One at a time looks and takes: else two could count on the same memory.
+        synchronized (HostArrays.class) {
+            admit(plan, shared);
+            arrays = new FloatArray[plan.arrays()];
+            try {
+                // TornadoVM knows objects by their hash codes, and would take two of the same for one array.
+                Set<Integer> hashes = new HashSet<>();
+                for (int i = 0; i < arrays.length; i++) {
+                    do {
+                        arrays[i] = new FloatArray(Math.toIntExact(plan.elements(i)));
+                    } while (!hashes.add(arrays[i].hashCode()));
+                }
+            } catch (OutOfMemoryError e) {
+                close();
+                throw e;
             }
-        } catch (OutOfMemoryError e) {
-            close();
-            throw e;
         }
+    }
+
+    private static void admit(MemoryPlan plan, boolean shared) {
+        long bytes = plan.bytes();
+        HostMemory.refusal(new ProcessMemory(bytes, shared ? bytes : 0, 0, JvmMemory.bound()))
+                .ifPresent(why -> {
+                    throw new RefusedException(why);
+                });
     }
 
     /**
@@ -73,18 +73,6 @@ final class HostArrays implements Storage, AutoCloseable {
         boolean countsWithLong = Arrays.stream(FloatArray.class.getMethods())
                 .anyMatch(m -> m.getName().equals("fromSegmentShallow"));
         return countsWithLong ? Long.MAX_VALUE : Integer.MAX_VALUE - TornadoNativeArray.ARRAY_HEADER;
-    }
-
-    private static long freeFor(long bytes) {
-        long free = HostMemory.available();
-        for (int i = 0; i < PATIENCE && free < bytes && bytes <= HostMemory.total(); i++) {
-            if (i == 0) {
-                System.gc();
-            }
-            LockSupport.parkNanos(10_000_000);
-            free = HostMemory.available();
-        }
-        return free;
     }
 
     @Override
@@ -115,21 +103,9 @@ final class HostArrays implements Storage, AutoCloseable {
         return sum;
     }
 
-    void write(Buffer b, MemorySegment values) {
-        check(b, values);
-        MemorySegment.copy(values, 0, of(b).getSegment(), 0, values.byteSize());
-    }
-
-    void read(Buffer b, MemorySegment into) {
-        check(b, into);
-        MemorySegment.copy(of(b).getSegment(), 0, into, 0, into.byteSize());
-    }
-
-    private static void check(Buffer b, MemorySegment values) {
-        if (values.byteSize() != b.shape().bytes()) {
-            throw new IllegalArgumentException("%s %s has %,d floats, not %,d"
-                    .formatted(b.name(), b.shape(), b.elements(), values.byteSize() / 4));
-        }
+    /** The floats of a buffer in its array, which may be longer. */
+    MemorySegment floats(Buffer b) {
+        return of(b).getSegment().asSlice(0, b.shape().bytes());
     }
 
     @Override

@@ -8,6 +8,7 @@ import farsight.program.Step;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A session in this machine's memory, which runs its steps one after the other. */
 final class HostSession implements Session {
@@ -17,12 +18,13 @@ final class HostSession implements Session {
         void run(Op op, Storage at);
     }
 
+    private final MemoryPlan plan;
     private final HostArrays arrays;
     private final List<Op> ops;
     private final Runner runner;
-    private boolean closed;
 
-    private HostSession(HostArrays arrays, List<Op> ops, Runner runner) {
+    private HostSession(MemoryPlan plan, HostArrays arrays, List<Op> ops, Runner runner) {
+        this.plan = plan;
         this.arrays = arrays;
         this.ops = ops;
         this.runner = runner;
@@ -33,7 +35,7 @@ final class HostSession implements Session {
         if (refusal.isPresent()) {
             throw new RefusedException(refusal.get());
         }
-        return new HostSession(new HostArrays(plan, false), operations(plan), runner);
+        return new GuardedSession(plan, new HostSession(plan, new HostArrays(plan, false), operations(plan), runner));
     }
 
     /** What the JVM's engines can hold. */
@@ -55,22 +57,29 @@ final class HostSession implements Session {
     }
 
     @Override
-    public void write(Buffer b, MemorySegment values) {
-        mustBeOpen();
-        arrays.write(b, values);
+    public void fill(Buffer b, Consumer<MemorySegment> writer) {
+        writer.accept(arrays.floats(b));
     }
 
     @Override
-    public void read(Buffer b, MemorySegment into) {
-        mustBeOpen();
-        arrays.read(b, into);
+    public void drain(Buffer b, Consumer<MemorySegment> reader) {
+        reader.accept(arrays.floats(b));
     }
 
     @Override
     public Timing run() {
-        mustBeOpen();
+        return run(0, ops.size());
+    }
+
+    @Override
+    public Timing run(int part) {
+        List<Integer> ends = plan.program().ends();
+        return run(part == 0 ? 0 : ends.get(part - 1), ends.get(part));
+    }
+
+    private Timing run(int from, int to) {
         long start = System.nanoTime();
-        for (Op op : ops) {
+        for (Op op : ops.subList(from, to)) {
             runner.run(op, arrays);
         }
         return Timing.unprofiled(System.nanoTime() - start);
@@ -81,15 +90,8 @@ final class HostSession implements Session {
         return arrays.bytes();
     }
 
-    private void mustBeOpen() {
-        if (closed) {
-            throw new IllegalStateException("this session is closed");
-        }
-    }
-
     @Override
     public void close() {
-        closed = true;
         arrays.close();
     }
 }

@@ -43,7 +43,12 @@ public record Limits(long memoryBytes, String memoryName, long arrayBytes, Strin
                             Bytes.text(mostFloats * Float.BYTES),
                             mostFloats < MemoryPlan.MAX_ARRAY_ELEMENTS ? arrayName : COUNTED));
         }
-        long bytes = plan.bytes(headerBytes);
+        long bytes;
+        try {
+            bytes = plan.bytes(headerBytes);
+        } catch (ArithmeticException e) {
+            return Optional.of("needs more than 2^63 bytes; %s is %s".formatted(memoryName, Bytes.text(memoryBytes)));
+        }
         if (bytes > budgetBytes) {
             return Optional.of("needs %s; the budget is %s".formatted(Bytes.text(bytes), Bytes.text(budgetBytes)));
         }

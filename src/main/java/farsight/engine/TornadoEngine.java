@@ -16,6 +16,7 @@ import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoTargetDevice;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.enums.TornadoDeviceType;
 import uk.ac.manchester.tornado.api.exceptions.TornadoDeviceNotFound;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
@@ -197,6 +198,14 @@ final class TornadoEngine implements Engine {
                 TornadoNativeArray.ARRAY_HEADER);
     }
 
+    /** The arrays have copies on the device, which are the machine's where the device has no memory of its own. */
+    @Override
+    public ProcessMemory processMemory(MemoryPlan plan) {
+        long arrays = predictedBytes(plan);
+        boolean shared = device.getDeviceType() == TornadoDeviceType.CPU;
+        return new ProcessMemory(arrays, shared ? arrays : 0, 0, JvmMemory.bound());
+    }
+
     @Override
     public Session open(MemoryPlan plan) {
         limits().refusal(plan, Long.MAX_VALUE).ifPresent(why -> {
@@ -205,13 +214,17 @@ final class TornadoEngine implements Engine {
         GroupLimits groups = groupLimits();
         if (library != null) {
             // A library's handle and work space on the device go with the plan alone.
-            return new TornadoSession(plan, DeviceProgram.of(plan, device, groups, library), DeviceProgram::close);
+            return new GuardedSession(
+                    plan,
+                    new TornadoSession(plan, DeviceProgram.of(plan, device, groups, library), DeviceProgram::close));
         }
         ProgramPool pool = ProgramPool.shared();
-        return new TornadoSession(
+        return new GuardedSession(
                 plan,
-                pool.take(id, plan, groups).orElseGet(() -> DeviceProgram.of(plan, device, groups, null)),
-                program -> pool.keep(id, plan, groups, program));
+                new TornadoSession(
+                        plan,
+                        pool.take(id, plan, groups).orElseGet(() -> DeviceProgram.of(plan, device, groups, null)),
+                        program -> pool.keep(id, plan, groups, program)));
     }
 
     @Override

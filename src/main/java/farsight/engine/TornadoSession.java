@@ -4,6 +4,7 @@ import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class TornadoSession implements Session {
     /** Of the last run; null before the first, and after one that failed. */
     private @Nullable TornadoExecutionResult last;
 
+    /** Whether every graph has run, and so every array is on the device. */
+    private boolean complete;
+
     private boolean failed;
     private boolean closed;
 
@@ -49,10 +53,9 @@ final class TornadoSession implements Session {
     }
 
     @Override
-    public void write(Buffer b, MemorySegment values) {
-        mustBeOpen();
-        arrays.write(b, values);
+    public void fill(Buffer b, Consumer<MemorySegment> writer) {
         written.add(arrays.of(b));
+        writer.accept(arrays.floats(b));
     }
 
     /**
@@ -61,30 +64,40 @@ final class TornadoSession implements Session {
      * @throws IllegalStateException when it is an output, and the last run failed
      */
     @Override
-    public void read(Buffer b, MemorySegment into) {
-        mustBeOpen();
+    public void drain(Buffer b, Consumer<MemorySegment> reader) {
         if (failed && plan.program().role(b) == Role.OUTPUT) {
             throw new IllegalStateException("the last run failed, and left nothing in " + b.name());
         }
         if (last != null && plan.program().role(b) == Role.OUTPUT && fetched.add(arrays.of(b))) {
             program.fetch(arrays.of(b), last);
         }
-        arrays.read(b, into);
+        reader.accept(arrays.floats(b));
     }
 
     /** The first run is profiled, for what it compiled and allocated; later ones only when that is asked for. */
     @Override
     public Timing run() {
-        return run(last == null);
+        return run(0, Integer.MAX_VALUE, !complete);
+    }
+
+    @Override
+    public Timing run(int part) {
+        List<Integer> ends = plan.program().ends();
+        return run(part == 0 ? 0 : ends.get(part - 1), ends.get(part), !complete);
     }
 
     @Override
     public Timing profile() {
-        return run(true);
+        return run(0, Integer.MAX_VALUE, true);
     }
 
-    /** TornadoVM's profiler waits for each kernel before it launches the next. */
-    private Timing run(boolean profiled) {
+    /**
+     * Runs the graphs of some steps. TornadoVM's profiler waits for each kernel before it launches the next.
+     *
+     * @param from the first step
+     * @param to the step behind the last
+     */
+    private Timing run(int from, int to, boolean profiled) {
         mustBeOpen();
         if (profiled) {
             execution.withProfiler(ProfilerMode.SILENT);
@@ -100,14 +113,19 @@ final class TornadoSession implements Session {
         TornadoExecutionResult result = null;
         Timing spent = new Timing(0, 0, 0, 0, 0);
         for (int i = 0; i < program.graphs().size(); i++) {
-            result = program.run(i);
-            if (profiled) {
-                spent = with(spent, result.getProfilerResult());
+            DeviceGraph graph = program.graphs().get(i);
+            if (graph.firstStep() >= from && graph.lastStep() < to) {
+                result = program.run(i);
+                if (profiled) {
+                    spent = with(spent, result.getProfilerResult());
+                }
+                complete |= i == program.graphs().size() - 1;
             }
         }
         long wall = System.nanoTime() - start;
         last = result;
         failed = false;
+        // What no graph of this part takes stays marked, and is sent with the part that does.
         written.clear();
         return profiled
                 ? new Timing(wall, spent.kernels(), spent.copies(), spent.copiedBytes(), spent.compile())
@@ -130,7 +148,7 @@ final class TornadoSession implements Session {
      */
     @Override
     public long bytes() {
-        return last == null ? arrays.bytesWithHeaders() : copies.bytes() + program.idleBytes();
+        return !complete ? arrays.bytesWithHeaders() : copies.bytes() + program.idleBytes();
     }
 
     /** After that the program may be another session's. */

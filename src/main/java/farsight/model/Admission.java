@@ -65,11 +65,9 @@ public final class Admission {
             Supplier<BlockProgram> recorded) {
         String what = "%s on %s, pass %s, device %s, was refused: ".formatted(block.kind(), shape, pass, engine.id());
         try {
-            engine.limits()
-                    .refusal(MemoryPlan.of(recorded.get().program()), budgetBytes)
-                    .ifPresent(why -> {
-                        throw new RefusedException(what + why);
-                    });
+            engine.refusal(MemoryPlan.of(recorded.get().program()), budgetBytes).ifPresent(why -> {
+                throw new RefusedException(what + why);
+            });
         } catch (ArithmeticException | IllegalArgumentException e) {
             RefusedException refused = new RefusedException(what + "it would take more than 2^63 bytes or operations");
             refused.initCause(e);

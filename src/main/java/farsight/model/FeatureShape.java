@@ -23,9 +23,17 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
         return axes.size() == 4 ? new Grid(axes.get(2), axes.get(3)) : Grid.points(positions);
     }
 
-    /** Copies the axes. */
+    /**
+     * Copies the axes.
+     *
+     * @throws DataException when an extent is below 1
+     */
     public FeatureShape {
         axes = List.copyOf(axes);
+        if (batch < 1 || channels < 1 || positions < 1) {
+            throw new DataException("features of B = %d, C = %d and N = %d: expected each to be at least 1"
+                    .formatted(batch, channels, positions));
+        }
     }
 
     /**

@@ -3,35 +3,48 @@ package farsight.model;
 import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * A tensor that comes from a file, valid until this is closed. Its shape is known at once; its
- * numbers are a view of the file, or are worked out when {@link #tensor} asks for them, so that what
- * does not fit can be refused before they are.
+ * numbers are a view of the file, or are worked out when {@link #tensor} or {@link #fill} asks for them, so that
+ * what does not fit can be refused before they are.
  */
-public final class Input implements AutoCloseable {
+public final class Input implements FeatureSource, AutoCloseable {
 
     private final String what;
     private final String made;
     private final Origin origin;
     private final FeatureShape shape;
     private final Supplier<Tensor> values;
+    private final Consumer<MemorySegment> rows;
     private final Runnable release;
 
     /**
      * @param what the tensor as messages name it, with its file
      * @param made how the tensor was made out of the file; empty where it stands in it
      * @param origin what the file shows
+     * @param values the tensor, in the layout of files
+     * @param rows writes the same as [B, N, C]
      * @param release gives back what the tensor lies in
      */
-    Input(String what, String made, Origin origin, FeatureShape shape, Supplier<Tensor> values, Runnable release) {
+    Input(
+            String what,
+            String made,
+            Origin origin,
+            FeatureShape shape,
+            Supplier<Tensor> values,
+            Consumer<MemorySegment> rows,
+            Runnable release) {
         this.what = what;
         this.made = made;
         this.origin = origin;
         this.shape = shape;
         this.values = values;
+        this.rows = rows;
         this.release = release;
     }
 
@@ -69,8 +82,21 @@ public final class Input implements AutoCloseable {
         try {
             String what = "tensor \"" + name + "\" in " + path;
             FeatureShape shape = FeatureShape.of(what, file.shape(name));
-            Tensor tensor = file.tensor(name);
-            return new Input(what, "", new Origin.Numbers(), shape, () -> tensor, file::close);
+            // Looks at the type, and copies nothing.
+            file.read(name, 0, MemorySegment.NULL);
+            return new Input(
+                    what,
+                    "",
+                    new Origin.Numbers(),
+                    shape,
+                    () -> file.tensor(name),
+                    rows -> Transposition.transpose(
+                            (first, into) -> file.read(name, first, into),
+                            rows,
+                            shape.batch(),
+                            shape.channels(),
+                            shape.positions()),
+                    file::close);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
@@ -93,6 +119,7 @@ public final class Input implements AutoCloseable {
     }
 
     /** Its shape, known without its numbers. */
+    @Override
     public FeatureShape shape() {
         return shape;
     }
@@ -100,6 +127,12 @@ public final class Input implements AutoCloseable {
     /** The tensor, [B, C, H, W] or [B, C, N]; worked out anew by each call where it must be. */
     public Tensor tensor() {
         return values.get();
+    }
+
+    /** Writes it without a copy between: of a file a few megabytes are in memory at a time. */
+    @Override
+    public void fill(MemorySegment array) {
+        rows.accept(array);
     }
 
     @Override

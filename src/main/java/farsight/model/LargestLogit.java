@@ -7,6 +7,7 @@ import farsight.block.NonLocal;
 import farsight.block.Snl;
 import farsight.data.DataException;
 import farsight.data.Tensor;
+import java.lang.foreign.MemorySegment;
 
 /**
  * How large the logits of a block's softmax are for one input. float32 holds 24 bits: beside a logit of 2¹⁵ = 32,768
@@ -29,12 +30,16 @@ public record LargestLogit(double value) {
      * @throws DataException when x has another number of axes or channels than the model's block takes
      */
     public static LargestLogit of(Model model, Tensor x) {
-        FeatureShape shape = FeatureShape.of("x", x.shape()).check("x", model.block());
+        return of(model, FeatureShape.of("x", x.shape()).check("x", model.block()), x.values(), false);
+    }
+
+    /** The same of features as {@link LogitFeatures} has them. */
+    static LargestLogit of(Model model, FeatureShape shape, MemorySegment values, boolean byPosition) {
         double largest = 0;
         for (long image = 0; image < shape.batch(); image++) {
             long first = image * shape.channels() * shape.positions();
             LogitFeatures features =
-                    new LogitFeatures(x.values(), first, Math.toIntExact(shape.channels()), shape.grid());
+                    new LogitFeatures(values, first, Math.toIntExact(shape.channels()), shape.grid(), byPosition);
             largest = Math.max(largest, largest(model.block(), model.weights(), features));
         }
         return new LargestLogit(largest);

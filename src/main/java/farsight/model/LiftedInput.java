@@ -39,6 +39,7 @@ final class LiftedInput {
                 new Origin.Photograph(stored),
                 shape,
                 () -> lifted(shape, out -> Stem.lift(image, channels, seed, out)),
+                out -> Stem.lift(image, channels, seed, out),
                 () -> {});
     }
 
@@ -63,6 +64,7 @@ final class LiftedInput {
                 () -> lifted(
                         shape,
                         out -> Stem.liftPoints(cloud.features(), names.size(), cloud.points(), channels, seed, out)),
+                out -> Stem.liftPoints(cloud.features(), names.size(), cloud.points(), channels, seed, out),
                 () -> {});
     }
 

@@ -8,14 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The features of one image where they lie, channel by channel, read in float64.
+ * The features of one image where they lie, read in float64.
  *
  * @param values of all images
  * @param first index of this image's first value
  * @param channels C
  * @param grid how the N positions lie
+ * @param byPosition whether a position's channels lie together, as kernels have them; else a channel's positions, as files
  */
-record LogitFeatures(MemorySegment values, long first, int channels, Grid grid) {
+record LogitFeatures(MemorySegment values, long first, int channels, Grid grid, boolean byPosition) {
 
     /** Positions looked at together: their sums stay in the first cache. */
     private static final int CHUNK = 2048;
@@ -31,7 +32,7 @@ record LogitFeatures(MemorySegment values, long first, int channels, Grid grid) 
     double[] at(long position) {
         double[] x = new double[channels];
         for (int c = 0; c < channels; c++) {
-            x[c] = values.getAtIndex(ValueLayout.JAVA_FLOAT, first + c * positions() + position);
+            x[c] = value(c, position);
         }
         return x;
     }
@@ -62,6 +63,11 @@ record LogitFeatures(MemorySegment values, long first, int channels, Grid grid) 
         return all;
     }
 
+    private double value(int channel, long position) {
+        long at = byPosition ? position * channels + channel : channel * positions() + position;
+        return values.getAtIndex(ValueLayout.JAVA_FLOAT, first + at);
+    }
+
     private interface Term {
         double of(int channel, double x);
     }
@@ -72,10 +78,14 @@ record LogitFeatures(MemorySegment values, long first, int channels, Grid grid) 
         for (long start = 0; start < positions(); start += CHUNK) {
             int count = (int) Math.min(CHUNK, positions() - start);
             Arrays.fill(sums, shift);
-            for (int c = 0; c < channels; c++) {
-                long at = first + c * positions() + start;
-                for (int i = 0; i < count; i++) {
-                    sums[i] += term.of(c, values.getAtIndex(ValueLayout.JAVA_FLOAT, at + i));
+            // In the order of memory.
+            int outer = byPosition ? count : channels;
+            int inner = byPosition ? channels : count;
+            for (int o = 0; o < outer; o++) {
+                for (int n = 0; n < inner; n++) {
+                    int i = byPosition ? o : n;
+                    int c = byPosition ? n : o;
+                    sums[i] += term.of(c, value(c, start + i));
                 }
             }
             for (int i = 0; i < count; i++) {

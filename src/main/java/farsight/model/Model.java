@@ -1,7 +1,6 @@
 package farsight.model;
 
 import farsight.block.Block;
-import farsight.block.BlockProgram;
 import farsight.block.Pass;
 import farsight.block.SpecException;
 import farsight.data.DataException;
@@ -68,7 +67,7 @@ public record Model(Block block, Weights weights) {
      * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
      */
     public Tensor apply(Engine engine, Tensor x) {
-        try (OpenModel open = open(engine, shape(x), Pass.FORWARD, UNLIMITED)) {
+        try (OpenModel open = OpenModel.of(this, engine, shape(x), Pass.FORWARD, false, UNLIMITED, true)) {
             return open.apply(x);
         }
     }
@@ -82,7 +81,7 @@ public record Model(Block block, Weights weights) {
      * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
      */
     public Gradients gradient(Engine engine, Tensor x, Tensor dy) {
-        try (OpenModel open = open(engine, shape(x), Pass.BOTH, UNLIMITED)) {
+        try (OpenModel open = OpenModel.of(this, engine, shape(x), Pass.BOTH, false, UNLIMITED, true)) {
             return open.gradient(x, dy);
         }
     }
@@ -99,7 +98,7 @@ public record Model(Block block, Weights weights) {
      *     allocated then
      */
     public OpenModel open(Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
-        return OpenModel.of(this, engine, shape, pass, budgetBytes);
+        return OpenModel.of(this, engine, shape, pass, false, budgetBytes, false);
     }
 
     /**
@@ -109,9 +108,7 @@ public record Model(Block block, Weights weights) {
      * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
     public OpenModel openInspected(Engine engine, FeatureShape shape, long budgetBytes) {
-        shape.check("x", block);
-        return OpenModel.of(
-                this, engine, shape, BlockProgram.inspected(block, shape.batch(), shape.grid()), budgetBytes);
+        return OpenModel.of(this, engine, shape, Pass.FORWARD, true, budgetBytes, false);
     }
 
     private static FeatureShape shape(Tensor x) {

@@ -1,59 +1,122 @@
 package farsight.model;
 
+import farsight.block.Block;
 import farsight.block.BlockProgram;
 import farsight.block.Parameter;
 import farsight.block.Pass;
 import farsight.data.DataException;
 import farsight.data.Tensor;
+import farsight.data.TensorStream;
 import farsight.engine.Engine;
+import farsight.engine.HostMemory;
+import farsight.engine.ProcessMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model on an engine, with its arrays, for inputs of one shape. Used by one thread. Closing it
- * gives the memory back.
+ * A model on an engine, with its arrays, for inputs of one shape. Closing it gives the memory back.
  *
- * <p>While an input is brought into the kernels' layout, and an output out of it, one more array of
- * B·N·C floats is held beside those that {@link #bytes} counts.
+ * <p>Threads may share it, and the engine: each call has it to itself from its input to its result, and others wait,
+ * {@link #close} among them. A {@link #forward} and its {@link #backward} are one thread's, and where another thread's
+ * call came between them, backward says so and computes nothing. {@link #timing}, {@link #statistics} and {@link #read}
+ * tell of the last run, whichever thread's it was. After {@link #close} every call that needs the arrays throws {@link
+ * IllegalStateException}.
+ *
+ * <p>An input is brought into the kernels' layout straight in its array, and an output out of it. A tensor that is
+ * returned takes B·N·C floats beside the arrays that {@link #bytes} counts; {@link #run(FeatureSource)} leaves results in
+ * the arrays, for {@link #results} to write them from there.
  */
 public final class OpenModel implements AutoCloseable {
 
     private final Model model;
     private final FeatureShape shape;
+    private final Pass pass;
     private final BlockProgram program;
     private final Session session;
+    private final ProcessMemory process;
+    private final ReentrantLock turn = new ReentrantLock();
     private @Nullable Timing timing;
+    private Forward forward = Forward.none("nothing has run forward yet");
 
-    private OpenModel(Model model, FeatureShape shape, BlockProgram program, Session session) {
+    /**
+     * The forward pass that waits for its backward pass.
+     *
+     * @param thread that ran it; null where there is none
+     * @param y what it returned; null where there is none
+     * @param why there is none, as a message says it
+     */
+    private record Forward(
+            @Nullable Thread thread, @Nullable Tensor y, String why) {
+        static Forward none(String why) {
+            return new Forward(null, null, why);
+        }
+
+        static Forward of(Tensor y) {
+            return new Forward(Thread.currentThread(), y, "the last forward pass was another thread's");
+        }
+    }
+
+    private OpenModel(
+            Model model, FeatureShape shape, Pass pass, BlockProgram program, Session session, ProcessMemory process) {
         this.model = model;
         this.shape = shape;
+        this.pass = pass;
         this.program = program;
         this.session = session;
+        this.process = process;
     }
 
-    static OpenModel of(Model model, Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
-        shape.check("x", model.block());
-        return of(model, engine, shape, BlockProgram.of(model.block(), shape.batch(), shape.grid(), pass), budgetBytes);
-    }
-
-    static OpenModel of(Model model, Engine engine, FeatureShape shape, BlockProgram program, long budgetBytes) {
-        Pass pass = program.dy() == null ? Pass.FORWARD : Pass.BOTH;
-        MemoryPlan plan = MemoryPlan.of(program.program());
-        String what = "%s on %s, pass %s, device %s, was refused: "
-                .formatted(model.block().kind(), shape, pass, engine.id());
-        engine.limits().refusal(plan, budgetBytes).ifPresent(why -> {
+    /**
+     * Opens a model.
+     *
+     * @param inspected whether its weighing can be read, in a forward pass
+     * @param budgetBytes most bytes of all arrays
+     * @param results whether memory for the tensors of one result must be there too
+     */
+    static OpenModel of(
+            Model model,
+            Engine engine,
+            FeatureShape shape,
+            Pass pass,
+            boolean inspected,
+            long budgetBytes,
+            boolean results) {
+        Block block = model.block();
+        shape.check("x", block);
+        String what = "%s on %s, pass %s, device %s, was refused: ".formatted(block.kind(), shape, pass, engine.id());
+        BlockProgram program;
+        MemoryPlan plan;
+        long beside;
+        try {
+            program = inspected
+                    ? BlockProgram.inspected(block, shape.batch(), shape.grid())
+                    : BlockProgram.of(block, shape.batch(), shape.grid(), pass);
+            plan = MemoryPlan.of(program.program());
+            beside = results ? resultBytes(program) : 0;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            RefusedException beyond = new RefusedException(what + "it would take more than 2^63 bytes");
+            beyond.initCause(e);
+            throw beyond;
+        }
+        engine.refusal(plan, budgetBytes, beside).ifPresent(why -> {
             throw new RefusedException(what + why);
         });
+        ProcessMemory process = engine.processMemory(plan).with(beside);
         Session session = open(engine, plan, what);
         try {
             program.parameters()
@@ -63,7 +126,7 @@ public final class OpenModel implements AutoCloseable {
             session.close();
             throw e;
         }
-        return new OpenModel(model, shape, program, session);
+        return new OpenModel(model, shape, pass, program, session, process);
     }
 
     private static Session open(Engine engine, MemoryPlan plan, String what) {
@@ -76,65 +139,258 @@ public final class OpenModel implements AutoCloseable {
         }
     }
 
+    /** Bytes of the tensors that one call returns. */
+    private static long resultBytes(BlockProgram program) {
+        long bytes = program.y().shape().bytes();
+        if (program.dx() != null) {
+            bytes = Math.addExact(bytes, program.dx().shape().bytes());
+        }
+        for (Buffer gradient : program.gradients().values()) {
+            bytes = Math.addExact(bytes, gradient.shape().bytes());
+        }
+        return bytes;
+    }
+
     /**
      * The block's output. Needs a model opened with {@link Pass#FORWARD}.
      *
      * @param x in the shape this was opened for
      * @return y, the same shape, in memory of its own
      * @throws DataException when x has another shape
+     * @throws RefusedException when the memory for y is not there
      */
     public Tensor apply(Tensor x) {
-        if (program.dy() != null) {
-            throw new IllegalStateException("opened for gradients; open it with Pass.FORWARD to apply");
-        }
-        write("x", program.x(), x);
-        timing = session.run();
-        return features(program.y());
+        return inTurn(() -> {
+            mustBe(Pass.FORWARD);
+            FeatureSource features = given("x", x);
+            mustHave(program.y());
+            fill(program.x(), features);
+            timing = session.run();
+            return features(program.y());
+        });
     }
 
     /**
-     * The block's output and the gradients of Σ y·dy. Needs a model opened with {@link Pass#BOTH}.
+     * The block's output and the gradients of Σ y·dy. Needs a model opened with {@link Pass#BOTH}. Where dy depends on
+     * y, as in training, {@link #forward} and {@link #backward} do the same in two steps.
      *
      * @param x in the shape this was opened for
      * @param dy the same shape
      * @throws DataException when either has another shape
+     * @throws RefusedException when the memory for y and dx is not there
      */
     public Gradients gradient(Tensor x, Tensor dy) {
-        Buffer upstream = program.dy();
-        Buffer dx = program.dx();
-        if (upstream == null || dx == null) {
-            throw new IllegalStateException("opened for outputs only; open it with Pass.BOTH for gradients");
-        }
-        write("x", program.x(), x);
-        write("dy", upstream, dy);
-        timing = session.run();
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-        all.put("x", features(dx));
-        for (Parameter p : model.block().parameters()) {
-            if (!p.trained()) {
-                continue;
-            }
-            Tensor gradient = Tensor.allocate(Weights.shapeOf(p));
-            session.read(Objects.requireNonNull(program.gradients().get(p.name())), gradient.values());
-            all.put(p.name(), gradient);
-        }
-        return new Gradients(features(program.y()), all);
+        return inTurn(() -> {
+            mustBe(Pass.BOTH);
+            FeatureSource features = given("x", x);
+            FeatureSource upstream = given("dy", dy);
+            mustHave(program.y(), dx());
+            forward = Forward.none("gradient ran since the forward pass");
+            fill(program.x(), features);
+            fill(dy(), upstream);
+            timing = session.run();
+            return new Gradients(features(program.y()), gradients());
+        });
     }
 
     /**
-     * Gives a parameter other values for the runs to come; the model that this was opened from keeps its own.
+     * The first half of {@link #gradient}: the block's output, with all kept that {@link #backward} needs. Needs a model
+     * opened with {@link Pass#BOTH}.
+     *
+     * @param x in the shape this was opened for
+     * @return y, the same shape, in memory of its own
+     * @throws DataException when x has another shape
+     * @throws RefusedException when the memory for y is not there
+     */
+    public Tensor forward(Tensor x) {
+        return inTurn(() -> {
+            mustBe(Pass.BOTH);
+            FeatureSource features = given("x", x);
+            mustHave(program.y());
+            forward = Forward.none("the last forward pass failed");
+            fill(program.x(), features);
+            timing = session.run(0);
+            Tensor y = features(program.y());
+            forward = Forward.of(y);
+            return y;
+        });
+    }
+
+    /**
+     * The second half: the gradients of Σ y·dy, of the input of this thread's {@link #forward} before it. One forward pass
+     * has one backward pass, since that overwrites what the forward pass kept.
+     *
+     * @param dy in the shape this was opened for
+     * @return with the very tensor y that {@link #forward} returned
+     * @throws IllegalStateException when this thread has run nothing forward, or something came between: another thread's
+     *     call, {@link #gradient}, {@link #set} or a first backward
+     * @throws DataException when dy has another shape
+     * @throws RefusedException when the memory for dx is not there
+     */
+    public Gradients backward(Tensor dy) {
+        return inTurn(() -> {
+            mustBe(Pass.BOTH);
+            Tensor y = forward.y();
+            if (y == null || !Thread.currentThread().equals(forward.thread())) {
+                throw new IllegalStateException(
+                        "backward needs a forward pass just before, by the same thread: " + forward.why());
+            }
+            FeatureSource upstream = given("dy", dy);
+            mustHave(dx());
+            forward = Forward.none("the last forward pass has had its backward pass");
+            fill(dy(), upstream);
+            timing = session.run(1);
+            return new Gradients(y, gradients());
+        });
+    }
+
+    /**
+     * Runs forward without bringing y out: {@link #results} has it then. Needs a model opened with {@link Pass#FORWARD}.
+     *
+     * @throws DataException when x has another shape
+     */
+    public void run(FeatureSource x) {
+        inTurn(() -> {
+            mustBe(Pass.FORWARD);
+            fill(program.x(), checked("x", x));
+            timing = session.run();
+            return timing;
+        });
+    }
+
+    /**
+     * Runs forward and backward without bringing gradients out: {@link #results} has them then. Needs a model opened with
+     * {@link Pass#BOTH}.
+     *
+     * @throws DataException when x or dy has another shape
+     */
+    public void run(FeatureSource x, FeatureSource dy) {
+        inTurn(() -> {
+            mustBe(Pass.BOTH);
+            checked("x", x);
+            checked("dy", dy);
+            forward = Forward.none("gradient ran since the forward pass");
+            fill(program.x(), x);
+            fill(dy(), dy);
+            timing = session.run();
+            return timing;
+        });
+    }
+
+    /**
+     * What the last run left in the arrays, in the layout of files, for writing without a copy: {@code y}; or with {@link
+     * Pass#BOTH} the gradients as {@link Gradients#tensors} has them. Each is read when it is written, so before the next
+     * run.
+     *
+     * @throws IllegalStateException before the first run
+     */
+    public SequencedMap<String, TensorStream> results() {
+        return inTurn(() -> {
+            timing();
+            SequencedMap<String, TensorStream> all = new LinkedHashMap<>();
+            if (pass == Pass.FORWARD) {
+                all.put("y", stream(program.y()));
+                return all;
+            }
+            all.put("x", stream(dx()));
+            for (Parameter p : trained()) {
+                Buffer b = gradient(p);
+                all.put(
+                        p.name(),
+                        new TensorStream(Weights.shapeOf(p), sink -> drained(b, array -> sink.accept(array))));
+            }
+            return all;
+        });
+    }
+
+    private TensorStream stream(Buffer b) {
+        return new TensorStream(
+                shape.toArray(),
+                sink -> drained(
+                        b,
+                        array -> Transposition.transpose(
+                                array, sink::accept, shape.batch(), shape.positions(), shape.channels())));
+    }
+
+    /** Reads an array, where the reader may fail to write. */
+    private void drained(Buffer b, Transposition.Sink reader) throws IOException {
+        try {
+            inTurn(() -> {
+                session.drain(b, array -> {
+                    try {
+                        reader.write(array);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+                return b;
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * How many values of a buffer are NaN or infinite, after a run.
+     *
+     * @param b an input, a parameter or an output of {@link #program}
+     */
+    public long nonFinite(Buffer b) {
+        return inTurn(() -> {
+            AtomicLong count = new AtomicLong();
+            session.drain(b, array -> count.set(new Tensor(new long[] {b.elements()}, array).nonFinite()));
+            return count.get();
+        });
+    }
+
+    /**
+     * How large the logits of the block's softmax are for the x of the last run.
+     *
+     * @throws IllegalStateException before the first run
+     */
+    public LargestLogit largestLogit() {
+        return inTurn(() -> {
+            timing();
+            AtomicReference<LargestLogit> found = new AtomicReference<>(new LargestLogit(0));
+            session.drain(program.x(), array -> found.set(LargestLogit.of(model, shape, array, true)));
+            return found.get();
+        });
+    }
+
+    /**
+     * Gives a parameter other values for the runs to come; the model that this was opened from keeps its own. A forward
+     * pass that waits for its backward pass waits in vain then.
      *
      * @param name of the parameter
-     * @param values as many as it has
-     * @throws IllegalArgumentException when the block has none of that name, or of another count
+     * @param values in the shape that {@link Weights} have it in, where extents of 1 at its end may be left out: [out, in]
+     *     for [out, in, 1, 1]
+     * @throws IllegalArgumentException when the block has none of that name, or of another shape
      */
     public void set(String name, Tensor values) {
-        Buffer b = program.parameters().get(name);
-        if (b == null) {
-            throw new IllegalArgumentException("a " + model.block().kind() + " block has no parameter " + name
-                    + ", only " + program.parameters().keySet());
+        Parameter p = model.block().parameters().stream()
+                .filter(parameter -> parameter.name().equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("a " + model.block().kind()
+                                + " block has no parameter " + name + ", only "
+                                + program.parameters().keySet()));
+        if (!isShapeOf(p, values.shape())) {
+            throw new IllegalArgumentException("parameter %s has shape %s, not %s"
+                    .formatted(name, p.fileShape(), Tensor.shapeText(values.shape())));
         }
-        session.write(b, values.values());
+        inTurn(() -> {
+            Buffer b = Objects.requireNonNull(program.parameters().get(name));
+            forward = Forward.none("parameter " + name + " was set since the forward pass");
+            session.write(b, values.values());
+            return b;
+        });
+    }
+
+    private static boolean isShapeOf(Parameter p, long... given) {
+        long[] own = Weights.shapeOf(p);
+        return given.length <= own.length
+                && Arrays.equals(given, Arrays.copyOf(own, given.length))
+                && Arrays.stream(own, given.length, own.length).allMatch(extent -> extent == 1);
     }
 
     /** What runs: its buffers are those that {@link #read} takes. */
@@ -147,13 +403,14 @@ public final class OpenModel implements AutoCloseable {
      *
      * @param b an input, a parameter or an output of {@link #program}
      * @throws DataException when it has more floats than a Java array
+     * @throws IllegalArgumentException when it is a buffer of another program
      */
     public float[] read(Buffer b) {
         if (b.elements() > Integer.MAX_VALUE - 8) {
             throw new DataException(
                     "%s %s has %,d floats, more than a Java array holds".formatted(b.name(), b.shape(), b.elements()));
         }
-        return session.read(b);
+        return inTurn(() -> session.read(b));
     }
 
     /** The shape it was opened for. */
@@ -170,14 +427,16 @@ public final class OpenModel implements AutoCloseable {
      * @throws IllegalStateException before the first run
      */
     public RunningStatistics statistics(RunningStatistics before) {
-        timing();
-        SequencedMap<String, Tensor> batch = new LinkedHashMap<>();
-        program.statistics().forEach((name, b) -> {
-            Tensor values = Tensor.allocate(b.elements());
-            session.read(b, values.values());
-            batch.put(name, values);
+        return inTurn(() -> {
+            timing();
+            SequencedMap<String, Tensor> batch = new LinkedHashMap<>();
+            program.statistics().forEach((name, b) -> {
+                Tensor values = Tensor.allocate(b.elements());
+                session.read(b, values.values());
+                batch.put(name, values);
+            });
+            return before.after(batch, Math.multiplyExact(shape.batch(), shape.positions()));
         });
-        return before.after(batch, Math.multiplyExact(shape.batch(), shape.positions()));
     }
 
     /** Bytes of the arrays that were allocated: counted, not planned. */
@@ -185,42 +444,117 @@ public final class OpenModel implements AutoCloseable {
         return session.bytes();
     }
 
+    /** What the process was predicted to need at most, these arrays included. */
+    public ProcessMemory process() {
+        return process;
+    }
+
     /**
-     * What the last run took, without bringing tensors in and out.
+     * What the last run took, without bringing tensors in and out; of {@link #forward} and {@link #backward} each by
+     * itself.
      *
      * @throws IllegalStateException before the first
      */
     public Timing timing() {
-        if (timing == null) {
-            throw new IllegalStateException("nothing has run yet");
-        }
-        return timing;
+        return inTurn(() -> {
+            // A closed session says so.
+            session.bytes();
+            if (timing == null) {
+                throw new IllegalStateException("nothing has run yet");
+            }
+            return timing;
+        });
     }
 
+    /** Gives the memory back, once what runs is done. A second time it does nothing. */
     @Override
     public void close() {
-        session.close();
+        inTurn(() -> {
+            forward = Forward.none("it is closed");
+            session.close();
+            return session;
+        });
     }
 
-    private void write(String name, Buffer b, Tensor tensor) {
+    private <T> T inTurn(Supplier<T> call) {
+        turn.lock();
+        try {
+            return call.get();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void mustBe(Pass needed) {
+        session.bytes();
+        if (pass != needed) {
+            throw new IllegalStateException(
+                    needed == Pass.FORWARD
+                            ? "opened for gradients; open it with Pass.FORWARD to apply"
+                            : "opened for outputs only; open it with Pass.BOTH for gradients");
+        }
+    }
+
+    private Buffer dy() {
+        return Objects.requireNonNull(program.dy());
+    }
+
+    private Buffer dx() {
+        return Objects.requireNonNull(program.dx());
+    }
+
+    private List<Parameter> trained() {
+        return model.block().parameters().stream().filter(Parameter::trained).toList();
+    }
+
+    private Buffer gradient(Parameter p) {
+        return Objects.requireNonNull(program.gradients().get(p.name()));
+    }
+
+    private SequencedMap<String, Tensor> gradients() {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+        all.put("x", features(dx()));
+        for (Parameter p : trained()) {
+            Tensor gradient = Tensor.allocate(Weights.shapeOf(p));
+            session.read(gradient(p), gradient.values());
+            all.put(p.name(), gradient);
+        }
+        return all;
+    }
+
+    private FeatureSource given(String name, Tensor tensor) {
         if (!Arrays.equals(tensor.shape(), shape.toArray())) {
             throw new DataException(
                     "%s has shape %s, expected %s".formatted(name, Tensor.shapeText(tensor.shape()), shape));
         }
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment turned = arena.allocate(b.shape().bytes(), Float.BYTES);
-            Transposition.transpose(tensor.values(), turned, shape.batch(), shape.channels(), shape.positions());
-            session.write(b, turned);
+        return FeatureSource.of(name, tensor);
+    }
+
+    private FeatureSource checked(String name, FeatureSource given) {
+        if (!given.shape().equals(shape)) {
+            throw new DataException("%s has shape %s, expected %s".formatted(name, given.shape(), shape));
         }
+        return given;
+    }
+
+    private void fill(Buffer b, FeatureSource features) {
+        session.fill(b, features::fill);
+    }
+
+    /** Refuses a result before it is computed, when there is no memory for its tensors. */
+    private static void mustHave(Buffer... results) {
+        long bytes = Arrays.stream(results).mapToLong(b -> b.shape().bytes()).sum();
+        HostMemory.refusal(bytes).ifPresent(why -> {
+            throw new RefusedException("the tensors of the result were refused: " + why);
+        });
     }
 
     private Tensor features(Buffer b) {
         Tensor tensor = Tensor.allocate(shape.toArray());
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment turned = arena.allocate(b.shape().bytes(), Float.BYTES);
-            session.read(b, turned);
-            Transposition.transpose(turned, tensor.values(), shape.batch(), shape.positions(), shape.channels());
-        }
+        session.drain(
+                b,
+                array -> Transposition.transpose(
+                        array, tensor.values(), shape.batch(), shape.positions(), shape.channels()));
         return tensor;
     }
 }

@@ -11,14 +11,31 @@ import java.util.List;
  * @param buffers every buffer, at the index of its id
  * @param roles what each buffer is for, at the index of its id
  * @param steps what to do, in order
+ * @param ends of each part the index behind its last step, so the last is the number of steps: parts run one after the
+ *     other, and inputs that only later parts read may be given between them
  */
-public record Program(String name, List<Buffer> buffers, List<Role> roles, List<Step> steps) {
+public record Program(String name, List<Buffer> buffers, List<Role> roles, List<Step> steps, List<Integer> ends) {
 
     /** Copies the lists. */
     public Program {
         buffers = List.copyOf(buffers);
         roles = List.copyOf(roles);
         steps = List.copyOf(steps);
+        ends = List.copyOf(ends);
+    }
+
+    /** Number of parts, at least 1. */
+    public int parts() {
+        return ends.size();
+    }
+
+    /**
+     * The steps of one part.
+     *
+     * @param part 0 … {@link #parts} − 1
+     */
+    public List<Step> steps(int part) {
+        return steps.subList(part == 0 ? 0 : ends.get(part - 1), ends.get(part));
     }
 
     /** Floating-point operations of all steps. */
@@ -47,6 +64,7 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
         private final List<Buffer> buffers = new ArrayList<>();
         private final List<Role> roles = new ArrayList<>();
         private final List<Step> steps = new ArrayList<>();
+        private final List<Integer> ends = new ArrayList<>();
 
         /** Starts an empty program. */
         public Builder(String name) {
@@ -83,6 +101,11 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
             steps.add(step);
         }
 
+        /** Ends a part: inputs that only the steps from here on read may be given when those before are done. */
+        public void endPart() {
+            ends.add(steps.size());
+        }
+
         /** Steps so far. */
         public List<Step> steps() {
             return Collections.unmodifiableList(steps);
@@ -116,7 +139,9 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
                     throw new IllegalStateException("no step writes " + b.name() + " " + b.shape());
                 }
             }
-            return new Program(name, buffers, roles, steps);
+            List<Integer> all = new ArrayList<>(ends);
+            all.add(steps.size());
+            return new Program(name, buffers, roles, steps, all);
         }
     }
 }

@@ -93,6 +93,7 @@ public final class PointTable {
             "status",
             "predicted",
             "measured",
+            "process",
             "median",
             "min",
             "kernels",
@@ -109,6 +110,7 @@ public final class PointTable {
                 p.status().toString(),
                 ascii(Units.bytes(p.predictedBytes())),
                 ascii(Units.bytes(p.measuredBytes())),
+                ascii(Units.bytes(p.residentBytes())),
                 ascii(Units.nanos(p.medianNanos())),
                 ascii(Units.nanos(p.minNanos())),
                 ascii(Units.nanos(p.kernelNanos())),
@@ -117,9 +119,9 @@ public final class PointTable {
     }
 
     private static List<Column> columns(List<Point> points) {
-        int[] least = {9, 3, 9, 7, 6, 7, 9, 8, 7, 7, 7, 9, 7};
-        int[] usual = {14, 5, 11, 7, 9, 13, 9, 8, 7, 7, 7, 9, 7};
-        int[] ranks = {0, 0, 0, 2, 0, 0, 0, 3, 0, 5, 4, 4, 1};
+        int[] least = {9, 3, 9, 7, 6, 7, 9, 8, 7, 7, 7, 7, 9, 7};
+        int[] usual = {14, 5, 11, 7, 9, 13, 9, 8, 7, 7, 7, 7, 9, 7};
+        int[] ranks = {0, 0, 0, 2, 0, 0, 0, 3, 6, 0, 5, 4, 4, 1};
         boolean devices = points.stream().map(Point::device).distinct().count() > 1;
         boolean kernels = points.stream().anyMatch(p -> p.kernelNanos() >= 0);
         List<Column> columns = new ArrayList<>();
@@ -143,7 +145,7 @@ public final class PointTable {
 
     private static List<Column> fitting(List<Column> columns, int width) {
         List<Column> kept = new ArrayList<>(columns);
-        for (int rank = 5; rank > 0 && total(kept) > width; rank--) {
+        for (int rank = 6; rank > 0 && total(kept) > width; rank--) {
             int goes = rank;
             kept.removeIf(c -> c.rank() == goes);
         }

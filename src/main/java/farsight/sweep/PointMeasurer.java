@@ -2,7 +2,6 @@ package farsight.sweep;
 
 import farsight.block.BlockProgram;
 import farsight.data.Synthetic;
-import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.HostMemory;
 import farsight.engine.RefusedException;
@@ -113,15 +112,16 @@ public final class PointMeasurer implements Measurer {
         }
         long positions = program.x().shape().rows();
         int channels = program.block().channels();
-        Tensor x = Tensor.allocate(plan.batch(), positions, channels);
         long sample = positions * channels * Float.BYTES;
-        for (int b = 0; b < plan.batch(); b++) {
-            features.fill(positions, channels, x.values().asSlice(b * sample, sample));
-        }
-        session.write(program.x(), x.values());
+        session.fill(program.x(), x -> {
+            for (int b = 0; b < plan.batch(); b++) {
+                features.fill(positions, channels, x.asSlice(b * sample, sample));
+            }
+        });
         if (program.dy() != null) {
-            Synthetic.normal(x.values(), x.elements(), plan.seed() + 1);
-            session.write(Objects.requireNonNull(program.dy()), x.values());
+            session.fill(
+                    Objects.requireNonNull(program.dy()),
+                    dy -> Synthetic.normal(dy, dy.byteSize() / Float.BYTES, plan.seed() + 1));
         }
     }
 

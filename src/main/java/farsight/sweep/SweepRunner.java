@@ -98,7 +98,7 @@ public final class SweepRunner {
         } catch (RuntimeException e) {
             return Recording.impossible(plan.batch(), v, engine, Status.FAILED, PointMeasurer.line(e));
         }
-        Optional<String> refusal = engine.limits().refusal(r.memory(), plan.budgetBytes());
+        Optional<String> refusal = engine.refusal(r.memory(), plan.budgetBytes());
         if (refusal.isEmpty()) {
             synchronized (budget) {
                 refusal = budget.refusal(v, engine.id(), r.program().program().flops());

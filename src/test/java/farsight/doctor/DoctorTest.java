@@ -10,8 +10,8 @@ import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,17 +63,22 @@ class DoctorTest {
             Session right = Engines.find("java").open(plan);
             return new Session() {
                 @Override
-                public void write(Buffer b, MemorySegment values) {
-                    right.write(b, values);
+                public void fill(Buffer b, Consumer<MemorySegment> writer) {
+                    right.fill(b, writer);
                 }
 
                 @Override
-                public void read(Buffer b, MemorySegment into) {
-                    right.read(b, into);
-                    for (long i = 0; i < b.elements(); i++) {
-                        float value = into.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-                        into.setAtIndex(ValueLayout.JAVA_FLOAT, i, factor * value);
+                public void drain(Buffer b, Consumer<MemorySegment> reader) {
+                    float[] values = right.read(b);
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] *= factor;
                     }
+                    reader.accept(MemorySegment.ofArray(values));
+                }
+
+                @Override
+                public Timing run(int part) {
+                    return right.run(part);
                 }
 
                 @Override

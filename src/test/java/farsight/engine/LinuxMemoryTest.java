@@ -31,7 +31,7 @@ class LinuxMemoryTest {
     private void second(String folder, String limit, long used, long inactive) throws IOException {
         file("sys/fs/cgroup" + folder + "/memory.max", limit + "\n");
         file("sys/fs/cgroup" + folder + "/memory.current", used + "\n");
-        file("sys/fs/cgroup" + folder + "/memory.stat", "anon 5\nactive_file 7\ninactive_file " + inactive + "\n");
+        file("sys/fs/cgroup" + folder + "/memory.stat", "anon 5\nactive_file 0\ninactive_file " + inactive + "\n");
     }
 
     private void first(String folder, long limit, long used, long inactive) throws IOException {

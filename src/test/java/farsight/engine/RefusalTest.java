@@ -81,8 +81,9 @@ class RefusalTest {
         long before = outsideHeap();
         assertThatThrownBy(() -> new HostArrays(plan, true))
                 .isInstanceOf(RefusedException.class)
-                .hasMessageStartingWith("needs " + Bytes.text(2 * plan.bytes())
-                        + " (a CPU device's arrays lie in the machine's memory twice); this machine has ")
+                .hasMessageStartingWith("needs " + Bytes.text(plan.bytes()) + " of arrays, ")
+                .hasMessageContaining(
+                        " with a CPU device's copies of them and the rest of the process; this machine has ")
                 .hasMessageEndingWith(" free at the moment");
         assertThat(outsideHeap()).isLessThanOrEqualTo(before);
     }

@@ -10,6 +10,7 @@ import farsight.program.MemoryPlan;
 import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Engines that run a program in another way, which must make no difference to its results. */
@@ -130,18 +131,24 @@ public final class Variants {
         }
 
         @Override
-        public void write(Buffer b, MemorySegment values) {
-            arrays.write(b, values);
+        public void fill(Buffer b, Consumer<MemorySegment> writer) {
+            writer.accept(arrays.floats(b));
         }
 
         @Override
-        public void read(Buffer b, MemorySegment into) {
-            arrays.read(b, into);
+        public void drain(Buffer b, Consumer<MemorySegment> reader) {
+            reader.accept(arrays.floats(b));
         }
 
         @Override
         public Timing run() {
             HostSession.operations(plan).forEach(op -> runner.accept(op, arrays));
+            return Timing.unprofiled(0);
+        }
+
+        @Override
+        public Timing run(int part) {
+            plan.program().steps(part).forEach(step -> runner.accept(HostSession.operation(step), arrays));
             return Timing.unprofiled(0);
         }
 
