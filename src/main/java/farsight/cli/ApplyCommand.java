@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.data.OutputBatch;
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
 import farsight.data.PointCloud;
@@ -89,10 +90,13 @@ final class ApplyCommand implements Callable<Integer> {
                 moved = open.statistics(model.weights().statistics());
                 report = RunReport.of(model, Pass.FORWARD, engine, open);
             }
-            if (statistics != null) {
-                moved.save(statistics, models.prefix());
+            try (OutputBatch batch = new OutputBatch()) {
+                if (statistics != null) {
+                    moved.add(batch, statistics, models.prefix());
+                }
+                Safetensors.add(batch, output, written, ofPoints(x), Map.of());
+                batch.commit();
             }
-            Safetensors.write(output, written, ofPoints(x), Map.of());
             console.tell();
             report.print(console, output, written);
         }

@@ -1,8 +1,11 @@
 package farsight.cli;
 
+import farsight.sweep.SweepResult;
 import farsight.data.DataException;
+import farsight.data.OutputFiles;
 import farsight.report.Report;
 import farsight.report.SweepJson;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -48,10 +51,17 @@ final class ChartCommand implements Callable<Integer> {
         Path own = file.resolveSibling("");
         Path folder = output != null ? output : own;
         OutputFolder.check(folder);
-        if (!overwrite && !absolute(folder).equals(absolute(own))) {
-            OutputFolder.checkFree(folder, Report::writes);
+        // Before anything is made for a file that cannot be read.
+        SweepResult result = SweepJson.read(file);
+        Report.Written written;
+        try (FolderLock _ = OutputFolder.open(folder, "chart")) {
+            boolean itself = same(folder, own);
+            if (!overwrite && !itself) {
+                OutputFolder.checkFree(folder, Report::writes);
+            }
+            // Again: a sweep may have ended there before the folder was locked.
+            written = Report.write(itself ? SweepJson.read(file) : result, folder);
         }
-        Report.Written written = Report.write(SweepJson.read(file), folder);
         if (console.json()) {
             var document = Console.object();
             var files = document.putArray("files");
@@ -64,7 +74,12 @@ final class ChartCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private static Path absolute(Path folder) {
-        return folder.toAbsolutePath().normalize();
+    /** Whether these are one folder, by whatever path. */
+    private static boolean same(Path one, Path other) {
+        try {
+            return Files.isSameFile(one.toAbsolutePath(), other.toAbsolutePath());
+        } catch (IOException e) {
+            throw OutputFiles.failure("cannot write to " + one, e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.data.OutputException;
 import farsight.block.SpecException;
 import farsight.data.DataException;
 import farsight.engine.DriverException;
@@ -49,6 +50,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     /** Tells of a failure and gives its exit code. */
     int report(Throwable e) {
+        if (e instanceof OutputException output && output.brokenPipe()) {
+            return ExitCode.FAILED;
+        }
         int code = switch (e) {
             case DataException _,
                     SpecException _,
@@ -59,7 +63,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             case RefusedException _ -> ExitCode.REFUSED;
             default -> ExitCode.FAILED;
         };
-        if (code != ExitCode.FAILED) {
+        if (code != ExitCode.FAILED || e instanceof OutputException) {
             line(message(e));
         } else if (e instanceof DriverException) {
             line(message(e) + "; " + DriverException.ADVICE);

@@ -36,7 +36,7 @@ public final class DataException extends RuntimeException {
 
     // File names and tensor names are free text: one with a line break or a terminal escape in it must
     // not break the promise of a single printable line.
-    private static String oneLine(String message) {
+    static String oneLine(String message) {
         StringBuilder line = new StringBuilder(message.length());
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);

@@ -34,6 +34,7 @@ public final class Safetensors {
      * @param metadata free text for {@code __metadata__}, left out where empty
      * @throws DataException where the file cannot be written, a tensor is named {@code __metadata__}, a
      *     name is not valid Unicode, or the names make a header beyond the format's 100,000,000 bytes
+     * @throws OutputException where the disk is full, or fails otherwise
      */
     public static void write(Path path, SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
         write(path, tensors, new TreeMap<>(), metadata);
@@ -50,6 +51,24 @@ public final class Safetensors {
             SequencedMap<String, Tensor> tensors,
             SequencedMap<String, int[]> numbers,
             Map<String, String> metadata) {
+        try (OutputBatch batch = new OutputBatch()) {
+            add(batch, path, tensors, numbers, metadata);
+            batch.commit();
+        }
+    }
+
+    /**
+     * The same as one of several files that belong together.
+     *
+     * @throws DataException as without them
+     * @throws OutputException where the disk is full, or fails otherwise
+     */
+    public static void add(
+            OutputBatch batch,
+            Path path,
+            SequencedMap<String, Tensor> tensors,
+            SequencedMap<String, int[]> numbers,
+            Map<String, String> metadata) {
         SequencedMap<String, Stored> all = new LinkedHashMap<>();
         tensors.forEach((name, t) -> all.put(name, new Stored(Dtype.F32, t.shape(), t.values())));
         numbers.forEach(
@@ -58,7 +77,7 @@ public final class Safetensors {
             throw new DataException("cannot write %s: the format keeps the name %s for itself, expected another"
                     .formatted(path, SafetensorsHeader.METADATA));
         }
-        OutputFiles.write(path, out -> {
+        batch.add(path, out -> {
             byte[] header = header(all, metadata);
             if (header.length > SafetensorsHeader.MAX_BYTES) {
                 throw new IOException("the header takes %d bytes, the format allows %d"

@@ -1,5 +1,8 @@
 package farsight.model;
 
+import java.util.TreeMap;
+import farsight.data.Safetensors;
+import farsight.data.OutputBatch;
 import farsight.block.Block;
 import farsight.block.Parameter;
 import farsight.data.DataException;
@@ -114,6 +117,16 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
      */
     public void save(Path file, String prefix) {
         Weights.write(file, prefix, tensors);
+    }
+
+    /**
+     * The same as one of several files that belong together.
+     *
+     * @param prefix see {@link Weights#load(Block, Path, String)}
+     * @throws DataException when the file cannot be written
+     */
+    public void add(OutputBatch batch, Path file, String prefix) {
+        Safetensors.add(batch, file, Weights.named(prefix, tensors), new TreeMap<>(), Map.of());
     }
 
     /** (1 − m)·old + m·factor·now. */

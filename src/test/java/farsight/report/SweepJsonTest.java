@@ -18,10 +18,10 @@ class SweepJsonTest {
     Path folder;
 
     @Test
-    void aSweepComesBackAsItWas() {
+    void aSweepComesBackAsItWas() throws IOException {
         Path file = folder.resolve("points.json");
         for (SweepResult sweep : List.of(Samples.realistic(true), Samples.talk(), Samples.sweep("", List.of()))) {
-            SweepJson.write(file, sweep);
+            Files.writeString(file, SweepJson.text(sweep));
             SweepResult back = SweepJson.read(file);
             assertThat(back).isEqualTo(sweep);
             assertThat(back.about().sequencedKeySet())
