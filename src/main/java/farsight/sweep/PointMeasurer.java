@@ -4,7 +4,6 @@ import farsight.block.BlockProgram;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
-import farsight.engine.HostMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
@@ -46,6 +45,18 @@ public final class PointMeasurer implements Measurer {
         this.features = features;
     }
 
+    /**
+     * What the process that measures a point is expected to take: its arrays, and the copy of its input, gradient or output
+     * that is made on the way in.
+     *
+     * @throws RuntimeException where no program can be made of it
+     */
+    public static long expectedBytes(SweepPlan plan, Features features, SweepPlan.Visit visit, Engine engine) {
+        Recording r = Recording.of(plan, features, visit, engine);
+        long copy = plan.batch() * visit.positions() * visit.block().channels() * Float.BYTES;
+        return engine.predictedBytes(r.memory()) + copy;
+    }
+
     @Override
     public Point measure(SweepPlan.Visit visit, Engine engine) {
         Recording r = Recording.of(plan, features, visit, engine);
@@ -61,13 +72,11 @@ public final class PointMeasurer implements Measurer {
     }
 
     private Point measured(Recording r) {
-        long before = HostMemory.resident();
+        boolean told = PeakMemory.reset();
         try (Session session = r.engine().open(r.memory())) {
             fill(session, r.program());
             Timing first = session.run();
-            long after = HostMemory.resident();
             long bytes = session.bytes();
-            long resident = before < 0 ? -1 : Math.max(0, after - before);
             boolean device = first.kernels() >= 0;
             // So long a run was compiled while it ran.
             boolean settled = (first.wall() > LONG_RUN_NANOS && !compiler.busy())
@@ -76,6 +85,7 @@ public final class PointMeasurer implements Measurer {
             long[] kernels = !device
                     ? new long[] {-1}
                     : first.kernels() > LONG_RUN_NANOS ? new long[] {first.kernels()} : kernels(session);
+            long resident = told ? PeakMemory.bytes() : -1;
             return r.measured(bytes, resident, first, walls, kernels, settled);
         }
     }

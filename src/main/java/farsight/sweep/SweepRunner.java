@@ -109,6 +109,8 @@ public final class SweepRunner {
         }
         try {
             return measurer.measure(v, engine);
+        } catch (LostException e) {
+            return r.without(e.status(), PointMeasurer.line(e));
         } catch (RuntimeException e) {
             return r.without(Status.FAILED, PointMeasurer.line(e));
         }
