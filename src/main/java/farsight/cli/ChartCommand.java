@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,10 +44,11 @@ final class ChartCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path file = Files.isDirectory(sweep) ? sweep.resolve("points.json") : sweep;
-        if (Files.notExists(file) && Files.exists(file.resolveSibling("points.csv"))) {
+        boolean begun = Stream.of("sweep.json", "points.csv").anyMatch(name -> Files.exists(file.resolveSibling(name)));
+        if (Files.notExists(file) && begun) {
             throw new DataException(
-                    file + " is missing, as that sweep has not ended; what it measured is in points.csv,"
-                            + " and the command that began it goes on with --resume");
+                    file + " is missing, as that sweep has not ended; what it has measured is in points.csv,"
+                            + " and where it was interrupted the command that began it goes on with --resume");
         }
         Path own = file.resolveSibling("");
         Path folder = output != null ? output : own;

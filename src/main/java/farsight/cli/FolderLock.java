@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +43,8 @@ final class FolderLock implements AutoCloseable {
 
     private static final int PAUSE_MILLIS = 5;
 
-    /** Folders that this process has locked, by their real paths. */
-    private static final Set<Path> MINE = ConcurrentHashMap.newKeySet();
+    /** Folders that this process has locked, by their real paths, and for which command. */
+    private static final Map<Path, String> MINE = new ConcurrentHashMap<>();
 
     private final Path folder;
     private final Path file;
@@ -71,8 +71,9 @@ final class FolderLock implements AutoCloseable {
         } catch (IOException e) {
             throw OutputFiles.failure("cannot write into the folder " + folder, e);
         }
-        if (!MINE.add(real)) {
-            throw taken(folder, holder(command));
+        String other = MINE.putIfAbsent(real, command);
+        if (other != null) {
+            throw taken(folder, holder(other));
         }
         FolderLock lock = null;
         try {
