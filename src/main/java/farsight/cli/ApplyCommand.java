@@ -1,8 +1,8 @@
 package farsight.cli;
 
-import farsight.data.OutputBatch;
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
+import farsight.data.OutputBatch;
 import farsight.data.PointCloud;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;

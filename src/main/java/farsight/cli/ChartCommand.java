@@ -1,10 +1,10 @@
 package farsight.cli;
 
-import farsight.sweep.SweepResult;
 import farsight.data.DataException;
 import farsight.data.OutputFiles;
 import farsight.report.Report;
 import farsight.report.SweepJson;
+import farsight.sweep.SweepResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

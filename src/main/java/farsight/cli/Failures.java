@@ -1,8 +1,8 @@
 package farsight.cli;
 
-import farsight.data.OutputException;
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.data.OutputException;
 import farsight.engine.DriverException;
 import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;

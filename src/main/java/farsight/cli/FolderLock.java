@@ -190,9 +190,10 @@ final class FolderLock implements AutoCloseable {
     }
 
     private static DataException foreign(Path file) {
-        return new DataException("cannot lock the folder: %s is there, and is no lock of farsight; expected another folder, or"
-                        .formatted(file)
-                + " that it is moved away");
+        return new DataException(
+                "cannot lock the folder: %s is there, and is no lock of farsight; expected another folder, or"
+                                .formatted(file)
+                        + " that it is moved away");
     }
 
     @Override

@@ -1,11 +1,11 @@
 package farsight.cli;
 
-import farsight.data.OutputBatch;
 import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.Grid;
 import farsight.block.Pass;
 import farsight.data.DataException;
+import farsight.data.OutputBatch;
 import farsight.engine.Engine;
 import farsight.engine.KernelCode;
 import farsight.listing.KernelListing;

@@ -1,7 +1,7 @@
 package farsight.cli;
 
-import farsight.data.OutputFiles;
 import farsight.data.DataException;
+import farsight.data.OutputFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,5 @@
 package farsight.cli;
 
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
-import java.nio.file.LinkOption;
 import farsight.data.DataException;
 import farsight.data.OutputFiles;
 import farsight.report.PointsCsv;
@@ -12,12 +8,16 @@ import farsight.sweep.Point;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,8 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class SweepFolder implements AutoCloseable {
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -66,7 +65,8 @@ final class SweepFolder implements AutoCloseable {
             Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite, FolderLock lock) {
         Path points = folder.resolve("points.csv");
         Path asked = folder.resolve("sweep.json");
-        boolean there = Files.exists(points) || Files.exists(asked);
+        boolean there =
+                Files.exists(points, LinkOption.NOFOLLOW_LINKS) || Files.exists(asked, LinkOption.NOFOLLOW_LINKS);
         if (resume && there) {
             compare(asked, settings);
             return new SweepFolder(points, lock);
@@ -124,8 +124,9 @@ final class SweepFolder implements AutoCloseable {
     }
 
     private static DataException unknown(Path file) {
-        return new DataException("cannot go on: " + file + " is missing or is not what a sweep writes, so it is not known"
-                + " what that sweep was; --overwrite starts again");
+        return new DataException(
+                "cannot go on: " + file + " is missing or is not what a sweep writes, so it is not known"
+                        + " what that sweep was; --overwrite starts again");
     }
 
     /** The points of the earlier run, by key. */

@@ -38,7 +38,8 @@ final class SweepWorker implements AutoCloseable {
         this.err = err;
         answers = process.inputReader(StandardCharsets.UTF_8);
         questions = process.outputWriter(StandardCharsets.UTF_8);
-        teller = Thread.ofVirtual().unstarted(() -> process.errorReader().lines().forEach(this::tell));
+        teller =
+                Thread.ofVirtual().unstarted(() -> process.errorReader().lines().forEach(this::tell));
     }
 
     /**

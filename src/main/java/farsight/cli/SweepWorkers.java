@@ -33,7 +33,8 @@ final class SweepWorkers implements Measurer, AutoCloseable {
     private static final int SHARE = 2;
 
     /** Of the options of this JVM, those that a second one at the same time cannot have. */
-    private static final String ONE_ALONE = "-agentlib:jdwp.*|-Xrunjdwp.*|-Dcom\\.sun\\.management\\.jmxremote\\.port=.*";
+    private static final String ONE_ALONE =
+            "-agentlib:jdwp.*|-Xrunjdwp.*|-Dcom\\.sun\\.management\\.jmxremote\\.port=.*";
 
     private final SweepPlan plan;
     private final Features features;

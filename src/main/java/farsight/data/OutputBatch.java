@@ -39,7 +39,8 @@ public final class OutputBatch implements AutoCloseable {
         try {
             if (Files.exists(target) && !Files.isRegularFile(target)) {
                 // Moving a file over a device would destroy it.
-                try (OutputStream out = new BufferedOutputStream(new DiskStream(Files.newOutputStream(target)), 1 << 16)) {
+                try (OutputStream out =
+                        new BufferedOutputStream(new DiskStream(Files.newOutputStream(target)), 1 << 16)) {
                     body.accept(out);
                 }
                 return;

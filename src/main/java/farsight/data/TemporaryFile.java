@@ -59,8 +59,7 @@ final class TemporaryFile implements AutoCloseable {
             MINE.put(nameOf(path), path);
             boolean made = false;
             try {
-                FileChannel channel =
-                        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 TemporaryFile temporary = new TemporaryFile(file, path, channel);
                 temporary.lock();
                 made = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
@@ -156,8 +155,7 @@ final class TemporaryFile implements AutoCloseable {
     }
 
     private static void deleteIfLeft(Path path) {
-        try (FileChannel channel =
-                FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             if (channel.tryLock() != null) {
                 Files.deleteIfExists(path);
             }

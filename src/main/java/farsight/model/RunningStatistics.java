@@ -1,11 +1,10 @@
 package farsight.model;
 
-import java.util.TreeMap;
-import farsight.data.Safetensors;
-import farsight.data.OutputBatch;
 import farsight.block.Block;
 import farsight.block.Parameter;
 import farsight.data.DataException;
+import farsight.data.OutputBatch;
+import farsight.data.Safetensors;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import java.lang.foreign.ValueLayout;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 
 /**
  * What batch norms keep of all batches so far, for use at inference, under PyTorch's names. Starts as

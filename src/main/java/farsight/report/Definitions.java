@@ -50,7 +50,8 @@ final class Definitions {
                 "GFLOP/s",
                 "Floating-point operations of a run, counted from its shapes, over the median: 10⁹ a second.");
         terms.put("Refused", "Predicted to exceed a limit, so nothing was allocated; the note names the limit.");
-        terms.put("Out-of-memory", 
+        terms.put(
+                "Out-of-memory",
                 "The prediction fitted, and memory ran out nevertheless: of the device, or of the process that measured the"
                         + " point, which the system then ended.");
         terms.put("Failed", "Ended otherwise; the note says how.");

@@ -33,7 +33,8 @@ final class PointChecks {
         atLeast(-1, "kernelNanos", p.kernelNanos());
         atLeast(-1, "compileNanos", p.compileNanos());
         if (p.block().isBlank() || p.device().isBlank()) {
-            throw new IllegalArgumentException((p.block().isBlank() ? "block" : "device") + " is empty, expected a name");
+            throw new IllegalArgumentException(
+                    (p.block().isBlank() ? "block" : "device") + " is empty, expected a name");
         }
     }
 

@@ -1,8 +1,8 @@
 package farsight.report;
 
-import farsight.data.OutputException;
-import farsight.data.OutputBatch;
 import farsight.data.DataException;
+import farsight.data.OutputBatch;
+import farsight.data.OutputException;
 import farsight.data.OutputFiles;
 import farsight.sweep.SweepResult;
 import java.io.IOException;

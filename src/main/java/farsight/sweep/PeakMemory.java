@@ -34,7 +34,9 @@ final class PeakMemory {
             List<String> lines = Files.readAllLines(STATUS);
             for (String line : lines) {
                 if (line.startsWith(PEAK) && line.endsWith(" kB")) {
-                    return 1024 * Long.parseLong(line.substring(PEAK.length(), line.length() - 3).strip());
+                    return 1024
+                            * Long.parseLong(line.substring(PEAK.length(), line.length() - 3)
+                                    .strip());
                 }
             }
         } catch (IOException | NumberFormatException e) {

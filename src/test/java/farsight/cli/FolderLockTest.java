@@ -55,8 +55,9 @@ class FolderLockTest {
     private static void refused(Path folder, long holder) {
         assertThatThrownBy(() -> FolderLock.of(folder, "chart"))
                 .isInstanceOf(DataException.class)
-                .hasMessage("process %d (sweep) writes to %s now; wait for its end, or name another folder with --output"
-                        .formatted(holder, folder));
+                .hasMessage(
+                        "process %d (sweep) writes to %s now; wait for its end, or name another folder with --output"
+                                .formatted(holder, folder));
     }
 
     @Test
@@ -72,8 +73,10 @@ class FolderLockTest {
         Path out = folder.resolve(".");
         String saying = "process " + holder.pid() + " (sweep) writes to " + out + " now";
         Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out).isBadInput(saying);
-        Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out, "--overwrite").isBadInput(saying);
-        Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out, "--resume").isBadInput(saying);
+        Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out, "--overwrite")
+                .isBadInput(saying);
+        Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out, "--resume")
+                .isBadInput(saying);
         Path nonlocal = Cli.golden("nonlocal-gaussian");
         Cli.run(
                         "inspect",
@@ -155,7 +158,9 @@ class FolderLockTest {
         for (String left : List.of("", "farsight lock: left\n", "farsight lock: process 1 (sweep)\n")) {
             Files.writeString(lock(), left);
             try (FolderLock _ = FolderLock.of(folder, "sweep")) {
-                assertThat(lock()).hasContent("farsight lock: process " + ProcessHandle.current().pid() + " (sweep)");
+                assertThat(lock())
+                        .hasContent("farsight lock: process "
+                                + ProcessHandle.current().pid() + " (sweep)");
             }
             assertThat(lock()).doesNotExist();
         }

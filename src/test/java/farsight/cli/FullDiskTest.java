@@ -110,8 +110,21 @@ class FullDiskTest {
         assumeThat(FULL).exists();
         Path statistics = folder.resolve("statistics.safetensors");
         Object[] norms = {
-            "apply", "--block", "latentgnn", "--channels", "8", "--d", "4", "--set", "norm=batch", "--input",
-            Cli.golden("snl").resolve("input.safetensors"), "--statistics", statistics, "--output", FULL
+            "apply",
+            "--block",
+            "latentgnn",
+            "--channels",
+            "8",
+            "--d",
+            "4",
+            "--set",
+            "norm=batch",
+            "--input",
+            Cli.golden("snl").resolve("input.safetensors"),
+            "--statistics",
+            statistics,
+            "--output",
+            FULL
         };
         Cli.Result failed = Cli.run(norms);
         assertThat(failed.code()).as(failed.err()).isEqualTo(ExitCode.FAILED);

@@ -65,8 +65,18 @@ class SweepProcessesTest extends Sweeping {
     void whoEndsTheSweepEndsBothProcessesAndNoPointIsLost(String signal) throws IOException, InterruptedException {
         assumeThat(Path.of("/bin/kill")).exists();
         Process sweep = Processes.start(
-                Main.class, "sweep", "--output", folder.resolve("out"), "--channels", "16", ASKED[0], ASKED[1], ASKED[2],
-                ASKED[3], ASKED[4], ASKED[5]);
+                Main.class,
+                "sweep",
+                "--output",
+                folder.resolve("out"),
+                "--channels",
+                "16",
+                ASKED[0],
+                ASKED[1],
+                ASKED[2],
+                ASKED[3],
+                ASKED[4],
+                ASKED[5]);
         Processes.await("a point", () -> Files.exists(points()) || !sweep.isAlive());
         ProcessHandle worker = worker(sweep.toHandle());
         if (signal.equals("INT")) {
@@ -83,7 +93,9 @@ class SweepProcessesTest extends Sweeping {
     }
 
     private static void kill(String signal, long pid) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("/bin/kill", "-" + signal, Long.toString(pid)).start().waitFor())
+        assertThat(new ProcessBuilder("/bin/kill", "-" + signal, Long.toString(pid))
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 }

@@ -77,8 +77,23 @@ class SweepResumeTest extends Sweeping {
     }
 
     private static final List<String> NO_SETTINGS = List.of(
-            "", " ", "null", "[]", "3", "\"x\"", "true", "{}", "{", "{\"n\":\"[16]\"", "{\"n\":null}", "{\"n\":3}",
-            "{\"n\":{}}", "{\"n\":\"a\",\"n\":\"a\"}", "{\"n\":\"[16]\"} x", "\u0000", "[".repeat(5000));
+            "",
+            " ",
+            "null",
+            "[]",
+            "3",
+            "\"x\"",
+            "true",
+            "{}",
+            "{",
+            "{\"n\":\"[16]\"",
+            "{\"n\":null}",
+            "{\"n\":3}",
+            "{\"n\":{}}",
+            "{\"n\":\"a\",\"n\":\"a\"}",
+            "{\"n\":\"[16]\"} x",
+            "\u0000",
+            "[".repeat(5000));
 
     @Test
     void whatIsNoSweepsDescriptionIsToldInOneLine() throws IOException {
@@ -136,7 +151,9 @@ class SweepResumeTest extends Sweeping {
                     .hasSize(2)
                     .noneMatch(l -> l.matches("\"?\\s*[=+@\t-].*"));
             assertThat(folder.resolve("out/index.html")).content().doesNotContain("<b>&amp;");
-            assertThat(sweep("--blocks", spec, "--n", "16", "--resume").succeeds().err())
+            assertThat(sweep("--blocks", spec, "--n", "16", "--resume")
+                            .succeeds()
+                            .err())
                     .as(name)
                     .contains("going on after 1 of 1 points");
             assertThat(Files.readAllLines(folder.resolve("out/points.csv"))).hasSize(2);

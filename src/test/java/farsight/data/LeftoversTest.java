@@ -108,7 +108,8 @@ class LeftoversTest {
         assertThat(another).doesNotExist();
         assertThat(there()).hasSize(before.size());
         assertThat(precious).hasContent("mine");
-        assertThat(Files.exists(folder.resolve(".a.txt" + hex + ".part"), LinkOption.NOFOLLOW_LINKS)).isTrue();
+        assertThat(Files.exists(folder.resolve(".a.txt" + hex + ".part"), LinkOption.NOFOLLOW_LINKS))
+                .isTrue();
     }
 
     @Test

@@ -152,8 +152,29 @@ class PointsCsvTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\tx", "  =1", "'=1", "''=1", "' =1", "'", "''", "'quoted'", "=",
-                "＝1+1", "=cmd|' /C calc'!A0", "=a,\"b\"", "1+1", "a=b", " leading", "trailing ", "it's", "{\"a\":-1}"
+                "=1+1",
+                "+1",
+                "-1",
+                "@SUM(A1)",
+                "\t=1",
+                "\tx",
+                "  =1",
+                "'=1",
+                "''=1",
+                "' =1",
+                "'",
+                "''",
+                "'quoted'",
+                "=",
+                "＝1+1",
+                "=cmd|' /C calc'!A0",
+                "=a,\"b\"",
+                "1+1",
+                "a=b",
+                " leading",
+                "trailing ",
+                "it's",
+                "{\"a\":-1}"
             })
     void noTextIsAFormulaAndEveryTextComesBack(String text) throws IOException {
         Path file = folder.resolve("points.csv");
@@ -180,7 +201,8 @@ class PointsCsvTest {
         Path file = folder.resolve("points.csv");
         PointsCsv.write(file, POINTS.subList(0, 1));
         List<String> lines = Files.readAllLines(file);
-        List<String> names = CsvReader.builder().ofSingleCsvRecord(lines.getFirst()).getFields();
+        List<String> names =
+                CsvReader.builder().ofSingleCsvRecord(lines.getFirst()).getFields();
         for (String name : names) {
             List<String> fields = new ArrayList<>(
                     CsvReader.builder().ofSingleCsvRecord(lines.get(1)).getFields());

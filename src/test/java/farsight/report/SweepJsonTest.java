@@ -106,8 +106,8 @@ class SweepJsonTest {
         SweepResult sweep = Samples.talk();
         List<Point> twice = new ArrayList<>(sweep.points());
         twice.add(2, twice.getFirst());
-        Path file = Files.writeString(
-                folder.resolve("points.json"), SweepJson.text(Samples.sweep(sweep.preset(), twice)));
+        Path file =
+                Files.writeString(folder.resolve("points.json"), SweepJson.text(Samples.sweep(sweep.preset(), twice)));
         assertThatThrownBy(() -> SweepJson.read(file))
                 .isInstanceOf(DataException.class)
                 .hasMessageEndingWith("points[2] is the point of points[0] again");
@@ -117,10 +117,19 @@ class SweepJsonTest {
     void whateverStandsInAFieldThePageIsMadeOrTheFileRefused() throws IOException {
         JsonMapper json = JsonMapper.shared();
         List<JsonNode> values = List.of(
-                json.readTree("-2"), json.readTree("-1"), json.readTree("0"), json.readTree("1"),
-                json.readTree(Long.toString(Long.MAX_VALUE)), json.readTree("2147483647"), json.readTree("1.5"),
-                json.readTree("null"), json.readTree("\"\""), json.readTree("\"<b>&=1+1\""), json.readTree("[]"),
-                json.readTree("{}"), json.readTree("true"));
+                json.readTree("-2"),
+                json.readTree("-1"),
+                json.readTree("0"),
+                json.readTree("1"),
+                json.readTree(Long.toString(Long.MAX_VALUE)),
+                json.readTree("2147483647"),
+                json.readTree("1.5"),
+                json.readTree("null"),
+                json.readTree("\"\""),
+                json.readTree("\"<b>&=1+1\""),
+                json.readTree("[]"),
+                json.readTree("{}"),
+                json.readTree("true"));
         Path file = folder.resolve("points.json");
         String good = SweepJson.text(Samples.realistic(true));
         for (int place : new int[] {0, 5}) {
