@@ -9,8 +9,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -106,7 +108,7 @@ final class FolderLock implements AutoCloseable {
 
     /** The channel of the file, locked; null where the one before left it. */
     private static @Nullable FileChannel tried(Path folder, Path file, boolean takeLeft) throws IOException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!isFileOrNothing(file)) {
             throw foreign(file);
         }
         FileChannel channel = FileChannel.open(
@@ -132,6 +134,15 @@ final class FolderLock implements AutoCloseable {
             if (!kept) {
                 channel.close();
             }
+        }
+    }
+
+    private static boolean isFileOrNothing(Path file) throws IOException {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isRegularFile();
+        } catch (NoSuchFileException e) {
+            return true;
         }
     }
 
