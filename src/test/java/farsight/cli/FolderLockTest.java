@@ -77,18 +77,7 @@ class FolderLockTest {
                 .isBadInput(saying);
         Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out, "--resume")
                 .isBadInput(saying);
-        Path nonlocal = Cli.golden("nonlocal-gaussian");
-        Cli.run(
-                        "inspect",
-                        "--spec",
-                        nonlocal.resolve("block.json"),
-                        "--weights",
-                        nonlocal.resolve("weights.safetensors"),
-                        "--input",
-                        nonlocal.resolve("input.safetensors"),
-                        "--output",
-                        out)
-                .isBadInput(saying);
+        Cli.run(Cli.inspection(out)).isBadInput(saying);
         assertThat(folder).isDirectoryContaining(p -> p.equals(lock())).isDirectoryNotContaining("glob:**.html");
 
         holder.destroyForcibly().waitFor();

@@ -52,30 +52,15 @@ class FullDiskTest {
         return new Ended(code, Files.readString(out, StandardCharsets.UTF_8), said);
     }
 
-    private static Object[] inspection(Path output) {
-        Path nonlocal = Cli.golden("nonlocal-gaussian");
-        return new Object[] {
-            "inspect",
-            "--spec",
-            nonlocal.resolve("block.json"),
-            "--weights",
-            nonlocal.resolve("weights.safetensors"),
-            "--input",
-            nonlocal.resolve("input.safetensors"),
-            "--output",
-            output
-        };
-    }
-
     @Test
     void anInspectionThatFoundNoRoomLeavesNothingAndCanBeRunAgain() throws IOException, InterruptedException {
         Path out = folder.resolve("out");
         // No file of more than 8 kB: the numbers fit, the pictures do not.
-        Ended failed = run("ulimit -f 8; ", "", inspection(out));
+        Ended failed = run("ulimit -f 8; ", "", Cli.inspection(out));
         assertThat(failed.code()).as(failed.err().toString()).isEqualTo(ExitCode.FAILED);
         assertThat(failed.err()).singleElement().asString().matches("farsight: cannot write .*: File too large");
         assertThat(out).isEmptyDirectory();
-        Cli.run(inspection(out)).succeeds();
+        Cli.run(Cli.inspection(out)).succeeds();
     }
 
     private static Object[] apply(Object output, Object... more) {

@@ -132,14 +132,12 @@ class SweepJsonTest {
                 json.readTree("true"));
         Path file = folder.resolve("points.json");
         String good = SweepJson.text(Samples.realistic(true));
-        for (int place : new int[] {0, 5}) {
-            for (String field : PointRow.NAMES) {
-                for (JsonNode value : values) {
-                    ObjectNode tree = (ObjectNode) json.readTree(good);
-                    ((ObjectNode) tree.get("points").get(place)).set(field, value);
-                    Files.writeString(file, tree.toString());
-                    readsOrRefuses(file, field + " = " + value);
-                }
+        for (String field : PointRow.NAMES) {
+            for (JsonNode value : values) {
+                ObjectNode tree = (ObjectNode) json.readTree(good);
+                ((ObjectNode) tree.get("points").get(5)).set(field, value);
+                Files.writeString(file, tree.toString());
+                readsOrRefuses(file, field + " = " + value);
             }
         }
     }
