@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
+import farsight.data.OutputBatch;
 import farsight.data.PointCloud;
 import farsight.data.Safetensors;
 import farsight.data.TensorStream;
@@ -88,12 +89,15 @@ final class ApplyCommand implements Callable<Integer> {
                 InputOptions.warnOfBroken(
                         console, "tensor y", open, open.program().y());
                 CoarseLogits.tell(console, open);
-                if (statistics != null) {
-                    open.statistics(model.weights().statistics()).save(statistics, models.prefix());
-                }
                 // Straight from the array, while it is there: y takes no memory of its own.
                 SequencedMap<String, TensorStream> written = open.results();
-                Safetensors.writeStreams(output, written, ofPoints(x), Map.of());
+                try (OutputBatch batch = new OutputBatch()) {
+                    if (statistics != null) {
+                        open.statistics(model.weights().statistics()).add(batch, statistics, models.prefix());
+                    }
+                    Safetensors.addStreams(batch, output, written, ofPoints(x), Map.of());
+                    batch.commit();
+                }
                 console.tell();
                 RunReport.of(model, Pass.FORWARD, engine, open).print(console, output, written);
             }

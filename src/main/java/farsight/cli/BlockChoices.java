@@ -64,6 +64,8 @@ final class BlockChoices {
         if (name.matches("block|spec") && folder != null && folder.getFileName() != null) {
             name = Line.printable(folder.getFileName().toString());
         }
+        // A name is one word of a line wherever it stands.
+        name = name.replaceAll("\\R|\\p{Cntrl}", " ").strip();
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }
 }

@@ -1,11 +1,15 @@
 package farsight.cli;
 
 import farsight.data.DataException;
+import farsight.data.OutputFiles;
 import farsight.report.Report;
 import farsight.report.SweepJson;
+import farsight.sweep.SweepResult;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,18 +44,26 @@ final class ChartCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path file = Files.isDirectory(sweep) ? sweep.resolve("points.json") : sweep;
-        if (Files.notExists(file) && Files.exists(file.resolveSibling("points.csv"))) {
+        boolean begun = Stream.of("sweep.json", "points.csv").anyMatch(name -> Files.exists(file.resolveSibling(name)));
+        if (Files.notExists(file) && begun) {
             throw new DataException(
-                    file + " is missing, as that sweep has not ended; what it measured is in points.csv,"
-                            + " and the command that began it goes on with --resume");
+                    file + " is missing, as that sweep has not ended; what it has measured is in points.csv,"
+                            + " and where it was interrupted the command that began it goes on with --resume");
         }
         Path own = file.resolveSibling("");
         Path folder = output != null ? output : own;
         OutputFolder.check(folder);
-        if (!overwrite && !absolute(folder).equals(absolute(own))) {
-            OutputFolder.checkFree(folder, Report::writes);
+        // Before anything is made for a file that cannot be read.
+        SweepResult result = SweepJson.read(file);
+        Report.Written written;
+        try (FolderLock _ = OutputFolder.open(folder, "chart")) {
+            boolean itself = same(folder, own);
+            if (!overwrite && !itself) {
+                OutputFolder.checkFree(folder, Report::writes);
+            }
+            // Again: a sweep may have ended there before the folder was locked.
+            written = Report.write(itself ? SweepJson.read(file) : result, folder);
         }
-        Report.Written written = Report.write(SweepJson.read(file), folder);
         if (console.json()) {
             var document = Console.object();
             var files = document.putArray("files");
@@ -64,7 +76,12 @@ final class ChartCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private static Path absolute(Path folder) {
-        return folder.toAbsolutePath().normalize();
+    /** Whether these are one folder, by whatever path. */
+    private static boolean same(Path one, Path other) {
+        try {
+            return Files.isSameFile(one.toAbsolutePath(), other.toAbsolutePath());
+        } catch (IOException e) {
+            throw OutputFiles.failure("cannot write to " + one, e);
+        }
     }
 }

@@ -119,6 +119,11 @@ final class DeviceOptions {
         return List.copyOf(all.values());
     }
 
+    /** The one of {@link #engines} that has this id. */
+    Engine one(String id) {
+        return threads != null && id.equals(VECTOR) ? vector(threads) : Engines.find(id);
+    }
+
     private List<Engine> plainEngines() {
         if (device == null || (!device.contains(",") && !device.equals(ALL))) {
             return List.of(plainEngine());

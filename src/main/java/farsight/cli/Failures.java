@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.data.OutputException;
 import farsight.engine.DriverException;
 import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;
@@ -51,6 +52,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     /** Tells of a failure and gives its exit code. */
     int report(Throwable e) {
+        if (e instanceof OutputException output && output.brokenPipe()) {
+            return ExitCode.FAILED;
+        }
         int code = switch (e) {
             case DataException _,
                     SpecException _,
@@ -61,7 +65,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             case RefusedException _ -> ExitCode.REFUSED;
             default -> ExitCode.FAILED;
         };
-        if (code != ExitCode.FAILED) {
+        if (code != ExitCode.FAILED || e instanceof OutputException) {
             line(message(e));
         } else if (e instanceof DriverException) {
             line(message(e) + "; " + DriverException.ADVICE);

@@ -119,12 +119,7 @@ final class InspectCommand implements Callable<Integer> {
                     + ranks.stream().filter(r -> r < 1).findFirst().orElseThrow());
         }
         OutputFolder.check(output);
-        if (Files.exists(output.resolve(InspectReport.NUMBERS)) && !overwrite) {
-            throw new DataException(output + " holds an inspection already; --overwrite replaces it");
-        }
-        if (!overwrite) {
-            OutputFolder.checkFree(output, InspectReport::writes);
-        }
+        checkFree();
         Engine engine = devices.engine();
         Block block = models.block(console);
         try (Input x = inputs.open(console, block, models.seed())) {
@@ -147,9 +142,25 @@ final class InspectCommand implements Callable<Integer> {
             SequencedMap<String, String> about =
                     RunFacts.of(spec, List.of(engine), x.made().isEmpty() ? x.what() : x.made());
             about.putLast("Weights", models.weights());
-            print(found, about, InspectReport.write(found, about, output));
+            Report.Written written;
+            try (FolderLock _ = OutputFolder.open(output, "inspect")) {
+                // Again: another command may have written there since.
+                checkFree();
+                written = InspectReport.write(found, about, output);
+            }
+            print(found, about, written);
         }
         return ExitCode.DONE;
+    }
+
+    private void checkFree() {
+        if (overwrite) {
+            return;
+        }
+        if (Files.exists(output.resolve(InspectReport.NUMBERS))) {
+            throw new DataException(output + " holds an inspection already; --overwrite replaces it");
+        }
+        OutputFolder.checkFree(output, InspectReport::writes);
     }
 
     private void print(Inspection found, SequencedMap<String, String> about, Report.Written written) {

@@ -5,7 +5,7 @@ import farsight.block.BlockSpec;
 import farsight.block.Grid;
 import farsight.block.Pass;
 import farsight.data.DataException;
-import farsight.data.OutputFiles;
+import farsight.data.OutputBatch;
 import farsight.engine.Engine;
 import farsight.engine.KernelCode;
 import farsight.listing.KernelListing;
@@ -95,27 +95,31 @@ record KernelsReport(Block block, Grid grid, Pass pass, Engine engine, List<Kern
     }
 
     /**
-     * Writes a file for each source.
+     * Writes a file for each source; all of them, or none.
      *
      * @return how many
-     * @throws DataException when one cannot be written
+     * @throws DataException when one may not be written
+     * @throws farsight.data.OutputException where the disk is full, or fails otherwise
      */
     int write(Path folder) {
-        OutputFiles.directory(folder);
         int files = 0;
-        for (KernelListing k : kernels) {
-            write(folder, k.method() + ".java", "// " + called(k) + "\n\n" + k.java());
-            files++;
-            if (k.code().isPresent()) {
-                KernelCode c = k.code().get();
-                write(folder, k.method() + "." + c.extension(), c.text());
+        try (FolderLock _ = OutputFolder.open(folder, "kernels");
+                OutputBatch batch = new OutputBatch()) {
+            for (KernelListing k : kernels) {
+                add(batch, folder.resolve(k.method() + ".java"), "// " + called(k) + "\n\n" + k.java());
                 files++;
+                if (k.code().isPresent()) {
+                    KernelCode c = k.code().get();
+                    add(batch, folder.resolve(k.method() + "." + c.extension()), c.text());
+                    files++;
+                }
             }
+            batch.commit();
         }
         return files;
     }
 
-    private static void write(Path folder, String name, String text) {
-        OutputFiles.write(folder.resolve(name), out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
+    private static void add(OutputBatch batch, Path file, String text) {
+        batch.add(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 }

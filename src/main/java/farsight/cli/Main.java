@@ -5,6 +5,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,9 +70,10 @@ public final class Main implements Runnable {
     public static void main(String... args) {
         // Numbers look alike wherever the program runs.
         Locale.setDefault(Locale.ROOT);
-        PrintWriter out = new PrintWriter(System.out, false, charset(System.out.charset()));
+        StandardOutput standard = new StandardOutput();
+        PrintWriter out = new PrintWriter(standard, false, charset(System.out.charset()));
         PrintWriter err = new PrintWriter(System.err, true, charset(System.err.charset()));
-        int code = run(out, err, args);
+        int code = run(out, standard::readerGone, err, args);
         out.flush();
         err.flush();
         System.exit(code);
@@ -85,6 +87,10 @@ public final class Main implements Runnable {
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
+        return run(out, () -> false, err, args);
+    }
+
+    private static int run(PrintWriter out, BooleanSupplier readerGone, PrintWriter err, String... args) {
         Main main = new Main();
         Failures failures = new Failures(err, () -> main.stacktrace);
         CommandLine line = new CommandLine(main)
@@ -103,7 +109,9 @@ public final class Main implements Runnable {
         }
         // A writer keeps quiet when its disk is full; asking flushes it.
         if (out.checkError() && code == ExitCode.DONE) {
-            failures.line("cannot write to standard output");
+            if (!readerGone.getAsBoolean()) {
+                failures.line("cannot write to standard output");
+            }
             code = ExitCode.FAILED;
         }
         err.flush();

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.data.DataException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,13 +13,16 @@ final class OutputFile {
 
     private static final String IMAGE = ".*\\.(png|jpe?g|gif|bmp|tiff?)";
 
+    /** Of a file's name, on every file system in use. */
+    private static final int MOST_BYTES = 255;
+
     private OutputFile() {}
 
     /**
      * Checks that a file can be written there.
      *
      * @param inputs files that it must not replace; null ones are passed over
-     * @throws DataException when it is a folder or called as an image is, its folder is missing or not writable, or it is an input
+     * @throws DataException when it is a folder or called as an image is, its name is too long, its folder is missing or not writable, or it is an input
      */
     static void check(Path output, @Nullable Path... inputs) {
         if (Files.isDirectory(output)) {
@@ -27,6 +31,9 @@ final class OutputFile {
         if (output.toString().toLowerCase(Locale.ROOT).matches(IMAGE)) {
             throw new DataException("cannot write %s: what is written is safetensors, and that is the name of an image"
                     .formatted(output));
+        }
+        if (String.valueOf(output.getFileName()).getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+            throw new DataException("cannot write %s: its name has more than %d bytes".formatted(output, MOST_BYTES));
         }
         Path folder = output.toAbsolutePath().getParent();
         if (folder == null || Files.notExists(folder)) {

@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.data.DataException;
+import farsight.data.OutputFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,19 @@ final class OutputFolder {
         if (!Files.isWritable(there)) {
             throw new DataException("cannot write to %s: no permission to write into %s".formatted(output, there));
         }
+    }
+
+    /**
+     * Makes it where there is none, and keeps it to one command.
+     *
+     * @param command that writes there
+     * @throws DataException when it may not be written to, or another command writes there now
+     * @throws farsight.data.OutputException where the disk is full, or fails otherwise
+     */
+    static FolderLock open(Path output, String command) {
+        check(output);
+        OutputFiles.directory(output);
+        return FolderLock.of(output, command);
     }
 
     /**

@@ -1,13 +1,15 @@
 package farsight.cli;
 
 import farsight.engine.Engine;
-import farsight.engine.Engines;
 import farsight.sweep.Features;
 import farsight.sweep.Point;
 import farsight.sweep.PointMeasurer;
 import farsight.sweep.SweepPlan;
 import farsight.sweep.SweepRunner;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A sweep whose points are shared out among devices that are alike. */
+/** Processes that a sweep measures in, and whether its points are shared out among devices that are alike. */
 final class SpreadOptions {
 
     private static final String WORKER = "--worker";
@@ -33,7 +35,7 @@ final class SpreadOptions {
                             + " two cards of one kind, and each gets a process of its own.")
     private boolean spread;
 
-    /** What makes this process one of those that a spread sweep measures in. */
+    /** What makes this process one of those that a sweep measures in. */
     @Option(names = WORKER, hidden = true)
     private @Nullable String worker;
 
@@ -42,14 +44,14 @@ final class SpreadOptions {
     }
 
     /** Measures what another process asks for, to the end, if this process is there for that. */
-    boolean worker(SweepPlan plan, Features features) {
+    boolean worker(SweepPlan plan, Features features, DeviceOptions devices) {
         if (worker == null) {
             return false;
         }
-        PrintStream answers = System.out;
+        PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         // Answers are all that may stand there.
         System.setOut(System.err);
-        SweepWorkers.answer(plan, new PointMeasurer(plan, features), Engines.find(worker), System.in, answers);
+        SweepAnswers.answer(plan, new PointMeasurer(plan, features), devices.one(worker), System.in, answers);
         return true;
     }
 
@@ -83,7 +85,7 @@ final class SpreadOptions {
         return engines;
     }
 
-    /** {@link SweepRunner#spread} in a process a device. */
+    /** {@link SweepRunner#run}, or {@link SweepRunner#spread} where that was asked for, in a process a device. */
     List<Point> run(
             SweepPlan plan,
             List<Engine> engines,
@@ -91,12 +93,19 @@ final class SpreadOptions {
             Map<String, Point> done,
             Consumer<Point> keep,
             SweepRunner.Progress progress) {
-        List<String> arguments = new ArrayList<>(
-                command.commandLine().getParent().getParseResult().originalArgs());
-        arguments.add(WORKER);
-        try (SweepWorkers workers =
-                new SweepWorkers(plan, arguments, command.commandLine().getErr())) {
-            return new SweepRunner(plan, engines, features, workers).spread(done, keep, progress);
+        try (SweepWorkers workers = new SweepWorkers(
+                plan, features, arguments(), command.commandLine().getErr())) {
+            SweepRunner runner = new SweepRunner(plan, engines, features, workers);
+            return spread ? runner.spread(done, keep, progress) : runner.run(done, keep, progress);
         }
+    }
+
+    /** Those of this process up to the command, then the option that makes it a worker but for its value, then the rest. */
+    private List<List<String>> arguments() {
+        List<String> all = command.commandLine().getParent().getParseResult().expandedArgs();
+        int after = all.indexOf(command.commandLine().getCommandName()) + 1;
+        List<String> before = new ArrayList<>(all.subList(0, after));
+        before.add(WORKER);
+        return List.of(before, all.subList(after, all.size()));
     }
 }

@@ -8,10 +8,8 @@ import farsight.report.PointTable;
 import farsight.report.Report;
 import farsight.sweep.Features;
 import farsight.sweep.Point;
-import farsight.sweep.PointMeasurer;
 import farsight.sweep.SweepPlan;
 import farsight.sweep.SweepResult;
-import farsight.sweep.SweepRunner;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +33,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Every point ends as ok, refused (it would not fit, and nothing was allocated), out-of-memory or failed,"
-                    + " and none of them ends the sweep. Each finished point is on disk before the next begins."
+                    + " and none of them ends the sweep: a process of its own, one a device, measures them, and one that"
+                    + " the system ends costs the point that it had. Each finished point is on disk before the next begins."
                     + " The exit code is 3 when every point is refused, 1 when none could be measured, else 0.",
             "",
             "With several devices, --device vector,opencl:0 or all, every point is measured on each of them in turn, and"
@@ -112,7 +111,7 @@ final class SweepCommand implements Callable<Integer> {
         }
         SweepPlan plan = sweep.plan(devices.budget(), mostNanos(), seed, console);
         Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed);
-        if (spread.worker(plan, features)) {
+        if (spread.worker(plan, features, devices)) {
             return ExitCode.DONE;
         }
         List<Engine> engines = spread.checked(devices.engines(), console);
@@ -142,10 +141,7 @@ final class SweepCommand implements Callable<Integer> {
                 count,
                 engines.size() > 1,
                 plan.passes().size() > 1)) {
-            points = spread.asked()
-                    ? spread.run(plan, engines, features, done, folder::append, progress)
-                    : new SweepRunner(plan, engines, features, new PointMeasurer(plan, features))
-                            .run(done, folder::append, progress);
+            points = spread.run(plan, engines, features, done, folder::append, progress);
         }
         SweepResult result = result(sweep.title(plan), sweep.preset(), about, engines, points);
         Report.Written written = Report.write(result, output);

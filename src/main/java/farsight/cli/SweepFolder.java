@@ -8,13 +8,16 @@ import farsight.sweep.Point;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,8 +28,11 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class SweepFolder implements AutoCloseable {
 
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final Path points;
     private final FolderLock lock;
@@ -46,9 +52,7 @@ final class SweepFolder implements AutoCloseable {
      *     the one to go on with, or files that were not to be replaced
      */
     static SweepFolder open(Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite) {
-        OutputFolder.check(folder);
-        OutputFiles.directory(folder);
-        FolderLock lock = FolderLock.of(folder);
+        FolderLock lock = OutputFolder.open(folder, "sweep");
         try {
             return open(folder, settings, resume, overwrite, lock);
         } catch (RuntimeException e) {
@@ -61,7 +65,8 @@ final class SweepFolder implements AutoCloseable {
             Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite, FolderLock lock) {
         Path points = folder.resolve("points.csv");
         Path asked = folder.resolve("sweep.json");
-        boolean there = Files.exists(points) || Files.exists(asked);
+        boolean there =
+                Files.exists(points, LinkOption.NOFOLLOW_LINKS) || Files.exists(asked, LinkOption.NOFOLLOW_LINKS);
         if (resume && there) {
             compare(asked, settings);
             return new SweepFolder(points, lock);
@@ -73,10 +78,13 @@ final class SweepFolder implements AutoCloseable {
         if (!overwrite) {
             OutputFolder.checkFree(folder, Report::writes);
         }
+        if (Files.isDirectory(points, LinkOption.NOFOLLOW_LINKS)) {
+            throw new DataException("cannot replace " + points + ": it is a folder, expected a sweep's file");
+        }
         try {
             Files.deleteIfExists(points);
         } catch (IOException e) {
-            throw new DataException("cannot replace " + points + ": " + e.getMessage());
+            throw OutputFiles.failure("cannot replace " + points, e);
         }
         OutputFiles.write(
                 asked, out -> out.write(JSON.writeValueAsString(settings).getBytes(StandardCharsets.UTF_8)));
@@ -84,18 +92,41 @@ final class SweepFolder implements AutoCloseable {
     }
 
     private static void compare(Path file, SequencedMap<String, String> settings) {
-        Map<String, String> before;
-        try {
-            before = JSON.readValue(Files.readAllBytes(file), new TypeReference<LinkedHashMap<String, String>>() {});
-        } catch (IOException | JacksonException e) {
-            throw new DataException("cannot go on: " + file + " is missing or unreadable, so it is not known what that"
-                    + " sweep was; --overwrite starts again");
-        }
+        Map<String, String> before = settings(file);
         String differences = SweepSettings.differences(before, settings);
         if (!differences.isEmpty()) {
             throw new DataException("cannot go on, as points would stand beside others that do not compare: "
                     + differences + "; go on with all as it was, or measure anew with --overwrite");
         }
+    }
+
+    /** What is in a file that this class wrote; each setting is a text. */
+    private static Map<String, String> settings(Path file) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw unknown(file);
+            }
+            JsonNode document = JSON.readTree(Files.readString(file));
+            if (!document.isObject() || document.isEmpty()) {
+                throw unknown(file);
+            }
+            document.forEachEntry((name, value) -> {
+                if (!value.isString()) {
+                    throw unknown(file);
+                }
+                settings.put(name, value.stringValue());
+            });
+        } catch (IOException | JacksonException e) {
+            throw unknown(file);
+        }
+        return settings;
+    }
+
+    private static DataException unknown(Path file) {
+        return new DataException(
+                "cannot go on: " + file + " is missing or is not what a sweep writes, so it is not known"
+                        + " what that sweep was; --overwrite starts again");
     }
 
     /** The points of the earlier run, by key. */

@@ -1,147 +1,162 @@
 package farsight.cli;
 
-import farsight.data.DataException;
 import farsight.engine.Engine;
-import farsight.report.PointsCsv;
+import farsight.engine.HostMemory;
+import farsight.sweep.Features;
+import farsight.sweep.LostException;
 import farsight.sweep.Measurer;
 import farsight.sweep.Point;
+import farsight.sweep.PointMeasurer;
+import farsight.sweep.Status;
 import farsight.sweep.SweepPlan;
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Measures points in processes of their own, one a device, each the same program with the same options. In one process
- * devices cannot be measured at one time: whether runs are profiled, which makes them longer, is one switch of TornadoVM's
- * for all threads.
+ * Measures points in processes of their own, one a device, each the same program with the same options. A point that takes
+ * more memory than there is, or in which a driver crashes, ends its process and not the sweep. And in one process devices
+ * cannot be measured at one time: whether runs are profiled, which makes them longer, is one switch of TornadoVM's for all
+ * threads.
  *
- * <p>A worker reads a point's place in the plan, a line, and answers with the point, a line. What else it prints goes to
- * this process's stderr. A worker that dies fails the point that it had; the next point starts another.
+ * <p>A process measures one point after the other, so that Java starts, and compiles what all points have in common, once. A
+ * new one is started after a point that was not ok, which may have left anything behind, and for a point that is expected to
+ * take most of the memory that there is: then the others that wait end too.
  */
 final class SweepWorkers implements Measurer, AutoCloseable {
 
-    /** How an answer begins, to be told from what libraries print. */
-    private static final String ANSWER = "farsight.point ";
+    /** A point that takes more than one part in so many of what is free has it to itself. */
+    private static final int SHARE = 2;
 
-    private static final int PATIENCE_SECONDS = 20;
+    /** Of the options of this JVM, those that a second one at the same time cannot have. */
+    private static final String ONE_ALONE =
+            "-agentlib:jdwp.*|-Xrunjdwp.*|-Dcom\\.sun\\.management\\.jmxremote\\.port=.*";
 
+    private final SweepPlan plan;
+    private final Features features;
     private final List<SweepPlan.Visit> visits;
-    private final List<String> command;
+    private final List<List<String>> arguments;
     private final PrintWriter err;
-    private final Map<String, Worker> workers = new ConcurrentHashMap<>();
+
+    /** Those that wait, by the device. */
+    private final Map<String, SweepWorker> waiting = new ConcurrentHashMap<>();
+
+    private final Set<SweepWorker> alive = ConcurrentHashMap.newKeySet();
+    private final Thread onExit = new Thread(this::interrupted, "farsight-workers");
+    private volatile boolean ending;
 
     /**
      * No process is started yet.
      *
-     * @param arguments of the command that the workers run too, which ends with the option that makes it a worker
+     * @param arguments of the command that the workers run too, in two parts: between them stands the device
      */
-    SweepWorkers(SweepPlan plan, List<String> arguments, PrintWriter err) {
-        visits = plan.visits();
+    SweepWorkers(SweepPlan plan, Features features, List<List<String>> arguments, PrintWriter err) {
+        this.plan = plan;
+        this.features = features;
+        this.arguments = List.copyOf(arguments);
         this.err = err;
-        command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        // As the jar's manifest has it, which -cp does not look at: the worker loads the Vector API by it.
-        command.add("--add-exports=java.base/jdk.internal.module=ALL-UNNAMED");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(arguments);
+        visits = plan.visits();
+        Runtime.getRuntime().addShutdownHook(onExit);
     }
-
-    /** A process, the two ends of its pipes, and what passes on its errors. */
-    private record Worker(Process process, BufferedReader answers, BufferedWriter questions, Thread teller) {}
 
     @Override
     public Point measure(SweepPlan.Visit visit, Engine engine) {
-        Worker worker = workers.computeIfAbsent(engine.id(), this::start);
-        try {
-            worker.questions.write(visits.indexOf(visit) + "\n");
-            worker.questions.flush();
-            for (String line = worker.answers.readLine(); line != null; line = worker.answers.readLine()) {
-                if (line.startsWith(ANSWER)) {
-                    return PointsCsv.point(line.substring(ANSWER.length()));
-                }
-                err.println(line);
-            }
-        } catch (IOException e) {
-            // A broken pipe: the process is gone, and says why by its exit code.
+        if (PointMeasurer.expectedBytes(plan, features, visit, engine) > HostMemory.available() / SHARE) {
+            endWaiting();
+            PointMeasurer.refusal(plan, features, visit, engine).ifPresent(why -> {
+                throw new LostException(Status.REFUSED, why);
+            });
         }
-        workers.remove(engine.id());
-        throw new IllegalStateException(
-                "the process that measured on %s ended with %s".formatted(engine.id(), end(worker)));
+        SweepWorker worker = worker(engine.id());
+        boolean kept = false;
+        try {
+            Point point = worker.ask(visits.indexOf(visit));
+            if (!point.key().equals(plan.key(visit, engine.id()))) {
+                throw new IllegalStateException(
+                        "its process measured another point: a spec's file has changed since the sweep began");
+            }
+            kept = point.status() == Status.OK;
+            return point;
+        } catch (LostException e) {
+            waitWhereThisProcessEndsToo();
+            throw e;
+        } finally {
+            if (kept) {
+                waiting.put(engine.id(), worker);
+            } else {
+                end(worker);
+            }
+        }
     }
 
-    private Worker start(String device) {
-        List<String> words = new ArrayList<>(command);
+    private SweepWorker worker(String device) {
+        SweepWorker there = waiting.remove(device);
+        if (there != null && there.alive()) {
+            return there;
+        }
+        if (there != null) {
+            end(there);
+        }
+        SweepWorker started = SweepWorker.start(command(device), device, err);
+        alive.add(started);
+        return started;
+    }
+
+    private List<String> command(String device) {
+        List<String> words = new ArrayList<>();
+        words.add(ProcessHandle.current().info().command().orElse("java"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.matches(ONE_ALONE))
+                .forEach(words::add);
+        // As the jar's manifest has it, which -cp does not look at: the worker loads the Vector API by it.
+        words.add("--add-exports=java.base/jdk.internal.module=ALL-UNNAMED");
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        words.addAll(arguments.getFirst());
         words.add(device);
-        ProcessBuilder builder = new ProcessBuilder(words);
-        // What they hold is among this process's own options, and may not stand there twice.
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-        try {
-            Process p = builder.start();
-            Thread teller = Thread.ofVirtual().start(() -> tell(p));
-            return new Worker(p, p.inputReader(StandardCharsets.UTF_8), p.outputWriter(StandardCharsets.UTF_8), teller);
-        } catch (IOException e) {
-            throw new DataException("cannot start a process for " + device + ": " + e.getMessage(), e);
-        }
+        words.addAll(arguments.getLast());
+        return words;
     }
 
-    /** Passes on what a worker says, but for the JVM's line on a module that this process's options ask for. */
-    private void tell(Process p) {
-        p.errorReader()
-                .lines()
-                .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
-                .forEach(err::println);
-    }
-
-    private static String end(Worker worker) {
-        try {
-            if (worker.process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                worker.teller.join();
-                return "exit code " + worker.process.exitValue();
+    private void endWaiting() {
+        for (String device : Set.copyOf(waiting.keySet())) {
+            SweepWorker worker = waiting.remove(device);
+            if (worker != null) {
+                end(worker);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
-        worker.process.destroyForcibly();
-        return "no answer";
+    }
+
+    private void end(SweepWorker worker) {
+        worker.close();
+        alive.remove(worker);
     }
 
     /** Ends the processes: one that measures is not waited for. */
     @Override
     public void close() {
-        workers.values().forEach(w -> {
-            try {
-                w.questions.close();
-            } catch (IOException e) {
-                // It is gone already.
-            }
-        });
-        workers.values().forEach(SweepWorkers::end);
-        workers.clear();
+        Set.copyOf(alive).forEach(this::end);
+        waiting.clear();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        } catch (IllegalStateException e) {
+            // This process is ending, and the hook runs.
+        }
     }
 
-    /** The other side: answers until there are no more questions. */
-    static void answer(SweepPlan plan, Measurer measurer, Engine engine, InputStream in, PrintStream out) {
-        List<SweepPlan.Visit> visits = plan.visits();
-        try (BufferedReader questions = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            for (String place = questions.readLine(); place != null; place = questions.readLine()) {
-                Point point = measurer.measure(visits.get(Integer.parseInt(place)), engine);
-                out.println(ANSWER + PointsCsv.text(point));
-                out.flush();
-            }
-        } catch (IOException e) {
-            throw new DataException("a worker cannot read what to measure: " + e.getMessage(), e);
+    /** The user, or the system, ends this process: the point that is being measured is to be measured again. */
+    private void interrupted() {
+        ending = true;
+        alive.forEach(SweepWorker::kill);
+    }
+
+    /** A worker that was ended because this process is being ended has not failed, and its point must not be stored. */
+    private void waitWhereThisProcessEndsToo() {
+        while (ending) {
+            java.util.concurrent.locks.LockSupport.park(this);
         }
     }
 }

@@ -34,6 +34,7 @@ public final class Safetensors {
      * @param metadata free text for {@code __metadata__}, left out where empty
      * @throws DataException where the file cannot be written, a tensor is named {@code __metadata__}, a
      *     name is not valid Unicode, or the names make a header beyond the format's 100,000,000 bytes
+     * @throws OutputException where the disk is full, or fails otherwise
      */
     public static void write(Path path, SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
         write(path, tensors, new TreeMap<>(), metadata);
@@ -50,17 +51,54 @@ public final class Safetensors {
             SequencedMap<String, Tensor> tensors,
             SequencedMap<String, int[]> numbers,
             Map<String, String> metadata) {
-        SequencedMap<String, TensorStream> streams = new LinkedHashMap<>();
-        tensors.forEach((name, t) -> streams.put(name, TensorStream.of(t)));
-        writeStreams(path, streams, numbers, metadata);
+        try (OutputBatch batch = new OutputBatch()) {
+            add(batch, path, tensors, numbers, metadata);
+            batch.commit();
+        }
     }
 
     /**
-     * The same of tensors that are made as they are written, so that none has to lie whole in memory.
+     * The same as one of several files that belong together.
+     *
+     * @throws DataException as without them
+     * @throws OutputException where the disk is full, or fails otherwise
+     */
+    public static void add(
+            OutputBatch batch,
+            Path path,
+            SequencedMap<String, Tensor> tensors,
+            SequencedMap<String, int[]> numbers,
+            Map<String, String> metadata) {
+        SequencedMap<String, TensorStream> streams = new LinkedHashMap<>();
+        tensors.forEach((name, t) -> streams.put(name, TensorStream.of(t)));
+        addStreams(batch, path, streams, numbers, metadata);
+    }
+
+    /**
+     * Writes tensors that are made as they are written, so that none has to lie whole in memory.
      *
      * @throws DataException as with tensors
+     * @throws OutputException where the disk is full, or fails otherwise
      */
     public static void writeStreams(
+            Path path,
+            SequencedMap<String, TensorStream> tensors,
+            SequencedMap<String, int[]> numbers,
+            Map<String, String> metadata) {
+        try (OutputBatch batch = new OutputBatch()) {
+            addStreams(batch, path, tensors, numbers, metadata);
+            batch.commit();
+        }
+    }
+
+    /**
+     * The same as one of several files that belong together.
+     *
+     * @throws DataException as with tensors
+     * @throws OutputException where the disk is full, or fails otherwise
+     */
+    public static void addStreams(
+            OutputBatch batch,
             Path path,
             SequencedMap<String, TensorStream> tensors,
             SequencedMap<String, int[]> numbers,
@@ -76,7 +114,7 @@ public final class Safetensors {
             throw new DataException("cannot write %s: the format keeps the name %s for itself, expected another"
                     .formatted(path, SafetensorsHeader.METADATA));
         }
-        OutputFiles.write(path, out -> {
+        batch.add(path, out -> {
             byte[] header = header(all, metadata);
             if (header.length > SafetensorsHeader.MAX_BYTES) {
                 throw new IOException("the header takes %d bytes, the format allows %d"

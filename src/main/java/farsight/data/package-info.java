@@ -14,8 +14,10 @@
  *       {@link farsight.data.PointCloud} from PCD or PLY</td></tr>
  *   <tr><td>C channels out of an input's few</td><td>{@link farsight.data.Stem}</td></tr>
  *   <tr><td>features without an input</td><td>{@link farsight.data.Synthetic}</td></tr>
- *   <tr><td>any output file or folder</td><td>{@link farsight.data.OutputFiles}</td></tr>
+ *   <tr><td>any output file or folder</td><td>{@link farsight.data.OutputFiles}; files that belong together
+ *       {@link farsight.data.OutputBatch}</td></tr>
  *   <tr><td>bad input</td><td>{@link farsight.data.DataException}: always one line</td></tr>
+ *   <tr><td>a full disk</td><td>{@link farsight.data.OutputException}: always one line</td></tr>
  * </table>
  */
 @NullMarked

@@ -41,7 +41,7 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
      *
      * @param what the tensor as messages name it, for example {@code tensor "x" in input.safetensors}
      * @param shape three or four extents of at least 1
-     * @throws DataException when there are more or fewer extents, one is 0, or they make more than 2^63 bytes
+     * @throws DataException when there are more or fewer extents, one is 0, or H·W exceeds a long
      */
     public static FeatureShape of(String what, long... shape) {
         if (shape.length != 3 && shape.length != 4) {
@@ -53,19 +53,13 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
             throw new DataException(
                     "%s has shape %s; expected every extent to be at least 1".formatted(what, Tensor.shapeText(shape)));
         }
-        if (!addressable(shape)) {
-            throw new DataException("%s has shape %s, more than 2^63 bytes".formatted(what, Tensor.shapeText(shape)));
-        }
-        long positions = shape.length == 3 ? shape[2] : shape[2] * shape[3];
-        return new FeatureShape(
-                shape[0], shape[1], positions, Arrays.stream(shape).boxed().toList());
-    }
-
-    private static boolean addressable(long... shape) {
+        List<Long> axes = Arrays.stream(shape).boxed().toList();
         try {
-            return Math.multiplyExact(Arrays.stream(shape).reduce(1L, Math::multiplyExact), (long) Float.BYTES) > 0;
+            long positions = shape.length == 3 ? shape[2] : Math.multiplyExact(shape[2], shape[3]);
+            return new FeatureShape(shape[0], shape[1], positions, axes);
         } catch (ArithmeticException e) {
-            return false;
+            throw new DataException(
+                    "%s has shape %s, more than 2^63 - 1 positions".formatted(what, Tensor.shapeText(shape)), e);
         }
     }
 

@@ -3,6 +3,8 @@ package farsight.model;
 import farsight.block.Block;
 import farsight.block.Parameter;
 import farsight.data.DataException;
+import farsight.data.OutputBatch;
+import farsight.data.Safetensors;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import java.lang.foreign.ValueLayout;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 
 /**
  * What batch norms keep of all batches so far, for use at inference, under PyTorch's names. Starts as
@@ -114,6 +117,16 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
      */
     public void save(Path file, String prefix) {
         Weights.write(file, prefix, tensors);
+    }
+
+    /**
+     * The same as one of several files that belong together.
+     *
+     * @param prefix see {@link Weights#load(Block, Path, String)}
+     * @throws DataException when the file cannot be written
+     */
+    public void add(OutputBatch batch, Path file, String prefix) {
+        Safetensors.add(batch, file, Weights.named(prefix, tensors), new TreeMap<>(), Map.of());
     }
 
     /** (1 − m)·old + m·factor·now. */

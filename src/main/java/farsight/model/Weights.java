@@ -160,10 +160,15 @@ public final class Weights {
     }
 
     static void write(Path file, String prefix, SequencedMap<String, Tensor> tensors) {
+        Safetensors.write(file, named(prefix, tensors), Map.of());
+    }
+
+    /** With a prefix before each name. */
+    static SequencedMap<String, Tensor> named(String prefix, SequencedMap<String, Tensor> tensors) {
         String before = WeightsFile.prefix(prefix);
         SequencedMap<String, Tensor> named = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> named.put(before + name, tensor));
-        Safetensors.write(file, named, Map.of());
+        return named;
     }
 
     static Tensor inFileShape(Parameter p, Tensor tensor) {

@@ -25,8 +25,8 @@ final class Definitions {
         if (PointColumns.tellsResident(points)) {
             terms.put(
                     "Resident",
-                    "How much the process’s resident size grew from before the arrays were allocated to after the first"
-                            + " run. Includes code and scratch memory, and misses pages that the process had before.");
+                    "The most memory that the process which measured the point had in RAM while it did: the arrays, the"
+                            + " copy of its input, and Java itself with what it compiles.");
         }
         terms.put(
                 "Median, min",
@@ -50,7 +50,10 @@ final class Definitions {
                 "GFLOP/s",
                 "Floating-point operations of a run, counted from its shapes, over the median: 10⁹ a second.");
         terms.put("Refused", "Predicted to exceed a limit, so nothing was allocated; the note names the limit.");
-        terms.put("Out-of-memory", "The prediction fitted, and the device had less than it said.");
+        terms.put(
+                "Out-of-memory",
+                "The prediction fitted, and memory ran out nevertheless: of the device, or of the process that measured the"
+                        + " point, which the system then ended.");
         terms.put("Failed", "Ended otherwise; the note says how.");
         terms.put("Units", "Decimal: 1 kB is 1,000 bytes, 1 GB is 10⁹ bytes.");
         return terms;

@@ -1,6 +1,8 @@
 package farsight.report;
 
 import farsight.data.DataException;
+import farsight.data.OutputBatch;
+import farsight.data.OutputException;
 import farsight.data.OutputFiles;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Everything that an inspection leaves in its folder. */
@@ -33,12 +36,13 @@ public final class InspectReport {
 
     /**
      * Writes {@link #NUMBERS}, the values of the maps as safetensors, the pictures as PNG, the charts as SVG too, and
-     * {@code index.html}; each file whole or not at all. Where Java has no fonts there are no PNG files, and a note says so. Pictures of an
-     * earlier inspection that this one does not have are deleted.
+     * {@code index.html}; all of them whole, or none. Where Java has no fonts there are no PNG files, and a note says so.
+     * Pictures of an earlier inspection that this one does not have are deleted.
      *
      * @param about what was run, where and with which command
      * @param folder made where there is none
-     * @throws DataException in one line when a file cannot be written
+     * @throws DataException in one line when a file may not be written
+     * @throws OutputException in one line where the disk is full, or fails otherwise
      */
     public static Report.Written write(Inspection found, SequencedMap<String, String> about, Path folder) {
         List<MapSheet> sheets = Maps.of(found);
@@ -46,29 +50,32 @@ public final class InspectReport {
         OutputFiles.directory(folder);
         List<Path> files = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        files.add(write(folder.resolve(NUMBERS), InspectJson.text(found, about)));
-        SequencedMap<String, Tensor> maps = MapTensors.of(found);
-        if (!maps.isEmpty()) {
-            Path file = folder.resolve(MapTensors.FILE);
-            Safetensors.write(file, maps, Map.of());
-            files.add(file);
-        }
-        for (Chart c : charts) {
-            files.add(write(folder.resolve(c.name() + ".svg"), Svg.file(ChartLayout.wide(c))));
-        }
-        files.add(write(folder.resolve("index.html"), InspectPage.text(found, about, sheets, charts)));
         SequencedMap<String, Drawing> drawings = new LinkedHashMap<>();
         sheets.forEach(s -> drawings.put(s.name(), s.wide()));
         charts.forEach(c -> drawings.put(c.name(), ChartLayout.wide(c)));
-        for (Map.Entry<String, Drawing> e : drawings.entrySet()) {
-            byte[] png;
-            try {
-                png = Png.bytes(e.getValue());
-            } catch (DataException noFonts) {
-                notes.add(String.valueOf(noFonts.getMessage()));
-                break;
+        try (OutputBatch batch = new OutputBatch()) {
+            files.add(add(batch, folder.resolve(NUMBERS), InspectJson.text(found, about)));
+            SequencedMap<String, Tensor> maps = MapTensors.of(found);
+            if (!maps.isEmpty()) {
+                Path file = folder.resolve(MapTensors.FILE);
+                Safetensors.add(batch, file, maps, new TreeMap<>(), Map.of());
+                files.add(file);
             }
-            files.add(write(folder.resolve(e.getKey() + ".png"), png));
+            for (Chart c : charts) {
+                files.add(add(batch, folder.resolve(c.name() + ".svg"), Svg.file(ChartLayout.wide(c))));
+            }
+            files.add(add(batch, folder.resolve("index.html"), InspectPage.text(found, about, sheets, charts)));
+            for (Map.Entry<String, Drawing> e : drawings.entrySet()) {
+                byte[] png;
+                try {
+                    png = Png.bytes(e.getValue());
+                } catch (DataException noFonts) {
+                    notes.add(String.valueOf(noFonts.getMessage()));
+                    break;
+                }
+                files.add(add(batch, folder.resolve(e.getKey() + ".png"), png));
+            }
+            batch.commit();
         }
         removeOthers(folder, files);
         return new Report.Written(List.copyOf(files), List.copyOf(notes));
@@ -82,16 +89,16 @@ public final class InspectReport {
                 Files.deleteIfExists(p);
             }
         } catch (IOException e) {
-            throw new DataException("cannot delete pictures of an earlier inspection in " + folder, e);
+            throw OutputFiles.failure("cannot delete pictures of an earlier inspection in " + folder, e);
         }
     }
 
-    private static Path write(Path file, String text) {
-        return write(file, text.getBytes(StandardCharsets.UTF_8));
+    private static Path add(OutputBatch batch, Path file, String text) {
+        return add(batch, file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Path write(Path file, byte[] bytes) {
-        OutputFiles.write(file, out -> out.write(bytes));
+    private static Path add(OutputBatch batch, Path file, byte[] bytes) {
+        batch.add(file, out -> out.write(bytes));
         return file;
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * A {@link Point} as a row of texts, one a component, under the components' names: a field added to
- * the record is in the files without another line of code.
+ * the record is in the files without another line of code. No text of it is a formula of a spreadsheet.
  */
 final class PointRow {
 
@@ -27,7 +27,8 @@ final class PointRow {
         List<String> fields = new ArrayList<>();
         for (RecordComponent component : COMPONENTS) {
             try {
-                fields.add(String.valueOf(component.getAccessor().invoke(point)));
+                String text = String.valueOf(component.getAccessor().invoke(point));
+                fields.add(component.getType() == String.class ? Formulas.neutral(text) : text);
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }
@@ -47,7 +48,9 @@ final class PointRow {
             values[i] = value(NAMES.get(i), types[i], fields.get(i));
         }
         try {
-            return Point.class.getDeclaredConstructor(types).newInstance(values);
+            Point point = Point.class.getDeclaredConstructor(types).newInstance(values);
+            PointChecks.check(point);
+            return point;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
@@ -55,7 +58,7 @@ final class PointRow {
 
     private static Object value(String name, Class<?> type, String text) {
         if (type == String.class) {
-            return text;
+            return Formulas.original(text);
         }
         if (type == Pass.class) {
             return choice(name, text, Pass.values());

@@ -24,7 +24,8 @@ import java.util.List;
 
 /**
  * Points as CSV: a header, then one line a point with every field at full precision. Line breaks
- * inside a text become spaces, so that a line is always a whole row.
+ * inside a text become spaces, so that a line is always a whole row. A text that a spreadsheet would take for a formula,
+ * such as the name of a spec {@code =1+1}, has an apostrophe before it.
  *
  * <p>A sweep appends each point as it finishes. A process killed while it writes leaves at most one
  * torn line, the last; reading drops that one and nothing else.
@@ -38,7 +39,8 @@ public final class PointsCsv {
     /**
      * Writes a file of these points, whole or not at all.
      *
-     * @throws DataException in one line when it cannot be written
+     * @throws DataException in one line when it may not be written
+     * @throws farsight.data.OutputException in one line where the disk is full, or fails otherwise
      */
     public static void write(Path file, List<Point> points) {
         StringBuilder text = new StringBuilder(HEADER);
@@ -53,7 +55,8 @@ public final class PointsCsv {
      * Adds a point at the end, in one write that is on disk when this returns. Makes the file where
      * there is none, and cuts off the torn line of an earlier process that was killed.
      *
-     * @throws DataException in one line when the file cannot be written, or holds something else
+     * @throws DataException in one line when the file may not be written, or holds something else
+     * @throws farsight.data.OutputException in one line where the disk is full, or fails otherwise
      */
     public static void append(Path file, Point point) {
         int intact = Files.exists(file) ? intactBytes(file, load(file)) : 0;
@@ -67,13 +70,14 @@ public final class PointsCsv {
             }
             channel.force(true);
         } catch (IOException e) {
-            throw new DataException("cannot write " + file + ": " + reason(e), e);
+            throw OutputFiles.failure(file, e);
         }
     }
 
     /** A point as the line that {@link #write} makes of it, without the break. */
     public static String text(Point point) {
-        return line(PointRow.fields(point)).strip();
+        String line = line(PointRow.fields(point));
+        return line.substring(0, line.length() - 1);
     }
 
     /**
@@ -94,8 +98,8 @@ public final class PointsCsv {
      * Reads the points back. A last line that has no line break or too few fields is what a killed
      * process left, and is dropped.
      *
-     * @throws DataException in one line when there is no such file, it has another header, or any
-     *     other line is malformed; the message names the line
+     * @throws DataException in one line when there is no such file, it has another header, any
+     *     other line is malformed, or a line has the point of another; the message names the line
      */
     public static List<Point> read(Path file) {
         byte[] bytes = load(file);
@@ -105,6 +109,11 @@ public final class PointsCsv {
         for (int start = lineEnd(bytes, 0); start < end; start = lineEnd(bytes, start)) {
             number++;
             points.add(point(file, number, bytes, start));
+        }
+        int[] repeated = PointChecks.repeated(points);
+        if (repeated[0] >= 0) {
+            // Line 1 is the header.
+            throw malformed(file, repeated[0] + 2, "it has the point of line %d again".formatted(repeated[1] + 2));
         }
         return points;
     }
@@ -192,6 +201,9 @@ public final class PointsCsv {
     }
 
     private static byte[] load(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new DataException("cannot read " + file + ": it is no file, expected a sweep's points");
+        }
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {

@@ -1,6 +1,8 @@
 package farsight.report;
 
 import farsight.data.DataException;
+import farsight.data.OutputBatch;
+import farsight.data.OutputException;
 import farsight.data.OutputFiles;
 import farsight.sweep.SweepResult;
 import java.io.IOException;
@@ -50,12 +52,13 @@ public final class Report {
     public record Written(List<Path> files, List<String> notes) {}
 
     /**
-     * Writes {@code points.json}, the charts as SVG and PNG, and {@code index.html}; each file whole or
-     * not at all. A chart without data is not made, and PNG files are not where Java has no fonts: the
+     * Writes {@code points.json}, the charts as SVG and PNG, and {@code index.html}; all of them whole, or
+     * none. A chart without data is not made, and PNG files are not where Java has no fonts: the
      * notes say so. Charts of an earlier sweep that this one does not have are deleted.
      *
      * @param folder made where there is none
-     * @throws DataException in one line when a file cannot be written
+     * @throws DataException in one line when a file may not be written
+     * @throws OutputException in one line where the disk is full, or fails otherwise
      */
     public static Written write(SweepResult sweep, Path folder) {
         OutputFiles.directory(folder);
@@ -64,19 +67,20 @@ public final class Report {
         List<String> notes = new ArrayList<>(charts.missing());
         Summary.unsettled(sweep).ifPresent(notes::add);
 
-        Path json = folder.resolve("points.json");
-        SweepJson.write(json, sweep);
-        files.add(json);
-        for (Chart chart : charts.made()) {
-            files.add(write(folder.resolve(chart.name() + ".svg"), Svg.file(ChartLayout.wide(chart))));
+        try (OutputBatch batch = new OutputBatch()) {
+            files.add(add(batch, folder.resolve("points.json"), SweepJson.text(sweep)));
+            for (Chart chart : charts.made()) {
+                files.add(add(batch, folder.resolve(chart.name() + ".svg"), Svg.file(ChartLayout.wide(chart))));
+            }
+            files.add(add(batch, folder.resolve("index.html"), HtmlPage.text(sweep)));
+            pngs(charts, folder, batch, files, notes);
+            batch.commit();
         }
-        files.add(write(folder.resolve("index.html"), HtmlPage.text(sweep)));
-        pngs(charts, folder, files, notes);
         removeOthers(folder, files);
         return new Written(List.copyOf(files), List.copyOf(notes));
     }
 
-    private static void pngs(Charts charts, Path folder, List<Path> files, List<String> notes) {
+    private static void pngs(Charts charts, Path folder, OutputBatch batch, List<Path> files, List<String> notes) {
         for (Chart chart : charts.made()) {
             byte[] png;
             try {
@@ -86,7 +90,7 @@ public final class Report {
                 return;
             }
             Path file = folder.resolve(chart.name() + ".png");
-            OutputFiles.write(file, out -> out.write(png));
+            batch.add(file, out -> out.write(png));
             files.add(file);
         }
     }
@@ -100,16 +104,16 @@ public final class Report {
                     try {
                         Files.deleteIfExists(file);
                     } catch (IOException e) {
-                        throw new DataException("cannot delete " + file + ", a chart of an earlier sweep", e);
+                        throw OutputFiles.failure("cannot delete " + file + ", a chart of an earlier sweep", e);
                     }
                 }
             }
         }
     }
 
-    private static Path write(Path file, String text) {
+    private static Path add(OutputBatch batch, Path file, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        OutputFiles.write(file, out -> out.write(bytes));
+        batch.add(file, out -> out.write(bytes));
         return file;
     }
 }

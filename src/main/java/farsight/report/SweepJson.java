@@ -2,11 +2,9 @@ package farsight.report;
 
 import com.fasterxml.jackson.annotation.Nulls;
 import farsight.data.DataException;
-import farsight.data.OutputFiles;
 import farsight.sweep.Point;
 import farsight.sweep.SweepResult;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,16 +56,6 @@ public final class SweepJson {
             String limitName,
             List<Point> points) {}
 
-    /**
-     * Writes a sweep, whole or not at all.
-     *
-     * @throws DataException in one line when it cannot be written
-     */
-    public static void write(Path file, SweepResult sweep) {
-        byte[] bytes = text(sweep).getBytes(StandardCharsets.UTF_8);
-        OutputFiles.write(file, out -> out.write(bytes));
-    }
-
     /** The sweep as indented JSON, ending in a line break. */
     public static String text(SweepResult sweep) {
         JsonNode tree = JSON.valueToTree(new File(
@@ -102,6 +90,9 @@ public final class SweepJson {
      *     the message names the line or the field
      */
     public static SweepResult read(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new DataException("cannot read " + file + ": it is no file, expected the points.json of a sweep");
+        }
         try {
             JsonNode tree = JSON.readTree(Files.readAllBytes(file));
             if (!tree.path("format").isString()) {
@@ -117,6 +108,7 @@ public final class SweepJson {
             // Files of earlier versions have -1 there.
             replace(tree, JsonNode::isNull, LongNode.valueOf(-1));
             File f = JSON.treeToValue(tree, File.class);
+            checkPoints(file, f.points);
             return new SweepResult(f.title, f.preset, f.about, f.limitBytes, f.limitName, f.points);
         } catch (DatabindException e) {
             throw new DataException(
@@ -129,6 +121,21 @@ public final class SweepJson {
             throw new DataException("cannot read " + file + ": there is no such file", e);
         } catch (IOException e) {
             throw new DataException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkPoints(Path file, List<Point> points) {
+        for (int i = 0; i < points.size(); i++) {
+            try {
+                PointChecks.check(points.get(i));
+            } catch (IllegalArgumentException e) {
+                throw new DataException("cannot read %s: points[%d]: %s".formatted(file, i, e.getMessage()), e);
+            }
+        }
+        int[] repeated = PointChecks.repeated(points);
+        if (repeated[0] >= 0) {
+            throw new DataException("cannot read %s: points[%d] is the point of points[%d] again"
+                    .formatted(file, repeated[0], repeated[1]));
         }
     }
 

@@ -22,8 +22,8 @@ import farsight.block.Pass;
  * @param predictedBytes bytes of all arrays, before anything was allocated
  * @param unsharedBytes the same if every buffer had an array of its own
  * @param measuredBytes bytes of the arrays that were allocated
- * @param residentBytes growth of the process's resident size from before the session to after its
- *     first run, −1 if unknown; includes code and scratch memory, and misses pages used before
+ * @param residentBytes largest resident size of the process that measured the point while it did, Java itself included;
+ *     −1 if unknown
  * @param runs timed runs
  * @param medianNanos median wall time of a run
  * @param minNanos shortest wall time of a run

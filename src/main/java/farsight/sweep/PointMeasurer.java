@@ -3,7 +3,6 @@ package farsight.sweep;
 import farsight.block.BlockProgram;
 import farsight.data.Synthetic;
 import farsight.engine.Engine;
-import farsight.engine.HostMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.exceptions.TornadoInternalError;
 import uk.ac.manchester.tornado.api.exceptions.TornadoMemoryException;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
@@ -45,6 +45,21 @@ public final class PointMeasurer implements Measurer {
         this.features = features;
     }
 
+    /**
+     * What the process that measures a point takes at most.
+     *
+     * @throws RuntimeException where no program can be made of it
+     */
+    public static long expectedBytes(SweepPlan plan, Features features, SweepPlan.Visit visit, Engine engine) {
+        return engine.processMemory(Recording.of(plan, features, visit, engine).memory())
+                .total();
+    }
+
+    /** Why a process that measures a point cannot have its memory now, if it cannot; see {@link Engine#refusal}. */
+    public static Optional<String> refusal(SweepPlan plan, Features features, SweepPlan.Visit visit, Engine engine) {
+        return engine.refusal(Recording.of(plan, features, visit, engine).memory(), plan.budgetBytes());
+    }
+
     @Override
     public Point measure(SweepPlan.Visit visit, Engine engine) {
         Recording r = Recording.of(plan, features, visit, engine);
@@ -60,13 +75,11 @@ public final class PointMeasurer implements Measurer {
     }
 
     private Point measured(Recording r) {
-        long before = HostMemory.resident();
+        boolean told = PeakMemory.reset();
         try (Session session = r.engine().open(r.memory())) {
             fill(session, r.program());
             Timing first = session.run();
-            long after = HostMemory.resident();
             long bytes = session.bytes();
-            long resident = before < 0 ? -1 : Math.max(0, after - before);
             boolean device = first.kernels() >= 0;
             // So long a run was compiled while it ran.
             boolean settled = (first.wall() > LONG_RUN_NANOS && !compiler.busy())
@@ -75,6 +88,7 @@ public final class PointMeasurer implements Measurer {
             long[] kernels = !device
                     ? new long[] {-1}
                     : first.kernels() > LONG_RUN_NANOS ? new long[] {first.kernels()} : kernels(session);
+            long resident = told ? PeakMemory.bytes() : -1;
             return r.measured(bytes, resident, first, walls, kernels, settled);
         }
     }

@@ -56,7 +56,7 @@ record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram p
      * A point that was.
      *
      * @param bytes of the arrays
-     * @param resident growth of the process
+     * @param resident largest size of the process
      * @param walls times of the runs, shortest first
      * @param kernels times in the device's kernels, shortest first; a −1 where there are none
      * @param settled whether runs had stopped to get faster before

@@ -73,7 +73,7 @@ public record SweepPlan(
     }
 
     /** {@link Point#key} of a visit on a device. */
-    String key(Visit v, String device) {
+    public String key(Visit v, String device) {
         return Point.key(v.label(), BlockSpec.write(v.block()), batch, v.positions(), v.pass(), device);
     }
 }

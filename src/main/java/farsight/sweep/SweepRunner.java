@@ -98,7 +98,8 @@ public final class SweepRunner {
         } catch (RuntimeException e) {
             return Recording.impossible(plan.batch(), v, engine, Status.FAILED, PointMeasurer.line(e));
         }
-        Optional<String> refusal = engine.refusal(r.memory(), plan.budgetBytes());
+        // Memory that is free now is the measurer's to ask for: what waits there for the next point may have to end first.
+        Optional<String> refusal = engine.limits().refusal(r.memory(), plan.budgetBytes());
         if (refusal.isEmpty()) {
             synchronized (budget) {
                 refusal = budget.refusal(v, engine.id(), r.program().program().flops());
@@ -109,6 +110,8 @@ public final class SweepRunner {
         }
         try {
             return measurer.measure(v, engine);
+        } catch (LostException e) {
+            return r.without(e.status(), PointMeasurer.line(e));
         } catch (RuntimeException e) {
             return r.without(Status.FAILED, PointMeasurer.line(e));
         }

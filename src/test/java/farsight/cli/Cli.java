@@ -42,6 +42,22 @@ final class Cli {
         return new Result(code, out.toString(), err.toString());
     }
 
+    /** The words of an inspection of a golden case. */
+    static Object[] inspection(Path output) {
+        Path nonlocal = golden("nonlocal-gaussian");
+        return new Object[] {
+            "inspect",
+            "--spec",
+            nonlocal.resolve("block.json"),
+            "--weights",
+            nonlocal.resolve("weights.safetensors"),
+            "--input",
+            nonlocal.resolve("input.safetensors"),
+            "--output",
+            output
+        };
+    }
+
     /** The folder of a golden case. */
     static Path golden(String name) {
         return Path.of("src/test/resources/golden", name);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.data.OutputException;
 import farsight.engine.DriverException;
 import farsight.engine.RefusedException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,17 @@ class FailuresTest {
         reports(new DataException("no file"), ExitCode.BAD_INPUT, "farsight: no file");
         reports(new SpecException("no field"), ExitCode.BAD_INPUT, "farsight: no field");
         reports(new RefusedException("too large"), ExitCode.REFUSED, "farsight: too large");
+        reports(
+                new OutputException("cannot write y", new IOException("No space left on device")),
+                ExitCode.FAILED,
+                "farsight: cannot write y");
+    }
+
+    @Test
+    void ofAReaderThatHasEnoughNothingIsTold() {
+        assertThat(failures.report(new OutputException("cannot write /dev/stdout", new IOException("Broken pipe"))))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(text.toString()).isEmpty();
     }
 
     @Test

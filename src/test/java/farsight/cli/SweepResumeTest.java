@@ -76,6 +76,91 @@ class SweepResumeTest extends Sweeping {
         quick("--resume").succeeds();
     }
 
+    private static final List<String> NO_SETTINGS = List.of(
+            "",
+            " ",
+            "null",
+            "[]",
+            "3",
+            "\"x\"",
+            "true",
+            "{}",
+            "{",
+            "{\"n\":\"[16]\"",
+            "{\"n\":null}",
+            "{\"n\":3}",
+            "{\"n\":{}}",
+            "{\"n\":\"a\",\"n\":\"a\"}",
+            "{\"n\":\"[16]\"} x",
+            "\u0000",
+            "[".repeat(5000));
+
+    @Test
+    void whatIsNoSweepsDescriptionIsToldInOneLine() throws IOException {
+        quick().succeeds();
+        Path asked = folder.resolve("out/sweep.json");
+        for (String content : NO_SETTINGS) {
+            Files.writeString(asked, content);
+            quick("--resume").isBadInput("cannot go on: " + asked + " is missing or is not what a sweep writes");
+        }
+        Files.write(asked, new byte[] {'{', (byte) 0xff, (byte) 0xfe, '}'});
+        quick("--resume").isBadInput("cannot go on: ");
+        Files.delete(asked);
+        quick("--resume").isBadInput("cannot go on: ");
+        Files.createDirectory(asked);
+        quick("--resume").isBadInput("cannot go on: ");
+        quick("--overwrite").isBadInput("sweep.json: it is a folder");
+        Files.delete(asked);
+        quick("--overwrite").succeeds();
+    }
+
+    @Test
+    void whatAreNoPointsIsToldInOneLineThatNamesTheFile() throws IOException {
+        quick().succeeds();
+        Path points = folder.resolve("out/points.csv");
+        List<String> lines = Files.readAllLines(points);
+        String row = lines.get(1);
+        for (String content : List.of(
+                "hello\n",
+                row + "\n" + row + "\n",
+                lines.getFirst() + ",more\n" + row + "\n",
+                String.join("\n", lines) + "\n" + row + "\n",
+                lines.getFirst() + "\n" + row.replace(",ok,", ",fine,") + "\n",
+                lines.getFirst() + "\n" + row.replace(",16,", ",-16,") + "\n",
+                lines.getFirst() + "\n" + row.replace(",16,", ",NaN,") + "\n",
+                lines.getFirst() + "\n\n" + row + "\n",
+                lines.getFirst() + "\n" + row + ",1\n")) {
+            Files.writeString(points, content);
+            quick("--resume").isBadInput("cannot read " + points + ": line ");
+            assertThat(points).as("is left as it was").hasContent(content);
+        }
+        Files.delete(points);
+        Files.createDirectory(points);
+        quick("--resume").isBadInput("cannot read " + points);
+        quick("--overwrite").isBadInput("cannot replace " + points + ": it is a folder");
+        assertThat(points).isDirectory();
+    }
+
+    @Test
+    void aSpecOfAnyNameGoesOnAndIsNoFormula() throws IOException {
+        for (String name : List.of("=1+1", "@SUM(A1)", "a\nb", "<b>&amp;")) {
+            Path spec = folder.resolve(name + ".json");
+            Files.writeString(spec, "{\"block\":\"se\",\"channels\":16,\"reduction\":4}");
+            sweep("--blocks", spec, "--n", "16", "--overwrite").succeeds();
+            assertThat(Files.readAllLines(folder.resolve("out/points.csv")))
+                    .hasSize(2)
+                    .noneMatch(l -> l.matches("\"?\\s*[=+@\t-].*"));
+            assertThat(folder.resolve("out/index.html")).content().doesNotContain("<b>&amp;");
+            assertThat(sweep("--blocks", spec, "--n", "16", "--resume")
+                            .succeeds()
+                            .err())
+                    .as(name)
+                    .contains("going on after 1 of 1 points");
+            assertThat(Files.readAllLines(folder.resolve("out/points.csv"))).hasSize(2);
+            Cli.run("chart", folder.resolve("out")).succeeds();
+        }
+    }
+
     @Test
     void aPhotographIsKnownByWhatIsInItAndNotByItsName() throws IOException {
         Path photo = folder.resolve("photo.png");

@@ -98,9 +98,9 @@ class SweepTest extends Sweeping {
     void twoSweepsDoNotShareAFolder() throws IOException {
         quick().succeeds();
         Path out = folder.resolve("out");
-        try (FolderLock _ = FolderLock.of(out)) {
-            quick("--overwrite").isBadInput("another sweep writes to " + out + " now");
-            quick("--resume").isBadInput("another sweep writes to " + out + " now");
+        try (FolderLock _ = FolderLock.of(out, "sweep")) {
+            quick("--overwrite").isBadInput("(sweep) writes to " + out + " now");
+            quick("--resume").isBadInput("(sweep) writes to " + out + " now");
         }
         assertThat(quick("--resume").succeeds().err()).contains("going on after 1 of 1 points");
         quick().isBadInput("holds a sweep already");

@@ -7,11 +7,13 @@ import farsight.block.BlockSpec;
 import farsight.block.Pass;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
+import farsight.sweep.Features;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepPlan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,18 +34,22 @@ class SweepWorkersTest {
             1);
 
     private static final List<String> OPTIONS =
-            List.of("sweep", "--blocks", "se,gc", "--n", "16,64", "--channels", "16", "--pass", "forward");
+            List.of("--blocks", "se,gc", "--n", "16,64", "--channels", "16", "--pass", "forward");
 
     private static final Engine JAVA = Engines.find("java");
 
     private final StringWriter err = new StringWriter();
 
     private SweepWorkers workers(String... more) {
-        List<String> all = new java.util.ArrayList<>(OPTIONS);
-        all.addAll(List.of("--output", "nowhere"));
-        all.addAll(List.of(more));
-        all.add("--worker");
-        return new SweepWorkers(PLAN, all, new PrintWriter(err, true));
+        return workers(PLAN, OPTIONS, more);
+    }
+
+    private SweepWorkers workers(SweepPlan plan, List<String> options, String... more) {
+        List<String> after = new ArrayList<>(options);
+        after.addAll(List.of("--output", "nowhere"));
+        after.addAll(List.of(more));
+        return new SweepWorkers(
+                plan, Features.synthetic(1), List.of(List.of("sweep", "--worker"), after), new PrintWriter(err, true));
     }
 
     @Test

@@ -3,15 +3,19 @@ package farsight.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import de.siegmar.fastcsv.reader.CsvReader;
 import farsight.data.DataException;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PointsCsvTest {
 
@@ -143,5 +147,77 @@ class PointsCsvTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining(part)
                 .hasMessageContaining(String.valueOf(file.getFileName()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "=1+1",
+                "+1",
+                "-1",
+                "@SUM(A1)",
+                "\t=1",
+                "\tx",
+                "  =1",
+                "'=1",
+                "''=1",
+                "' =1",
+                "'",
+                "''",
+                "'quoted'",
+                "=",
+                "＝1+1",
+                "=cmd|' /C calc'!A0",
+                "=a,\"b\"",
+                "1+1",
+                "a=b",
+                " leading",
+                "trailing ",
+                "it's",
+                "{\"a\":-1}"
+            })
+    void noTextIsAFormulaAndEveryTextComesBack(String text) throws IOException {
+        Path file = folder.resolve("points.csv");
+        Point p = Samples.named(POINTS.getFirst(), text);
+        PointsCsv.append(file, p);
+        assertThat(PointsCsv.read(file)).containsExactly(p);
+        assertThat(PointsCsv.point(PointsCsv.text(p))).isEqualTo(p);
+        String row = Files.readAllLines(file).get(1);
+        assertThat(CsvReader.builder().ofSingleCsvRecord(row).getFields().getFirst())
+                .doesNotMatch("(?s)\\s*[=+\\-@\\t\\r＝＋－＠].*");
+    }
+
+    @Test
+    void aPointThatIsThereTwiceIsAnErrorThatNamesBothLines() throws IOException {
+        Path file = folder.resolve("points.csv");
+        PointsCsv.write(file, POINTS.subList(0, 3));
+        List<String> lines = Files.readAllLines(file);
+        Files.writeString(file, String.join("\n", lines) + "\n" + lines.get(2) + "\n");
+        assertError(file, "line 5 is malformed: it has the point of line 3 again");
+    }
+
+    @Test
+    void figuresThatNoPointHasAreErrorsThatNameTheField() throws IOException {
+        Path file = folder.resolve("points.csv");
+        PointsCsv.write(file, POINTS.subList(0, 1));
+        List<String> lines = Files.readAllLines(file);
+        List<String> names =
+                CsvReader.builder().ofSingleCsvRecord(lines.getFirst()).getFields();
+        for (String name : names) {
+            List<String> fields = new ArrayList<>(
+                    CsvReader.builder().ofSingleCsvRecord(lines.get(1)).getFields());
+            int field = names.indexOf(name);
+            fields.replaceAll(f -> '"' + f.replace("\"", "\"\"") + '"');
+            if (fields.get(field).matches("\"-?\\d+\"")) {
+                fields.set(field, "-2");
+                Files.writeString(file, lines.getFirst() + "\n" + String.join(",", fields) + "\n");
+                assertError(file, "line 2 is malformed: " + name + " is -2, expected at least ");
+            }
+        }
+    }
+
+    @Test
+    void aFolderIsNoFileOfPoints() throws IOException {
+        assertError(Files.createDirectory(folder.resolve("points.csv")), "it is no file");
     }
 }

@@ -123,6 +123,11 @@ final class Samples {
         return set(changed, "runs", "0");
     }
 
+    /** The same point of a block with another name, whatever is in it. */
+    static Point named(Point p, String name) {
+        return set(p, "block", Formulas.neutral(name));
+    }
+
     /** The same point with one field changed. */
     static Point set(Point p, String field, String value) {
         List<String> fields = new ArrayList<>(PointRow.fields(p));

@@ -1,16 +1,22 @@
 package farsight.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import farsight.data.DataException;
+import farsight.sweep.Point;
 import farsight.sweep.SweepResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 class SweepJsonTest {
 
@@ -18,10 +24,10 @@ class SweepJsonTest {
     Path folder;
 
     @Test
-    void aSweepComesBackAsItWas() {
+    void aSweepComesBackAsItWas() throws IOException {
         Path file = folder.resolve("points.json");
         for (SweepResult sweep : List.of(Samples.realistic(true), Samples.talk(), Samples.sweep("", List.of()))) {
-            SweepJson.write(file, sweep);
+            Files.writeString(file, SweepJson.text(sweep));
             SweepResult back = SweepJson.read(file);
             assertThat(back).isEqualTo(sweep);
             assertThat(back.about().sequencedKeySet())
@@ -93,5 +99,61 @@ class SweepJsonTest {
         assertThatThrownBy(() -> SweepJson.read(folder.resolve("none.json")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("there is no such file");
+    }
+
+    @Test
+    void aPointThatIsThereTwiceIsAnErrorThatNamesBothPlaces() throws IOException {
+        SweepResult sweep = Samples.talk();
+        List<Point> twice = new ArrayList<>(sweep.points());
+        twice.add(2, twice.getFirst());
+        Path file =
+                Files.writeString(folder.resolve("points.json"), SweepJson.text(Samples.sweep(sweep.preset(), twice)));
+        assertThatThrownBy(() -> SweepJson.read(file))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("points[2] is the point of points[0] again");
+    }
+
+    @Test
+    void whateverStandsInAFieldThePageIsMadeOrTheFileRefused() throws IOException {
+        JsonMapper json = JsonMapper.shared();
+        List<JsonNode> values = List.of(
+                json.readTree("-2"),
+                json.readTree("-1"),
+                json.readTree("0"),
+                json.readTree("1"),
+                json.readTree(Long.toString(Long.MAX_VALUE)),
+                json.readTree("2147483647"),
+                json.readTree("1.5"),
+                json.readTree("null"),
+                json.readTree("\"\""),
+                json.readTree("\"<b>&=1+1\""),
+                json.readTree("[]"),
+                json.readTree("{}"),
+                json.readTree("true"));
+        Path file = folder.resolve("points.json");
+        String good = SweepJson.text(Samples.realistic(true));
+        for (String field : PointRow.NAMES) {
+            for (JsonNode value : values) {
+                ObjectNode tree = (ObjectNode) json.readTree(good);
+                ((ObjectNode) tree.get("points").get(5)).set(field, value);
+                Files.writeString(file, tree.toString());
+                readsOrRefuses(file, field + " = " + value);
+            }
+        }
+    }
+
+    private static void readsOrRefuses(Path file, String what) {
+        try {
+            SweepResult sweep = SweepJson.read(file);
+            assertThatCode(() -> {
+                        HtmlPage.text(sweep);
+                        PointTable.text(sweep.points(), 120, false);
+                        Charts.of(sweep).made().forEach(c -> Svg.file(ChartLayout.wide(c)));
+                    })
+                    .as(what)
+                    .doesNotThrowAnyException();
+        } catch (DataException e) {
+            assertThat(e).as(what).hasMessageContaining(String.valueOf(file));
+        }
     }
 }

@@ -1,0 +1,43 @@
+package farsight.cli;
+
+import farsight.data.OutputFiles;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** This process's standard output, which knows how a failure to write came about: a {@code PrintStream} does not tell. */
+final class StandardOutput extends FilterOutputStream {
+
+    private boolean readerGone;
+
+    /** The process's own. */
+    StandardOutput() {
+        this(new FileOutputStream(FileDescriptor.out));
+    }
+
+    StandardOutput(OutputStream out) {
+        super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+        try {
+            out.write(bytes, from, count);
+        } catch (IOException e) {
+            readerGone |= OutputFiles.brokenPipe(e);
+            throw e;
+        }
+    }
+
+    /** Whether a pipe's reader left before it had all, as {@code head} does: then nothing is wrong that it does not know. */
+    boolean readerGone() {
+        return readerGone;
+    }
+}

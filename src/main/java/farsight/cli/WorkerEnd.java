@@ -1,0 +1,47 @@
+package farsight.cli;
+
+import farsight.sweep.LostException;
+import farsight.sweep.Status;
+import java.util.Map;
+
+/** What the exit code of a process says of the point that it measured. */
+final class WorkerEnd {
+
+    /** A worker's own exit code where Java has no memory left; HotSpot's too, with -XX:+ExitOnOutOfMemoryError. */
+    static final int NO_MEMORY = 3;
+
+    /** Above it stand the signals that end a process. */
+    private static final int SIGNALS = 128;
+
+    private static final int SIGKILL = 9;
+
+    private static final Map<Integer, String> NAMES = Map.of(
+            1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", SIGKILL, "SIGKILL", 11,
+            "SIGSEGV", 15, "SIGTERM");
+
+    private WorkerEnd() {}
+
+    /**
+     * The point's end.
+     *
+     * @param saidNoMemory whether the process said that it had no memory
+     * @param who which process
+     */
+    static LostException of(int exitCode, boolean saidNoMemory, String who) {
+        if (exitCode == SIGNALS + SIGKILL) {
+            return new LostException(
+                    Status.OUT_OF_MEMORY, who + " was killed (SIGKILL), as the system does where memory runs out");
+        }
+        if (saidNoMemory || exitCode == NO_MEMORY) {
+            return new LostException(Status.OUT_OF_MEMORY, who + " had no memory left and ended");
+        }
+        String signal = NAMES.get(exitCode - SIGNALS);
+        if (signal == null) {
+            return new LostException(Status.FAILED, who + " ended with exit code " + exitCode);
+        }
+        boolean crash = exitCode != SIGNALS + 1 && exitCode != SIGNALS + 2 && exitCode != SIGNALS + 15;
+        return new LostException(
+                Status.FAILED,
+                "%s %s (%s, exit code %d)".formatted(who, crash ? "crashed" : "was ended", signal, exitCode));
+    }
+}

@@ -1,0 +1,147 @@
+package farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Outputs that the disk does not take are failures, and leave nothing: the same command works where there is room. */
+@Timeout(120)
+class FullDiskTest {
+
+    private static final Path BASH = Path.of("/bin/bash");
+
+    private static final Path FULL = Path.of("/dev/full");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void bashIsThere() {
+        assumeThat(BASH).exists();
+    }
+
+    private record Ended(int code, String out, List<String> err) {}
+
+    /** Runs the command after words of bash, in a process of its own. */
+    private Ended run(String before, String after, Object... args) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of(BASH.toString(), "-c", before + "\"$@\" " + after, "bash"));
+        List<String> java = Processes.words(Main.class, args);
+        // Its file of counters would be the first that is too large.
+        java.add(1, "-XX:-UsePerfData");
+        words.addAll(java);
+        Path out = folder.resolve("stdout");
+        Path err = folder.resolve("stderr");
+        Process p = new ProcessBuilder(words)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        int code = Processes.code(p);
+        List<String> said = Files.readAllLines(err).stream()
+                .filter(l -> !l.startsWith("WARNING: "))
+                .toList();
+        return new Ended(code, Files.readString(out, StandardCharsets.UTF_8), said);
+    }
+
+    @Test
+    void anInspectionThatFoundNoRoomLeavesNothingAndCanBeRunAgain() throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        // No file of more than 8 kB: the numbers fit, the pictures do not.
+        Ended failed = run("ulimit -f 8; ", "", Cli.inspection(out));
+        assertThat(failed.code()).as(failed.err().toString()).isEqualTo(ExitCode.FAILED);
+        assertThat(failed.err()).singleElement().asString().matches("farsight: cannot write .*: File too large");
+        assertThat(out).isEmptyDirectory();
+        Cli.run(Cli.inspection(out)).succeeds();
+    }
+
+    private static Object[] apply(Object output, Object... more) {
+        Path snl = Cli.golden("snl");
+        List<Object> all = new ArrayList<>(List.of("apply", "--spec", snl.resolve("block.json"), "--weights"));
+        all.addAll(List.of(snl.resolve("weights.safetensors"), "--input", snl.resolve("input.safetensors")));
+        all.addAll(List.of("--output", output));
+        all.addAll(List.of(more));
+        return all.toArray();
+    }
+
+    @Test
+    void anOutputThatDoesNotFitIsNotThere() throws IOException, InterruptedException {
+        Path y = folder.resolve("y.safetensors");
+        Ended failed = run("(ulimit -f 0; ", ") 2>&1 | cat", apply(y));
+        assertThat(failed.out()).contains("farsight: cannot write " + y + ": File too large");
+        assertThat(y).doesNotExist();
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void aFullDeviceIsAFailure() throws IOException, InterruptedException {
+        assumeThat(FULL).exists();
+        Cli.run(apply(FULL)).fails(ExitCode.FAILED, "cannot write /dev/full: No space left on device");
+        Ended stdout = run("", "> /dev/full", "describe", "--block", "gc", "--channels", "32");
+        assertThat(stdout.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(stdout.err()).containsExactly("farsight: cannot write to standard output");
+    }
+
+    @Test
+    void ofTwoOutputsNoneIsThereWhereOneDoesNotFit() {
+        assumeThat(FULL).exists();
+        Path statistics = folder.resolve("statistics.safetensors");
+        Object[] norms = {
+            "apply",
+            "--block",
+            "latentgnn",
+            "--channels",
+            "8",
+            "--d",
+            "4",
+            "--set",
+            "norm=batch",
+            "--input",
+            Cli.golden("snl").resolve("input.safetensors"),
+            "--statistics",
+            statistics,
+            "--output",
+            FULL
+        };
+        Cli.Result failed = Cli.run(norms);
+        assertThat(failed.code()).as(failed.err()).isEqualTo(ExitCode.FAILED);
+        assertThat(failed.err()).contains("cannot write /dev/full: No space left on device");
+        assertThat(folder).isEmptyDirectory();
+        norms[norms.length - 1] = folder.resolve("y.safetensors");
+        Cli.run(norms).succeeds();
+        assertThat(statistics).isNotEmptyFile();
+    }
+
+    @Test
+    void aReaderThatHasEnoughIsNoErrorToTellOf() throws IOException, InterruptedException {
+        for (String command : List.of("completion", "describe --block gc --channels 32 --json")) {
+            Ended head = run("set -o pipefail; ", "| (exec 0<&-; sleep 0.1)", (Object[]) command.split(" "));
+            assertThat(head.err()).as(command).isEmpty();
+            assertThat(head.code()).as(command).isEqualTo(ExitCode.FAILED);
+        }
+        Ended head = run("", "| head -1", "completion");
+        assertThat(head.err()).isEmpty();
+        assertThat(head.out().lines()).hasSize(1);
+    }
+
+    @Test
+    void aPathThatCannotBeIsBadInput() {
+        Path file = Cli.golden("snl").resolve("input.safetensors");
+        for (Path output : List.of(
+                folder,
+                folder.resolve("none/y.safetensors"),
+                file.resolve("y.safetensors"),
+                folder.resolve("n".repeat(256)),
+                Path.of("/proc/y.safetensors"))) {
+            Cli.run(apply(output)).isBadInput("cannot write " + output + ": ");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package farsight.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Processes of their own, on the tests' class path. */
+final class Processes {
+
+    private static final int PATIENCE_SECONDS = 60;
+
+    private Processes() {}
+
+    /** The words that start a class in a second JVM, which is as this one. */
+    static List<String> words(Class<?> main, Object... args) {
+        List<String> words = new ArrayList<>();
+        words.add(ProcessHandle.current().info().command().orElseThrow());
+        words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        List.of(args).forEach(a -> words.add(a.toString()));
+        return words;
+    }
+
+    static Process start(Class<?> main, Object... args) throws IOException {
+        return new ProcessBuilder(words(main, args)).redirectErrorStream(true).start();
+    }
+
+    /** All that it says, to its end. */
+    static String said(Process p) throws IOException {
+        return new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    static int code(Process p) throws InterruptedException {
+        assertThat(p.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
+        return p.exitValue();
+    }
+
+    static void await(String what, BooleanSupplier holds) throws InterruptedException {
+        for (int i = 0; i < 50 * PATIENCE_SECONDS && !holds.getAsBoolean(); i++) {
+            Thread.sleep(20);
+        }
+        assertThat(holds.getAsBoolean()).as(what).isTrue();
+    }
+}
