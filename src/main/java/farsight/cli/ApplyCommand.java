@@ -76,7 +76,7 @@ final class ApplyCommand implements Callable<Integer> {
             throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch, not "
                     + BlockSpec.write(model.block()));
         }
-        try (Input x = inputs.open(console, model.block(), models.seed())) {
+        try (Input x = inputs.open(console, model.block(), models.seed(), devices.budget())) {
             SequencedMap<String, Tensor> written = new LinkedHashMap<>();
             RunReport report;
             RunningStatistics moved;

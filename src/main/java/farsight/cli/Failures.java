@@ -2,6 +2,8 @@ package farsight.cli;
 
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.data.NoRoomException;
+import farsight.data.ReadInterruptedException;
 import farsight.engine.DriverException;
 import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;
@@ -50,16 +52,16 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     /** Tells of a failure and gives its exit code. */
     int report(Throwable e) {
         int code = switch (e) {
+            case RefusedException _, NoRoomException _ -> ExitCode.REFUSED;
             case DataException _,
                     SpecException _,
                     SettingException _,
                     UnknownDeviceException _,
                     LibraryException _,
                     InvalidPathException _ -> ExitCode.BAD_INPUT;
-            case RefusedException _ -> ExitCode.REFUSED;
             default -> ExitCode.FAILED;
         };
-        if (code != ExitCode.FAILED) {
+        if (code != ExitCode.FAILED || e instanceof ReadInterruptedException) {
             line(message(e));
         } else if (e instanceof DriverException) {
             line(message(e) + "; " + DriverException.ADVICE);

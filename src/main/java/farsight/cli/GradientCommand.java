@@ -62,7 +62,7 @@ final class GradientCommand implements Callable<Integer> {
         OutputFile.check(output, inputs.file(), upstream, models.specFile(), models.weightsFile());
         Engine engine = devices.engine();
         Model model = models.model(console);
-        try (Input x = inputs.open(console, model.block(), models.seed());
+        try (Input x = inputs.open(console, model.block(), models.seed(), devices.budget());
                 Input dy = Input.safetensors(upstream, "dy")) {
             checkUpstream(dy, x);
             Gradients gradients;

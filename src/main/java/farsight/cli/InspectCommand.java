@@ -121,7 +121,7 @@ final class InspectCommand implements Callable<Integer> {
         }
         Engine engine = devices.engine();
         Model model = models.model(console);
-        try (Input x = inputs.open(console, model.block(), models.seed())) {
+        try (Input x = inputs.open(console, model.block(), models.seed(), devices.budget())) {
             Tensor features = x.tensor();
             Inspection found = Inspector.inspect(
                     model,

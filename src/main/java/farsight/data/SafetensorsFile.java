@@ -96,21 +96,44 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Checks that {@link #tensor} reads a tensor's dtype, without reading it.
+     *
+     * @throws DataException where there is no such tensor, or its dtype is none of F32, F16 and BF16
+     */
+    public void checkReadable(String name) {
+        Dtype dtype = entry(name).dtype();
+        if (dtype != Dtype.F32 && dtype != Dtype.F16 && dtype != Dtype.BF16) {
+            throw new DataException("tensor %s in %s has dtype %s, expected F32, F16 or BF16"
+                    .formatted(DataException.quote(name), path, dtype));
+        }
+    }
+
+    /**
+     * Whether {@link #tensor} gives a view of the file itself, which takes no memory of its own.
+     *
+     * @throws DataException where there is no such tensor
+     */
+    public boolean isView(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        return entry.dtype() == Dtype.F32
+                && asItStands(data.asSlice(entry.begin(), entry.end() - entry.begin()));
+    }
+
+    /**
      * A tensor's values as float32: F32 as a view of the file where its place in it allows, F16 and
      * BF16 converted, which is exact.
      *
      * @throws DataException where there is no such tensor, or its dtype is another
      */
     public Tensor tensor(String name) {
+        checkReadable(name);
         SafetensorsHeader.Entry entry = entry(name);
         MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
         return switch (entry.dtype()) {
             case F32 -> float32(entry.axes(), bytes);
             case F16 -> float16(entry.axes(), bytes);
             case BF16 -> bfloat16(entry.axes(), bytes);
-            default ->
-                throw new DataException("tensor %s in %s has dtype %s, expected F32, F16 or BF16"
-                        .formatted(DataException.quote(name), path, entry.dtype()));
+            default -> throw new IllegalStateException(entry.dtype().name());
         };
     }
 
@@ -158,10 +181,12 @@ public final class SafetensorsFile implements AutoCloseable {
         return names.size() <= 8 ? first : first + " and " + (names.size() - 8) + " more";
     }
 
+    private static boolean asItStands(MemorySegment bytes) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && bytes.maxByteAlignment() >= Float.BYTES;
+    }
+
     private static Tensor float32(long[] shape, MemorySegment bytes) {
-        boolean asItStands =
-                ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && bytes.maxByteAlignment() >= Float.BYTES;
-        if (asItStands) {
+        if (asItStands(bytes)) {
             return new Tensor(shape, bytes);
         }
         Tensor copy = Tensor.allocate(shape);

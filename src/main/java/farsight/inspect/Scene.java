@@ -33,7 +33,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
     static @Nullable Scene of(Origin origin, FeatureShape shape, float[] x) {
         Grid grid = shape.grid();
         return switch (origin) {
-            case Origin.Photograph p -> onGrid(grid, p.stored(), "the picture");
+            case Origin.Photograph p -> onGrid(grid, p.picture().get(), "the picture");
             case Origin.Cloud c -> cloud(c.cloud());
             case Origin.Numbers _ ->
                 shape.axes().size() == 4

@@ -3,8 +3,11 @@ package farsight.model;
 import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
+import farsight.engine.RefusedException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor that comes from a file, valid until this is closed. Its shape is known at once; its
@@ -15,6 +18,7 @@ public final class Input implements AutoCloseable {
 
     private final String what;
     private final String made;
+    private final List<String> notes;
     private final Origin origin;
     private final FeatureShape shape;
     private final Supplier<Tensor> values;
@@ -23,12 +27,21 @@ public final class Input implements AutoCloseable {
     /**
      * @param what the tensor as messages name it, with its file
      * @param made how the tensor was made out of the file; empty where it stands in it
+     * @param notes what was read otherwise than the file has it, or is missing in it
      * @param origin what the file shows
      * @param release gives back what the tensor lies in
      */
-    Input(String what, String made, Origin origin, FeatureShape shape, Supplier<Tensor> values, Runnable release) {
+    Input(
+            String what,
+            String made,
+            List<String> notes,
+            Origin origin,
+            FeatureShape shape,
+            Supplier<Tensor> values,
+            Runnable release) {
         this.what = what;
         this.made = made;
+        this.notes = List.copyOf(notes);
         this.origin = origin;
         this.shape = shape;
         this.values = values;
@@ -45,16 +58,31 @@ public final class Input implements AutoCloseable {
      * @param size what an image is resized to; must be {@link ImageSize#asStored} for other files
      * @throws DataException when the file cannot be read or is none of these, or tensor {@code x} is
      *     missing, of another type than float32, float16 or bfloat16, or not of three or four axes
+     * @throws RefusedException when reading it takes more than this machine has free
      */
     public static Input open(Path path, int channels, long seed, ImageSize size) {
+        return open(path, channels, seed, size, Model.UNLIMITED);
+    }
+
+    /**
+     * The same within a budget. What a file needs is told by its header: features that alone exceed the
+     * budget, and images and clouds whose reading does, are refused before anything is decoded.
+     *
+     * @param budgetBytes the most that the features, and what reading them holds, may take; {@link
+     *     Model#UNLIMITED} for what this machine has free
+     * @throws DataException as the other does
+     * @throws RefusedException when it takes more
+     */
+    public static Input open(Path path, int channels, long seed, ImageSize size, long budgetBytes) {
         FileKind kind = FileKind.of(path);
         if (kind != FileKind.IMAGE && !size.equals(ImageSize.asStored())) {
             throw new DataException("%s cannot be resized: it is %s, expected an image".formatted(path, kind.text()));
         }
+        InputRoom room = InputRoom.of(budgetBytes);
         return switch (kind) {
-            case IMAGE -> LiftedInput.image(path, channels, seed, size);
-            case POINT_CLOUD -> LiftedInput.pointCloud(path, channels, seed);
-            case SAFETENSORS -> safetensors(path, "x");
+            case IMAGE -> InputRoom.reading(() -> LiftedInput.image(path, channels, seed, size, room));
+            case POINT_CLOUD -> InputRoom.reading(() -> LiftedInput.pointCloud(path, channels, seed, room));
+            case SAFETENSORS -> safetensors(path, "x", budgetBytes);
         };
     }
 
@@ -65,16 +93,38 @@ public final class Input implements AutoCloseable {
      *     type than float32, float16 or bfloat16 or not of three or four axes
      */
     public static Input safetensors(Path path, String name) {
+        return safetensors(path, name, Model.UNLIMITED);
+    }
+
+    private static Input safetensors(Path path, String name, long budgetBytes) {
         SafetensorsFile file = SafetensorsFile.open(path);
         try {
             String what = "tensor \"" + name + "\" in " + path;
             FeatureShape shape = FeatureShape.of(what, file.shape(name));
-            Tensor tensor = file.tensor(name);
-            return new Input(what, "", new Origin.Numbers(), shape, () -> tensor, file::close);
+            file.checkReadable(name);
+            // A view of the file takes no memory; what must be converted does, and not before it is asked for.
+            if (!file.isView(name)) {
+                InputRoom.of(budgetBytes).check(what, shape);
+            }
+            Supplier<Tensor> values = once(() -> file.tensor(name));
+            return new Input(what, "", List.of(), new Origin.Numbers(), shape, values, file::close);
         } catch (RuntimeException | Error e) {
             file.close();
             throw e;
         }
+    }
+
+    private static Supplier<Tensor> once(Supplier<Tensor> values) {
+        return new Supplier<>() {
+            private @Nullable Tensor tensor;
+
+            @Override
+            public Tensor get() {
+                Tensor known = tensor == null ? values.get() : tensor;
+                tensor = known;
+                return known;
+            }
+        };
     }
 
     /** The tensor as messages name it, with its file. */
@@ -85,6 +135,11 @@ public final class Input implements AutoCloseable {
     /** How the tensor was made out of the file, in words; empty where it stands in it as it is. */
     public String made() {
         return made;
+    }
+
+    /** What was read otherwise than the file has it, or is missing in it: a line each, to warn of. */
+    public List<String> notes() {
+        return notes;
     }
 
     /** What the file shows, for a picture of the positions. */

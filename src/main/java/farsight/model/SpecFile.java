@@ -4,6 +4,7 @@ import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.data.ReadInterruptedException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -62,6 +63,7 @@ public final class SpecFile {
         } catch (CharacterCodingException e) {
             throw unreadable(file, "it is not text in UTF-8, expected a JSON file with a block's spec", e);
         } catch (IOException e) {
+            ReadInterruptedException.check(file, e);
             throw unreadable(file, String.valueOf(e.getMessage()), e);
         }
     }
