@@ -92,7 +92,19 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         }
     }
 
+    /** What is wrong with a name of a file, and what helps. */
+    static String name(InvalidPathException e) {
+        String charset = System.getProperty("sun.jnu.encoding", "unknown");
+        return e.getInput().indexOf('\0') >= 0 || charset.equals("UTF-8")
+                ? "'%s' names no file: %s".formatted(e.getInput(), e.getReason())
+                : "'%s' cannot be named in the character set of this locale, %s: set LC_ALL to one of UTF-8, for example C.UTF-8"
+                        .formatted(e.getInput(), charset);
+    }
+
     private static String message(Throwable e) {
+        if (e instanceof InvalidPathException path) {
+            return name(path);
+        }
         String message = e.getMessage();
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     }

@@ -70,10 +70,6 @@ public final class ImageFile {
                     "the image %s %s, which this Java misreads: expected unsigned samples of 1, 2, 4, 8, 16 or 32 bits, or floats of 32 or 64, in grey, RGB or a palette"
                             .formatted(path, facts.refusal().get()));
         }
-        if ((long) size[0] * size[1] > facts.mostPixels()) {
-            throw new DataException("cannot read the image %s: it is cut off: its bytes cannot hold %d x %d pixels"
-                    .formatted(path, size[0], size[1]));
-        }
         return new ImageFile(path, facts, size[0], size[1]);
     }
 
@@ -128,6 +124,11 @@ public final class ImageFile {
         Image.checkSize("an image resized to", width, height);
         String what = "reading the image %s of %d x %d pixels".formatted(path, width(), height());
         Strips strips = strips(width, height, room);
+        room.check(strips.bytes, what);
+        if ((long) storedWidth * storedHeight > facts.mostPixels()) {
+            throw new DataException("cannot read the image %s: it is cut off: its bytes cannot hold %d x %d pixels"
+                    .formatted(path, storedWidth, storedHeight));
+        }
         return Heap.within(strips.bytes, room, what, () -> decode(width, height, strips.rows));
     }
 
@@ -204,8 +205,12 @@ public final class ImageFile {
         reading(path, reader -> {
             Truncation truncation = new Truncation();
             reader.addIIOReadWarningListener(truncation);
+            BufferedImage last = null;
             for (int y = 0; y < storedHeight; y += stripRows) {
                 ImageReadParam strip = reader.getDefaultReadParam();
+                if (last != null) {
+                    strip.setDestination(last);
+                }
                 int rows = Math.min(stripRows, storedHeight - y);
                 if (rows < storedHeight) {
                     strip.setSourceRegion(new Rectangle(0, y, storedWidth, rows));
@@ -215,10 +220,11 @@ public final class ImageFile {
                     throw new DataException(
                             "cannot read the image " + path + ": it is cut off: " + truncation.warning);
                 }
-                if (decoded.getWidth() != storedWidth || decoded.getHeight() != rows) {
+                if (decoded.getWidth() != storedWidth || decoded.getHeight() < rows) {
                     throw new IOException("it decodes to another size than its header has");
                 }
-                samples.rows(decoded, sink);
+                samples.rows(decoded, rows, sink);
+                last = decoded;
             }
         });
     }

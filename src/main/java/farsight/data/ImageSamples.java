@@ -34,33 +34,34 @@ final class ImageSamples {
     /**
      * Gives each row of a picture, or of a strip of it, as red, green and blue over white.
      *
+     * @param rows how many of the picture's rows count, from its first
      * @param sink takes an array that is used again
      * @throws DataException where the samples are none that are known to be read right
      */
-    void rows(BufferedImage source, Consumer<float[]> sink) {
+    void rows(BufferedImage source, int rows, Consumer<float[]> sink) {
         if (source.getColorModel() instanceof IndexColorModel) {
-            fromPalette(source, sink);
+            fromPalette(source, rows, sink);
         } else {
-            fromBands(source, sink);
+            fromBands(source, rows, sink);
         }
     }
 
-    private void fromPalette(BufferedImage source, Consumer<float[]> sink) {
-        Optional<long[]> map = narrowMap();
+    private void fromPalette(BufferedImage source, int rows, Consumer<float[]> sink) {
+        float[] palette = narrowMap()
+                .map(ImageSamples::colours)
+                .orElseGet(() -> colours((IndexColorModel) source.getColorModel()));
         int width = source.getWidth();
         int[] row = new int[width];
         float[] rgb = new float[Image.CHANNELS * width];
-        for (int y = 0; y < source.getHeight(); y++) {
-            if (map.isPresent()) {
-                source.getRaster().getSamples(0, y, width, 1, 0, row);
-            } else {
-                source.getRGB(0, y, width, 1, row, 0, width);
-            }
+        for (int y = 0; y < rows; y++) {
+            source.getRaster().getSamples(0, y, width, 1, 0, row);
             for (int x = 0; x < width; x++) {
-                for (int c = 0; c < Image.CHANNELS; c++) {
-                    rgb[x * Image.CHANNELS + c] =
-                            map.isPresent() ? colour(map.get(), row[x], c) : overWhite(row[x], c);
+                int colour = Image.CHANNELS * row[x];
+                if (colour >= palette.length) {
+                    throw new DataException("cannot read the image %s: it is damaged: it has colour %d of %d"
+                            .formatted(path, row[x], palette.length / Image.CHANNELS));
                 }
+                System.arraycopy(palette, colour, rgb, Image.CHANNELS * x, Image.CHANNELS);
             }
             sink.accept(rgb);
         }
@@ -74,15 +75,24 @@ final class ImageSamples {
                 .filter(map -> Arrays.stream(map).max().orElse(0) <= 255);
     }
 
-    private static float colour(long[] map, int index, int c) {
-        int at = c * (map.length / Image.CHANNELS) + index;
-        return at < map.length ? map[at] / 255f : 0f;
+    private static float[] colours(long[] map) {
+        int count = map.length / Image.CHANNELS;
+        float[] colours = new float[Image.CHANNELS * count];
+        for (int i = 0; i < colours.length; i++) {
+            colours[i] = map[i % Image.CHANNELS * count + i / Image.CHANNELS] / 255f;
+        }
+        return colours;
     }
 
-    private static float overWhite(int argb, int c) {
-        float alpha = (argb >>> 24) / 255f;
-        float sample = (argb >>> (16 - 8 * c) & 0xff) / 255f;
-        return Math.clamp(sample * alpha + (1f - alpha), 0f, 1f);
+    private static float[] colours(IndexColorModel model) {
+        float[] colours = new float[Image.CHANNELS * model.getMapSize()];
+        for (int i = 0; i < colours.length; i++) {
+            int argb = model.getRGB(i / Image.CHANNELS);
+            float alpha = (argb >>> 24) / 255f;
+            float sample = (argb >>> (16 - 8 * (i % Image.CHANNELS)) & 0xff) / 255f;
+            colours[i] = Math.clamp(sample * alpha + (1f - alpha), 0f, 1f);
+        }
+        return colours;
     }
 
     /** Which bands of a raster are what. */
@@ -90,14 +100,14 @@ final class ImageSamples {
 
     // Not by getRGB: that keeps 8 bits of 16, and brightens grey because Java takes grey samples for
     // linear light.
-    private void fromBands(BufferedImage source, Consumer<float[]> sink) {
+    private void fromBands(BufferedImage source, int rows, Consumer<float[]> sink) {
         Bands bands = bands(source);
         Raster raster = source.getRaster();
         int width = source.getWidth();
         float[] row = new float[bands.count * width];
         int[] words = isWords(source) ? new int[row.length] : new int[0];
         float[] rgb = new float[Image.CHANNELS * width];
-        for (int y = 0; y < source.getHeight(); y++) {
+        for (int y = 0; y < rows; y++) {
             if (words.length > 0) {
                 raster.getPixels(0, y, width, 1, words);
                 for (int i = 0; i < row.length; i++) {
