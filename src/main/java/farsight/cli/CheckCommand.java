@@ -110,8 +110,8 @@ final class CheckCommand implements Callable<Integer> {
         if (positions != null || batch != null) {
             throw console.usage("--n and --batch go without --input, whose shape is its own");
         }
-        try (Input x = InputOptions.open(
-                console, file, model.block(), models.seed(), size.size(console), devices.budget())) {
+        try (Input x =
+                InputOptions.open(console, file, model.block(), models.seed(), size.size(console), devices.budget())) {
             Tensor features = x.tensor();
             if (features.nonFinite() > 0) {
                 throw new DataException("%s holds %,d values that are NaN or infinite, where there are no differences"

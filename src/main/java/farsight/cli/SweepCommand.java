@@ -111,7 +111,8 @@ final class SweepCommand implements Callable<Integer> {
             throw console.usage("expected --resume or --overwrite, not both");
         }
         SweepPlan plan = sweep.plan(devices.budget(), mostNanos(), seed, console);
-        Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed, devices.budget());
+        Features features =
+                input == null ? Features.synthetic(seed) : Features.photograph(input, seed, devices.budget());
         if (spread.worker(plan, features)) {
             return ExitCode.DONE;
         }

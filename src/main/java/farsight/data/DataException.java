@@ -7,7 +7,7 @@ package farsight.data;
  * <p>Everything in this package that reads a file ends in a value or in this exception, whatever the
  * file holds.
  */
-public class DataException extends RuntimeException {
+public sealed class DataException extends RuntimeException permits NoRoomException {
     /** Longest piece of a file's own text that a message repeats. */
     private static final int MAX_QUOTE = 80;
 

@@ -65,7 +65,10 @@ record ImageFacts(
             if (marker == 0xda || marker == 0xd9 || length < 2 || end > file.byteSize()) {
                 break;
             }
-            if (marker == 0xe1 && orientation.isUpright() && text(file, at + 4, 6).equals("Exif\0\0") && length > 8) {
+            if (marker == 0xe1
+                    && orientation.isUpright()
+                    && text(file, at + 4, 6).equals("Exif\0\0")
+                    && length > 8) {
                 orientation = exif(file.asSlice(at + 10, end - at - 10));
             } else if (isFrame(marker) && length >= 8) {
                 components = Ifd.unsigned(file, at + 9, 1, ByteOrder.BIG_ENDIAN);

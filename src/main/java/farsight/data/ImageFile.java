@@ -152,15 +152,14 @@ public final class ImageFile {
             return new Strips(storedHeight, whole);
         }
         int least = Math.ceilDiv(storedHeight, MOST_STRIPS);
-        int rows = (int) Math.clamp((most - kept) / row, least, storedHeight);
+        int rows = Math.clamp((most - kept) / row, least, storedHeight);
         return new Strips(rows, kept + row * rows);
     }
 
     private long resizedBytes(int width, int height) {
         boolean swaps = facts.orientation().swaps();
         long turned = facts.orientation().isUpright() ? 0 : (long) Image.CHANNELS * Float.BYTES * width * height;
-        return turned
-                + Resampling.bytes(storedWidth, storedHeight, swaps ? height : width, swaps ? width : height);
+        return turned + Resampling.bytes(storedWidth, storedHeight, swaps ? height : width, swaps ? width : height);
     }
 
     /** The bytes of a decoded pixel, rounded up. */
@@ -173,7 +172,9 @@ public final class ImageFile {
                 boolean bits = model instanceof MultiPixelPackedSampleModel;
                 bytes[0] = bits
                         ? 1
-                        : (long) model.getNumDataElements() * DataBuffer.getDataTypeSize(model.getDataType()) / Byte.SIZE;
+                        : (long) model.getNumDataElements()
+                                * DataBuffer.getDataTypeSize(model.getDataType())
+                                / Byte.SIZE;
             }
         });
         return bytes[0];
@@ -186,7 +187,10 @@ public final class ImageFile {
         if (width == width() && height == height()) {
             float[] upright = new float[Image.CHANNELS * width * height];
             int[] y = {0};
-            decode(stripRows, samples, row -> facts.orientation().place(row, y[0]++, storedWidth, storedHeight, upright));
+            decode(
+                    stripRows,
+                    samples,
+                    row -> facts.orientation().place(row, y[0]++, storedWidth, storedHeight, upright));
             image = new Image(width, height, upright);
         } else {
             Resampling resampling =
@@ -217,8 +221,7 @@ public final class ImageFile {
                 }
                 BufferedImage decoded = reader.read(0, strip);
                 if (truncation.warning != null) {
-                    throw new DataException(
-                            "cannot read the image " + path + ": it is cut off: " + truncation.warning);
+                    throw new DataException("cannot read the image " + path + ": it is cut off: " + truncation.warning);
                 }
                 if (decoded.getWidth() != storedWidth || decoded.getHeight() < rows) {
                     throw new IOException("it decodes to another size than its header has");

@@ -182,12 +182,7 @@ final class ImageSamples {
         boolean premultiplied = facts.ifd().map(TiffFacts::premultiplied).orElse(model.isAlphaPremultiplied());
         opacity = alpha >= 0 && alpha < count;
         return new Bands(
-                count,
-                colours == 1 ? 0 : 1,
-                colours == 1 ? 0 : 2,
-                opacity ? alpha : -1,
-                premultiplied,
-                largest);
+                count, colours == 1 ? 0 : 1, colours == 1 ? 0 : 2, opacity ? alpha : -1, premultiplied, largest);
     }
 
     /** Whether samples are whole numbers of 32 bits, which Java has as negative ones from half on. */

@@ -128,7 +128,8 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             long count = whole(path, "COUNT", counts.get(i));
-            PointField field = PointField.of(name, type(path, name, types.get(i).toUpperCase(Locale.ROOT) + sizes.get(i)));
+            PointField field =
+                    PointField.of(name, type(path, name, types.get(i).toUpperCase(Locale.ROOT) + sizes.get(i)));
             // Drivers of lidars leave padding of no bytes, and other fields of none, which take no place.
             if ((count < 1 && field.slot().isPresent()) || count > Integer.MAX_VALUE) {
                 throw new DataException("%s has a COUNT of %d for the field %s, expected at least 1"

@@ -55,7 +55,7 @@ enum PointSlot {
     String text() {
         return switch (this) {
             case PACKED -> "colour";
-            case NX, NY, NZ -> "normal " + "xyz".charAt(ordinal() - NX.ordinal());
+            case NX, NY, NZ -> "normal " + "xyz".charAt(place - NX.place);
             default -> name().toLowerCase(Locale.ROOT);
         };
     }

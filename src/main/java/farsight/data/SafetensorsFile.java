@@ -115,8 +115,7 @@ public final class SafetensorsFile implements AutoCloseable {
      */
     public boolean isView(String name) {
         SafetensorsHeader.Entry entry = entry(name);
-        return entry.dtype() == Dtype.F32
-                && asItStands(data.asSlice(entry.begin(), entry.end() - entry.begin()));
+        return entry.dtype() == Dtype.F32 && asItStands(data.asSlice(entry.begin(), entry.end() - entry.begin()));
     }
 
     /**

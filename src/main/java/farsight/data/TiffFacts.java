@@ -86,7 +86,8 @@ final class TiffFacts {
             return Optional.of("has %s samples".formatted(format == 2 ? "signed" : "complex"));
         }
         boolean whole = format != FLOATS;
-        boolean readable = whole ? List.of(1L, 2L, 4L, 5L, 8L, 16L, 32L).contains(bits[0]) : bits[0] == 32 || bits[0] == 64;
+        boolean readable =
+                whole ? List.of(1L, 2L, 4L, 5L, 8L, 16L, 32L).contains(bits[0]) : bits[0] == 32 || bits[0] == 64;
         if (!readable || (bits[0] == 5 && bits.length != 3)) {
             return Optional.of("has %s samples of %d bits".formatted(whole ? "whole" : "float", bits[0]));
         }

@@ -91,9 +91,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
         for (int p = 0; p < cells.length; p++) {
             int x = (int) ((cloud.xyz()[3 * p + across] - low[across]) / cell);
             // z points up, and y, in a camera's frame, down.
-            double below = down == 2
-                    ? high[down] - cloud.xyz()[3 * p + down]
-                    : cloud.xyz()[3 * p + down] - low[down];
+            double below = down == 2 ? high[down] - cloud.xyz()[3 * p + down] : cloud.xyz()[3 * p + down] - low[down];
             cells[p] = Math.min(height - 1, (int) (below / cell)) * width + Math.min(width - 1, x);
         }
         String words = "the points seen along %s, %s to the right and %s %s"

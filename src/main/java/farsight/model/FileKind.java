@@ -21,7 +21,8 @@ enum FileKind {
     private static final List<String> IMAGES =
             List.of("\u0089PNG", "\u00ff\u00d8\u00ff", "GIF8", "BM", "II*\0", "MM\0*");
 
-    private static final List<String> POINT_CLOUDS = List.of("ply\n", "ply\r\n", "# .PCD", "VERSION .", "VERSION 0.", "FIELDS ", "COLUMNS ");
+    private static final List<String> POINT_CLOUDS =
+            List.of("ply\n", "ply\r\n", "# .PCD", "VERSION .", "VERSION 0.", "FIELDS ", "COLUMNS ");
 
     /** Where a safetensors file has the brace of its header. */
     private static final int BRACE = 8;

@@ -64,8 +64,8 @@ public interface Features {
      */
     static Features photograph(Path file, long seed, long budgetBytes) {
         ImageFile stored = ImageFile.open(file);
-        Image image = InputRoom.reading(
-                () -> stored.read(InputRoom.of(budgetBytes).room()));
+        Image image =
+                InputRoom.reading(() -> stored.read(InputRoom.of(budgetBytes).room()));
         return new Features() {
             @Override
             public GridShape grid(long positions) {

@@ -215,8 +215,8 @@ class ApplyTest {
 
     /** A PCD of 4 × 6 points in rows, of which one may be missing. */
     private Path organised(String first) throws IOException {
-        StringBuilder text = new StringBuilder("VERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nWIDTH 6\nHEIGHT 4\n"
-                + "POINTS 24\nDATA ascii\n");
+        StringBuilder text = new StringBuilder(
+                "VERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nWIDTH 6\nHEIGHT 4\n" + "POINTS 24\nDATA ascii\n");
         for (int p = 0; p < 24; p++) {
             text.append(p == 0 ? first : p % 6).append(' ').append(p / 6).append(" 1\n");
         }
@@ -227,8 +227,17 @@ class ApplyTest {
     void pointsInRowsWithoutGapsAreAGridThatBlocksMaySubSample() throws IOException {
         Path y = folder.resolve("y.safetensors");
         Object[] args = {
-            "apply", "--block", "nonlocal", "--set", "subSample=true", "--channels", "8", "--input", organised("0"),
-            "--output", y
+            "apply",
+            "--block",
+            "nonlocal",
+            "--set",
+            "subSample=true",
+            "--channels",
+            "8",
+            "--input",
+            organised("0"),
+            "--output",
+            y
         };
         assertThat(Cli.run(args).succeeds().err()).contains("24 points in 4 rows of 6");
         assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 8, 4, 6);
@@ -276,8 +285,20 @@ class ApplyTest {
         }
         Cli.run("check", "--block", "gc", "--channels", "16", "--input", image, "--memory", "100kB")
                 .fails(ExitCode.REFUSED, "needs 197 kB for x alone");
-        Cli.run("apply", "--block", "gc", "--channels", "16", "--input", image, "--output", y, "--memory", "100kB",
-                        "--positions", "12")
+        Cli.run(
+                        "apply",
+                        "--block",
+                        "gc",
+                        "--channels",
+                        "16",
+                        "--input",
+                        image,
+                        "--output",
+                        y,
+                        "--memory",
+                        "100kB",
+                        "--positions",
+                        "12")
                 .succeeds();
     }
 }

@@ -95,7 +95,8 @@ class LauncherTest {
     @ParameterizedTest
     @ValueSource(strings = {"C", "POSIX", "", "none.UTF-8"})
     void namesAreUtf8WhereTheLocaleKnowsAsciiOnly(String locale) throws IOException, InterruptedException {
-        String words = "exec 2>/dev/null; unset LC_CTYPE LANG; export LC_ALL=" + locale + "; utf8_names; locale charmap";
+        String words =
+                "exec 2>/dev/null; unset LC_CTYPE LANG; export LC_ALL=" + locale + "; utf8_names; locale charmap";
         assumeThat(run("", Map.of(), "locale -a")).containsPattern("C\\.(utf8|UTF-8)");
         assertThat(run("", Map.of(), words)).isEqualTo("0: UTF-8");
     }

@@ -65,8 +65,7 @@ class ImageFormsTest {
 
     private static byte[] greyTiff(int bits, int photometric, int format, double... values) {
         byte[] data = TiffFiles.samples(bits, values);
-        return TiffFiles.tiff(
-                values.length, 1, Math.abs(bits), photometric, 1, data, TiffFiles.SAMPLE_FORMAT, format);
+        return TiffFiles.tiff(values.length, 1, Math.abs(bits), photometric, 1, data, TiffFiles.SAMPLE_FORMAT, format);
     }
 
     @Test
@@ -78,7 +77,9 @@ class ImageFormsTest {
                     .map(part -> bits < 0 ? part : Math.rint(part * full))
                     .toArray();
             int format = bits < 0 ? FLOATS : UNSIGNED;
-            assertThat(rgb(greyTiff(bits, 1, format, stored))).as("%d", bits).containsExactly(grey(parts), within(2e-3f));
+            assertThat(rgb(greyTiff(bits, 1, format, stored)))
+                    .as("%d", bits)
+                    .containsExactly(grey(parts), within(2e-3f));
             if (bits != 32) {
                 assertThat(rgb(greyTiff(bits, 0, format, stored)))
                         .as("%d, white is zero", bits)
@@ -103,8 +104,12 @@ class ImageFormsTest {
         assertRefused(TiffFiles.tiff(1, 1, 8, 8, 3, four), "has colours of CIE L*a*b*");
         assertRefused(TiffFiles.tiff(1, 1, 16, 6, 3, new byte[6]), "has YCbCr of 16 bits");
         Map<Integer, int[]> mixed = Map.of(
-                TiffFiles.BITS, new int[] {8, 16, 8}, TiffFiles.PHOTOMETRIC, new int[] {2}, TiffFiles.SAMPLES, new int[] {3
-                });
+                TiffFiles.BITS,
+                new int[] {8, 16, 8},
+                TiffFiles.PHOTOMETRIC,
+                new int[] {2},
+                TiffFiles.SAMPLES,
+                new int[] {3});
         assertRefused(TiffFiles.tiff(1, 1, mixed, four), "has samples of different kinds");
     }
 
@@ -284,8 +289,8 @@ class ImageFormsTest {
     }
 
     private static BufferedImage noise(boolean palette) {
-        BufferedImage image = new BufferedImage(
-                60, 48, palette ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_INT_RGB);
+        BufferedImage image =
+                new BufferedImage(60, 48, palette ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_INT_RGB);
         Random random = new Random(4);
         for (int i = 0; i < 60 * 48; i++) {
             image.setRGB(i % 60, i / 60, random.nextInt());
@@ -381,13 +386,16 @@ class ImageFormsTest {
         Random random = new Random(6);
         for (byte[] whole : wholes) {
             for (int round = 0; round < 100; round++) {
-                byte[] bytes = random.nextInt(4) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+                byte[] bytes =
+                        random.nextInt(4) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
                 for (int flips = 1 + random.nextInt(4); flips > 0 && bytes.length > 0; flips--) {
                     int at = random.nextInt(Math.min(bytes.length, random.nextBoolean() ? 200 : bytes.length));
                     bytes[at] = (byte) random.nextInt();
                 }
                 try {
-                    for (float value : open(bytes).read(5, 4, new Room(100_000_000, "enough")).rgb()) {
+                    for (float value : open(bytes)
+                            .read(5, 4, new Room(100_000_000, "enough"))
+                            .rgb()) {
                         assertThat(value).isBetween(0f, 1f);
                     }
                 } catch (DataException e) {

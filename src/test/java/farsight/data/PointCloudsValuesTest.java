@@ -120,8 +120,8 @@ class PointCloudsValuesTest {
                 512345.0 5403210.0 260
                 512345.1 5403210.1 260.1
                 """);
-        assertThat(cloud.features()).containsExactly(new float[] {-.57735f, -.57735f, -.57735f, .57735f, .57735f, .57735f
-        }, within(1e-4f));
+        assertThat(cloud.features())
+                .containsExactly(new float[] {-.57735f, -.57735f, -.57735f, .57735f, .57735f, .57735f}, within(1e-4f));
     }
 
     @ParameterizedTest
@@ -391,7 +391,8 @@ class PointCloudsValuesTest {
             long least = 1000L * (24 + 4);
             assertThatThrownBy(() -> PointClouds.read(file, new Room(least, "the budget is small")))
                     .isInstanceOf(NoRoomException.class)
-                    .hasMessage("reading the 1000 points of %s needs at least 1 MB; the budget is small".formatted(file));
+                    .hasMessage(
+                            "reading the 1000 points of %s needs at least 1 MB; the budget is small".formatted(file));
             assertThat(PointClouds.read(file, new Room(5 * least, "")).points()).isEqualTo(points);
         }
     }

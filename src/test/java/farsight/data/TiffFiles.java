@@ -42,7 +42,9 @@ final class TiffFiles {
         tags.put(279, new int[] {data.length});
         tags.put(273, new int[] {0});
         int head = 8 + 2 + 12 * tags.size() + 4;
-        int outside = tags.values().stream().mapToInt(v -> v.length > 2 ? 2 * v.length : 0).sum();
+        int outside = tags.values().stream()
+                .mapToInt(v -> v.length > 2 ? 2 * v.length : 0)
+                .sum();
         tags.put(273, new int[] {head + outside});
         ByteBuffer out = ByteBuffer.allocate(head + outside + data.length).order(ByteOrder.LITTLE_ENDIAN);
         out.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8).putShort((short) tags.size());
