@@ -37,8 +37,8 @@ final class PointCloudBuilder {
     /** The bytes that a point takes at most: in the arrays of {@link PointCloud}, and again as features. */
     static long bytes(PointLayout layout, long points) {
         long triple = (long) AXES * Float.BYTES;
-        long known = (layout.coloured() ? triple : 0) + (layout.oriented() ? triple : 0);
-        long numbers = (layout.labelled() ? Integer.BYTES : 0) + Integer.BYTES;
+        long known = (layout.coloured() ? triple : 0L) + (layout.oriented() ? triple : 0L);
+        long numbers = layout.labelled() ? 2L * Integer.BYTES : Integer.BYTES;
         // While arrays are cut to the points kept, a copy of the positions stands where the features will.
         long copies = Math.max(triple + known, (long) AXES * Double.BYTES);
         return points * ((long) AXES * Double.BYTES + known + numbers + copies);
