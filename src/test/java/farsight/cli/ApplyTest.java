@@ -215,8 +215,16 @@ class ApplyTest {
 
     /** A PCD of 4 × 6 points in rows, of which one may be missing. */
     private Path organised(String first) throws IOException {
-        StringBuilder text = new StringBuilder(
-                "VERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nWIDTH 6\nHEIGHT 4\n" + "POINTS 24\nDATA ascii\n");
+        StringBuilder text = new StringBuilder("""
+                VERSION 0.7
+                FIELDS x y z
+                SIZE 4 4 4
+                TYPE F F F
+                WIDTH 6
+                HEIGHT 4
+                POINTS 24
+                DATA ascii
+                """);
         for (int p = 0; p < 24; p++) {
             text.append(p == 0 ? first : p % 6).append(' ').append(p / 6).append(" 1\n");
         }

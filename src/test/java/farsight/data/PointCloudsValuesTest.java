@@ -369,10 +369,25 @@ class PointCloudsValuesTest {
                 "VERSION .6\nFIELDS x y z\nWIDTH 1\nHEIGHT 0\nPOINTS 1\nDATA ascii\n1 2 3",
                 // Other hands.
                 "version 0.7\nfields X Y Z\nsize 4 4 4\ntype f f f\nwidth 1\nheight 1\ndata ASCII\n1 2 3\n",
-                "ply\nformat ascii 1.0\nobj_info a\ncomment b\nelement face 1\nproperty list uchar int vertex_indices\n"
-                        + "element vertex 1\nproperty double x\nproperty double y\nproperty double z\n"
-                        + "property float scalar_Intensity\nelement tristrips 1\n"
-                        + "property list int int vertex_indices\nend_header\n3 0 1 2\n1 2 3 0.5\n2 7 8\n"
+                """
+                ply
+                format ascii 1.0
+                obj_info a
+                comment b
+                element face 1
+                property list uchar int vertex_indices
+                element vertex 1
+                property double x
+                property double y
+                property double z
+                property float scalar_Intensity
+                element tristrips 1
+                property list int int vertex_indices
+                end_header
+                3 0 1 2
+                1 2 3 0.5
+                2 7 8
+                """
             })
     void filesOfOtherHandsAreRead(String text) {
         for (String ends : List.of("\n", "\r\n")) {
