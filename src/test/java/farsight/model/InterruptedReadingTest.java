@@ -29,7 +29,7 @@ class InterruptedReadingTest {
 
     @Test
     void anInterruptedReaderSaysThatAndKeepsTheFlag() throws Exception {
-        Path file = Files.writeString(folder.resolve("file"), "anything");
+        Path file = Files.writeString(folder.resolve("file.safetensors"), "anything");
         List<Consumer<Path>> readers = List.of(
                 SafetensorsFile::open,
                 Safetensors::read,
