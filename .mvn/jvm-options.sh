@@ -109,6 +109,18 @@ sdk_options() {
   options=(${words[@]+"${words[@]}"})
 }
 
+# The JVM reads names of files in the locale's character set. In that of C or POSIX, which is ASCII and what a container
+# or a service has unless told, no name beyond ASCII can be opened: then the same locale with UTF-8 stands in, where the
+# system has it. Every other character set is left alone, as the names are written in it.
+utf8_names() {
+  local charset name
+  charset=$(locale charmap 2>/dev/null) || return 0
+  case $charset in ANSI_X3.4-1968 | US-ASCII | ASCII | 646) ;; *) return 0 ;; esac
+  while read -r name; do
+    case $name in C.UTF-8 | C.utf8 | en_US.UTF-8 | en_US.utf8) export LC_ALL=$name && return 0 ;; esac
+  done < <(locale -a 2>/dev/null)
+}
+
 jvm_options() {
   local backend=$1 sdk='' profile
   if [ -n "$backend" ]; then

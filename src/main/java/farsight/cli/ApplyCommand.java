@@ -77,7 +77,7 @@ final class ApplyCommand implements Callable<Integer> {
             throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch, not "
                     + BlockSpec.write(block));
         }
-        try (Input x = inputs.open(console, block, models.seed())) {
+        try (Input x = inputs.open(console, block, models.seed(), devices.budget())) {
             Admission.check(block, engine, x.what(), x.shape(), Pass.FORWARD, devices.budget());
             Model model = models.model(console, block);
             NarrowBottleneck.tell(console, block);

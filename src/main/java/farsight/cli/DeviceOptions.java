@@ -79,7 +79,9 @@ final class DeviceOptions {
             names = "--memory",
             paramLabel = "SIZE",
             converter = Size.class,
-            description = "Refuse what would take more, for example 8GB or 512MiB (default: what the device has).")
+            description =
+                    "Refuse what would take more, and input whose reading would, for example 8GB or 512MiB (default:"
+                            + " what the device has).")
     private long memory = Model.UNLIMITED;
 
     /** The engine that was asked for. */

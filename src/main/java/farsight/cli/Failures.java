@@ -2,7 +2,9 @@ package farsight.cli;
 
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.data.NoRoomException;
 import farsight.data.OutputException;
+import farsight.data.ReadInterruptedException;
 import farsight.engine.DriverException;
 import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;
@@ -56,16 +58,16 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             return ExitCode.FAILED;
         }
         int code = switch (e) {
+            case RefusedException _, NoRoomException _ -> ExitCode.REFUSED;
             case DataException _,
                     SpecException _,
                     SettingException _,
                     UnknownDeviceException _,
                     LibraryException _,
                     InvalidPathException _ -> ExitCode.BAD_INPUT;
-            case RefusedException _ -> ExitCode.REFUSED;
             default -> ExitCode.FAILED;
         };
-        if (code != ExitCode.FAILED || e instanceof OutputException) {
+        if (code != ExitCode.FAILED || e instanceof OutputException || e instanceof ReadInterruptedException) {
             line(message(e));
         } else if (e instanceof DriverException) {
             line(message(e) + "; " + DriverException.ADVICE);
@@ -96,7 +98,19 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         }
     }
 
+    /** What is wrong with a name of a file, and what helps. */
+    static String name(InvalidPathException e) {
+        String charset = System.getProperty("sun.jnu.encoding", "unknown");
+        return e.getInput().indexOf('\0') >= 0 || charset.equals("UTF-8")
+                ? "'%s' names no file: %s".formatted(e.getInput(), e.getReason())
+                : "'%s' cannot be named in the character set of this locale, %s: set LC_ALL to one of UTF-8, for example C.UTF-8"
+                        .formatted(e.getInput(), charset);
+    }
+
     private static String message(Throwable e) {
+        if (e instanceof InvalidPathException path) {
+            return name(path);
+        }
         String message = e.getMessage();
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     }

@@ -67,7 +67,7 @@ final class GradientCommand implements Callable<Integer> {
         OutputFile.check(output, inputs.file(), upstream, models.specFile(), models.weightsFile());
         Engine engine = devices.engine();
         Block block = models.block(console);
-        try (Input x = inputs.open(console, block, models.seed());
+        try (Input x = inputs.open(console, block, models.seed(), devices.budget());
                 Input dy = Input.safetensors(upstream, "dy")) {
             checkUpstream(dy, x);
             Admission.check(block, engine, x.what(), x.shape(), Pass.BOTH, devices.budget());

@@ -29,19 +29,24 @@ final class InputOptions {
         return file;
     }
 
-    /** Opens it as features of a block. */
-    Input open(Console console, Block block, long seed) {
-        return open(console, file, block, seed, size.size(console));
+    /**
+     * Opens it as features of a block.
+     *
+     * @param budget most bytes that they, and what reading them holds, may take
+     */
+    Input open(Console console, Block block, long seed, long budget) {
+        return open(console, file, block, seed, size.size(console), budget);
     }
 
     /** Opens a file as features of a block. */
-    static Input open(Console console, Path file, Block block, long seed, ImageSize size) {
-        Input input = Input.open(file, block.channels(), seed, size);
+    static Input open(Console console, Path file, Block block, long seed, ImageSize size, long budget) {
+        Input input = Input.open(file, block.channels(), seed, size, budget);
         try {
             input.shape().check(input.what(), block);
             if (!input.made().isEmpty()) {
                 console.note(input.made());
             }
+            input.notes().forEach(note -> console.note("warning: " + note));
             return input;
         } catch (RuntimeException | Error e) {
             input.close();

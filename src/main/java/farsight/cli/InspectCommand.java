@@ -122,7 +122,7 @@ final class InspectCommand implements Callable<Integer> {
         checkFree();
         Engine engine = devices.engine();
         Block block = models.block(console);
-        try (Input x = inputs.open(console, block, models.seed())) {
+        try (Input x = inputs.open(console, block, models.seed(), devices.budget())) {
             Admission.checkInspected(block, engine, x.what(), x.shape(), devices.budget());
             Model model = models.model(console, block);
             Tensor features = x.tensor();

@@ -3,6 +3,7 @@ package farsight.cli;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
@@ -131,7 +132,11 @@ public final class Main implements Runnable {
             // Else it would name the working directory.
             throw new TypeConversionException("an empty name, expected the name of a file");
         }
-        return Path.of(text);
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(Failures.name(e));
+        }
     }
 
     /** In the POSIX locale Java writes ASCII, with question marks; the terminal most likely knows UTF-8. */

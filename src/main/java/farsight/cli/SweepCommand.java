@@ -110,7 +110,8 @@ final class SweepCommand implements Callable<Integer> {
             throw console.usage("expected --resume or --overwrite, not both");
         }
         SweepPlan plan = sweep.plan(devices.budget(), mostNanos(), seed, console);
-        Features features = input == null ? Features.synthetic(seed) : Features.photograph(input, seed);
+        Features features =
+                input == null ? Features.synthetic(seed) : Features.photograph(input, seed, devices.budget());
         if (spread.worker(plan, features, devices)) {
             return ExitCode.DONE;
         }
@@ -123,6 +124,7 @@ final class SweepCommand implements Callable<Integer> {
     }
 
     private int measure(SweepPlan plan, Features features, List<Engine> engines, int count, SweepFolder folder) {
+        features.notes().forEach(note -> console.note("warning: " + note));
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
             console.note("going on after " + done.size() + " of " + count + " points");

@@ -9,7 +9,7 @@ import farsight.text.Line;
  * <p>Everything in this package that reads a file ends in a value or in this exception, whatever the
  * file holds.
  */
-public final class DataException extends RuntimeException {
+public sealed class DataException extends RuntimeException permits NoRoomException {
     /**
      * @param message what, where and what was expected; it becomes one line, see {@link Line}
      */

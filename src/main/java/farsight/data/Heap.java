@@ -12,9 +12,19 @@ final class Heap {
      *
      * @param bytes what the work needs at least
      * @param what the input, as the message names it
-     * @throws DataException where the bytes are more than the Java heap may have, or run out
+     * @throws NoRoomException where the bytes are more than the Java heap may have, or run out
      */
     static <T> T within(long bytes, String what, Supplier<T> work) {
+        return within(bytes, Room.OF_HEAP, what, work);
+    }
+
+    /**
+     * The same under a limit of the caller's.
+     *
+     * @throws NoRoomException where the bytes are more than the limit or the Java heap may have, or run out
+     */
+    static <T> T within(long bytes, Room room, String what, Supplier<T> work) {
+        room.check(bytes, what);
         long most = Runtime.getRuntime().maxMemory();
         if (bytes > most) {
             throw tooLarge(bytes, what, most);
@@ -22,14 +32,14 @@ final class Heap {
         try {
             return work.get();
         } catch (OutOfMemoryError e) {
-            DataException tooLarge = tooLarge(bytes, what, most);
+            NoRoomException tooLarge = tooLarge(bytes, what, most);
             tooLarge.initCause(e);
             throw tooLarge;
         }
     }
 
-    private static DataException tooLarge(long bytes, String what, long most) {
-        return new DataException("%s needs at least %d MB of Java heap, which has %d MB at most: raise it with -Xmx"
+    private static NoRoomException tooLarge(long bytes, String what, long most) {
+        return new NoRoomException("%s needs at least %d MB of Java heap, which has %d MB at most: raise it with -Xmx"
                 .formatted(what, bytes >> 20, most >> 20));
     }
 }

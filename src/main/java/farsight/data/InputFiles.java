@@ -45,8 +45,13 @@ final class InputFiles {
         }
     }
 
-    /** What a failed read says to the user. */
+    /**
+     * What a failed read says to the user.
+     *
+     * @throws ReadInterruptedException where the thread was interrupted: the file may be sound
+     */
     static DataException failure(Path path, IOException e) {
+        ReadInterruptedException.check(path, e);
         String reason = switch (e) {
             case NoSuchFileException _ -> "no such file";
             case AccessDeniedException _ -> "permission denied";

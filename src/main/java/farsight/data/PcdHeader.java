@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,7 +76,8 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
                 continue;
             }
             List<String> words = Arrays.asList(line.split("\\s+"));
-            String key = words.getFirst().equals("COLUMNS") ? "FIELDS" : words.getFirst();
+            String word = words.getFirst().toUpperCase(Locale.ROOT);
+            String key = word.equals("COLUMNS") ? "FIELDS" : word;
             if (!KEYS.contains(key)) {
                 throw new DataException("%s: unknown entry %s of a PCD header, expected one of %s"
                         .formatted(text.where(), DataException.quote(key), new TreeSet<>(KEYS)));
@@ -84,13 +86,10 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
                 throw new DataException("%s: a second %s in a PCD header".formatted(text.where(), key));
             }
         }
-        String version = single(path, entries, "VERSION");
-        if (!VERSIONS.contains(version)) {
-            throw new DataException(
-                    "%s is of PCD version %s, expected 0.7".formatted(path, DataException.quote(version)));
-        }
-        long width = number(path, entries, "WIDTH");
-        long height = entries.containsKey("HEIGHT") ? number(path, entries, "HEIGHT") : 1;
+        checkVersion(path, entries);
+        // The first versions have neither rows nor columns, and 0 rows where there are none.
+        long width = number(path, entries, entries.containsKey("WIDTH") ? "WIDTH" : "POINTS");
+        long height = entries.containsKey("HEIGHT") ? Math.max(1, number(path, entries, "HEIGHT")) : 1;
         int points = PointCloudBuilder.checkCount(path, product(path, width, height));
         if (entries.containsKey("POINTS") && number(path, entries, "POINTS") != points) {
             throw new DataException("%s claims POINTS %s, but WIDTH %d times HEIGHT %d"
@@ -100,16 +99,27 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
                 columns(path, entries), (int) width, (int) height, encoding(path, entries), text.position());
     }
 
+    private static void checkVersion(Path path, Map<String, List<String>> entries) {
+        if (entries.containsKey("VERSION") && !VERSIONS.contains(single(path, entries, "VERSION"))) {
+            throw new DataException("%s is of PCD version %s, expected 0.7"
+                    .formatted(path, DataException.quote(single(path, entries, "VERSION"))));
+        }
+    }
+
+    /** Whether the file is of a version whose fields are floats of 4 bytes unless it says otherwise. */
+    private static boolean isOld(Map<String, List<String>> entries) {
+        List<String> version = entries.get("VERSION");
+        return version == null || !version.getFirst().endsWith(".7");
+    }
+
     private static List<Column> columns(Path path, Map<String, List<String>> entries) {
         List<String> names = words(path, entries, "FIELDS");
         if (names.isEmpty() || names.size() > MAX_FIELDS) {
             throw new DataException("%s has %d fields, expected 1 to %d".formatted(path, names.size(), MAX_FIELDS));
         }
-        List<String> sizes = words(path, entries, "SIZE");
-        List<String> types = words(path, entries, "TYPE");
-        List<String> counts = entries.containsKey("COUNT")
-                ? words(path, entries, "COUNT")
-                : names.stream().map(name -> "1").toList();
+        List<String> sizes = words(path, entries, "SIZE", names, isOld(entries) ? "4" : "");
+        List<String> types = words(path, entries, "TYPE", names, isOld(entries) ? "F" : "");
+        List<String> counts = words(path, entries, "COUNT", names, "1");
         if (sizes.size() != names.size() || types.size() != names.size() || counts.size() != names.size()) {
             throw new DataException("%s has %d FIELDS, but %d of SIZE, %d of TYPE and %d of COUNT"
                     .formatted(path, names.size(), sizes.size(), types.size(), counts.size()));
@@ -118,11 +128,13 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             long count = whole(path, "COUNT", counts.get(i));
-            if (count < 1 || count > Integer.MAX_VALUE) {
+            PointField field =
+                    PointField.of(name, type(path, name, types.get(i).toUpperCase(Locale.ROOT) + sizes.get(i)));
+            // Drivers of lidars leave padding of no bytes, and other fields of none, which take no place.
+            if ((count < 1 && field.slot().isPresent()) || count > Integer.MAX_VALUE) {
                 throw new DataException("%s has a COUNT of %d for the field %s, expected at least 1"
                         .formatted(path, count, DataException.quote(name)));
             }
-            PointField field = PointField.of(name, type(path, name, types.get(i) + sizes.get(i)));
             columns.add(new Column(count == 1 ? field : field.unused(), (int) count));
         }
         return List.copyOf(columns);
@@ -149,7 +161,7 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
 
     private static Encoding encoding(Path path, Map<String, List<String>> entries) {
         String name = single(path, entries, "DATA");
-        return switch (name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
             case "ascii" -> Encoding.ASCII;
             case "binary" -> Encoding.BINARY;
             case "binary_compressed" -> Encoding.BINARY_COMPRESSED;
@@ -157,6 +169,14 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
                 throw new DataException("%s has DATA %s, expected ascii, binary or binary_compressed"
                         .formatted(path, DataException.quote(name)));
         };
+    }
+
+    /** The words of an entry, or as many of {@code usual} as there are names where it is missing and may be. */
+    private static List<String> words(
+            Path path, Map<String, List<String>> entries, String key, List<String> names, String usual) {
+        return usual.isEmpty() || entries.containsKey(key)
+                ? words(path, entries, key)
+                : names.stream().map(name -> usual).toList();
     }
 
     private static List<String> words(Path path, Map<String, List<String>> entries, String key) {

@@ -4,10 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** Point clouds in PCD files (Point Cloud Library, version 0.7). */
 final class PcdReader {
+    /** Of the processors that PCL runs on. */
+    private static final long LARGEST_PAGE = 1 << 16;
+
     private final Path path;
     private final MemorySegment file;
     private final TextCursor text;
@@ -20,12 +22,17 @@ final class PcdReader {
         header = PcdHeader.read(path, text);
     }
 
-    static PointCloud read(Path path, MemorySegment file) {
-        return new PcdReader(path, file).read();
+    /**
+     * Reads the points.
+     *
+     * @param room the memory they may take
+     */
+    static PointCloud read(Path path, MemorySegment file, Room room) {
+        return new PcdReader(path, file).read(room);
     }
 
-    private PointCloud read() {
-        Set<PointSlot> slots = PointField.slots(path, header.fields());
+    private PointCloud read(Room room) {
+        PointLayout layout = PointLayout.of(path, header.fields());
         long size = forAllPoints(header.stride());
         long available = file.byteSize() - header.dataAt();
         // Before any array is made: a header may claim what the file cannot hold.
@@ -36,9 +43,9 @@ final class PcdReader {
             case BINARY_COMPRESSED -> checkPacked(size, available);
         }
         boolean packed = header.encoding() == PcdHeader.Encoding.BINARY_COMPRESSED;
-        long bytes = PointCloudBuilder.bytes(header.points()) + (packed ? size : 0);
-        return Heap.within(bytes, "reading the %d points of %s".formatted(header.points(), path), () -> {
-            PointCloudBuilder builder = new PointCloudBuilder(path, header.points(), slots);
+        long bytes = PointCloudBuilder.bytes(layout, header.points()) + (packed ? size + word(0) : 0);
+        return Heap.within(bytes, room, "reading the %d points of %s".formatted(header.points(), path), () -> {
+            PointCloudBuilder builder = new PointCloudBuilder(path, header.points(), layout);
             switch (header.encoding()) {
                 case ASCII -> readText(builder);
                 case BINARY -> readPoints(builder, file.asSlice(header.dataAt()), false);
@@ -142,12 +149,24 @@ final class PcdReader {
         }
     }
 
-    // Less than a point too many is padding, as some writers leave it; more are points not accounted for.
+    // Less than a point too many is padding, as some writers leave it, and so are zeros of less than a page: PCL maps
+    // its files by the page and leaves the rest of the last (PointCloudLibrary/pcl, io/src/pcd_io.cpp). More are points
+    // not accounted for.
     private void checkExact(long needed, long available) {
         checkAvailable(needed, available);
-        if (available - needed >= header.stride()) {
+        long rest = available - needed;
+        if (rest >= header.stride() && (rest > LARGEST_PAGE || !isZero(file.byteSize() - rest))) {
             throw new DataException("%s is too long: its header describes %d bytes of points, the file holds %d"
                     .formatted(path, needed, available));
         }
+    }
+
+    private boolean isZero(long from) {
+        for (long at = from; at < file.byteSize(); at++) {
+            if (file.get(ValueLayout.JAVA_BYTE, at) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

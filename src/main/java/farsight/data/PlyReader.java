@@ -3,7 +3,6 @@ package farsight.data;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +25,18 @@ final class PlyReader {
         position = text.position();
     }
 
-    static PointCloud read(Path path, MemorySegment file) {
-        return new PlyReader(path, file).read();
+    /**
+     * Reads the points.
+     *
+     * @param room the memory they may take
+     */
+    static PointCloud read(Path path, MemorySegment file, Room room) {
+        return new PlyReader(path, file).read(room);
     }
 
-    private PointCloud read() {
+    private PointCloud read(Room room) {
         PlyHeader.Element vertex = header.vertex();
-        Set<PointSlot> slots = PointField.slots(
+        PointLayout layout = PointLayout.of(
                 path,
                 vertex.properties().stream().map(PlyHeader.Property::field).toList());
         int points = PointCloudBuilder.checkCount(path, vertex.count());
@@ -43,8 +47,8 @@ final class PlyReader {
                 : 2L * vertex.properties().size();
         checkAvailable(Math.multiplyExact(least, (long) points) - 1, vertex);
         String what = "reading the %d points of %s".formatted(points, path);
-        return Heap.within(PointCloudBuilder.bytes(points), what, () -> {
-            PointCloudBuilder builder = new PointCloudBuilder(path, points, slots);
+        return Heap.within(PointCloudBuilder.bytes(layout, points), room, what, () -> {
+            PointCloudBuilder builder = new PointCloudBuilder(path, points, layout);
             for (PlyHeader.Element element : header.elements()) {
                 if (element.isVertex()) {
                     readRows(element, builder);

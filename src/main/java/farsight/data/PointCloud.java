@@ -11,24 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param points how many, at least 1
  * @param width points a row
  * @param height rows; width · height = points
- * @param xyz positions, [points, 3] row-major, in the file's unit, all finite
- * @param rgb red, green and blue as 0 … 1, [points, 3], or null where the file has none
- * @param normals normals as the file has them, [points, 3], zero where it has NaN; or null
+ * @param xyz positions, [points, 3] row-major, in the file's unit, all finite; doubles, for in map coordinates the
+ *     metres of a cloud are the last digits of millions
+ * @param rgb red, green and blue as 0 … 1, [points, 3], 0 where a point has none; or null
+ * @param normals normals as the file has them, [points, 3], 0 where a point has none; or null
  * @param labels a class or object number a point, or null
  * @param dropped points of the file left out because their position is not finite
  * @param places where each point stands in the file, from 0, ascending; or null where none was left out
+ * @param notes what was read otherwise than the file declares it, or is missing in it, a line each
  */
 @SuppressWarnings("ArrayRecordComponent") // Points are far too many to copy at each look.
 public record PointCloud(
         int points,
         int width,
         int height,
-        float[] xyz,
+        double[] xyz,
         float @Nullable [] rgb,
         float @Nullable [] normals,
         int @Nullable [] labels,
         int dropped,
-        int @Nullable [] places) {
+        int @Nullable [] places,
+        List<String> notes) {
     /** Coordinates a point. */
     static final int AXES = 3;
 
@@ -51,6 +54,29 @@ public record PointCloud(
         if (!fits) {
             throw new DataException("the arrays of a point cloud do not fit its %d points".formatted(points));
         }
+        notes = List.copyOf(notes);
+    }
+
+    /** A cloud whose positions are floats, with nothing to note. */
+    public PointCloud(
+            int points,
+            int width,
+            int height,
+            float[] xyz,
+            float @Nullable [] rgb,
+            float @Nullable [] normals,
+            int @Nullable [] labels,
+            int dropped,
+            int @Nullable [] places) {
+        this(points, width, height, doubles(xyz), rgb, normals, labels, dropped, places, List.of());
+    }
+
+    private static double[] doubles(float[] values) {
+        double[] doubles = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            doubles[i] = values[i];
+        }
+        return doubles;
     }
 
     /** Whether the points lie in rows: there is more than one. */
@@ -101,13 +127,15 @@ public record PointCloud(
         return features;
     }
 
+    // Summed from the first point on: a sum of millions of millions would round the last digits away.
     private double[] centre() {
-        double[] centre = new double[AXES];
+        double[] sums = new double[AXES];
         for (int i = 0; i < xyz.length; i++) {
-            centre[i % AXES] += xyz[i];
+            sums[i % AXES] += xyz[i] - xyz[i % AXES];
         }
+        double[] centre = new double[AXES];
         for (int axis = 0; axis < AXES; axis++) {
-            centre[axis] /= points;
+            centre[axis] = xyz[axis] + sums[axis] / points;
         }
         return centre;
     }

@@ -1,9 +1,9 @@
 package farsight.data;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers a file's points, leaving out those without a position. */
@@ -11,33 +11,37 @@ final class PointCloudBuilder {
     private static final int AXES = PointCloud.AXES;
 
     private final Path path;
-    private final boolean packed;
-    private final float[] xyz;
-    private final float @Nullable [] rgb;
-    private final float @Nullable [] normals;
-    private final int @Nullable [] labels;
-    private final int[] places;
+    private final int points;
+    private final PointLayout layout;
+    private final double[] xyz;
+    private final @Nullable PointColours colours;
+    private final @Nullable PointNormals normals;
+    private final @Nullable PointLabels labels;
+    private int @Nullable [] places;
     private int kept;
     private int dropped;
 
     /**
-     * @param slots what the file says of a point
+     * @param layout what the file says of a point
      */
-    PointCloudBuilder(Path path, int points, Set<PointSlot> slots) {
+    PointCloudBuilder(Path path, int points, PointLayout layout) {
         this.path = path;
-        packed = slots.contains(PointSlot.PACKED);
-        boolean coloured = packed || slots.containsAll(EnumSet.of(PointSlot.RED, PointSlot.GREEN, PointSlot.BLUE));
-        boolean oriented = slots.containsAll(EnumSet.of(PointSlot.NX, PointSlot.NY, PointSlot.NZ));
-        xyz = new float[AXES * points];
-        rgb = coloured ? new float[AXES * points] : null;
-        normals = oriented ? new float[AXES * points] : null;
-        labels = slots.contains(PointSlot.LABEL) ? new int[points] : null;
-        places = new int[points];
+        this.points = points;
+        this.layout = layout;
+        xyz = new double[AXES * points];
+        colours = layout.coloured() ? new PointColours(path, points, layout) : null;
+        normals = layout.oriented() ? new PointNormals(path, points, layout) : null;
+        labels = layout.labelled() ? new PointLabels(path, points) : null;
     }
 
-    /** The bytes {@link PointCloud}'s arrays take at most. */
-    static long bytes(long points) {
-        return points * (3L * AXES * Float.BYTES + 2L * Integer.BYTES);
+    /** The bytes that a point takes at most: in the arrays of {@link PointCloud}, and again as features. */
+    static long bytes(PointLayout layout, long points) {
+        long triple = (long) AXES * Float.BYTES;
+        long known = (layout.coloured() ? triple : 0L) + (layout.oriented() ? triple : 0L);
+        long numbers = layout.labelled() ? 2L * Integer.BYTES : Integer.BYTES;
+        // While arrays are cut to the points kept, a copy of the positions stands where the features will.
+        long copies = Math.max(triple + known, (long) AXES * Double.BYTES);
+        return points * ((long) AXES * Double.BYTES + known + numbers + copies);
     }
 
     /**
@@ -59,48 +63,37 @@ final class PointCloudBuilder {
      * @param row one number a {@link PointSlot}
      */
     void add(double[] row) {
-        int at = AXES * kept;
-        boolean finite = true;
         for (int axis = 0; axis < AXES; axis++) {
-            xyz[at + axis] = (float) row[PointSlot.X.place() + axis];
-            finite &= Float.isFinite(xyz[at + axis]);
+            double value = row[PointSlot.X.place() + axis];
+            // Beyond a float's range squares of distances leave a double's.
+            if (!(Math.abs(value) <= Float.MAX_VALUE)) {
+                drop();
+                return;
+            }
+            xyz[AXES * kept + axis] = value;
         }
-        if (!finite) {
-            dropped++;
-            return;
-        }
-        if (rgb != null) {
-            addColour(row, rgb, at);
+        if (colours != null) {
+            colours.add(row, kept);
         }
         if (normals != null) {
-            addNormal(row, normals, at);
+            normals.add(row, kept);
         }
         if (labels != null) {
-            labels[kept] = (int) (long) row[PointSlot.LABEL.place()];
+            labels.add(row[PointSlot.LABEL.place()], kept);
         }
-        places[kept] = kept + dropped;
+        if (places != null) {
+            places[kept] = kept + dropped;
+        }
         kept++;
     }
 
-    private void addColour(double[] row, float[] rgb, int at) {
-        long word = (long) row[PointSlot.PACKED.place()];
-        for (int c = 0; c < AXES; c++) {
-            double value = packed ? (word >>> (16 - 8 * c) & 0xff) / 255.0 : row[PointSlot.RED.place() + c];
-            // NaN becomes 0.
-            rgb[at + c] = value > 0 ? (float) Math.min(value, 1) : 0f;
+    private void drop() {
+        if (places == null) {
+            int[] numbers = new int[points];
+            Arrays.setAll(numbers, i -> i);
+            places = numbers;
         }
-    }
-
-    // Where a normal could not be estimated its writer puts NaN, which no feature may be.
-    private static void addNormal(double[] row, float[] normals, int at) {
-        boolean finite = true;
-        for (int axis = 0; axis < AXES; axis++) {
-            normals[at + axis] = (float) row[PointSlot.NX.place() + axis];
-            finite &= Float.isFinite(normals[at + axis]);
-        }
-        if (!finite) {
-            Arrays.fill(normals, at, at + AXES, 0f);
-        }
+        dropped++;
     }
 
     /**
@@ -113,16 +106,18 @@ final class PointCloudBuilder {
         if (kept == 0) {
             throw new DataException("%s has no point with a finite position among its %d".formatted(path, dropped));
         }
+        List<String> notes = new ArrayList<>(layout.notes());
         boolean whole = dropped == 0;
         return new PointCloud(
                 kept,
                 whole ? width : kept,
                 whole ? height : 1,
-                Arrays.copyOf(xyz, AXES * kept),
-                rgb == null ? null : Arrays.copyOf(rgb, AXES * kept),
-                normals == null ? null : Arrays.copyOf(normals, AXES * kept),
-                labels == null ? null : Arrays.copyOf(labels, kept),
+                xyz.length == AXES * kept ? xyz : Arrays.copyOf(xyz, AXES * kept),
+                colours == null ? null : colours.values(kept, notes),
+                normals == null ? null : normals.values(kept, notes),
+                labels == null ? null : labels.values(kept, notes),
                 dropped,
-                whole ? null : Arrays.copyOf(places, kept));
+                places == null ? null : Arrays.copyOf(places, kept),
+                notes);
     }
 }

@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Point-cloud files. */
 public final class PointClouds {
@@ -17,16 +19,29 @@ public final class PointClouds {
      * binary of either byte order), told apart by their first bytes.
      *
      * <p>Taken are positions (x, y, z), colours (rgb or rgba packed into four bytes; or red, green and
-     * blue as 0 … 255, 0 … 65535 or, in floats, 0 … 1), normals (normal_x … or nx …) and label; other
-     * fields are passed over. Points without a finite position are left out and counted.
+     * blue as 0 … 1, 0 … 255 or 0 … 65535, told apart by their type and their values), normals (normal_x … or
+     * nx …) and label; other fields are passed over. Points without a finite position are left out and
+     * counted; a colour or normal that is missing (NaN) is 0. {@link PointCloud#notes} tells of whatever was
+     * read otherwise than the file declares it.
      *
      * @throws DataException in one line where the file is missing, a folder or unreadable, no point
      *     cloud, truncated, without points or positions, or has a header that contradicts itself or the
      *     file's size
      */
     public static PointCloud read(Path path) {
+        return read(path, Room.OF_HEAP);
+    }
+
+    /**
+     * Reads a point cloud within a limit of memory.
+     *
+     * @param room what the cloud, its features and what is held while it is read may take
+     * @throws NoRoomException where that is more; nothing was allocated then
+     * @throws DataException as {@link #read(Path)} does
+     */
+    public static PointCloud read(Path path, Room room) {
         try (Arena arena = Arena.ofConfined()) {
-            return read(path, InputFiles.map(path, EXPECTED, arena));
+            return read(path, InputFiles.map(path, EXPECTED, arena), room);
         }
     }
 
@@ -36,15 +51,23 @@ public final class PointClouds {
      * @param path the file, for messages
      */
     static PointCloud read(Path path, MemorySegment file) {
+        return read(path, file, Room.OF_HEAP);
+    }
+
+    private static PointCloud read(Path path, MemorySegment file, Room room) {
         String start = start(file);
         if (start.startsWith("ply\n") || start.startsWith("ply\r\n")) {
-            return PlyReader.read(path, file);
+            return PlyReader.read(path, file, room);
         }
-        if (start.startsWith("#") || start.startsWith("VERSION") || start.startsWith("FIELDS")) {
-            return PcdReader.read(path, file);
+        if (isPcd(start.toUpperCase(Locale.ROOT))) {
+            return PcdReader.read(path, file, room);
         }
         throw new DataException(
                 path + " is not a point cloud: expected PCD, with VERSION 0.7, or PLY, with ply in its first line");
+    }
+
+    private static boolean isPcd(String start) {
+        return Stream.of("#", "VERSION", "FIELDS", "COLUMNS").anyMatch(start.stripLeading()::startsWith);
     }
 
     private static String start(MemorySegment file) {

@@ -45,12 +45,18 @@ enum PointSlot {
             case "normal_x", "nx" -> Optional.of(NX);
             case "normal_y", "ny" -> Optional.of(NY);
             case "normal_z", "nz" -> Optional.of(NZ);
-            case "label" -> Optional.of(LABEL);
+            // As CloudCompare names its scalar fields.
+            case "label", "scalar_label" -> Optional.of(LABEL);
             default -> Optional.empty();
         };
     }
 
-    boolean isColour() {
-        return this == RED || this == GREEN || this == BLUE;
+    /** In words. */
+    String text() {
+        return switch (this) {
+            case PACKED -> "colour";
+            case NX, NY, NZ -> "normal " + "xyz".charAt(place - NX.place);
+            default -> name().toLowerCase(Locale.ROOT);
+        };
     }
 }

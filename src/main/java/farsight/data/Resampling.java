@@ -1,59 +1,145 @@
 package farsight.data;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 
-/** The triangle filter behind {@link Images#resize}, one axis after the other. */
+/**
+ * The triangle filter behind {@link Images#resize}, one axis after the other. Rows are taken one by one, from the
+ * first, so that an image need never be held whole; the result does not depend on how they come.
+ */
 final class Resampling {
-    private Resampling() {}
+    private final int fromWidth;
+    private final int fromHeight;
+    private final int width;
+    private final int height;
+    private final boolean columnsFirst;
+    private final Taps across;
+    private final Taps down;
+
+    /** What the first axis leaves: [fromHeight, width, 3] or [height, fromWidth, 3]. */
+    private final float[] between;
+
+    /** Sums of the output rows that rows taken so far have reached, and rows to come will. */
+    private final Deque<double[]> sums = new ArrayDeque<>();
+
+    private int finished;
+    private int taken;
+
+    /** Between two sizes, of which every side is at least 1. */
+    Resampling(int fromWidth, int fromHeight, int width, int height) {
+        this.fromWidth = fromWidth;
+        this.fromHeight = fromHeight;
+        this.width = width;
+        this.height = height;
+        columnsFirst = columnsFirst(fromWidth, fromHeight, width, height);
+        across = new Taps(fromWidth, width);
+        down = new Taps(fromHeight, height);
+        between = new float[Image.CHANNELS * (columnsFirst ? width * fromHeight : fromWidth * height)];
+    }
+
+    // Whichever axis first leaves less in between; that is never more than the larger image.
+    private static boolean columnsFirst(long fromWidth, long fromHeight, long width, long height) {
+        return width * fromHeight <= fromWidth * height;
+    }
+
+    /** The bytes this takes at most, the resized image included. */
+    static long bytes(long fromWidth, long fromHeight, long width, long height) {
+        long between = Math.min(width * fromHeight, fromWidth * height);
+        // Rows in work, of doubles: as many as reach one input row.
+        long open = columnsFirst(fromWidth, fromHeight, width, height) ? 0 : 2 + 2 * Math.ceilDiv(height, fromHeight);
+        return Image.CHANNELS * (Float.BYTES * (between + width * height) + Double.BYTES * open * fromWidth);
+    }
 
     /** The image at another size, of which every side is at least 1. */
     static Image resize(Image image, int width, int height) {
-        // Whichever axis first leaves less in between; that is never more than the larger image.
-        boolean columnsFirst = (long) width * image.height() <= (long) image.width() * height;
-        return columnsFirst ? rows(columns(image, width), height) : columns(rows(image, height), width);
-    }
-
-    private static Image columns(Image image, int width) {
-        Taps taps = new Taps(image.width(), width);
-        float[] in = image.rgb();
-        float[] out = new float[Image.CHANNELS * width * image.height()];
+        Resampling resampling = new Resampling(image.width(), image.height(), width, height);
         for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < width; x++) {
-                double[] weights = taps.weights(x);
-                int from = (y * image.width() + taps.first(x)) * Image.CHANNELS;
-                int to = (y * width + x) * Image.CHANNELS;
-                for (int c = 0; c < Image.CHANNELS; c++) {
-                    double sum = 0;
-                    for (int i = 0; i < weights.length; i++) {
-                        sum += weights[i] * in[from + i * Image.CHANNELS + c];
-                    }
-                    out[to + c] = (float) sum;
-                }
-            }
+            resampling.row(image.rgb(), Image.CHANNELS * image.width() * y);
         }
-        return new Image(width, image.height(), out);
+        return resampling.image();
     }
 
-    private static Image rows(Image image, int height) {
-        Taps taps = new Taps(image.height(), height);
-        int length = Image.CHANNELS * image.width();
-        float[] in = image.rgb();
-        float[] out = new float[length * height];
-        double[] sums = new double[length];
-        for (int y = 0; y < height; y++) {
-            double[] weights = taps.weights(y);
-            Arrays.fill(sums, 0);
-            for (int i = 0; i < weights.length; i++) {
-                int from = (taps.first(y) + i) * length;
-                for (int x = 0; x < length; x++) {
-                    sums[x] += weights[i] * in[from + x];
-                }
-            }
-            for (int x = 0; x < length; x++) {
-                out[y * length + x] = (float) sums[x];
+    /** Takes the next row: 3 values a pixel of an array, from an index on. */
+    void row(float[] in, int from) {
+        if (columnsFirst) {
+            columns(in, from, between, Image.CHANNELS * width * taken);
+        } else {
+            addToRows(in, from);
+        }
+        taken++;
+    }
+
+    /** The resized image, once every row is taken. */
+    Image image() {
+        if (taken != fromHeight) {
+            throw new IllegalStateException("%d of %d rows are taken".formatted(taken, fromHeight));
+        }
+        float[] out = new float[Image.CHANNELS * width * height];
+        if (columnsFirst) {
+            rows(out);
+        } else {
+            for (int y = 0; y < height; y++) {
+                columns(between, Image.CHANNELS * fromWidth * y, out, Image.CHANNELS * width * y);
             }
         }
-        return new Image(image.width(), height, out);
+        return new Image(width, height, out);
+    }
+
+    private void columns(float[] in, int from, float[] out, int to) {
+        for (int x = 0; x < width; x++) {
+            double[] weights = across.weights(x);
+            int first = from + across.first(x) * Image.CHANNELS;
+            for (int c = 0; c < Image.CHANNELS; c++) {
+                double sum = 0;
+                for (int i = 0; i < weights.length; i++) {
+                    sum += weights[i] * in[first + i * Image.CHANNELS + c];
+                }
+                out[to + x * Image.CHANNELS + c] = (float) sum;
+            }
+        }
+    }
+
+    private void rows(float[] out) {
+        int length = Image.CHANNELS * width;
+        double[] row = new double[length];
+        for (int y = 0; y < height; y++) {
+            double[] weights = down.weights(y);
+            Arrays.fill(row, 0);
+            for (int i = 0; i < weights.length; i++) {
+                add(weights[i], between, (down.first(y) + i) * length, row);
+            }
+            store(row, out, y * length);
+        }
+    }
+
+    // The same sums in the same order as of whole columns.
+    private void addToRows(float[] in, int from) {
+        int length = Image.CHANNELS * fromWidth;
+        while (finished + sums.size() < height && down.first(finished + sums.size()) <= taken) {
+            sums.add(new double[length]);
+        }
+        int y = finished;
+        for (double[] row : sums) {
+            add(down.weights(y)[taken - down.first(y)], in, from, row);
+            y++;
+        }
+        while (!sums.isEmpty() && down.first(finished) + down.weights(finished).length == taken + 1) {
+            store(sums.remove(), between, finished * length);
+            finished++;
+        }
+    }
+
+    private static void add(double weight, float[] in, int from, double[] row) {
+        for (int x = 0; x < row.length; x++) {
+            row[x] += weight * in[from + x];
+        }
+    }
+
+    private static void store(double[] row, float[] out, int to) {
+        for (int x = 0; x < row.length; x++) {
+            out[to + x] = (float) row[x];
+        }
     }
 
     /**

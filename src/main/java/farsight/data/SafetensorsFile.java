@@ -102,12 +102,35 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Checks that {@link #tensor} reads a tensor's dtype, without reading it.
+     *
+     * @throws DataException where there is no such tensor, or its dtype is none of F32, F16 and BF16
+     */
+    public void checkReadable(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        if (entry.dtype() != Dtype.F32 && entry.dtype() != Dtype.F16 && entry.dtype() != Dtype.BF16) {
+            throw unreadable(name, entry);
+        }
+    }
+
+    /**
+     * Whether {@link #tensor} gives a view of the file itself, which takes no memory of its own.
+     *
+     * @throws DataException where there is no such tensor
+     */
+    public boolean isView(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        return entry.dtype() == Dtype.F32 && asItStands(data.asSlice(entry.begin(), entry.end() - entry.begin()));
+    }
+
+    /**
      * A tensor's values as float32: F32 as a view of the file where its place in it allows, F16 and
      * BF16 converted, which is exact.
      *
      * @throws DataException where there is no such tensor, or its dtype is another
      */
     public Tensor tensor(String name) {
+        checkReadable(name);
         SafetensorsHeader.Entry entry = entry(name);
         MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
         return switch (entry.dtype()) {
@@ -195,10 +218,12 @@ public final class SafetensorsFile implements AutoCloseable {
         return names.size() <= 8 ? first : first + " and " + (names.size() - 8) + " more";
     }
 
+    private static boolean asItStands(MemorySegment bytes) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && bytes.maxByteAlignment() >= Float.BYTES;
+    }
+
     private static Tensor float32(long[] shape, MemorySegment bytes) {
-        boolean asItStands =
-                ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && bytes.maxByteAlignment() >= Float.BYTES;
-        if (asItStands) {
+        if (asItStands(bytes)) {
             return new Tensor(shape, bytes);
         }
         Tensor copy = Tensor.allocate(shape);

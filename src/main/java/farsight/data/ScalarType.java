@@ -32,6 +32,15 @@ enum ScalarType {
         return this == FLOAT32 || this == FLOAT64;
     }
 
+    boolean isUnsigned() {
+        return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;
+    }
+
+    /** Its name in messages. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     /** The value at a byte of a file. */
     double read(MemorySegment file, long at, ByteOrder order) {
         return switch (this) {

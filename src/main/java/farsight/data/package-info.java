@@ -9,14 +9,16 @@
  *   <tr><td>safetensors files</td><td>{@link farsight.data.SafetensorsFile} to read,
  *       {@link farsight.data.Safetensors} to write</td></tr>
  *   <tr><td>pictures</td><td>{@link farsight.data.Images} to read and resize an
- *       {@link farsight.data.Image}, {@link farsight.data.GridShape} for a grid of N positions</td></tr>
+ *       {@link farsight.data.Image}, {@link farsight.data.ImageFile} to read one within a bound of memory,
+ *       {@link farsight.data.GridShape} for a grid of N positions</td></tr>
  *   <tr><td>point clouds</td><td>{@link farsight.data.PointClouds} to read a
  *       {@link farsight.data.PointCloud} from PCD or PLY</td></tr>
  *   <tr><td>C channels out of an input's few</td><td>{@link farsight.data.Stem}</td></tr>
  *   <tr><td>features without an input</td><td>{@link farsight.data.Synthetic}</td></tr>
  *   <tr><td>any output file or folder</td><td>{@link farsight.data.OutputFiles}; files that belong together
  *       {@link farsight.data.OutputBatch}</td></tr>
- *   <tr><td>bad input</td><td>{@link farsight.data.DataException}: always one line</td></tr>
+ *   <tr><td>bad input</td><td>{@link farsight.data.DataException}: always one line;
+ *       {@link farsight.data.NoRoomException} for input that memory does not hold</td></tr>
  *   <tr><td>a full disk</td><td>{@link farsight.data.OutputException}: always one line</td></tr>
  * </table>
  */

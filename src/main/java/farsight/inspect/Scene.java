@@ -33,7 +33,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
     static @Nullable Scene of(Origin origin, FeatureShape shape, float[] x) {
         Grid grid = shape.grid();
         return switch (origin) {
-            case Origin.Photograph p -> onGrid(grid, p.stored(), "the picture");
+            case Origin.Photograph p -> onGrid(grid, p.picture().get(), "the picture");
             case Origin.Cloud c -> cloud(c.cloud());
             case Origin.Numbers _ ->
                 shape.axes().size() == 4
@@ -70,8 +70,8 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
 
     // Seen along the axis of least extent, so that as much as can be is side by side.
     private static Scene cloud(PointCloud cloud) {
-        float[] low = {Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY};
-        float[] high = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
+        double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
         for (int i = 0; i < cloud.xyz().length; i++) {
             low[i % 3] = Math.min(low[i % 3], cloud.xyz()[i]);
             high[i % 3] = Math.max(high[i % 3], cloud.xyz()[i]);
@@ -91,9 +91,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
         for (int p = 0; p < cells.length; p++) {
             int x = (int) ((cloud.xyz()[3 * p + across] - low[across]) / cell);
             // z points up, and y, in a camera's frame, down.
-            double below = down == 2
-                    ? (double) high[down] - cloud.xyz()[3 * p + down]
-                    : (double) cloud.xyz()[3 * p + down] - low[down];
+            double below = down == 2 ? high[down] - cloud.xyz()[3 * p + down] : cloud.xyz()[3 * p + down] - low[down];
             cells[p] = Math.min(height - 1, (int) (below / cell)) * width + Math.min(width - 1, x);
         }
         String words = "the points seen along %s, %s to the right and %s %s"

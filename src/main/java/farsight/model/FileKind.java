@@ -1,6 +1,7 @@
 package farsight.model;
 
 import farsight.data.DataException;
+import farsight.data.ReadInterruptedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,8 @@ enum FileKind {
     private static final List<String> IMAGES =
             List.of("\u0089PNG", "\u00ff\u00d8\u00ff", "GIF8", "BM", "II*\0", "MM\0*");
 
-    private static final List<String> POINT_CLOUDS = List.of("ply\n", "ply\r\n", "# .PCD", "VERSION .7", "VERSION 0.7");
+    private static final List<String> POINT_CLOUDS =
+            List.of("ply\n", "ply\r\n", "# .PCD", "VERSION .", "VERSION 0.", "FIELDS ", "COLUMNS ");
 
     /** Where a safetensors file has the brace of its header. */
     private static final int BRACE = 8;
@@ -72,6 +74,7 @@ enum FileKind {
             }
             return start.length() > BRACE && start.charAt(BRACE) == '{' ? Optional.of(SAFETENSORS) : Optional.empty();
         } catch (IOException e) {
+            ReadInterruptedException.check(path, e);
             return Optional.of(SAFETENSORS);
         }
     }

@@ -1,7 +1,7 @@
 package farsight.model;
 
 import farsight.data.GridShape;
-import farsight.data.Image;
+import farsight.data.ImageFile;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,7 +29,7 @@ public record ImageSize(Optional<GridShape> grid, OptionalLong positions) {
     }
 
     /** The grid for an image. */
-    GridShape of(Image image) {
+    GridShape of(ImageFile image) {
         if (positions.isPresent()) {
             return GridShape.near(positions.getAsLong(), image.aspect());
         }

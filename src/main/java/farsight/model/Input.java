@@ -3,10 +3,13 @@ package farsight.model;
 import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
+import farsight.engine.RefusedException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor that comes from a file, valid until this is closed. Its shape is known at once; its
@@ -17,6 +20,7 @@ public final class Input implements FeatureSource, AutoCloseable {
 
     private final String what;
     private final String made;
+    private final List<String> notes;
     private final Origin origin;
     private final FeatureShape shape;
     private final Supplier<Tensor> values;
@@ -26,6 +30,7 @@ public final class Input implements FeatureSource, AutoCloseable {
     /**
      * @param what the tensor as messages name it, with its file
      * @param made how the tensor was made out of the file; empty where it stands in it
+     * @param notes what was read otherwise than the file has it, or is missing in it
      * @param origin what the file shows
      * @param values the tensor, in the layout of files
      * @param rows writes the same as [B, N, C]
@@ -34,6 +39,7 @@ public final class Input implements FeatureSource, AutoCloseable {
     Input(
             String what,
             String made,
+            List<String> notes,
             Origin origin,
             FeatureShape shape,
             Supplier<Tensor> values,
@@ -41,6 +47,7 @@ public final class Input implements FeatureSource, AutoCloseable {
             Runnable release) {
         this.what = what;
         this.made = made;
+        this.notes = List.copyOf(notes);
         this.origin = origin;
         this.shape = shape;
         this.values = values;
@@ -58,16 +65,31 @@ public final class Input implements FeatureSource, AutoCloseable {
      * @param size what an image is resized to; must be {@link ImageSize#asStored} for other files
      * @throws DataException when the file cannot be read or is none of these, or tensor {@code x} is
      *     missing, of another type than float32, float16 or bfloat16, or not of three or four axes
+     * @throws RefusedException when reading it takes more than this machine has free
      */
     public static Input open(Path path, int channels, long seed, ImageSize size) {
+        return open(path, channels, seed, size, Model.UNLIMITED);
+    }
+
+    /**
+     * The same within a budget. What a file needs is told by its header: features that alone exceed the
+     * budget, and images and clouds whose reading does, are refused before anything is decoded.
+     *
+     * @param budgetBytes the most that the features, and what reading them holds, may take; {@link
+     *     Model#UNLIMITED} for what this machine has free
+     * @throws DataException as the other does
+     * @throws RefusedException when it takes more
+     */
+    public static Input open(Path path, int channels, long seed, ImageSize size, long budgetBytes) {
         FileKind kind = FileKind.of(path);
         if (kind != FileKind.IMAGE && !size.equals(ImageSize.asStored())) {
             throw new DataException("%s cannot be resized: it is %s, expected an image".formatted(path, kind.text()));
         }
+        InputRoom room = InputRoom.of(budgetBytes);
         return switch (kind) {
-            case IMAGE -> LiftedInput.image(path, channels, seed, size);
-            case POINT_CLOUD -> LiftedInput.pointCloud(path, channels, seed);
-            case SAFETENSORS -> safetensors(path, "x");
+            case IMAGE -> InputRoom.reading(() -> LiftedInput.image(path, channels, seed, size, room));
+            case POINT_CLOUD -> InputRoom.reading(() -> LiftedInput.pointCloud(path, channels, seed, room));
+            case SAFETENSORS -> safetensors(path, "x", budgetBytes);
         };
     }
 
@@ -78,18 +100,28 @@ public final class Input implements FeatureSource, AutoCloseable {
      *     type than float32, float16 or bfloat16 or not of three or four axes
      */
     public static Input safetensors(Path path, String name) {
+        return safetensors(path, name, Model.UNLIMITED);
+    }
+
+    private static Input safetensors(Path path, String name, long budgetBytes) {
         SafetensorsFile file = SafetensorsFile.open(path);
         try {
             String what = "tensor \"" + name + "\" in " + path;
             FeatureShape shape = FeatureShape.of(what, file.shape(name));
-            // Looks at the type, and copies nothing.
-            file.read(name, 0, MemorySegment.NULL);
+            file.checkReadable(name);
             return new Input(
                     what,
                     "",
+                    List.of(),
                     new Origin.Numbers(),
                     shape,
-                    () -> file.tensor(name),
+                    once(() -> {
+                        // A view of the file takes no memory; converted numbers do.
+                        if (!file.isView(name)) {
+                            InputRoom.of(budgetBytes).check(what, shape);
+                        }
+                        return file.tensor(name);
+                    }),
                     rows -> Transposition.transpose(
                             (first, into) -> file.read(name, first, into),
                             rows,
@@ -103,6 +135,19 @@ public final class Input implements FeatureSource, AutoCloseable {
         }
     }
 
+    private static Supplier<Tensor> once(Supplier<Tensor> values) {
+        return new Supplier<>() {
+            private @Nullable Tensor tensor;
+
+            @Override
+            public Tensor get() {
+                Tensor known = tensor == null ? values.get() : tensor;
+                tensor = known;
+                return known;
+            }
+        };
+    }
+
     /** The tensor as messages name it, with its file. */
     public String what() {
         return what;
@@ -111,6 +156,11 @@ public final class Input implements FeatureSource, AutoCloseable {
     /** How the tensor was made out of the file, in words; empty where it stands in it as it is. */
     public String made() {
         return made;
+    }
+
+    /** What was read otherwise than the file has it, or is missing in it: a line each, to warn of. */
+    public List<String> notes() {
+        return notes;
     }
 
     /** What the file shows, for a picture of the positions. */

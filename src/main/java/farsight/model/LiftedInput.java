@@ -2,7 +2,7 @@ package farsight.model;
 
 import farsight.data.GridShape;
 import farsight.data.Image;
-import farsight.data.Images;
+import farsight.data.ImageFile;
 import farsight.data.PointCloud;
 import farsight.data.PointClouds;
 import farsight.data.Stem;
@@ -18,47 +18,69 @@ final class LiftedInput {
 
     private LiftedInput() {}
 
-    /** An image as [1, C, H, W]. */
-    static Input image(Path path, int channels, long seed, ImageSize size) {
-        Image stored = Images.read(path);
-        GridShape grid = size.of(stored);
-        Image image = Images.resize(stored, grid.width(), grid.height());
-        boolean resized = image.width() != stored.width() || image.height() != stored.height();
-        String made = "%s: %d x %d pixels%s, lifted to %d channels by a random projection of seed %d"
+    /** Pictures behind maps have no more pixels along a side. */
+    private static final int PICTURE_SIDE = 1024;
+
+    /** An image as [1, C, H, W]; refused by its header where that does not find room. */
+    static Input image(Path path, int channels, long seed, ImageSize size, InputRoom room) {
+        ImageFile file = ImageFile.open(path);
+        GridShape grid = size.of(file);
+        String what = "the image " + path;
+        FeatureShape shape = FeatureShape.of(what, 1, channels, grid.height(), grid.width());
+        room.check(what, shape);
+        Image image = file.read(grid.width(), grid.height(), room.room());
+        boolean resized = grid.width() != file.width() || grid.height() != file.height();
+        String made = "%s: %d x %d pixels%s%s, lifted to %d channels by a random projection of seed %d"
                 .formatted(
                         path,
-                        stored.width(),
-                        stored.height(),
+                        file.width(),
+                        file.height(),
+                        file.orientation() == 1
+                                ? ""
+                                : " turned upright (EXIF orientation %d)".formatted(file.orientation()),
                         resized ? " resized to %d x %d".formatted(image.width(), image.height()) : "",
                         channels,
                         seed);
-        FeatureShape shape = FeatureShape.of("the image " + path, 1, channels, image.height(), image.width());
         return new Input(
-                "the image " + path,
+                what,
                 made,
-                new Origin.Photograph(stored),
+                file.notes(),
+                new Origin.Photograph(resized ? () -> picture(file, room) : () -> image),
                 shape,
                 () -> lifted(shape, out -> Stem.lift(image, channels, seed, out)),
                 out -> Stem.lift(image, channels, seed, out),
                 () -> {});
     }
 
-    /** A point cloud as [1, C, N]. */
-    static Input pointCloud(Path path, int channels, long seed) {
-        PointCloud cloud = PointClouds.read(path);
+    private static Image picture(ImageFile file, InputRoom room) {
+        double scale = Math.min(1, (double) PICTURE_SIDE / Math.max(file.width(), file.height()));
+        int width = (int) Math.max(1, Math.round(file.width() * scale));
+        int height = (int) Math.max(1, Math.round(file.height() * scale));
+        return InputRoom.reading(() -> file.read(width, height, room.room()));
+    }
+
+    /** A point cloud as [1, C, N], or as [1, C, H, W] where its points lie in rows without gaps. */
+    static Input pointCloud(Path path, int channels, long seed, InputRoom room) {
+        PointCloud cloud = PointClouds.read(path, room.room());
         List<String> names = cloud.featureNames();
-        String made = "%s: %,d points%s with %s, lifted to %d channels by a random projection of seed %d"
+        String made = "%s: %,d points%s%s with %s, lifted to %d channels by a random projection of seed %d"
                 .formatted(
                         path,
                         cloud.points(),
+                        cloud.organised() ? " in %,d rows of %,d".formatted(cloud.height(), cloud.width()) : "",
                         cloud.dropped() == 0 ? "" : " (%,d without a position left out)".formatted(cloud.dropped()),
                         String.join(", ", names),
                         channels,
                         seed);
-        FeatureShape shape = FeatureShape.of("the point cloud " + path, 1, channels, cloud.points());
+        String what = "the point cloud " + path;
+        FeatureShape shape = cloud.organised()
+                ? FeatureShape.of(what, 1, channels, cloud.height(), cloud.width())
+                : FeatureShape.of(what, 1, channels, cloud.points());
+        room.check(what, shape);
         return new Input(
-                "the point cloud " + path,
+                what,
                 made,
+                cloud.notes(),
                 new Origin.Cloud(cloud),
                 shape,
                 () -> lifted(

@@ -2,6 +2,7 @@ package farsight.model;
 
 import farsight.data.Image;
 import farsight.data.PointCloud;
+import java.util.function.Supplier;
 
 /** What features came from, for showing where a position is. */
 public sealed interface Origin {
@@ -9,9 +10,15 @@ public sealed interface Origin {
     /**
      * A picture.
      *
-     * @param stored as it is in its file, before it was resized to a grid of positions
+     * @param picture reads it: upright, and no smaller than a screen shows it where its file has as many pixels
      */
-    record Photograph(Image stored) implements Origin {}
+    record Photograph(Supplier<Image> picture) implements Origin {
+
+        /** A picture that is held already. */
+        public Photograph(Image image) {
+            this(() -> image);
+        }
+    }
 
     /**
      * Points.

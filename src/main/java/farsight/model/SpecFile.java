@@ -4,6 +4,7 @@ import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.SpecException;
 import farsight.data.DataException;
+import farsight.data.ReadInterruptedException;
 import farsight.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,6 +82,7 @@ public final class SpecFile {
         } catch (Utf8.NotUtf8Exception e) {
             throw unreadable(file, e.getMessage() + ", expected a JSON file with a block's spec in UTF-8", e);
         } catch (IOException e) {
+            ReadInterruptedException.check(file, e);
             throw unreadable(file, String.valueOf(e.getMessage()), e);
         }
     }

@@ -2,11 +2,14 @@ package farsight.sweep;
 
 import farsight.data.GridShape;
 import farsight.data.Image;
+import farsight.data.ImageFile;
 import farsight.data.Images;
 import farsight.data.Stem;
 import farsight.data.Synthetic;
+import farsight.model.InputRoom;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Where a sweep's inputs come from. */
 public interface Features {
@@ -25,6 +28,11 @@ public interface Features {
 
     /** What it is, for the page. */
     String description();
+
+    /** What was read otherwise than its file has it: a line each, to warn of. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Seeded standard normals on a grid as square as N allows. */
     static Features synthetic(long seed) {
@@ -50,10 +58,14 @@ public interface Features {
      * A photograph, resized to a grid of exactly N positions whose sides are nearest to its own, and
      * lifted to C channels by the seeded 3×3 stem.
      *
+     * @param budgetBytes the most that the photograph may take, which is held whole
+     * @throws farsight.engine.RefusedException when it takes more, or more than this machine has free
      * @throws farsight.data.DataException when the file is no readable image
      */
-    static Features photograph(Path file, long seed) {
-        Image image = Images.read(file);
+    static Features photograph(Path file, long seed, long budgetBytes) {
+        ImageFile stored = ImageFile.open(file);
+        Image image =
+                InputRoom.reading(() -> stored.read(InputRoom.of(budgetBytes).room()));
         return new Features() {
             @Override
             public GridShape grid(long positions) {
@@ -68,8 +80,20 @@ public interface Features {
 
             @Override
             public String description() {
-                return "%s (%d×%d), resized to N and lifted to C channels by the 3×3 stem of seed %d"
-                        .formatted(file.getFileName(), image.width(), image.height(), seed);
+                return "%s (%d×%d)%s, resized to N and lifted to C channels by the 3×3 stem of seed %d"
+                        .formatted(
+                                file.getFileName(),
+                                image.width(),
+                                image.height(),
+                                stored.orientation() == 1
+                                        ? ""
+                                        : ", turned upright (EXIF orientation %d)".formatted(stored.orientation()),
+                                seed);
+            }
+
+            @Override
+            public List<String> notes() {
+                return stored.notes();
             }
         };
     }

@@ -3,6 +3,7 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.data.Safetensors;
+import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -210,5 +211,102 @@ class ApplyTest {
         int[] all = new int[6];
         numbers.get(all);
         assertThat(all).containsExactly(7, 9, 70000, 0, 2, 3);
+    }
+
+    /** A PCD of 4 × 6 points in rows, of which one may be missing. */
+    private Path organised(String first) throws IOException {
+        StringBuilder text = new StringBuilder("""
+                VERSION 0.7
+                FIELDS x y z
+                SIZE 4 4 4
+                TYPE F F F
+                WIDTH 6
+                HEIGHT 4
+                POINTS 24
+                DATA ascii
+                """);
+        for (int p = 0; p < 24; p++) {
+            text.append(p == 0 ? first : p % 6).append(' ').append(p / 6).append(" 1\n");
+        }
+        return Files.writeString(folder.resolve("organised.pcd"), text);
+    }
+
+    @Test
+    void pointsInRowsWithoutGapsAreAGridThatBlocksMaySubSample() throws IOException {
+        Path y = folder.resolve("y.safetensors");
+        Object[] args = {
+            "apply",
+            "--block",
+            "nonlocal",
+            "--set",
+            "subSample=true",
+            "--channels",
+            "8",
+            "--input",
+            organised("0"),
+            "--output",
+            y
+        };
+        assertThat(Cli.run(args).succeeds().err()).contains("24 points in 4 rows of 6");
+        assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 8, 4, 6);
+        organised("nan");
+        Cli.run("apply", "--block", "nonlocal", "--channels", "8", "--input", args[8], "--output", y)
+                .succeeds();
+        try (SafetensorsFile file = SafetensorsFile.open(y)) {
+            assertThat(file.shape("y")).containsExactly(1, 8, 23);
+        }
+    }
+
+    @Test
+    void whatAnInputIsReadOtherwiseThanDeclaredIsTold() throws IOException {
+        Path cloud = Files.writeString(folder.resolve("words.ply"), """
+                ply
+                format ascii 1.0
+                element vertex 2
+                property float x
+                property float y
+                property float z
+                property ushort red
+                property ushort green
+                property ushort blue
+                end_header
+                0 0 1 255 0 0
+                0 2 0 0 255 0
+                """);
+        Path y = folder.resolve("y.safetensors");
+        Cli.Result result = Cli.run("apply", "--block", "snl", "--channels", "8", "--input", cloud, "--output", y);
+        assertThat(result.succeeds().err())
+                .contains("farsight: warning: ", "words.ply has colours of type uint16 that run to 255");
+    }
+
+    @Test
+    void featuresThatExceedTheBudgetAreRefusedByTheImagesHeader() throws IOException {
+        Path image = folder.resolve("large.png");
+        ImageIO.write(new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+        Path y = folder.resolve("y.safetensors");
+        for (String command : new String[] {"apply", "inspect"}) {
+            Cli.run(command, "--block", "gc", "--channels", "16", "--input", image, "--output", y, "--memory", "100kB")
+                    .fails(
+                            ExitCode.REFUSED,
+                            "large.png has shape [1, 16, 48, 64] and needs 197 kB for x alone",
+                            "the budget is 100 kB");
+        }
+        Cli.run("check", "--block", "gc", "--channels", "16", "--input", image, "--memory", "100kB")
+                .fails(ExitCode.REFUSED, "needs 197 kB for x alone");
+        Cli.run(
+                        "apply",
+                        "--block",
+                        "gc",
+                        "--channels",
+                        "16",
+                        "--input",
+                        image,
+                        "--output",
+                        y,
+                        "--memory",
+                        "100kB",
+                        "--positions",
+                        "12")
+                .succeeds();
     }
 }

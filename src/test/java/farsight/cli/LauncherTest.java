@@ -92,6 +92,23 @@ class LauncherTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "", "none.UTF-8"})
+    void namesAreUtf8WhereTheLocaleKnowsAsciiOnly(String locale) throws IOException, InterruptedException {
+        String words =
+                "exec 2>/dev/null; unset LC_CTYPE LANG; export LC_ALL=" + locale + "; utf8_names; locale charmap";
+        assumeThat(run("", Map.of(), "locale -a")).containsPattern("C\\.(utf8|UTF-8)");
+        assertThat(run("", Map.of(), words)).isEqualTo("0: UTF-8");
+    }
+
+    @Test
+    void anotherCharacterSetIsLeftAlone() throws IOException, InterruptedException {
+        // Stands in for the system's tool, which knows the locales that are installed only.
+        Files.writeString(folder.resolve("locale"), "#!/bin/sh\necho ISO-8859-1\n");
+        assertThat(folder.resolve("locale").toFile().setExecutable(true)).isTrue();
+        assertThat(run("", Map.of("LC_ALL", "C"), "utf8_names; echo $LC_ALL")).isEqualTo("0: C");
+    }
+
     @Test
     void theFigureStandsBehindTheProfileWhichItOverrides() throws IOException, InterruptedException {
         Files.writeString(folder.resolve("tornado-argfile"), "");

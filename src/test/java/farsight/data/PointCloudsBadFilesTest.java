@@ -192,7 +192,10 @@ class PointCloudsBadFilesTest {
     @Test
     void binaryPointsTheHeaderDoesNotCountAreRefused() {
         byte[] whole = CloudFiles.pcdBytes("binary", 3, 2, COLUMNS);
-        assertRefused(Arrays.copyOf(whole, whole.length + 16), "is too long: its header describes 96 bytes");
+        byte[] longer = Arrays.copyOf(whole, whole.length + 16);
+        longer[whole.length + 15] = 1;
+        assertRefused(longer, "is too long: its header describes 96 bytes");
+        assertRefused(Arrays.copyOf(whole, whole.length + (1 << 16) + 1), "is too long");
     }
 
     @Test

@@ -1,0 +1,30 @@
+package farsight.data;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+
+/**
+ * The thread that read an input was interrupted: nothing is wrong with the file. The thread's interrupt flag is set
+ * when this is thrown.
+ */
+public final class ReadInterruptedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private ReadInterruptedException(Path path, IOException cause) {
+        super("reading " + path + " was interrupted", cause);
+    }
+
+    /**
+     * Throws this where an interrupt is why a read failed.
+     *
+     * @param e what the read ended in
+     */
+    public static void check(Path path, IOException e) {
+        if (e instanceof ClosedByInterruptException || e instanceof InterruptedIOException) {
+            Thread.currentThread().interrupt();
+            throw new ReadInterruptedException(path, e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package farsight.data;
+
+/**
+ * The memory that reading an input may take. A file of a few bytes may ask for gigabytes: how much it asks for is known
+ * from its header and held against this before anything is allocated.
+ *
+ * @param bytes the most that may be taken beside what is held already
+ * @param words where that number comes from, as a message goes on with it, for example {@code the budget is 8.00 GB}
+ */
+public record Room(long bytes, String words) {
+
+    /** No limit but the Java heap's own. */
+    public static final Room OF_HEAP = new Room(Long.MAX_VALUE, "");
+
+    /** The smaller of two. */
+    public Room or(Room other) {
+        return other.bytes < bytes ? other : this;
+    }
+
+    /**
+     * Refuses what needs more than this.
+     *
+     * @param what the work, as the message names it, for example {@code reading the image x.png}
+     * @throws NoRoomException with both numbers
+     */
+    void check(long needed, String what) {
+        if (needed > bytes) {
+            // A megabyte is 10⁶ bytes, as elsewhere in messages.
+            throw new NoRoomException(
+                    "%s needs at least %,d MB; %s".formatted(what, Math.ceilDiv(needed, 1_000_000L), words));
+        }
+    }
+}
