@@ -111,8 +111,7 @@ final class CheckCommand implements Callable<Integer> {
         if (positions != null || batch != null) {
             throw console.usage("--n and --batch go without --input, whose shape is its own");
         }
-        try (Input x =
-                InputOptions.open(console, file, block, models.seed(), size.size(console), devices.budget())) {
+        try (Input x = InputOptions.open(console, file, block, models.seed(), size.size(console), devices.budget())) {
             admit(block, engine, x.what(), x.shape());
             Tensor features = x.tensor();
             if (features.nonFinite() > 0) {

@@ -98,7 +98,8 @@ public final class SweepRunner {
         } catch (RuntimeException e) {
             return Recording.impossible(plan.batch(), v, engine, Status.FAILED, PointMeasurer.line(e));
         }
-        // Memory that is free now is the measurer's to ask for: what waits there for the next point may have to end first.
+        // Memory that is free now is the measurer's to ask for: what waits there for the next point may have to end
+        // first.
         Optional<String> refusal = engine.limits().refusal(r.memory(), plan.budgetBytes());
         if (refusal.isEmpty()) {
             synchronized (budget) {

@@ -178,11 +178,15 @@ class GuardedSessionTest {
         }
     }
 
+    private static void end(Session session) {
+        session.close();
+    }
+
     @Test
     void aSessionIsNotUsedFromWithinItsOwnArrays() {
         try (Session session = Engines.find("java").open(OURS.plan)) {
             for (Consumer<MemorySegment> use :
-                    List.<Consumer<MemorySegment>>of(_ -> session.close(), _ -> session.run())) {
+                    List.<Consumer<MemorySegment>>of(_ -> end(session), _ -> session.run())) {
                 assertThatIllegalStateException()
                         .isThrownBy(() -> session.drain(OURS.x, use))
                         .withMessageContaining("in use by the very thread");
