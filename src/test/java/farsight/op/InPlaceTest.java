@@ -12,6 +12,7 @@ import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Step;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,9 +86,11 @@ class InPlaceTest {
         MemoryPlan plan = MemoryPlan.of(b.build());
         assertThat(plan.slot(written)).as("the array of the result").isEqualTo(plan.slot(read));
         try (Session session = engine.open(plan)) {
-            o.c().given().forEach(session::write);
+            // The same buffers as this program has them.
+            List<Buffer> ours = plan.program().buffers();
+            o.c().given().forEach((x, values) -> session.write(ours.get(x.id()), values));
             session.run();
-            return session.read(o.written());
+            return session.read(ours.get(o.written().id()));
         }
     }
 }
