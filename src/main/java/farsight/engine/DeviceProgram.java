@@ -48,7 +48,8 @@ final class DeviceProgram implements AutoCloseable {
      */
     static DeviceProgram of(MemoryPlan plan, TornadoDevice device, GroupLimits limits, @Nullable CublasTasks library) {
         List<Integer> parts = plan.program().ends();
-        Set<Integer> ends = parts.stream().limit(parts.size() - 1L).map(end -> end - 1).collect(Collectors.toSet());
+        Set<Integer> ends =
+                parts.stream().limit(parts.size() - 1L).map(end -> end - 1).collect(Collectors.toSet());
         return of(plan, device, limits, library, GraphLimits.asked(), ends);
     }
 

@@ -180,15 +180,14 @@ class GuardedSessionTest {
 
     @Test
     void aSessionIsNotUsedFromWithinItsOwnArrays() {
-        try (Session session = Engines.find("java").open(OURS.plan)) {
-            for (Consumer<MemorySegment> use :
-                    List.<Consumer<MemorySegment>>of(_ -> session.close(), _ -> session.run())) {
-                assertThatIllegalStateException()
-                        .isThrownBy(() -> session.drain(OURS.x, use))
-                        .withMessageContaining("in use by the very thread");
-            }
-            session.run();
+        Session session = Engines.find("java").open(OURS.plan);
+        for (Consumer<MemorySegment> use : List.<Consumer<MemorySegment>>of(_ -> session.close(), _ -> session.run())) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> session.drain(OURS.x, use))
+                    .withMessageContaining("in use by the very thread");
         }
+        session.run();
+        session.close();
     }
 
     /** Many threads that close and use one session: each call is right, or says that it is closed. */
