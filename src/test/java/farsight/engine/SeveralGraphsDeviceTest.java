@@ -288,7 +288,7 @@ class SeveralGraphsDeviceTest {
             call(context, "scheduleTaskToDevices");
             ByteBuffer copy = recording.duplicate().order(recording.order()).flip();
             Object nodes = invoke("TornadoGraphBuilder", "buildGraph", context, copy);
-            assertThat((Object[]) value(nodes, "nodes", Object[].class)).hasSize(room.nodes());
+            assertThat(value(nodes, "nodes", Object[].class)).hasSize(room.nodes());
             int taken = value(nodes, "nextNode", Integer.class);
             assertThat(taken).as("nodes").isBetween(size.nodes() / 2, size.nodes());
 
