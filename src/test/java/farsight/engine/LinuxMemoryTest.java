@@ -110,4 +110,72 @@ class LinuxMemoryTest {
         file("proc/self/status", "Name:\tjava\nVmRSS:\t  2048 kB\n");
         assertThat(new LinuxMemory(root).resident()).hasValue(2L << 20);
     }
+
+    private long total() {
+        return new LinuxMemory(root).total().orElseThrow();
+    }
+
+    @Test
+    void theLeastLimitIsAllThatThereIs() throws IOException {
+        assertThat(total()).isEqualTo(64 * GIB);
+        file("proc/self/cgroup", "0::/user/session\n");
+        second("/user/session", "max", GIB, 0);
+        second("/user", Long.toString(8 * GIB), 6 * GIB, 0);
+        assertThat(total()).isEqualTo(8 * GIB);
+    }
+
+    /** Beyond memory.high nothing is killed, and nothing moves either. */
+    @Test
+    void whatAGroupIsThrottledAtIsALimit() throws IOException {
+        file("proc/self/cgroup", "0::/a\n");
+        second("/a", Long.toString(8 * GIB), 3 * GIB, 0);
+        file("sys/fs/cgroup/a/memory.high", 5 * GIB + "\n");
+        assertThat(available()).isEqualTo(2 * GIB);
+        file("sys/fs/cgroup/a/memory.high", "max\n");
+        assertThat(available()).isEqualTo(5 * GIB);
+    }
+
+    @Test
+    void cachedFilesAreFreeAndOfThoseReadLatelyHalf() throws IOException {
+        file("proc/self/cgroup", "0::/a\n");
+        second("/a", Long.toString(8 * GIB), 7 * GIB, 0);
+        file(
+                "sys/fs/cgroup/a/memory.stat",
+                "anon %d\ninactive_file %d\nactive_file %d\nslab_reclaimable %d\n".formatted(GIB, GIB, 2 * GIB, GIB));
+        assertThat(available()).isEqualTo(4 * GIB);
+    }
+
+    /** Both versions at once, the memory with the first, mounted where the system chose to. */
+    @Test
+    void groupsAreFoundWhereTheyAreMounted() throws IOException {
+        file("proc/self/cgroup", "4:memory:/jobs/7\n0::/\n");
+        file("proc/self/mountinfo", """
+                35 31 0:32 / /groups/all\\040memory rw,relatime shared:9 - cgroup cgroup rw,memory
+                36 31 0:33 / /groups/cpu rw,relatime - cgroup cgroup rw,cpu
+                41 31 0:38 / /groups/unified rw,relatime - cgroup2 cgroup2 rw
+                """);
+        for (String folder : new String[] {"", "/jobs", "/jobs/7"}) {
+            String at = "groups/all memory" + folder + "/memory.";
+            file(at + "limit_in_bytes", (folder.equals("/jobs") ? 3 * GIB : 9 * GIB) + "\n");
+            file(at + "usage_in_bytes", GIB + "\n");
+        }
+        assertThat(available()).isEqualTo(2 * GIB);
+        assertThat(total()).isEqualTo(3 * GIB);
+    }
+
+    /** A container sees its own group as the mount, and its path from the host's root or from its own. */
+    @Test
+    void aContainersGroupsBeginAtItsMount() throws IOException {
+        file("proc/self/mountinfo", "35 31 0:32 /pods/1 /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+        second("", Long.toString(8 * GIB), 2 * GIB, 0);
+        second("/inner", Long.toString(4 * GIB), GIB, 0);
+        // Of a group whose name begins alike.
+        second("0", Long.toString(GIB), GIB, 0);
+        file("proc/self/cgroup", "0::/pods/1/inner\n");
+        assertThat(available()).isEqualTo(3 * GIB);
+        for (String path : new String[] {"/pods/1", "/", "/../../other", "/pods/10"}) {
+            file("proc/self/cgroup", "0::" + path + "\n");
+            assertThat(available()).as(path).isEqualTo(6 * GIB);
+        }
+    }
 }
