@@ -229,7 +229,7 @@ public final class UnitAttentionKernels {
      *
      * @param y [rows, width]
      * @param norms S before and n after, [rows]
-     * @param unit 1 to divide, 0 to leave y as it is: then there are no large weights apart
+     * @param unit 1 to divide; 0 to leave y as it is, but for rows whose norm is NaN: then there are no large weights apart
      */
     public static void unitRows(FloatArray y, FloatArray norms, int rows, int width, int unit) {
         int all = Bounds.computed(rows);
@@ -237,7 +237,7 @@ public final class UnitAttentionKernels {
             float square = norms.get(row);
             float norm = square < 0f ? -square : TornadoMath.sqrt(square);
             norms.set(row, norm);
-            if (unit == 1) {
+            if (unit == 1 || Float.isNaN(norm)) {
                 float factor = square < 0f ? 1f + norm * 0f : NormKernels.reciprocal(norm);
                 for (int j = 0; j < width; j++) {
                     y.set(row * width + j, y.get(row * width + j) * factor);

@@ -17,7 +17,8 @@ final class UnitAttentionRows {
     private UnitAttentionRows() {}
 
     /**
-     * p = max(p, 0), and NaN where p overflowed, in one vector of every row of a panel, and the squares of them summed.
+     * p = max(p, 0) in one vector of every row of a panel, and the squares of them summed: as max(p, 0)·p, which is NaN where
+     * p overflowed to −∞.
      *
      * @param from index of the vector in the first row
      * @param step floats from one row to the next
@@ -25,7 +26,6 @@ final class UnitAttentionRows {
      * @param squares gets the sums, added to what it holds
      */
     static void rectify(float[] p, int from, int step, int end, float[] squares, int at) {
-        FloatVector none = FloatVector.zero(SPECIES);
         // Four sums: each waits for the one before it.
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
@@ -36,18 +36,18 @@ final class UnitAttentionRows {
             FloatVector p1 = fromArray(SPECIES, p, j + step);
             FloatVector p2 = fromArray(SPECIES, p, j + 2 * step);
             FloatVector p3 = fromArray(SPECIES, p, j + 3 * step);
-            FloatVector r0 = p0.fma(none, p0.blend(0f, p0.compare(VectorOperators.LE, 0f)));
-            FloatVector r1 = p1.fma(none, p1.blend(0f, p1.compare(VectorOperators.LE, 0f)));
-            FloatVector r2 = p2.fma(none, p2.blend(0f, p2.compare(VectorOperators.LE, 0f)));
-            FloatVector r3 = p3.fma(none, p3.blend(0f, p3.compare(VectorOperators.LE, 0f)));
+            FloatVector r0 = p0.blend(0f, p0.compare(VectorOperators.LE, 0f));
+            FloatVector r1 = p1.blend(0f, p1.compare(VectorOperators.LE, 0f));
+            FloatVector r2 = p2.blend(0f, p2.compare(VectorOperators.LE, 0f));
+            FloatVector r3 = p3.blend(0f, p3.compare(VectorOperators.LE, 0f));
             r0.intoArray(p, j);
             r1.intoArray(p, j + step);
             r2.intoArray(p, j + 2 * step);
             r3.intoArray(p, j + 3 * step);
-            s0 = r0.fma(r0, s0);
-            s1 = r1.fma(r1, s1);
-            s2 = r2.fma(r2, s2);
-            s3 = r3.fma(r3, s3);
+            s0 = r0.fma(p0, s0);
+            s1 = r1.fma(p1, s1);
+            s2 = r2.fma(p2, s2);
+            s3 = r3.fma(p3, s3);
         }
         s0.add(s1).add(s2.add(s3)).add(fromArray(SPECIES, squares, at)).intoArray(squares, at);
     }
@@ -177,10 +177,10 @@ final class UnitAttentionRows {
         FloatVector roots = end == UnitAttention.End.SQUARES ? sums : sums.sqrt();
         roots.intoMemorySegment(norms, bytes(to), ORDER, SPECIES.indexInRange(0, n));
         FloatVector one = Lanes.broadcast(1f);
-        // An infinite norm gives NaN, not 0.
+        // An infinite norm gives NaN, not 0; and one that is NaN gives it to sums that are not divided, too.
         FloatVector factors = end == UnitAttention.End.UNIT
-                ? one.div(roots.max(NormVector.EPSILON)).add(roots.sub(roots))
-                : one;
+                ? one.div(roots.max(NormVector.EPSILON)).add(roots.mul(0f))
+                : one.blend(Float.NaN, roots.test(VectorOperators.IS_NAN));
         factors.intoArray(squares, at);
     }
 
