@@ -20,7 +20,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * weights of a row would no longer add up to 1. For the same reason σ multiplies the difference, and every pass adds up
  * q_i·k_j in the same order: the same logit less m_i is the same number in all of them, however large both are.
  *
- * <p>A logit of +∞ or NaN makes its row NaN; one of −∞ has the weight 0, and a row of nothing else is NaN.
+ * <p>A logit that is infinite or NaN makes its row NaN: one that overflowed to −∞ need not be small.
  *
  * <p>Source: FlashAttention (Dao et al., 2022) for the recomputation; Milakov and Gimelshein (2018)
  * for the running softmax.
@@ -107,7 +107,8 @@ public final class StreamingKernels {
                 }
                 float sum = 0f;
                 for (int i = 0; i < count; i++) {
-                    p[i] = TornadoMath.exp(magnitude * (p[i] - blockMax));
+                    // NaN where the logit overflowed, at −∞ too.
+                    p[i] = TornadoMath.exp(magnitude * (p[i] - blockMax)) + 0f * p[i];
                     sum += p[i];
                 }
                 float factor = TornadoMath.exp(magnitude * (max - blockMax));

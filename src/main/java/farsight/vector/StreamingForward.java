@@ -137,10 +137,10 @@ record StreamingForward(
             logits(ks, n);
             int length = Packing.vectors(n) * Lanes.COUNT;
             int totals = i * Lanes.COUNT;
-            if (!StreamingRows.weigh(weights, height, KEYS, length, powers, sums, BOUNDS + i, totals, NEXT)) {
+            if (!StreamingRows.weigh(weights, height, KEYS, n, powers, sums, BOUNDS + i, totals, NEXT)) {
                 logits(ks, n);
                 raise(i, height, length);
-                StreamingRows.weigh(weights, height, KEYS, length, powers, sums, BOUNDS + i, totals, NEXT);
+                StreamingRows.weigh(weights, height, KEYS, n, powers, sums, BOUNDS + i, totals, NEXT);
             }
             System.arraycopy(sums, NEXT, sums, totals, height * Lanes.COUNT);
         }

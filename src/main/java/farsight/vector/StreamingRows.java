@@ -51,11 +51,12 @@ final class StreamingRows {
 
     /**
      * e = 2^(scale·(logit − bound)) in place in some rows, and the rows' next sums; of no use where an exponent is
-     * above
-     * {@link #SLACK}, which is seldom. The difference comes first: it is exact for logits near the bound, however
-     * large both are, where a rounded product less a rounded bound would be off by their rounding.
+     * above {@link #SLACK}, which is seldom. The difference comes first: it is exact for logits near the bound, however
+     * large both are, where a rounded product less a rounded bound would be off by their rounding. A logit that
+     * overflowed makes its row NaN, also at −∞, where the sum that stopped there need not be small.
      *
-     * @param weights logits, rows {@code stride} apart, of whole vectors
+     * @param weights logits, rows {@code stride} apart, of whole vectors; behind the last logit the infinity of weight 0
+     * @param n logits a row
      * @param sums holds the rows' bounds from {@code bounds}, their sums from {@code totals}, a vector each, and gets what
      *     these become from {@code next}
      * @return whether no logit is too great
@@ -64,7 +65,7 @@ final class StreamingRows {
             float[] weights,
             int rows,
             int stride,
-            int length,
+            int n,
             float scale,
             float[] sums,
             int bounds,
@@ -74,13 +75,23 @@ final class StreamingRows {
         for (int r = 0; r < rows; r++) {
             float bound = sums[bounds + r];
             FloatVector sum = fromArray(SPECIES, sums, totals + r * Lanes.COUNT);
-            for (int j = 0; j < length; j += Lanes.COUNT) {
+            int whole = (int) Lanes.whole(n);
+            for (int j = 0; j < whole; j += Lanes.COUNT) {
                 FloatVector logit = fromArray(SPECIES, weights, r * stride + j);
                 FloatVector x = logit.sub(bound).mul(scale);
                 // Positive floats compare as whole numbers do, whose maximum need not mind NaN and −0.
                 peak = peak.max(x.reinterpretAsInts());
-                FloatVector e = Exponential.exp2(x);
+                FloatVector e = logit.fma(FloatVector.zero(SPECIES), Exponential.exp2(x));
                 e.intoArray(weights, r * stride + j);
+                sum = sum.add(e);
+            }
+            if (whole < n) {
+                FloatVector logit = fromArray(SPECIES, weights, r * stride + whole);
+                FloatVector x = logit.sub(bound).mul(scale);
+                peak = peak.max(x.reinterpretAsInts());
+                FloatVector e = logit.fma(FloatVector.zero(SPECIES), Exponential.exp2(x));
+                e = FloatVector.zero(SPECIES).blend(e, Lanes.tail(n));
+                e.intoArray(weights, r * stride + whole);
                 sum = sum.add(e);
             }
             sum.intoArray(sums, next + r * Lanes.COUNT);

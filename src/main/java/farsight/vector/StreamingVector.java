@@ -13,9 +13,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class StreamingVector {
 
-    /** Floats a range of rows. */
-    private static final int GRAIN = 1 << 14;
-
     private StreamingVector() {}
 
     /**
@@ -57,24 +54,6 @@ public final class StreamingVector {
                         width + packed * c,
                         scale)
                 .run(batch, workers);
-    }
-
-    /**
-     * D_i = dy_i·y_i.
-     *
-     * @param y [rows, width]
-     * @param dy like y
-     * @param along D, [rows]
-     */
-    public static void rowDot(FloatArray y, FloatArray dy, FloatArray along, int rows, int width, Workers workers) {
-        MemorySegment ys = y.getSegment();
-        MemorySegment dys = dy.getSegment();
-        MemorySegment out = along.getSegment();
-        workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, width)), (from, to) -> {
-            for (long row = from; row < to; row++) {
-                Lanes.set(out, row, DotProducts.dot(ys, row * width, dys, row * width, width));
-            }
-        });
     }
 
     /**

@@ -61,7 +61,7 @@ record AttentionRun(int rows, int keys, int c, int width, float scale, float[] q
     }
 
     /**
-     * A row's weights as PyTorch has them of the same logits. Exact where a logit is one product, the terms of all
+     * A row's weights, NaN where a logit is not finite. Exact where a logit is one product, the terms of all
      * other channels 0: then every engine has the same logits.
      */
     double[] weights(int row) {
@@ -72,7 +72,8 @@ record AttentionRun(int rows, int keys, int c, int width, float scale, float[] q
             for (int e = 0; e < c; e++) {
                 logit = Math.fma(q[row * c + e], k[j * c + e], logit);
             }
-            p[j] = scale * (double) logit;
+            // Infinity times 0 is NaN.
+            p[j] = scale * (double) logit + 0f * logit;
             max = Math.max(max, p[j]);
         }
         double sum = 0;

@@ -6,7 +6,7 @@ import java.util.Random;
 
 /**
  * Streaming attention whose logits are products of one query and one key of any magnitude, up to those that float32
- * has no number for, beside the weights that PyTorch makes of the same logits.
+ * has no number for, beside the weights of the same logits in float64.
  */
 final class LargeLogits {
 
@@ -43,7 +43,7 @@ final class LargeLogits {
     }
 
     /**
-     * A row is close to float64's of the same logits; where PyTorch has NaN it is NaN, and then so is each gradient
+     * A row is close to float64's of the same logits; where a logit is not finite it is NaN, and then so is each gradient
      * that it adds to.
      *
      * @param strict whether the engine's compiler keeps what is no number; else such rows are not looked at

@@ -68,7 +68,7 @@ class LargeLogitsTest {
     /** A row of any number of equal logits and one other, which is the first, the last, or between. */
     @ParameterizedTest
     @MethodSource("logits")
-    void oneLogitAmongEqualOnesIsWeighedAsPyTorchDoes(float other) {
+    void oneLogitAmongEqualOnesHasItsWeightOrMakesItsRowNaN(float other) {
         for (float equal : logits().toList()) {
             for (int keys : new int[] {2, 15, 16, 17, 64, 65, 300, 600}) {
                 for (int at : new int[] {0, keys / 2, keys - 1}) {

@@ -93,7 +93,7 @@ record StreamingProblem(int batch, int rows, int keys, int c, int width, float s
                 scale,
                 packed,
                 workers);
-        StreamingVector.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width, workers);
+        RowDots.rowDot(x.get(Y), x.get(DY), x.get(ALONG), batch * rows, width, workers);
     }
 
     /**
