@@ -71,9 +71,10 @@ final class SweepWorker implements AutoCloseable {
      * Measures a point.
      *
      * @param place in the plan
+     * @param large whether the point is expected to take much of the memory that is free
      * @throws LostException when the process ends without an answer
      */
-    Point ask(int place) {
+    Point ask(int place, boolean large) {
         try {
             questions.write(place + "\n");
             questions.flush();
@@ -87,7 +88,7 @@ final class SweepWorker implements AutoCloseable {
         } catch (IOException e) {
             // A broken pipe: the process is gone, and says why by its exit code.
         }
-        throw lost();
+        throw lost(large);
     }
 
     /** Passes on what the process says, but for the one line of the JVM that this process has said already. */
@@ -98,7 +99,7 @@ final class SweepWorker implements AutoCloseable {
         }
     }
 
-    private LostException lost() {
+    private LostException lost(boolean large) {
         String who = "the process that measured on " + device;
         try {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
@@ -109,7 +110,7 @@ final class SweepWorker implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new LostException(Status.FAILED, who + " was not waited for");
         }
-        return WorkerEnd.of(process.exitValue(), noMemory, who);
+        return WorkerEnd.of(process.exitValue(), noMemory, large, who);
     }
 
     /** Ends it at once. */

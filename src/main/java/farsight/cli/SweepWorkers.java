@@ -65,7 +65,8 @@ final class SweepWorkers implements Measurer, AutoCloseable {
 
     @Override
     public Point measure(SweepPlan.Visit visit, Engine engine) {
-        if (PointMeasurer.expectedBytes(plan, features, visit, engine) > HostMemory.available() / SHARE) {
+        boolean large = PointMeasurer.expectedBytes(plan, features, visit, engine) > HostMemory.available() / SHARE;
+        if (large) {
             endWaiting();
             PointMeasurer.refusal(plan, features, visit, engine).ifPresent(why -> {
                 throw new LostException(Status.REFUSED, why);
@@ -74,7 +75,7 @@ final class SweepWorkers implements Measurer, AutoCloseable {
         SweepWorker worker = worker(engine.id());
         boolean kept = false;
         try {
-            Point point = worker.ask(visits.indexOf(visit));
+            Point point = worker.ask(visits.indexOf(visit), large);
             if (!point.key().equals(plan.key(visit, engine.id()))) {
                 throw new IllegalStateException(
                         "its process measured another point: a spec's file has changed since the sweep began");

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.sweep.LostException;
 import farsight.sweep.Status;
+import java.util.List;
 import java.util.Map;
 
 /** What the exit code of a process says of the point that it measured. */
@@ -25,10 +26,11 @@ final class WorkerEnd {
      * The point's end.
      *
      * @param saidNoMemory whether the process said that it had no memory
+     * @param large whether the point was expected to take much of the memory that was free
      * @param who which process
      */
-    static LostException of(int exitCode, boolean saidNoMemory, String who) {
-        if (exitCode == SIGNALS + SIGKILL) {
+    static LostException of(int exitCode, boolean saidNoMemory, boolean large, String who) {
+        if (exitCode == SIGNALS + SIGKILL && large) {
             return new LostException(
                     Status.OUT_OF_MEMORY, who + " was killed (SIGKILL), as the system does where memory runs out");
         }
@@ -39,7 +41,7 @@ final class WorkerEnd {
         if (signal == null) {
             return new LostException(Status.FAILED, who + " ended with exit code " + exitCode);
         }
-        boolean crash = exitCode != SIGNALS + 1 && exitCode != SIGNALS + 2 && exitCode != SIGNALS + 15;
+        boolean crash = !List.of(1, 2, SIGKILL, 15).contains(exitCode - SIGNALS);
         return new LostException(
                 Status.FAILED,
                 "%s %s (%s, exit code %d)".formatted(who, crash ? "crashed" : "was ended", signal, exitCode));

@@ -23,6 +23,7 @@ final class ImageSamples {
     private boolean floats;
     private boolean opacity;
     private boolean deep;
+    private boolean transparent;
     private float brightest;
     private long broken;
 
@@ -137,6 +138,7 @@ final class ImageSamples {
         for (int in = 0, out = 0; out < rgb.length; in += bands.count, out += Image.CHANNELS) {
             float alpha = bands.opacity < 0 ? 1f : row[in + bands.opacity] / bands.largest[bands.opacity];
             float factor = bands.premultiplied ? 1f : alpha;
+            transparent |= alpha < 1f;
             float white = 1f - alpha;
             rgb[out] = unit(row[in] / bands.largest[0]) * factor + white;
             rgb[out + 1] = unit(row[in + bands.green] / bands.largest[bands.green]) * factor + white;
@@ -204,6 +206,9 @@ final class ImageSamples {
         }
         if (deep && brightest > 0 && brightest <= 255f / 65535) {
             notes.add(name + " has samples of 16 bits and more that never exceed 255 in 65535: it is all but black");
+        }
+        if (transparent) {
+            notes.add(name + " has transparent pixels: they are laid over white");
         }
         if (!floats) {
             return image;

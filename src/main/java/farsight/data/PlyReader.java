@@ -1,6 +1,7 @@
 package farsight.data;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,24 @@ final class PlyReader {
                 }
                 readRows(element, null);
             }
+            if (header.elements().getLast().isVertex() && somethingFollows()) {
+                builder.note("%s goes on behind the %,d points that its header tells: the rest is left out"
+                        .formatted(path, points));
+            }
             return builder.build(points, 1);
         });
+    }
+
+    /** Whether anything but white space and zeros stands behind what was read. */
+    private boolean somethingFollows() {
+        long from = header.order().isPresent() ? position : text.position();
+        for (long i = from; i < file.byteSize(); i++) {
+            byte b = file.get(ValueLayout.JAVA_BYTE, i);
+            if (b != 0 && !Character.isWhitespace(b)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void readRows(PlyHeader.Element element, @Nullable PointCloudBuilder builder) {

@@ -18,6 +18,7 @@ final class PointCloudBuilder {
     private final @Nullable PointNormals normals;
     private final @Nullable PointLabels labels;
     private int @Nullable [] places;
+    private final List<String> notes = new ArrayList<>();
     private int kept;
     private int dropped;
 
@@ -96,6 +97,11 @@ final class PointCloudBuilder {
         dropped++;
     }
 
+    /** Adds a line to warn of. */
+    void note(String note) {
+        notes.add(note);
+    }
+
     /**
      * The cloud.
      *
@@ -106,18 +112,19 @@ final class PointCloudBuilder {
         if (kept == 0) {
             throw new DataException("%s has no point with a finite position among its %d".formatted(path, dropped));
         }
-        List<String> notes = new ArrayList<>(layout.notes());
+        List<String> all = new ArrayList<>(layout.notes());
+        all.addAll(notes);
         boolean whole = dropped == 0;
         return new PointCloud(
                 kept,
                 whole ? width : kept,
                 whole ? height : 1,
                 xyz.length == AXES * kept ? xyz : Arrays.copyOf(xyz, AXES * kept),
-                colours == null ? null : colours.values(kept, notes),
-                normals == null ? null : normals.values(kept, notes),
-                labels == null ? null : labels.values(kept, notes),
+                colours == null ? null : colours.values(kept, all),
+                normals == null ? null : normals.values(kept, all),
+                labels == null ? null : labels.values(kept, all),
                 dropped,
                 places == null ? null : Arrays.copyOf(places, kept),
-                notes);
+                all);
     }
 }

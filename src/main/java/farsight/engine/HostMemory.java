@@ -99,6 +99,16 @@ public final class HostMemory {
                 : Optional.empty();
     }
 
+    /** Waits, a second at most, until the memory of closed sessions has gone back. */
+    public static void settle() {
+        for (int i = 0; i < PATIENCE && usedOutsideHeap() >= WORTH_A_LOOK; i++) {
+            if (i == 0) {
+                System.gc();
+            }
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
     /** Memory of this process that is in RAM, in bytes; −1 where the system does not say. */
     public static long resident() {
         return LINUX.resident().orElse(-1);

@@ -3,6 +3,7 @@ package farsight.sweep;
 import farsight.block.BlockProgram;
 import farsight.data.Synthetic;
 import farsight.engine.Engine;
+import farsight.engine.HostMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
@@ -75,6 +76,8 @@ public final class PointMeasurer implements Measurer {
     }
 
     private Point measured(Recording r) {
+        // The peak is to be this point's, not that of the one before.
+        HostMemory.settle();
         boolean told = PeakMemory.reset();
         try (Session session = r.engine().open(r.memory())) {
             fill(session, r.program());

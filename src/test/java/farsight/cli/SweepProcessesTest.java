@@ -48,10 +48,11 @@ class SweepProcessesTest extends Sweeping {
         }
         worker.destroyForcibly();
         Cli.Result result = sweep.get(60, TimeUnit.SECONDS).succeeds();
-        assertThat(result.err()).contains("out-of-memory, the process that measured on vector was killed (SIGKILL)");
+        assertThat(result.err())
+                .contains("failed, the process that measured on vector was ended (SIGKILL, exit code 137)");
         List<Point> points = PointsCsv.read(points());
         assertThat(points).extracting(Point::positions).containsExactly(16L, 64L, 256L);
-        assertThat(points).filteredOn(p -> p.status() == Status.OUT_OF_MEMORY).hasSize(1);
+        assertThat(points).filteredOn(p -> p.status() == Status.FAILED).hasSize(1);
         assertThat(points).filteredOn(p -> p.status() == Status.OK).hasSize(2).allSatisfy(p -> {
             if (Files.exists(score.getParent().resolveSibling("self/clear_refs"))) {
                 assertThat(p.residentBytes()).as("Java and all").isBetween(10_000_000L, 2_000_000_000L);

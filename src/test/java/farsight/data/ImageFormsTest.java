@@ -122,6 +122,9 @@ class ImageFormsTest {
         assertThat(rgb(plain)).containsExactly(new float[] {clear, clear, half * half + clear}, within(1e-5f));
         byte[] multiplied = TiffFiles.tiff(1, 1, 8, 2, 4, data, TiffFiles.EXTRA_SAMPLES, 1);
         assertThat(rgb(multiplied)).containsExactly(new float[] {clear, clear, 1}, within(1e-5f));
+        ImageFile told = open(plain);
+        told.read(Room.OF_HEAP);
+        assertThat(told.notes()).hasSize(1).first().asString().contains("transparent pixels", "white");
         for (int samples : new int[] {4, 5, 7}) {
             byte[] others = new byte[samples];
             others[2] = (byte) 255;

@@ -411,4 +411,32 @@ class PointCloudsValuesTest {
             assertThat(PointClouds.read(file, new Room(5 * least, "")).points()).isEqualTo(points);
         }
     }
+
+    @Test
+    void pointsBehindThoseThatAPlyHeaderTellsAreLeftOutAndTold() {
+        String two = """
+                ply
+                format ascii 1.0
+                element vertex 2
+                property float x
+                property float y
+                property float z
+                end_header
+                0 0 0
+                1 2 3
+                """;
+        assertThat(read(two).notes()).isEmpty();
+        assertThat(read(two + " \n\n").notes()).isEmpty();
+        PointCloud more = read(two + "4 5 6\n");
+        assertThat(more.points()).isEqualTo(2);
+        assertThat(more.notes()).hasSize(1).first().asString().contains("behind the 2 points");
+
+        byte[] header = two.substring(0, two.indexOf("0 0 0"))
+                .replace("ascii", "binary_little_endian")
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] longer = Arrays.copyOf(header, header.length + 3 * 12);
+        assertThat(read(longer).notes()).as("zeros fill a page").isEmpty();
+        longer[longer.length - 1] = 64;
+        assertThat(read(longer).notes()).hasSize(1).first().asString().contains("behind the 2 points");
+    }
 }
