@@ -189,7 +189,7 @@ final class MemoryCharts {
             keys.add(new Chart.Key("predicted", ChartParts.PLAIN, Sign.NONE));
         }
         addKey(keys, series, Compared.several(sweep) ? "measured, on each device" : "measured", Sign.FILLED);
-        addKey(keys, series, "refused", Sign.OPEN);
+        addKey(keys, series, "refused (see table)", Sign.OPEN);
         addKey(keys, series, "out of memory", Sign.CROSS);
         addKey(keys, series, "failed", Sign.PLUS);
         return keys;

@@ -36,7 +36,7 @@ class ChartsTest {
         assertThat(chart.series().getFirst().marks().stream().map(Mark::sign))
                 .containsExactly(Sign.FILLED, Sign.OPEN, Sign.CROSS, Sign.PLUS);
         assertThat(chart.keys().stream().map(Chart.Key::label))
-                .containsExactly("predicted", "measured", "refused", "out of memory", "failed");
+                .containsExactly("predicted", "measured", "refused (see table)", "out of memory", "failed");
     }
 
     @Test
