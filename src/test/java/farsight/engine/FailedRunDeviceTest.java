@@ -45,9 +45,14 @@ class FailedRunDeviceTest {
     }
 
     private static TornadoExecutionPlan execution(Session session) throws ReflectiveOperationException {
-        Field field = TornadoSession.class.getDeclaredField("execution");
+        Object guarded = value(GuardedSession.class, "session", session);
+        return (TornadoExecutionPlan) value(TornadoSession.class, "execution", guarded);
+    }
+
+    private static Object value(Class<?> type, String name, Object of) throws ReflectiveOperationException {
+        Field field = type.getDeclaredField(name);
         field.setAccessible(true);
-        return (TornadoExecutionPlan) field.get(session);
+        return field.get(of);
     }
 
     @ParameterizedTest(name = "{0}")
