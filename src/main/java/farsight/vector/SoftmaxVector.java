@@ -18,9 +18,6 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  */
 public final class SoftmaxVector {
 
-    /** Below any logit of streaming attention: its kernels' stand-in for −∞. */
-    static final float LOWEST = -3.0e38f;
-
     /** No logit is below: the kernels' stand-in for −∞. */
     private static final float LEAST = -Float.MAX_VALUE;
 
