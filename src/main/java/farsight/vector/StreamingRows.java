@@ -62,15 +62,7 @@ final class StreamingRows {
      * @return whether no logit is too great
      */
     static boolean weigh(
-            float[] weights,
-            int rows,
-            int stride,
-            int n,
-            float scale,
-            float[] sums,
-            int bounds,
-            int totals,
-            int next) {
+            float[] weights, int rows, int stride, int n, float scale, float[] sums, int bounds, int totals, int next) {
         IntVector peak = FloatVector.zero(SPECIES).reinterpretAsInts();
         for (int r = 0; r < rows; r++) {
             float bound = sums[bounds + r];
