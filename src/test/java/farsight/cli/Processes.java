@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,19 @@ final class Processes {
 
     static Process start(Class<?> main, Object... args) throws IOException {
         return new ProcessBuilder(words(main, args)).redirectErrorStream(true).start();
+    }
+
+    /**
+     * The words that a process was started with, one space between two. Java itself reads no more than 4,096
+     * characters on Linux and then tells the command alone: a class path is longer.
+     */
+    static String commandLine(ProcessHandle process) {
+        Path words = Path.of("/proc/" + process.pid() + "/cmdline");
+        try {
+            return Files.readString(words, StandardCharsets.ISO_8859_1).replace('\0', ' ');
+        } catch (IOException e) {
+            return process.info().commandLine().orElse("");
+        }
     }
 
     /** All that it says, to its end. */

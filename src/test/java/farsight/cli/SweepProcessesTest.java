@@ -31,7 +31,7 @@ class SweepProcessesTest extends Sweeping {
 
     private static ProcessHandle worker(ProcessHandle of) {
         return of.children()
-                .filter(c -> c.info().commandLine().orElse("").contains("--worker"))
+                .filter(c -> Processes.commandLine(c).contains("--worker"))
                 .findFirst()
                 .orElseThrow();
     }
