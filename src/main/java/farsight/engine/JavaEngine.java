@@ -1,6 +1,5 @@
 package farsight.engine;
 
-import farsight.op.JavaTask;
 import farsight.op.Op;
 import farsight.op.Storage;
 import farsight.program.MemoryPlan;
@@ -29,6 +28,6 @@ final class JavaEngine implements Engine {
     }
 
     private static void run(Op op, Storage at) {
-        op.tasks(op.name(), at).forEach(JavaTask::run);
+        op.java(at);
     }
 }

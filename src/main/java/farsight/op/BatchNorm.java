@@ -2,17 +2,17 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.BatchNormKernels;
 import farsight.program.Buffer;
-import farsight.program.Shape;
 import farsight.vector.BatchNormVector;
-import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β at every position, with μ and σ² one number a channel.
+ * y = γ·(x − μ)/√(σ² + ε) + β at every position, with μ and σ² one number per channel.
  *
  * @param x [B, N, C]
  * @param mean μ, [1, 1, C]
@@ -21,72 +21,35 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param beta β, [1, 1, C]
  * @param y like x
  */
-public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y)
-        implements ElementOp {
+public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y) implements Op {
 
     /** PyTorch's default. */
     public static final float EPSILON = 1e-5f;
 
-    @Override
-    public String name() {
-        return "batchNorm";
-    }
+    private static final Kernel NORM = Kernel.of(BatchNormKernels::batchNorm).vector(BatchNormVector.class);
+    private static final Kernel GRADIENT =
+            Kernel.of(BatchNormKernels::batchNormGradient).vector(BatchNormVector.class);
+    private static final Kernel FROZEN =
+            Kernel.of(BatchNormKernels::frozenNormGradient).vector(BatchNormVector.class);
 
     @Override
-    public List<Buffer> reads() {
-        return List.of(x, mean, variance, gamma, beta);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y);
-    }
-
-    @Override
-    public boolean mayOverwrite(Buffer read, Buffer written) {
-        return read.equals(x);
+    public List<Call> calls() {
+        return List.of(NORM.call(
+                        in(x),
+                        in(mean),
+                        in(variance),
+                        in(gamma),
+                        in(beta),
+                        out(y).over(x),
+                        rows(x),
+                        size(x.shape().cols()),
+                        EPSILON)
+                .by(new Launch.Elements(x.shape())));
     }
 
     @Override
     public long flops() {
         return 4 * x.elements();
-    }
-
-    @Override
-    public Shape extents() {
-        return x.shape();
-    }
-
-    @Override
-    public TaskPackage task(String id, Storage at, int span) {
-        return TaskPackage.createPackage(
-                id,
-                BatchNormKernels::batchNorm,
-                at.of(x),
-                at.of(mean),
-                at.of(variance),
-                at.of(gamma),
-                at.of(beta),
-                at.of(y),
-                rows(x),
-                size(x.shape().cols()),
-                EPSILON,
-                span);
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        BatchNormVector.batchNorm(
-                at.of(x),
-                at.of(mean),
-                at.of(variance),
-                at.of(gamma),
-                at.of(beta),
-                at.of(y),
-                rows(x),
-                size(x.shape().cols()),
-                EPSILON,
-                workers);
     }
 
     /** Positions of the whole batch. */
@@ -111,74 +74,29 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
             Buffer sumDyHat,
             Buffer dx,
             boolean accumulate)
-            implements ElementOp {
+            implements Op {
 
         @Override
-        public String name() {
-            return "batchNormGradient";
-        }
-
-        @Override
-        public List<Buffer> reads() {
-            return Op.reading(accumulate, dx, x, mean, variance, gamma, dy, sumDy, sumDyHat);
-        }
-
-        @Override
-        public List<Buffer> writes() {
-            return List.of(dx);
-        }
-
-        @Override
-        public boolean mayOverwrite(Buffer read, Buffer written) {
-            return read.equals(dy) || read.equals(x);
+        public List<Call> calls() {
+            return List.of(GRADIENT.call(
+                            in(x),
+                            in(mean),
+                            in(variance),
+                            in(gamma),
+                            in(dy),
+                            in(sumDy),
+                            in(sumDyHat),
+                            into(dx, accumulate).over(dy, x),
+                            rows(x),
+                            size(x.shape().cols()),
+                            EPSILON,
+                            flag(accumulate))
+                    .by(new Launch.Elements(x.shape())));
         }
 
         @Override
         public long flops() {
             return 8 * x.elements();
-        }
-
-        @Override
-        public Shape extents() {
-            return x.shape();
-        }
-
-        @Override
-        public TaskPackage task(String id, Storage at, int span) {
-            return TaskPackage.createPackage(
-                    id,
-                    BatchNormKernels::batchNormGradient,
-                    at.of(x),
-                    at.of(mean),
-                    at.of(variance),
-                    at.of(gamma),
-                    at.of(dy),
-                    at.of(sumDy),
-                    at.of(sumDyHat),
-                    at.of(dx),
-                    rows(x),
-                    size(x.shape().cols()),
-                    EPSILON,
-                    flag(accumulate),
-                    span);
-        }
-
-        @Override
-        public void vector(Storage at, Workers workers) {
-            BatchNormVector.batchNormGradient(
-                    at.of(x),
-                    at.of(mean),
-                    at.of(variance),
-                    at.of(gamma),
-                    at.of(dy),
-                    at.of(sumDy),
-                    at.of(sumDyHat),
-                    at.of(dx),
-                    rows(x),
-                    size(x.shape().cols()),
-                    EPSILON,
-                    flag(accumulate),
-                    workers);
         }
     }
 
@@ -189,66 +107,25 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
      * @param dx like dy
      */
     public record FrozenGradient(Buffer variance, Buffer gamma, Buffer dy, Buffer dx, boolean accumulate)
-            implements ElementOp {
+            implements Op {
 
         @Override
-        public String name() {
-            return "frozenNormGradient";
-        }
-
-        @Override
-        public List<Buffer> reads() {
-            return Op.reading(accumulate, dx, variance, gamma, dy);
-        }
-
-        @Override
-        public List<Buffer> writes() {
-            return List.of(dx);
-        }
-
-        @Override
-        public boolean mayOverwrite(Buffer read, Buffer written) {
-            return read.equals(dy);
+        public List<Call> calls() {
+            return List.of(FROZEN.call(
+                            in(variance),
+                            in(gamma),
+                            in(dy),
+                            into(dx, accumulate).over(dy),
+                            rows(dy),
+                            size(dy.shape().cols()),
+                            EPSILON,
+                            flag(accumulate))
+                    .by(new Launch.Elements(dy.shape())));
         }
 
         @Override
         public long flops() {
             return 3 * dy.elements();
-        }
-
-        @Override
-        public Shape extents() {
-            return dy.shape();
-        }
-
-        @Override
-        public TaskPackage task(String id, Storage at, int span) {
-            return TaskPackage.createPackage(
-                    id,
-                    BatchNormKernels::frozenNormGradient,
-                    at.of(variance),
-                    at.of(gamma),
-                    at.of(dy),
-                    at.of(dx),
-                    rows(dy),
-                    size(dy.shape().cols()),
-                    EPSILON,
-                    flag(accumulate),
-                    span);
-        }
-
-        @Override
-        public void vector(Storage at, Workers workers) {
-            BatchNormVector.frozenNormGradient(
-                    at.of(variance),
-                    at.of(gamma),
-                    at.of(dy),
-                    at.of(dx),
-                    rows(dy),
-                    size(dy.shape().cols()),
-                    EPSILON,
-                    flag(accumulate),
-                    workers);
         }
     }
 }

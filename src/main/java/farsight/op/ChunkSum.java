@@ -2,82 +2,43 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
 
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.group.ColumnGroups;
-import farsight.kernel.group.Columns;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.ColumnVector;
-import farsight.vector.Workers;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
-/**
- * The second stage of every sum over positions: y[b] = scale·Σ_s P[b, s], or y += that. How many chunks there are follows
- * from how much larger P is than y.
- *
- * @param partial P, [batch, chunks, y's rows·cols]
- * @param y [batch, rows, cols]
- */
-record ChunkSum(Buffer partial, Buffer y, float scale, boolean accumulate) {
+/** The second stage of every sum over positions. */
+final class ChunkSum {
 
-    /** The sum itself. */
-    static ChunkSum of(Buffer partial, Buffer y) {
-        return new ChunkSum(partial, y, 1f, false);
-    }
+    private static final Kernel SUM =
+            Kernel.of(ColumnKernels::sumChunks).group(ColumnGroups::columnSum).vector(ColumnVector.class);
 
-    private int batch() {
-        return size(y.shape().batch());
-    }
+    private ChunkSum() {}
 
-    private int chunks() {
-        return size(partial.elements() / y.elements());
-    }
-
-    private int elements() {
+    /**
+     * y[b] = scale·Σ_s P[b, s], or y += that. The number of chunks is how much larger P is than y.
+     *
+     * @param partial P, [batch, chunks, y's rows·cols]
+     * @param y [batch, rows, cols]
+     */
+    static Call of(Buffer partial, Buffer y, float scale, boolean accumulate) {
         Shape s = y.shape();
-        return size(s.rows() * s.cols());
+        int batch = size(s.batch());
+        int chunks = size(partial.elements() / y.elements());
+        int elements = size(s.rows() * s.cols());
+        Operand sum = into(y, accumulate);
+        return SUM.call(in(partial), sum, batch, chunks, elements, scale, flag(accumulate))
+                .grouped(in(partial), sum, chunks, elements, 1, chunks, scale, flag(accumulate))
+                .by(new Launch.SharedColumns(s.batch(), 1, s.rows() * s.cols()))
+                .named("Sum");
     }
 
-    /** The call of the plain kernel. */
-    TaskPackage task(String id, Storage at) {
-        return TaskPackage.createPackage(
-                id,
-                ColumnKernels::sumChunks,
-                at.of(partial),
-                at.of(y),
-                batch(),
-                chunks(),
-                elements(),
-                scale,
-                flag(accumulate));
-    }
-
-    /** The call for a device: by groups that share columns where they fit, else the plain one. */
-    GridTask groupTask(String id, Storage at, GroupLimits limits) {
-        if (!WorkGroups.shareColumns(limits)) {
-            return WorkGroups.loop(limits, y.elements(), task(id, at));
-        }
-        return GridTask.on(
-                WorkGroups.ofColumns(batch(), 1, elements()),
-                TaskPackage.createPackage(
-                        id,
-                        ColumnGroups::columnSum,
-                        WorkGroups.CONTEXT,
-                        at.of(partial),
-                        at.of(y),
-                        chunks(),
-                        elements(),
-                        1,
-                        chunks(),
-                        scale,
-                        flag(accumulate),
-                        Columns.width(elements())));
-    }
-
-    /** The same by the Vector API. */
-    void vector(Storage at, Workers workers) {
-        ColumnVector.sumChunks(
-                at.of(partial), at.of(y), batch(), chunks(), elements(), scale, flag(accumulate), workers);
+    /** y[b] = Σ_s P[b, s]. */
+    static Call of(Buffer partial, Buffer y) {
+        return of(partial, y, 1f, false);
     }
 }

@@ -1,19 +1,19 @@
 package farsight.op;
 
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.group.ColumnGroups;
-import farsight.kernel.group.Columns;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
 import farsight.vector.ColumnVector;
-import farsight.vector.Workers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * y[b, j] = scale·Σ_i x[b, i, j], or with a second operand scale·Σ_i x[b, i, j]·z[b, i, j]; or y +=
@@ -28,6 +28,13 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
 public record ColumnSum(
         Buffer x, @Nullable Buffer z, Buffer y, Buffer partial, Chunks chunks, float scale, boolean accumulate)
         implements Op {
+
+    private static final Kernel SUM = Kernel.of(ColumnKernels::columnSumChunks)
+            .group(ColumnGroups::columnSum)
+            .vector(ColumnVector.class);
+    private static final Kernel DOT = Kernel.of(ColumnKernels::columnDotChunks)
+            .group(ColumnGroups::columnDotChunks)
+            .vector(ColumnVector.class);
 
     /** Records the work space it needs and itself. */
     static void record(
@@ -53,106 +60,23 @@ public record ColumnSum(
     }
 
     @Override
-    public List<Buffer> reads() {
-        return z == null ? Op.reading(accumulate, y, x) : Op.reading(accumulate, y, x, z);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y, partial);
+    public List<Call> calls() {
+        Shape s = y.shape();
+        int batch = size(s.batch());
+        int rows = size(x.shape().batch() * x.shape().rows() / s.batch());
+        int cols = size(s.cols());
+        int count = chunks.count();
+        Call first = z == null
+                ? SUM.call(in(x), out(partial), batch, rows, cols, count, chunks.rows())
+                        .grouped(in(x), out(partial), rows, cols, count, chunks.rows(), 1f, 0)
+                : DOT.call(in(x), in(z), out(partial), fromGrid(batch), rows, cols, count, chunks.rows());
+        return List.of(
+                first.by(new Launch.SharedColumns(s.batch(), count, s.cols())),
+                ChunkSum.of(partial, y, scale, accumulate));
     }
 
     @Override
     public long flops() {
         return (z == null ? 1 : 2) * x.elements();
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        int batch = size(y.shape().batch());
-        int cols = size(y.shape().cols());
-        TaskPackage first = z == null
-                ? TaskPackage.createPackage(
-                        id,
-                        ColumnKernels::columnSumChunks,
-                        at.of(x),
-                        at.of(partial),
-                        batch,
-                        rows(),
-                        cols,
-                        chunks.count(),
-                        chunks.rows())
-                : TaskPackage.createPackage(
-                        id,
-                        ColumnKernels::columnDotChunks,
-                        at.of(x),
-                        at.of(z),
-                        at.of(partial),
-                        batch,
-                        rows(),
-                        cols,
-                        chunks.count(),
-                        chunks.rows());
-        return List.of(first, sum().task(id + "Sum", at));
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        if (!WorkGroups.shareColumns(limits)) {
-            return Op.super.groupTasks(id, at, limits);
-        }
-        int batch = size(y.shape().batch());
-        int cols = size(y.shape().cols());
-        TaskPackage first = z == null
-                ? TaskPackage.createPackage(
-                        id,
-                        ColumnGroups::columnSum,
-                        WorkGroups.CONTEXT,
-                        at.of(x),
-                        at.of(partial),
-                        rows(),
-                        cols,
-                        chunks.count(),
-                        chunks.rows(),
-                        1f,
-                        0,
-                        Columns.width(cols))
-                : TaskPackage.createPackage(
-                        id,
-                        ColumnGroups::columnDotChunks,
-                        WorkGroups.CONTEXT,
-                        at.of(x),
-                        at.of(z),
-                        at.of(partial),
-                        rows(),
-                        cols,
-                        chunks.count(),
-                        chunks.rows(),
-                        Columns.width(cols));
-        return List.of(
-                GridTask.on(WorkGroups.ofColumns(batch, chunks.count(), cols), first),
-                sum().groupTask(id + "Sum", at, limits));
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        int batch = size(y.shape().batch());
-        int cols = size(y.shape().cols());
-        if (z == null) {
-            ColumnVector.columnSumChunks(
-                    at.of(x), at.of(partial), batch, rows(), cols, chunks.count(), chunks.rows(), workers);
-        } else {
-            ColumnVector.columnDotChunks(
-                    at.of(x), at.of(z), at.of(partial), batch, rows(), cols, chunks.count(), chunks.rows(), workers);
-        }
-        sum().vector(at, workers);
-    }
-
-    private ChunkSum sum() {
-        return new ChunkSum(partial, y, scale, accumulate);
-    }
-
-    private int rows() {
-        return size(x.shape().batch() * x.shape().rows() / y.shape().batch());
     }
 }

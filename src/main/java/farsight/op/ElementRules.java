@@ -6,42 +6,12 @@ import farsight.program.Shape;
 /** What goes element by element, and channel by channel, with its adjoints: what {@link Tape} says of each. */
 record ElementRules(Recording r) {
 
-    Buffer relu(Buffer x) {
-        Buffer y = r.like(x, "relu");
-        r.program().add(new Relu(x, y));
+    Buffer activation(Activation.Function f, Buffer x) {
+        Buffer y = r.like(x, f.kernelName());
+        r.program().add(new Activation(f, x, y));
         r.adjoint(y, dy -> {
             Gradients.Target dx = r.gradients().target(x);
-            r.program().add(new ReluGradient(y, dy, dx.buffer(), dx.accumulate()));
-        });
-        return y;
-    }
-
-    Buffer sigmoid(Buffer x) {
-        Buffer y = r.like(x, "sigmoid");
-        r.program().add(new Sigmoid(x, y));
-        r.adjoint(y, dy -> {
-            Gradients.Target dx = r.gradients().target(x);
-            r.program().add(new SigmoidGradient(y, dy, dx.buffer(), dx.accumulate()));
-        });
-        return y;
-    }
-
-    Buffer silu(Buffer x) {
-        Buffer y = r.like(x, "silu");
-        r.program().add(new Silu(x, y));
-        r.adjoint(y, dy -> {
-            Gradients.Target dx = r.gradients().target(x);
-            r.program().add(new SiluGradient(x, dy, dx.buffer(), dx.accumulate()));
-        });
-        return y;
-    }
-
-    Buffer hardSigmoid(Buffer x) {
-        Buffer y = r.like(x, "hardSigmoid");
-        r.program().add(new HardSigmoid(x, y));
-        r.adjoint(y, dy -> {
-            Gradients.Target dx = r.gradients().target(x);
-            r.program().add(new HardSigmoidGradient(x, dy, dx.buffer(), dx.accumulate()));
+            r.program().add(new Activation.Gradient(f, f.ofResult() ? y : x, dy, dx.buffer(), dx.accumulate()));
         });
         return y;
     }
@@ -74,7 +44,7 @@ record ElementRules(Recording r) {
             r.gradients().share(x, dy);
             recordGammaGradient(u, dy, gamma);
             Gradients.Target du = r.gradients().target(u);
-            r.program().add(new ScaledCopy(gamma, dy, du.buffer(), du.accumulate()));
+            r.program().add(new ScaledResidual.Gradient(gamma, dy, du.buffer(), du.accumulate()));
         });
         return y;
     }
@@ -91,9 +61,9 @@ record ElementRules(Recording r) {
             Buffer raw = r.intermediate("d.weight", w.shape());
             MatMulLeftTransposed.record(r.program(), dy, v, raw, 1f, false);
             Gradients.Target dw = r.gradients().target(w);
-            r.program().add(new ScaledCopy(gamma, raw, dw.buffer(), dw.accumulate()));
+            r.program().add(new ScaledResidual.Gradient(gamma, raw, dw.buffer(), dw.accumulate()));
             Gradients.Target dv = r.gradients().target(v);
-            r.program().add(new ScaledCopy(gamma, t, dv.buffer(), dv.accumulate()));
+            r.program().add(new ScaledResidual.Gradient(gamma, t, dv.buffer(), dv.accumulate()));
         });
         return y;
     }

@@ -1,7 +1,5 @@
 package farsight.op;
 
-import static farsight.op.Op.size;
-
 import farsight.program.Buffer;
 import farsight.program.Shape;
 
@@ -38,7 +36,7 @@ public record Gemm(Matrix left, Matrix right, Matrix result, int m, int n, int k
         /** A buffer's rows, which are BLAS's columns. */
         static Matrix ofRows(Buffer b, boolean transposed) {
             Shape s = b.shape();
-            return new Matrix(b, transposed, size(s.cols()), s.rows() * s.cols());
+            return new Matrix(b, transposed, Math.toIntExact(s.cols()), s.rows() * s.cols());
         }
     }
 
@@ -54,16 +52,16 @@ public record Gemm(Matrix left, Matrix right, Matrix result, int m, int n, int k
             Buffer a, boolean transposedA, Buffer b, boolean transposedB, Buffer c, float alpha, boolean accumulate) {
         Shape sa = a.shape();
         boolean stacked = b.shape().batch() == 1 || c.shape().batch() == 1;
-        int rows = size(stacked ? sa.batch() * sa.rows() : sa.rows());
-        int cols = size(sa.cols());
+        int rows = Math.toIntExact(stacked ? sa.batch() * sa.rows() : sa.rows());
+        int cols = Math.toIntExact(sa.cols());
         return new Gemm(
                 Matrix.ofRows(b, transposedB),
                 Matrix.ofRows(a, transposedA),
                 Matrix.ofRows(c, false),
-                size(c.shape().cols()),
+                Math.toIntExact(c.shape().cols()),
                 transposedA ? cols : rows,
                 transposedA ? rows : cols,
-                stacked ? 1 : size(sa.batch()),
+                stacked ? 1 : Math.toIntExact(sa.batch()),
                 alpha,
                 accumulate ? 1f : 0f);
     }

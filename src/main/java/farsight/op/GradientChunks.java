@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a gradient of {@link UnitAttentionGradient} goes, which may be summed in chunks first.
+ * The target of a gradient of {@link UnitAttentionGradient}, which may be summed in chunks first.
  *
  * @param target like the operand
- * @param partial one a matrix of the batch and chunk of what is summed over; null where that is the target
- * @param chunks the cut of what is summed over
+ * @param partial partial sums, one per batch entry and chunk; null if written straight to the target
+ * @param chunks the chunks of the axis that is summed over
  * @param accumulate whether to add to what the target holds
  */
 public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chunks, boolean accumulate) {
@@ -30,9 +30,14 @@ public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chu
         return new GradientChunks(target.buffer(), partial, chunks, target.accumulate());
     }
 
-    /** What the sums are written to first. */
+    /** The buffer that the sums are written to first. */
     Buffer sums() {
         return partial == null ? target : partial;
+    }
+
+    /** The same as an operand. */
+    Operand operand() {
+        return Operand.into(sums(), added() != 0);
     }
 
     /** The bit that says that the first sums are added to. */
@@ -41,7 +46,7 @@ public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chu
     }
 
     /** How the first sums are added up; empty where they are the gradient. */
-    Optional<ChunkSum> end() {
-        return Optional.ofNullable(partial).map(p -> new ChunkSum(p, target, 1f, accumulate));
+    Optional<Call> end() {
+        return Optional.ofNullable(partial).map(p -> ChunkSum.of(p, target, 1f, accumulate));
     }
 }

@@ -2,20 +2,21 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.NormKernels;
 import farsight.kernel.group.ColumnGroups;
-import farsight.kernel.group.Columns;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
 import farsight.vector.ColumnVector;
 import farsight.vector.NormVector;
-import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * y[b, ·, j] = l2(r(x[b, ·, j])): each column, a vector over positions, gets unit norm; r the
@@ -27,6 +28,19 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param partial squares of each chunk, [batch, chunks, cols]
  */
 public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chunks chunks, boolean relu) implements Op {
+
+    private static final Kernel SQUARES = Kernel.of(ColumnKernels::columnSquareChunks)
+            .group(ColumnGroups::columnSquareChunks)
+            .vector(ColumnVector.class);
+    private static final Kernel ROOT = Kernel.of(ColumnKernels::rootOfChunks)
+            .group(ColumnGroups::rootOfChunks)
+            .vector(ColumnVector.class);
+    /** The second look at norms whose squares may have overflowed. */
+    private static final Kernel LARGE = Kernel.of(ColumnKernels::largeColumnNorms);
+
+    private static final Kernel APPLY = Kernel.of(NormKernels::l2Positions).vector(NormVector.class);
+    private static final Kernel GRADIENT =
+            Kernel.of(NormKernels::l2PositionsGradient).vector(NormVector.class);
 
     /** Records the work space it needs and itself. */
     static void record(Program.Builder program, Buffer x, Buffer y, Buffer norms, boolean relu) {
@@ -43,133 +57,35 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
     }
 
     @Override
-    public List<Buffer> reads() {
-        return List.of(x);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y, norms, partial);
-    }
-
-    @Override
-    public boolean mayOverwrite(Buffer read, Buffer written) {
-        return written.equals(y);
+    public List<Call> calls() {
+        Shape s = x.shape();
+        int batch = size(s.batch());
+        int rows = size(s.rows());
+        int cols = size(s.cols());
+        return List.of(
+                SQUARES.call(
+                                in(x),
+                                out(partial),
+                                fromGrid(batch),
+                                rows,
+                                cols,
+                                chunks.count(),
+                                chunks.rows(),
+                                flag(relu))
+                        .by(new Launch.SharedColumns(s.batch(), chunks.count(), s.cols()))
+                        .named("Squares"),
+                ROOT.call(in(partial), out(norms), fromGrid(batch), chunks.count(), cols)
+                        .by(new Launch.SharedColumns(s.batch(), 1, s.cols()))
+                        .named("Root"),
+                LARGE.call(in(x), into(norms, true), batch, rows, cols, flag(relu))
+                        .named("Large"),
+                APPLY.call(in(x), in(norms), out(y).over(x), batch, rows, cols, flag(relu))
+                        .by(new Launch.Elements(s)));
     }
 
     @Override
     public long flops() {
         return 3 * x.elements();
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        int batch = size(x.shape().batch());
-        int rows = size(x.shape().rows());
-        int cols = size(x.shape().cols());
-        return List.of(
-                TaskPackage.createPackage(
-                        id + "Squares",
-                        ColumnKernels::columnSquareChunks,
-                        at.of(x),
-                        at.of(partial),
-                        batch,
-                        rows,
-                        cols,
-                        chunks.count(),
-                        chunks.rows(),
-                        flag(relu)),
-                TaskPackage.createPackage(
-                        id + "Root",
-                        ColumnKernels::rootOfChunks,
-                        at.of(partial),
-                        at.of(norms),
-                        batch,
-                        chunks.count(),
-                        cols),
-                large(id, at),
-                apply(id, at, cols));
-    }
-
-    /** The second look at norms whose squares may have overflowed. */
-    private TaskPackage large(String id, Storage at) {
-        Shape s = x.shape();
-        return TaskPackage.createPackage(
-                id + "Large",
-                ColumnKernels::largeColumnNorms,
-                at.of(x),
-                at.of(norms),
-                size(s.batch()),
-                size(s.rows()),
-                size(s.cols()),
-                flag(relu));
-    }
-
-    /** The last stage, with so many numbers of a row an iteration. */
-    private TaskPackage apply(String id, Storage at, int span) {
-        Shape s = x.shape();
-        return TaskPackage.createPackage(
-                id,
-                NormKernels::l2Positions,
-                at.of(x),
-                at.of(norms),
-                at.of(y),
-                size(s.batch()),
-                size(s.rows()),
-                size(s.cols()),
-                flag(relu),
-                span);
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        GridTask apply = WorkGroups.elements(limits, x.shape(), span -> apply(id, at, span));
-        if (!WorkGroups.shareColumns(limits)) {
-            List<GridTask> plain = Op.super.groupTasks(id, at, limits);
-            return List.of(plain.get(0), plain.get(1), plain.get(2), apply);
-        }
-        int batch = size(x.shape().batch());
-        int cols = size(x.shape().cols());
-        return List.of(
-                GridTask.on(
-                        WorkGroups.ofColumns(batch, chunks.count(), cols),
-                        TaskPackage.createPackage(
-                                id + "Squares",
-                                ColumnGroups::columnSquareChunks,
-                                WorkGroups.CONTEXT,
-                                at.of(x),
-                                at.of(partial),
-                                size(x.shape().rows()),
-                                cols,
-                                chunks.count(),
-                                chunks.rows(),
-                                flag(relu),
-                                Columns.width(cols))),
-                GridTask.on(
-                        WorkGroups.ofColumns(batch, 1, cols),
-                        TaskPackage.createPackage(
-                                id + "Root",
-                                ColumnGroups::rootOfChunks,
-                                WorkGroups.CONTEXT,
-                                at.of(partial),
-                                at.of(norms),
-                                chunks.count(),
-                                cols,
-                                Columns.width(cols))),
-                WorkGroups.loop(limits, norms.elements(), large(id, at)),
-                apply);
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        int batch = size(x.shape().batch());
-        int rows = size(x.shape().rows());
-        int cols = size(x.shape().cols());
-        ColumnVector.columnSquareChunks(
-                at.of(x), at.of(partial), batch, rows, cols, chunks.count(), chunks.rows(), flag(relu), workers);
-        ColumnVector.rootOfChunks(at.of(partial), at.of(norms), batch, chunks.count(), cols, workers);
-        JavaTask.run(large(name(), at));
-        NormVector.l2Positions(at.of(x), at.of(norms), at.of(y), batch, rows, cols, flag(relu), workers);
     }
 
     /**
@@ -182,72 +98,28 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
      * @param dx like y
      */
     public record Gradient(Buffer y, Buffer dy, Buffer norms, Buffer along, Buffer dx, boolean relu, boolean accumulate)
-            implements ElementOp {
+            implements Op {
 
         @Override
-        public String name() {
-            return "l2PositionsGradient";
-        }
-
-        @Override
-        public List<Buffer> reads() {
-            return Op.reading(accumulate, dx, y, dy, norms, along);
-        }
-
-        @Override
-        public List<Buffer> writes() {
-            return List.of(dx);
-        }
-
-        @Override
-        public boolean mayOverwrite(Buffer read, Buffer written) {
-            return read.equals(dy);
+        public List<Call> calls() {
+            Shape s = y.shape();
+            return List.of(GRADIENT.call(
+                            in(y),
+                            in(dy),
+                            in(norms),
+                            in(along),
+                            into(dx, accumulate).over(dy),
+                            size(s.batch()),
+                            size(s.rows()),
+                            size(s.cols()),
+                            flag(relu),
+                            flag(accumulate))
+                    .by(new Launch.Elements(s)));
         }
 
         @Override
         public long flops() {
             return 3 * y.elements();
-        }
-
-        @Override
-        public Shape extents() {
-            return y.shape();
-        }
-
-        @Override
-        public TaskPackage task(String id, Storage at, int span) {
-            Shape s = y.shape();
-            return TaskPackage.createPackage(
-                    id,
-                    NormKernels::l2PositionsGradient,
-                    at.of(y),
-                    at.of(dy),
-                    at.of(norms),
-                    at.of(along),
-                    at.of(dx),
-                    size(s.batch()),
-                    size(s.rows()),
-                    size(s.cols()),
-                    flag(relu),
-                    flag(accumulate),
-                    span);
-        }
-
-        @Override
-        public void vector(Storage at, Workers workers) {
-            Shape s = y.shape();
-            NormVector.l2PositionsGradient(
-                    at.of(y),
-                    at.of(dy),
-                    at.of(norms),
-                    at.of(along),
-                    at.of(dx),
-                    size(s.batch()),
-                    size(s.rows()),
-                    size(s.cols()),
-                    flag(relu),
-                    flag(accumulate),
-                    workers);
         }
     }
 }

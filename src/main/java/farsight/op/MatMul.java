@@ -2,16 +2,17 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
 
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;
-import farsight.vector.Workers;
 import java.util.List;
 import java.util.Optional;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * C = α·A·B or C = α·A·Bᵀ, or C += that, for a batch of matrices.
@@ -24,6 +25,12 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param accumulate whether C is added to
  */
 public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alpha, boolean accumulate) implements Op {
+
+    private static final Kernel PRODUCT =
+            Kernel.of(MatMulKernels::matMul).group(MatMulGroups::matMul).vector(MatMulVector.class);
+    private static final Kernel TRANSPOSED = Kernel.of(MatMulKernels::matMulRightTransposed)
+            .group(MatMulGroups::matMulRightTransposed)
+            .vector(MatMulVector.class);
 
     /**
      * Checks that the shapes fit.
@@ -46,18 +53,21 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
     }
 
     @Override
-    public String name() {
-        return transposed ? "matMulRightTransposed" : "matMul";
-    }
-
-    @Override
-    public List<Buffer> reads() {
-        return Op.reading(accumulate, c, a, b);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(c);
+    public List<Call> calls() {
+        Shape s = c.shape();
+        return List.of((transposed ? TRANSPOSED : PRODUCT)
+                .call(
+                        in(a),
+                        in(b),
+                        into(c, accumulate),
+                        fromGrid(size(s.batch())),
+                        size(s.rows()),
+                        size(s.cols()),
+                        size(a.shape().cols()),
+                        strideB(),
+                        alpha,
+                        flag(accumulate))
+                .by(new Launch.Tiles(s.batch(), s.rows(), s.cols())));
     }
 
     @Override
@@ -67,117 +77,17 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
 
     /** Floats from one B to the next, 0 where the batch shares one. */
     int strideB() {
-        return strideB(b);
+        return stride(b);
     }
 
-    /** The same of any B. */
-    static int strideB(Buffer b) {
-        return b.shape().batch() == 1 ? 0 : size(b.shape().rows() * b.shape().cols());
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        Shape sa = a.shape();
-        int batch = size(sa.batch());
-        int m = size(sa.rows());
-        int n = size(c.shape().cols());
-        int k = size(sa.cols());
-        return List.of(
-                transposed
-                        ? TaskPackage.createPackage(
-                                id,
-                                MatMulKernels::matMulRightTransposed,
-                                at.of(a),
-                                at.of(b),
-                                at.of(c),
-                                batch,
-                                m,
-                                n,
-                                k,
-                                strideB(),
-                                alpha,
-                                flag(accumulate))
-                        : TaskPackage.createPackage(
-                                id,
-                                MatMulKernels::matMul,
-                                at.of(a),
-                                at.of(b),
-                                at.of(c),
-                                batch,
-                                m,
-                                n,
-                                k,
-                                strideB(),
-                                alpha,
-                                flag(accumulate)));
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        Shape sa = a.shape();
-        int batch = size(sa.batch());
-        int m = size(sa.rows());
-        int n = size(c.shape().cols());
-        int k = size(sa.cols());
-        return List.of(ProductGroups.task(
-                limits,
-                batch,
-                m,
-                n,
-                () -> tasks(id, at).getFirst(),
-                tile -> transposed
-                        ? TaskPackage.createPackage(
-                                id,
-                                MatMulGroups::matMulRightTransposed,
-                                WorkGroups.CONTEXT,
-                                at.of(a),
-                                at.of(b),
-                                at.of(c),
-                                m,
-                                n,
-                                k,
-                                strideB(),
-                                alpha,
-                                flag(accumulate),
-                                tile.across(),
-                                tile.rowsEach(),
-                                tile.columnsEach())
-                        : TaskPackage.createPackage(
-                                id,
-                                MatMulGroups::matMul,
-                                WorkGroups.CONTEXT,
-                                at.of(a),
-                                at.of(b),
-                                at.of(c),
-                                m,
-                                n,
-                                k,
-                                strideB(),
-                                alpha,
-                                flag(accumulate),
-                                tile.across(),
-                                tile.rowsEach(),
-                                tile.columnsEach())));
+    /** Floats from one matrix of a batch to the next, 0 where the batch shares one. */
+    static int stride(Buffer x) {
+        Shape s = x.shape();
+        return s.batch() == 1 ? 0 : size(s.rows() * s.cols());
     }
 
     @Override
     public Optional<Gemm> gemm() {
         return Optional.of(Gemm.ofRows(a, false, b, transposed, c, alpha, accumulate));
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        Shape sa = a.shape();
-        int batch = size(sa.batch());
-        int m = size(sa.rows());
-        int n = size(c.shape().cols());
-        int k = size(sa.cols());
-        if (transposed) {
-            MatMulVector.matMulRightTransposed(
-                    at.of(a), at.of(b), at.of(c), batch, m, n, k, strideB(), alpha, flag(accumulate), workers);
-        } else {
-            MatMulVector.matMul(
-                    at.of(a), at.of(b), at.of(c), batch, m, n, k, strideB(), alpha, flag(accumulate), workers);
-        }
     }
 }

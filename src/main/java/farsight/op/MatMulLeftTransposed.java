@@ -1,6 +1,9 @@
 package farsight.op;
 
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
@@ -9,11 +12,9 @@ import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;
-import farsight.vector.Workers;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * C = α·Aᵀ·B, or C += that: a sum over rows, which are positions. When C has batch 1 and A has more,
@@ -22,12 +23,16 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param a A, [batch, rows, m]
  * @param b B, [batch, rows, n]
  * @param c C, [batch or 1, m, n]
- * @param partial one C a chunk of rows, [c's batch, chunks·m, n]; null when the chunk goes to C itself
+ * @param partial one C per chunk of rows, [c's batch, chunks·m, n]; null if one chunk is written straight to C
  * @param chunks the cut of the rows
  */
 public record MatMulLeftTransposed(
         Buffer a, Buffer b, Buffer c, @Nullable Buffer partial, Chunks chunks, float alpha, boolean accumulate)
         implements Op {
+
+    private static final Kernel PRODUCT = Kernel.of(MatMulKernels::matMulLeftTransposedChunks)
+            .group(MatMulGroups::matMulLeftTransposedChunks)
+            .vector(MatMulVector.class);
 
     /** Records the work space it needs and itself. */
     static void record(Program.Builder program, Buffer a, Buffer b, Buffer c, float alpha, boolean accumulate) {
@@ -60,13 +65,20 @@ public record MatMulLeftTransposed(
     }
 
     @Override
-    public List<Buffer> reads() {
-        return Op.reading(accumulate, c, a, b);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return partial == null ? List.of(c) : List.of(c, partial);
+    public List<Call> calls() {
+        Shape s = c.shape();
+        Call product = PRODUCT.call(
+                        in(a),
+                        in(b),
+                        out(partial == null ? c : partial),
+                        fromGrid(size(s.batch())),
+                        size(a.shape().batch() * a.shape().rows() / s.batch()),
+                        size(s.rows()),
+                        size(s.cols()),
+                        chunks.count(),
+                        chunks.rows())
+                .by(new Launch.Tiles(s.batch() * chunks.count(), s.rows(), s.cols()));
+        return partial == null ? List.of(product) : List.of(product, ChunkSum.of(partial, c, alpha, accumulate));
     }
 
     @Override
@@ -74,85 +86,9 @@ public record MatMulLeftTransposed(
         return Math.multiplyExact(2 * a.elements(), c.shape().cols());
     }
 
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        TaskPackage product = TaskPackage.createPackage(
-                id,
-                MatMulKernels::matMulLeftTransposedChunks,
-                at.of(a),
-                at.of(b),
-                at.of(partial == null ? c : partial),
-                size(c.shape().batch()),
-                rows(),
-                size(c.shape().rows()),
-                size(c.shape().cols()),
-                chunks.count(),
-                chunks.rows());
-        return partial == null
-                ? List.of(product)
-                : List.of(product, sum(partial).task(id + "Sum", at));
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        GridTask product = productTask(id, at, limits);
-        return partial == null
-                ? List.of(product)
-                : List.of(product, sum(partial).groupTask(id + "Sum", at, limits));
-    }
-
-    /** Adds the chunks. */
-    private ChunkSum sum(Buffer chunked) {
-        return new ChunkSum(chunked, c, alpha, accumulate);
-    }
-
-    private GridTask productTask(String id, Storage at, GroupLimits limits) {
-        int pieces = size(c.shape().batch() * chunks.count());
-        int m = size(c.shape().rows());
-        int n = size(c.shape().cols());
-        return ProductGroups.task(
-                limits,
-                pieces,
-                m,
-                n,
-                () -> tasks(id, at).getFirst(),
-                tile -> TaskPackage.createPackage(
-                        id,
-                        MatMulGroups::matMulLeftTransposedChunks,
-                        WorkGroups.CONTEXT,
-                        at.of(a),
-                        at.of(b),
-                        at.of(partial == null ? c : partial),
-                        rows(),
-                        m,
-                        n,
-                        chunks.count(),
-                        chunks.rows(),
-                        tile.across(),
-                        tile.rowsEach(),
-                        tile.columnsEach()));
-    }
-
     /** All rows at once, without the chunks. */
     @Override
     public Optional<Gemm> gemm() {
         return Optional.of(Gemm.ofRows(a, true, b, false, c, alpha, accumulate));
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        int batch = size(c.shape().batch());
-        int m = size(c.shape().rows());
-        int n = size(c.shape().cols());
-        Buffer target = partial == null ? c : partial;
-        MatMulVector.matMulLeftTransposedChunks(
-                at.of(a), at.of(b), at.of(target), batch, rows(), m, n, chunks.count(), chunks.rows(), workers);
-        if (partial != null) {
-            sum(partial).vector(at, workers);
-        }
-    }
-
-    private int rows() {
-        return size(a.shape().batch() * a.shape().rows() / c.shape().batch());
     }
 }

@@ -2,14 +2,14 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.PoolKernels;
 import farsight.program.Buffer;
-import farsight.program.Shape;
 import farsight.vector.PoolVector;
-import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * 2×2 max-pooling with stride 2 over a grid of positions.
@@ -17,57 +17,27 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param x [B, height·width, C]
  * @param y [B, ⌊height/2⌋·⌊width/2⌋, C]
  */
-public record MaxPool(Buffer x, Buffer y, long height, long width) implements ElementOp {
+public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op {
+
+    private static final Kernel POOL = Kernel.of(PoolKernels::maxPool).vector(PoolVector.class);
+    private static final Kernel GRADIENT =
+            Kernel.of(PoolKernels::maxPoolGradient).vector(PoolVector.class);
 
     @Override
-    public String name() {
-        return "maxPool";
-    }
-
-    @Override
-    public List<Buffer> reads() {
-        return List.of(x);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y);
+    public List<Call> calls() {
+        return List.of(POOL.call(
+                        in(x),
+                        out(y),
+                        size(x.shape().batch()),
+                        size(height),
+                        size(width),
+                        size(x.shape().cols()))
+                .by(new Launch.Elements(y.shape())));
     }
 
     @Override
     public long flops() {
         return 3 * y.elements();
-    }
-
-    @Override
-    public Shape extents() {
-        return y.shape();
-    }
-
-    @Override
-    public TaskPackage task(String id, Storage at, int span) {
-        return TaskPackage.createPackage(
-                id,
-                PoolKernels::maxPool,
-                at.of(x),
-                at.of(y),
-                size(x.shape().batch()),
-                size(height),
-                size(width),
-                size(x.shape().cols()),
-                span);
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        PoolVector.maxPool(
-                at.of(x),
-                at.of(y),
-                size(x.shape().batch()),
-                size(height),
-                size(width),
-                size(x.shape().cols()),
-                workers);
     }
 
     /**
@@ -79,63 +49,26 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements El
      * @param dx like x
      */
     public record Gradient(Buffer x, Buffer y, Buffer dy, Buffer dx, long height, long width, boolean accumulate)
-            implements ElementOp {
+            implements Op {
 
         @Override
-        public String name() {
-            return "maxPoolGradient";
-        }
-
-        @Override
-        public List<Buffer> reads() {
-            return Op.reading(accumulate, dx, x, y, dy);
-        }
-
-        @Override
-        public List<Buffer> writes() {
-            return List.of(dx);
+        public List<Call> calls() {
+            return List.of(GRADIENT.call(
+                            in(x),
+                            in(y),
+                            in(dy),
+                            into(dx, accumulate),
+                            size(x.shape().batch()),
+                            size(height),
+                            size(width),
+                            size(x.shape().cols()),
+                            flag(accumulate))
+                    .by(new Launch.Elements(x.shape())));
         }
 
         @Override
         public long flops() {
             return x.elements();
-        }
-
-        @Override
-        public Shape extents() {
-            return x.shape();
-        }
-
-        @Override
-        public TaskPackage task(String id, Storage at, int span) {
-            return TaskPackage.createPackage(
-                    id,
-                    PoolKernels::maxPoolGradient,
-                    at.of(x),
-                    at.of(y),
-                    at.of(dy),
-                    at.of(dx),
-                    size(x.shape().batch()),
-                    size(height),
-                    size(width),
-                    size(x.shape().cols()),
-                    flag(accumulate),
-                    span);
-        }
-
-        @Override
-        public void vector(Storage at, Workers workers) {
-            PoolVector.maxPoolGradient(
-                    at.of(x),
-                    at.of(y),
-                    at.of(dy),
-                    at.of(dx),
-                    size(x.shape().batch()),
-                    size(height),
-                    size(width),
-                    size(x.shape().cols()),
-                    flag(accumulate),
-                    workers);
         }
     }
 }

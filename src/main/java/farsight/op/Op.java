@@ -5,45 +5,68 @@ import farsight.program.Step;
 import farsight.vector.Workers;
 import java.util.List;
 import java.util.Optional;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * One operation with its three lives: the {@code java} engine runs the kernel methods of {@link
- * #tasks} as they stand, a TornadoVM engine adds the same tasks to its task graph, and the {@code
- * vector} engine runs {@link #vector}.
+ * One operation: the calls of kernels that it consists of, and its cost. The engines' three ways to run it follow from the
+ * calls, and so do the buffers that it reads and writes.
+ *
+ * <ul>
+ *   <li>The {@code java} engine runs the kernels as the plain loops they are.
+ *   <li>A TornadoVM engine adds the same methods to its task graph, or their twins for work-groups.
+ *   <li>The {@code vector} engine runs their twins by the Vector API.
+ * </ul>
  */
 public interface Op extends Step {
 
+    /** The calls, in order. */
+    List<Call> calls();
+
+    /** The method of the first kernel, unless an operation has a name of its own. */
+    @Override
+    default String name() {
+        return calls().getFirst().kernel().method().name();
+    }
+
+    @Override
+    default List<Buffer> reads() {
+        return Call.reads(calls());
+    }
+
+    @Override
+    default List<Buffer> writes() {
+        return Call.writes(calls());
+    }
+
+    @Override
+    default boolean mayOverwrite(Buffer read, Buffer written) {
+        return Call.mayOverwrite(calls(), read, written);
+    }
+
+    /** Runs the plain loops, in this thread. */
+    default void java(Storage at) {
+        calls().forEach(call -> call.java(at));
+    }
+
+    /** Runs the twins by the Vector API. */
+    default void vector(Storage at, Workers workers) {
+        calls().forEach(call -> call.vector(at, workers));
+    }
+
     /**
-     * The kernel calls that make up the operation, in order.
+     * The tasks of a device, with the work-groups they want: twins for work-groups where the kernels have them and they fit,
+     * otherwise the plain loops.
      *
      * @param id prefix of the tasks' ids, unique within the program
      * @param at where the buffers lie
-     */
-    List<TaskPackage> tasks(String id, Storage at);
-
-    /**
-     * The same calls for a device, with the work-groups they want: kernels with local memory where the operation has
-     * them and they fit, otherwise the plain ones.
-     *
-     * @param limits what a work-group of the device may take; {@link GroupLimits#NONE} where the plain kernels suit it
+     * @param limits the largest work-group of the device; {@link GroupLimits#NONE} where the plain loops suit it
+     * @throws ArithmeticException for extents beyond an int; engines refuse such programs first
      */
     default List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return tasks(id, at).stream()
-                .map(task -> WorkGroups.loop(limits, iterations(), task))
-                .toList();
+        return calls().stream().map(call -> call.task(id, at, limits)).toList();
     }
 
     /**
-     * Iterations of the plain kernels' parallel loops, of the longest where there are several: so many work-items have
-     * something to do. One for each number of the largest result, unless an operation says otherwise.
-     */
-    default long iterations() {
-        return writes().stream().mapToLong(Buffer::elements).max().orElseThrow();
-    }
-
-    /**
-     * What a device runs for the operation, in order: itself, or the operations that it is made of where the device has no
+     * The operations that a device runs for this one, in order: itself, or those it is made of where the device has no
      * kernel for the whole. Only those who look for {@link #gemm} need to know.
      */
     default List<Op> parts(GroupLimits limits) {
@@ -55,32 +78,16 @@ public interface Op extends Step {
         return Optional.empty();
     }
 
-    /** The same operation by the Vector API; the plain kernels where it has no twin. */
-    default void vector(Storage at, Workers workers) {
-        tasks(name(), at).forEach(JavaTask::run);
-    }
-
     /**
-     * An extent as the int that kernels count with.
-     *
-     * @throws ArithmeticException beyond 2³¹−1; engines refuse such programs before they get here
+     * An extent as the int that kernels count with. One beyond an int becomes 2³¹−1, which no array reaches, so that
+     * programs too large to run can still be described; {@link Call} refuses it when it is run.
      */
     static int size(long extent) {
-        return Math.toIntExact(extent);
+        return (int) Math.min(extent, Integer.MAX_VALUE);
     }
 
     /** Kernels take 1 and 0: TornadoVM refuses boolean parameters. */
     static int flag(boolean b) {
         return b ? 1 : 0;
-    }
-
-    /** {@code reads}, and {@code target} too when it is added to rather than overwritten. */
-    static List<Buffer> reading(boolean accumulate, Buffer target, Buffer... reads) {
-        if (!accumulate) {
-            return List.of(reads);
-        }
-        var all = new java.util.ArrayList<>(List.of(reads));
-        all.add(target);
-        return List.copyOf(all);
     }
 }

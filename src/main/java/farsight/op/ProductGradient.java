@@ -1,11 +1,10 @@
 package farsight.op;
 
 import farsight.program.Buffer;
-import java.util.List;
 
 /**
- * What the gradients back through a normalisation have in common, where the gradient of its result Y is a product, A·Bᵀ,
- * that is not stored: of the product and of Y each element of dX needs its own alone.
+ * Shared parts of the gradients back through a normalisation whose result Y has the gradient A·Bᵀ, which is not stored: each
+ * element of dX needs only its own element of the product and of Y.
  */
 interface ProductGradient extends Op {
 
@@ -33,18 +32,13 @@ interface ProductGradient extends Op {
         }
     }
 
-    @Override
-    default List<Buffer> writes() {
-        return List.of(dx());
+    /** dX, which may lie in Y's array where Y is not a factor too. */
+    default Operand target() {
+        Operand out = Operand.out(dx());
+        return y().equals(a()) || y().equals(b()) ? out : out.over(y());
     }
 
-    /** Only Y's place can be taken, and only where it is not a factor too. */
-    @Override
-    default boolean mayOverwrite(Buffer read, Buffer written) {
-        return read.equals(y()) && !y().equals(a()) && !y().equals(b());
-    }
-
-    /** Of the product, and three an element for what follows. */
+    /** The product, and three per element for the epilogue. */
     @Override
     default long flops() {
         return Math.addExact(

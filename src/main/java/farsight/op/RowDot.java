@@ -1,86 +1,38 @@
 package farsight.op;
 
 import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.StreamingKernels;
 import farsight.kernel.group.RowGroups;
-import farsight.kernel.group.Rows;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.RowDots;
-import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * D_i = y_i·dy_i.
+ * D_i = y_i·dy_i for every row i.
  *
+ * @param y [B, N, C]
+ * @param dy like y
  * @param along D, [B, N, 1]
  */
 public record RowDot(Buffer y, Buffer dy, Buffer along) implements Op {
 
-    @Override
-    public String name() {
-        return "rowDot";
-    }
+    private static final Kernel DOT =
+            Kernel.of(StreamingKernels::rowDot).group(RowGroups::rowDot).vector(RowDots.class);
 
     @Override
-    public List<Buffer> reads() {
-        return List.of(y, dy);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(along);
+    public List<Call> calls() {
+        Shape s = y.shape();
+        long rows = s.batch() * s.rows();
+        return List.of(DOT.call(in(y), in(dy), out(along), size(rows), size(s.cols()))
+                .by(new Launch.SharedRows(rows, s.cols())));
     }
 
     @Override
     public long flops() {
         return 2 * y.elements();
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(TaskPackage.createPackage(
-                id,
-                StreamingKernels::rowDot,
-                at.of(y),
-                at.of(dy),
-                at.of(along),
-                size(along.elements()),
-                size(y.shape().cols())));
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        Shape s = y.shape();
-        if (!WorkGroups.shareRows(s.cols(), limits)) {
-            return Op.super.groupTasks(id, at, limits);
-        }
-        int rows = size(s.batch() * s.rows());
-        int cols = size(s.cols());
-        return List.of(GridTask.on(
-                WorkGroups.ofRows(rows, cols),
-                TaskPackage.createPackage(
-                        id,
-                        RowGroups::rowDot,
-                        WorkGroups.CONTEXT,
-                        at.of(y),
-                        at.of(dy),
-                        at.of(along),
-                        rows,
-                        cols,
-                        Rows.lanes(cols))));
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        RowDots.rowDot(
-                at.of(y),
-                at.of(dy),
-                at.of(along),
-                size(along.elements()),
-                size(y.shape().cols()),
-                workers);
     }
 }

@@ -1,13 +1,15 @@
 package farsight.op;
 
+import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.ElementKernels;
 import farsight.program.Buffer;
 import farsight.vector.ElementVector;
-import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * y = x + γ·u.
@@ -19,24 +21,13 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  */
 public record ScaledResidual(Buffer x, Buffer u, Buffer gamma, Buffer y) implements Op {
 
-    @Override
-    public String name() {
-        return "scaledResidual";
-    }
+    private static final Kernel RESIDUAL =
+            Kernel.of(ElementKernels::scaledResidual).vector(ElementVector.class);
+    private static final Kernel SCALE = Kernel.of(ElementKernels::scaledCopy).vector(ElementVector.class);
 
     @Override
-    public List<Buffer> reads() {
-        return List.of(x, u, gamma);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y);
-    }
-
-    @Override
-    public boolean mayOverwrite(Buffer read, Buffer written) {
-        return !read.equals(gamma);
+    public List<Call> calls() {
+        return List.of(RESIDUAL.call(in(x), in(u), in(gamma), out(y).over(x, u), size(x.elements())));
     }
 
     @Override
@@ -44,14 +35,24 @@ public record ScaledResidual(Buffer x, Buffer u, Buffer gamma, Buffer y) impleme
         return 2 * x.elements();
     }
 
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(TaskPackage.createPackage(
-                id, ElementKernels::scaledResidual, at.of(x), at.of(u), at.of(gamma), at.of(y), size(x.elements())));
-    }
+    /**
+     * du = γ·dy, or du += that.
+     *
+     * @param gamma γ, [1, 1, 1]
+     * @param dy any shape
+     * @param du like dy
+     */
+    public record Gradient(Buffer gamma, Buffer dy, Buffer du, boolean accumulate) implements Op {
 
-    @Override
-    public void vector(Storage at, Workers workers) {
-        ElementVector.scaledResidual(at.of(x), at.of(u), at.of(gamma), at.of(y), size(x.elements()), workers);
+        @Override
+        public List<Call> calls() {
+            return List.of(SCALE.call(
+                    in(gamma), in(dy), into(du, accumulate).over(dy), size(dy.elements()), flag(accumulate)));
+        }
+
+        @Override
+        public long flops() {
+            return 2 * dy.elements();
+        }
     }
 }

@@ -1,15 +1,15 @@
 package farsight.op;
 
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
 
 import farsight.kernel.ProductGradientKernels;
 import farsight.kernel.group.ProductGradientGroups;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.ProductGradients;
-import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * dX = σ·Y∘(A·Bᵀ − D) for Y = softmax(σ·X) row by row, where the gradient of Y is the product A·Bᵀ. Of attention Z = Y·V
@@ -27,6 +27,10 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
 public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along, Buffer dx, float scale)
         implements ProductGradient {
 
+    private static final Kernel GRADIENT = Kernel.of(ProductGradientKernels::softmaxGradient)
+            .group(ProductGradientGroups::softmaxGradient)
+            .vector(ProductGradients.class);
+
     /** Checks that the shapes fit. */
     public SoftmaxProductGradient {
         ProductGradient.check(a, b, y, dx);
@@ -38,75 +42,20 @@ public record SoftmaxProductGradient(Buffer a, Buffer b, Buffer y, Buffer along,
     }
 
     @Override
-    public List<Buffer> reads() {
-        return List.of(a, b, y, along);
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
+    public List<Call> calls() {
         Shape s = dx.shape();
-        return List.of(TaskPackage.createPackage(
-                id,
-                ProductGradientKernels::softmaxGradient,
-                at.of(a),
-                at.of(b),
-                at.of(y),
-                at.of(along),
-                at.of(dx),
-                size(s.batch()),
-                size(s.rows()),
-                size(s.cols()),
-                size(a.shape().cols()),
-                MatMul.strideB(b),
-                scale));
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        Shape s = dx.shape();
-        int batch = size(s.batch());
-        int m = size(s.rows());
-        int n = size(s.cols());
-        return List.of(ProductGroups.task(
-                limits,
-                batch,
-                m,
-                n,
-                () -> tasks(id, at).getFirst(),
-                tile -> TaskPackage.createPackage(
-                        id,
-                        ProductGradientGroups::softmaxGradient,
-                        WorkGroups.CONTEXT,
-                        at.of(a),
-                        at.of(b),
-                        at.of(y),
-                        at.of(along),
-                        at.of(dx),
-                        m,
-                        n,
+        return List.of(GRADIENT.call(
+                        in(a),
+                        in(b),
+                        in(y),
+                        in(along),
+                        target(),
+                        fromGrid(size(s.batch())),
+                        size(s.rows()),
+                        size(s.cols()),
                         size(a.shape().cols()),
-                        MatMul.strideB(b),
-                        scale,
-                        tile.across(),
-                        tile.rowsEach(),
-                        tile.columnsEach())));
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        Shape s = dx.shape();
-        ProductGradients.softmaxGradient(
-                at.of(a),
-                at.of(b),
-                at.of(y),
-                at.of(along),
-                at.of(dx),
-                size(s.batch()),
-                size(s.rows()),
-                size(s.cols()),
-                size(a.shape().cols()),
-                MatMul.strideB(b),
-                scale,
-                workers);
+                        MatMul.stride(b),
+                        scale)
+                .by(new Launch.Tiles(s.batch(), s.rows(), s.cols())));
     }
 }

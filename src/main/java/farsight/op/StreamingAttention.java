@@ -1,13 +1,16 @@
 package farsight.op;
 
 import static farsight.op.Op.flag;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.StreamingKernels;
+import farsight.kernel.group.StreamingForward;
 import farsight.program.Buffer;
 import farsight.vector.StreamingVector;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * Exact softmax attention without P: y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j. Keys and values may be the columns of one buffer
@@ -24,35 +27,46 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  */
 public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer stats, float scale) implements Op {
 
+    /** Local memory that the largest group of the forward and backward twins shares. */
+    static final int LOCAL_BYTES = StreamingForward.LOCAL_BYTES;
+
+    private static final Kernel ATTENTION =
+            Kernel.of(StreamingKernels::streamingAttention).group(StreamingForward::streamingAttention);
+
     /** Checks that the shapes fit. */
     public StreamingAttention {
         new AttentionExtents(q, k, v, y);
     }
 
     @Override
-    public String name() {
-        return "streamingAttention";
-    }
-
-    @Override
-    public List<Buffer> reads() {
-        return List.of(q, k, v);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y, stats);
+    public List<Call> calls() {
+        AttentionExtents e = extents();
+        long rows = y.shape().batch() * y.shape().rows();
+        return List.of(ATTENTION
+                .call(
+                        in(q),
+                        in(k),
+                        in(v),
+                        mayReplaceQueries() ? out(y).over(q) : out(y),
+                        out(stats),
+                        fromGrid(e.batch()),
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
+                        scale,
+                        e.flag())
+                .by(new Launch.Groups(
+                        () -> StreamingForward.groups(e.batch(), e.rows(), e.width()),
+                        StreamingForward.GROUP,
+                        LOCAL_BYTES,
+                        new Launch.Iterations(rows))));
     }
 
     /** A row's result needs its own query only. */
-    @Override
-    public boolean mayOverwrite(Buffer read, Buffer written) {
-        return read.equals(q)
-                && written.equals(y)
-                && !q.equals(k)
-                && !q.equals(v)
-                && extents().c() == extents().width()
-                && extents().c() <= StreamingKernels.HELD;
+    private boolean mayReplaceQueries() {
+        AttentionExtents e = extents();
+        return !q.equals(k) && !q.equals(v) && e.c() == e.width() && e.c() <= StreamingKernels.HELD;
     }
 
     @Override
@@ -64,38 +78,6 @@ public record StreamingAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer 
     /** The numbers of its operands. */
     AttentionExtents extents() {
         return new AttentionExtents(q, k, v, y);
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        AttentionExtents e = extents();
-        return List.of(TaskPackage.createPackage(
-                id,
-                StreamingKernels::streamingAttention,
-                at.of(q),
-                at.of(k),
-                at.of(v),
-                at.of(y),
-                at.of(stats),
-                e.batch(),
-                e.rows(),
-                e.keys(),
-                e.c(),
-                e.width(),
-                scale,
-                e.flag()));
-    }
-
-    @Override
-    public long iterations() {
-        return y.shape().batch() * y.shape().rows();
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        return StreamingGroups.allowed(limits)
-                ? StreamingGroups.forward(this, id, at)
-                : Op.super.groupTasks(id, at, limits);
     }
 
     @Override

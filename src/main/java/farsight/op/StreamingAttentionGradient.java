@@ -1,15 +1,18 @@
 package farsight.op;
 
 import static farsight.op.Op.flag;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
 
 import farsight.kernel.StreamingGradientKernels;
+import farsight.kernel.group.StreamingKeyValueGradient;
+import farsight.kernel.group.StreamingQueryGradient;
 import farsight.program.Buffer;
 import farsight.vector.StreamingVector;
 import farsight.vector.Workers;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
+import java.util.function.LongSupplier;
 
 /**
  * The gradients of {@link StreamingAttention} for q, k and v, by computing P again from {@code stats}; or each d +=
@@ -37,6 +40,13 @@ public record StreamingAttentionGradient(
         boolean accumulateValue)
         implements Op {
 
+    private static final Kernel QUERY = Kernel.of(StreamingGradientKernels::streamingQueryGradient)
+            .group(StreamingQueryGradient::streamingQueryGradient);
+    private static final Kernel KEY = Kernel.of(StreamingGradientKernels::streamingKeyGradient);
+    private static final Kernel VALUE = Kernel.of(StreamingGradientKernels::streamingValueGradient);
+    private static final Kernel KEY_VALUE =
+            Kernel.of(StreamingKeyValueGradient::streamingKeyValueGradient).fused();
+
     /** Checks that the shapes fit. */
     public StreamingAttentionGradient {
         new AttentionExtents(q, k, v, dy);
@@ -49,20 +59,119 @@ public record StreamingAttentionGradient(
     }
 
     @Override
-    public List<Buffer> reads() {
-        List<Buffer> reads = new ArrayList<>(Op.reading(accumulateQuery, dq, q, k, v, dy, stats, along));
-        if (accumulateKey && !dk.equals(dq)) {
-            reads.add(dk);
-        }
-        if (accumulateValue && !dv.equals(dq) && !dv.equals(dk)) {
-            reads.add(dv);
-        }
-        return List.copyOf(reads);
+    public List<Call> calls() {
+        return List.of(query(), key(), value());
     }
 
+    private Call query() {
+        AttentionExtents e = extents();
+        return QUERY.call(
+                        in(q),
+                        in(k),
+                        in(v),
+                        in(dy),
+                        in(stats),
+                        in(along),
+                        into(dq, accumulateQuery),
+                        fromGrid(e.batch()),
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
+                        scale,
+                        flags(accumulateQuery))
+                .by(groups(
+                        () -> StreamingQueryGradient.groups(e.batch(), e.rows(), e.c()), StreamingQueryGradient.GROUP))
+                .named("Query");
+    }
+
+    private Call key() {
+        AttentionExtents e = extents();
+        return KEY.call(
+                        in(q),
+                        in(k),
+                        in(v),
+                        in(dy),
+                        in(stats),
+                        in(along),
+                        into(dk, accumulateKey),
+                        e.batch(),
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
+                        scale,
+                        flags(accumulateKey))
+                .by(loop())
+                .named("Key");
+    }
+
+    private Call value() {
+        AttentionExtents e = extents();
+        return VALUE.call(
+                        in(q),
+                        in(k),
+                        in(dy),
+                        in(stats),
+                        into(dv, accumulateValue),
+                        e.batch(),
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
+                        scale,
+                        flags(accumulateValue))
+                .by(loop())
+                .named("Value");
+    }
+
+    /** The gradients of keys and values in one, by work-groups. */
+    private Call keyValue() {
+        AttentionExtents e = extents();
+        return KEY_VALUE
+                .call(
+                        in(q),
+                        in(k),
+                        in(v),
+                        in(dy),
+                        in(stats),
+                        in(along),
+                        into(dk, accumulateKey),
+                        into(dv, accumulateValue),
+                        e.rows(),
+                        e.keys(),
+                        e.c(),
+                        e.width(),
+                        scale,
+                        StreamingKeyValueGradient.ADD_KEYS * flag(accumulateKey)
+                                + StreamingKeyValueGradient.ADD_VALUES * flag(accumulateValue)
+                                + StreamingKeyValueGradient.PACKED * flag(e.packed()))
+                .by(groups(
+                        () -> StreamingKeyValueGradient.groups(e.batch(), e.keys(), e.c(), e.width()),
+                        StreamingKeyValueGradient.GROUP))
+                .named("KeyValue");
+    }
+
+    private Launch groups(LongSupplier count, int items) {
+        return new Launch.Groups(count, items, StreamingAttention.LOCAL_BYTES, loop());
+    }
+
+    private Launch loop() {
+        return new Launch.Iterations(Math.max(
+                q.shape().batch() * q.shape().rows(),
+                k.shape().batch() * k.shape().rows()));
+    }
+
+    /**
+     * The gradients of keys and values are one call by work-groups, but where they are one buffer: TornadoVM's scheduler does
+     * not return from a call with the same array twice.
+     */
     @Override
-    public List<Buffer> writes() {
-        return Stream.of(dq, dk, dv).distinct().toList();
+    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+        Call both = keyValue();
+        return dk.equals(dv) || !both.groups(limits)
+                ? Op.super.groupTasks(id, at, limits)
+                : List.of(query().task(id, at, limits), both.task(id, at, limits));
     }
 
     @Override
@@ -73,81 +182,13 @@ public record StreamingAttentionGradient(
     }
 
     /** The numbers of its operands. */
-    AttentionExtents extents() {
+    private AttentionExtents extents() {
         return new AttentionExtents(q, k, v, dy);
     }
 
     /** The kernels' flags of a gradient. */
-    int flags(boolean accumulate) {
+    private int flags(boolean accumulate) {
         return (accumulate ? StreamingGradientKernels.ADD : 0) + extents().flag();
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        AttentionExtents e = extents();
-        return List.of(
-                TaskPackage.createPackage(
-                        id + "Query",
-                        StreamingGradientKernels::streamingQueryGradient,
-                        at.of(q),
-                        at.of(k),
-                        at.of(v),
-                        at.of(dy),
-                        at.of(stats),
-                        at.of(along),
-                        at.of(dq),
-                        e.batch(),
-                        e.rows(),
-                        e.keys(),
-                        e.c(),
-                        e.width(),
-                        scale,
-                        flags(accumulateQuery)),
-                TaskPackage.createPackage(
-                        id + "Key",
-                        StreamingGradientKernels::streamingKeyGradient,
-                        at.of(q),
-                        at.of(k),
-                        at.of(v),
-                        at.of(dy),
-                        at.of(stats),
-                        at.of(along),
-                        at.of(dk),
-                        e.batch(),
-                        e.rows(),
-                        e.keys(),
-                        e.c(),
-                        e.width(),
-                        scale,
-                        flags(accumulateKey)),
-                TaskPackage.createPackage(
-                        id + "Value",
-                        StreamingGradientKernels::streamingValueGradient,
-                        at.of(q),
-                        at.of(k),
-                        at.of(dy),
-                        at.of(stats),
-                        at.of(dv),
-                        e.batch(),
-                        e.rows(),
-                        e.keys(),
-                        e.c(),
-                        e.width(),
-                        scale,
-                        flags(accumulateValue)));
-    }
-
-    @Override
-    public long iterations() {
-        return Math.max(
-                q.shape().batch() * q.shape().rows(),
-                k.shape().batch() * k.shape().rows());
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        List<GridTask> plain = Op.super.groupTasks(id, at, limits);
-        return StreamingGroups.allowed(limits) ? StreamingGroups.gradient(this, id, at, plain) : plain;
     }
 
     @Override

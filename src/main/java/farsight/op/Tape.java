@@ -94,22 +94,22 @@ public final class Tape {
 
     /** max(x, 0). */
     public Buffer relu(Buffer x) {
-        return elements.relu(x);
+        return elements.activation(Activation.Function.RELU, x);
     }
 
     /** 1 / (1 + exp(−x)). */
     public Buffer sigmoid(Buffer x) {
-        return elements.sigmoid(x);
+        return elements.activation(Activation.Function.SIGMOID, x);
     }
 
     /** x / (1 + exp(−x)). */
     public Buffer silu(Buffer x) {
-        return elements.silu(x);
+        return elements.activation(Activation.Function.SILU, x);
     }
 
     /** x/6 + 1/2, at least 0 and at most 1. */
     public Buffer hardSigmoid(Buffer x) {
-        return elements.hardSigmoid(x);
+        return elements.activation(Activation.Function.HARD_SIGMOID, x);
     }
 
     /** softmax(scale·x_i) for every row i. */

@@ -2,14 +2,14 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
 
 import farsight.kernel.LayoutKernels;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.LayoutVector;
-import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * y[b, j, i] = x[b, i, j], or y += that.
@@ -17,7 +17,9 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param x [batch, rows, cols]
  * @param y [batch, cols, rows]
  */
-public record Transpose(Buffer x, Buffer y, boolean accumulate) implements ElementOp {
+public record Transpose(Buffer x, Buffer y, boolean accumulate) implements Op {
+
+    private static final Kernel TRANSPOSE = Kernel.of(LayoutKernels::transposed).vector(LayoutVector.class);
 
     @Override
     public String name() {
@@ -25,44 +27,15 @@ public record Transpose(Buffer x, Buffer y, boolean accumulate) implements Eleme
     }
 
     @Override
-    public List<Buffer> reads() {
-        return Op.reading(accumulate, y, x);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y);
+    public List<Call> calls() {
+        Shape s = x.shape();
+        return List.of(TRANSPOSE
+                .call(in(x), into(y, accumulate), size(s.batch()), size(s.rows()), size(s.cols()), flag(accumulate))
+                .by(new Launch.Elements(y.shape())));
     }
 
     @Override
     public long flops() {
         return 0;
-    }
-
-    @Override
-    public Shape extents() {
-        return y.shape();
-    }
-
-    @Override
-    public TaskPackage task(String id, Storage at, int span) {
-        Shape s = x.shape();
-        return TaskPackage.createPackage(
-                id,
-                LayoutKernels::transposed,
-                at.of(x),
-                at.of(y),
-                size(s.batch()),
-                size(s.rows()),
-                size(s.cols()),
-                flag(accumulate),
-                span);
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        Shape s = x.shape();
-        LayoutVector.transposed(
-                at.of(x), at.of(y), size(s.batch()), size(s.rows()), size(s.cols()), flag(accumulate), workers);
     }
 }

@@ -2,6 +2,10 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.UnitAttentionKernels;
 import farsight.kernel.group.UnitAttentionGroups;
@@ -13,9 +17,7 @@ import farsight.vector.UnitAttentionVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * Attention whose weights are max(q·k, 0) scaled to unit norm, and are not stored: y_i = Σ_j w_ij·v_j with w_i =
@@ -26,7 +28,7 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param v [batch, keys, width]
  * @param y [batch, rows, width]
  * @param norms of the weights before the scaling, [batch, rows, 1]
- * @param partial one y and one square of a norm a chunk of keys; null where one chunk has all
+ * @param partial one y and one square of a norm per chunk of keys; null for a single chunk
  * @param chunks the cut of the keys
  * @param unit whether the weights are scaled
  */
@@ -39,6 +41,16 @@ public record UnitAttention(
         @Nullable Partial partial,
         Chunks chunks,
         boolean unit) implements Op {
+
+    private static final Kernel SUMS = Kernel.of(UnitAttentionKernels::sums)
+            .group(UnitAttentionGroups::sums)
+            .vector(UnitAttentionVector.class);
+    /** The second look at rows whose weights are large. */
+    private static final Kernel LARGE = Kernel.of(UnitAttentionKernels::largeSums);
+    /** The norms' squares, and the chunks' sums made ready to be added. */
+    private static final Kernel JOIN = Kernel.of(UnitAttentionKernels::joinChunks);
+
+    private static final Kernel UNIT = Kernel.of(UnitAttentionKernels::unitRows);
 
     /**
      * What the chunks of keys give.
@@ -84,221 +96,125 @@ public record UnitAttention(
         return unit ? "unitAttention" : "reluAttention";
     }
 
-    @Override
-    public List<Buffer> reads() {
-        return Stream.of(q, k, v).distinct().toList();
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return partial == null ? List.of(y, norms) : List.of(y, norms, partial.y(), partial.squares());
-    }
-
     /** Two products, and for each weight a maximum and a square summed. */
     @Override
     public long flops() {
-        long pairs = Math.multiplyExact(y.shape().batch() * rows(), v.shape().rows());
+        long pairs = Math.multiplyExact(
+                y.shape().batch() * y.shape().rows(), v.shape().rows());
         return Math.multiplyExact(pairs, 2 * q.shape().cols() + 2 * y.shape().cols() + 3);
     }
 
-    private long rows() {
-        return y.shape().rows();
+    @Override
+    public List<Call> calls() {
+        List<Call> calls = new ArrayList<>();
+        calls.add(sums());
+        if (unit) {
+            calls.add(large(false));
+        }
+        if (partial != null) {
+            calls.add(JOIN.call(
+                            into(partial.y(), true),
+                            in(partial.squares()),
+                            out(norms),
+                            batch(),
+                            chunks.count(),
+                            rows(),
+                            width())
+                    .by(new Launch.Iterations(norms.elements()))
+                    .named("Join"));
+            calls.add(ChunkSum.of(partial.y(), y).named("Add"));
+        }
+        calls.add(UNIT.call(into(y, true), into(norms, true), size(norms.elements()), width(), flag(unit))
+                .by(new Launch.Iterations(norms.elements())));
+        return calls;
     }
 
-    private int batch() {
-        return size(y.shape().batch());
+    private Call sums() {
+        long pieces = y.shape().batch() * chunks.count();
+        return SUMS.call(
+                        in(q),
+                        in(k),
+                        in(v),
+                        out(partial == null ? y : partial.y()),
+                        out(squares()),
+                        fromGrid(batch()),
+                        rows(),
+                        size(v.shape().rows()),
+                        size(q.shape().cols()),
+                        width(),
+                        MatMul.stride(q),
+                        MatMul.stride(k),
+                        chunks.count(),
+                        chunks.rows())
+                .by(new Launch.Groups(
+                        () -> UnitAttentionGroups.groups(size(pieces), rows(), width()),
+                        UnitAttentionGroups.GROUP,
+                        UnitAttentionGroups.LOCAL_BYTES,
+                        new Launch.HeavyIterations(() -> UnitAttentionKernels.parts(size(pieces), rows(), width()))))
+                .named("Sums");
     }
 
-    private int width() {
-        return size(y.shape().cols());
-    }
-
-    /** Floats from one matrix of the batch to the next, 0 where it shares one. */
-    static int stride(Buffer x) {
-        Shape s = x.shape();
-        return s.batch() == 1 ? 0 : size(s.rows() * s.cols());
-    }
-
-    private Buffer sums() {
-        return partial == null ? y : partial.y();
+    private Call large(boolean rooted) {
+        return LARGE.call(
+                        in(q),
+                        in(k),
+                        in(v),
+                        into(partial == null ? y : partial.y(), true),
+                        into(squares(), true),
+                        batch(),
+                        rows(),
+                        size(v.shape().rows()),
+                        size(q.shape().cols()),
+                        width(),
+                        MatMul.stride(q),
+                        MatMul.stride(k),
+                        chunks.count(),
+                        chunks.rows(),
+                        flag(rooted))
+                .by(new Launch.Iterations(squares().elements()))
+                .named("Large");
     }
 
     private Buffer squares() {
         return partial == null ? norms : partial.squares();
     }
 
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        List<TaskPackage> tasks = new ArrayList<>();
-        tasks.add(sums(id + "Sums", at));
-        if (unit) {
-            tasks.add(largeSums(id + "Large", at, false));
-        }
-        if (partial != null) {
-            tasks.add(joinChunks(partial, id + "Join", at));
-            tasks.add(ChunkSum.of(partial.y(), y).task(id + "Add", at));
-        }
-        tasks.add(unitRows(id, at));
-        return tasks;
+    private int batch() {
+        return size(y.shape().batch());
     }
 
-    private TaskPackage sums(String id, Storage at) {
-        return TaskPackage.createPackage(
-                id,
-                UnitAttentionKernels::sums,
-                at.of(q),
-                at.of(k),
-                at.of(v),
-                at.of(sums()),
-                at.of(squares()),
-                batch(),
-                size(rows()),
-                size(v.shape().rows()),
-                size(q.shape().cols()),
-                width(),
-                stride(q),
-                stride(k),
-                chunks.count(),
-                chunks.rows());
+    private int rows() {
+        return size(y.shape().rows());
     }
 
-    /** The second look at rows whose weights are large. */
-    private TaskPackage largeSums(String id, Storage at, boolean rooted) {
-        return TaskPackage.createPackage(
-                id,
-                UnitAttentionKernels::largeSums,
-                at.of(q),
-                at.of(k),
-                at.of(v),
-                at.of(sums()),
-                at.of(squares()),
-                batch(),
-                size(rows()),
-                size(v.shape().rows()),
-                size(q.shape().cols()),
-                width(),
-                stride(q),
-                stride(k),
-                chunks.count(),
-                chunks.rows(),
-                flag(rooted));
+    private int width() {
+        return size(y.shape().cols());
     }
 
-    /** The norms' squares, and the chunks' sums made ready to be added. */
-    private TaskPackage joinChunks(Partial of, String id, Storage at) {
-        return TaskPackage.createPackage(
-                id,
-                UnitAttentionKernels::joinChunks,
-                at.of(of.y()),
-                at.of(of.squares()),
-                at.of(norms),
-                batch(),
-                chunks.count(),
-                size(rows()),
-                width());
-    }
-
-    private TaskPackage unitRows(String id, Storage at) {
-        return TaskPackage.createPackage(
-                id,
-                UnitAttentionKernels::unitRows,
-                at.of(y),
-                at.of(norms),
-                size(norms.elements()),
-                width(),
-                flag(unit));
-    }
-
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        List<GridTask> tasks = new ArrayList<>();
-        tasks.add(sumsTask(id + "Sums", at, limits));
-        if (unit) {
-            tasks.add(WorkGroups.loop(limits, squares().elements(), largeSums(id + "Large", at, false)));
-        }
-        if (partial != null) {
-            tasks.add(WorkGroups.loop(limits, norms.elements(), joinChunks(partial, id + "Join", at)));
-            tasks.add(ChunkSum.of(partial.y(), y).groupTask(id + "Add", at, limits));
-        }
-        tasks.add(WorkGroups.loop(limits, norms.elements(), unitRows(id, at)));
-        return tasks;
-    }
-
-    private GridTask sumsTask(String id, Storage at, GroupLimits limits) {
-        int pieces = size(y.shape().batch() * chunks.count());
-        int rows = size(rows());
-        if (!limits.allow(UnitAttentionGroups.GROUP, UnitAttentionGroups.LOCAL_BYTES)) {
-            int parts = UnitAttentionKernels.parts(pieces, rows, width());
-            return WorkGroups.heavyLoop(limits, parts, sums(id, at));
-        }
-        return GridTask.on(
-                WorkGroups.of(UnitAttentionGroups.groups(pieces, rows, width()), UnitAttentionGroups.GROUP),
-                TaskPackage.createPackage(
-                        id,
-                        UnitAttentionGroups::sums,
-                        WorkGroups.CONTEXT,
-                        at.of(q),
-                        at.of(k),
-                        at.of(v),
-                        at.of(sums()),
-                        at.of(squares()),
-                        rows,
-                        size(v.shape().rows()),
-                        size(q.shape().cols()),
-                        width(),
-                        stride(q),
-                        stride(k),
-                        chunks.count(),
-                        chunks.rows()));
-    }
-
+    /** A single chunk is scaled as it is summed. */
     @Override
     public void vector(Storage at, Workers workers) {
-        int rows = size(rows());
-        int keys = size(v.shape().rows());
-        int c = size(q.shape().cols());
-        if (partial == null) {
-            UnitAttentionVector.attention(
-                    at.of(q),
-                    at.of(k),
-                    at.of(v),
-                    at.of(y),
-                    at.of(norms),
-                    batch(),
-                    rows,
-                    keys,
-                    c,
-                    width(),
-                    stride(q),
-                    stride(k),
-                    flag(unit),
-                    workers);
-            if (unit) {
-                JavaTask.run(largeSums(name(), at, true));
-            }
+        if (partial != null) {
+            Op.super.vector(at, workers);
             return;
         }
-        UnitAttentionVector.sums(
+        UnitAttentionVector.attention(
                 at.of(q),
                 at.of(k),
                 at.of(v),
-                at.of(partial.y()),
-                at.of(partial.squares()),
+                at.of(y),
+                at.of(norms),
                 batch(),
-                rows,
-                keys,
-                c,
+                rows(),
+                size(v.shape().rows()),
+                size(q.shape().cols()),
                 width(),
-                stride(q),
-                stride(k),
-                chunks.count(),
-                chunks.rows(),
+                MatMul.stride(q),
+                MatMul.stride(k),
+                flag(unit),
                 workers);
         if (unit) {
-            JavaTask.run(largeSums(name(), at, false));
+            large(true).vector(at, workers);
         }
-        JavaTask.run(joinChunks(partial, name(), at));
-        ChunkSum.of(partial.y(), y).vector(at, workers);
-        JavaTask.run(unitRows(name(), at));
     }
 }

@@ -2,16 +2,20 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.UnitAttentionGradientKernels;
+import farsight.kernel.UnitAttentionKernels;
+import farsight.kernel.group.UnitAttentionGradientGroups;
+import farsight.kernel.group.UnitAttentionGroups;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.vector.UnitAttentionVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * The gradients of q, k and v of {@link UnitAttention} with weights of unit norm, by computing the weights again.
@@ -24,9 +28,9 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
  * @param along D_i = y_i·dy_i, [batch, rows, 1]
  * @param f work space, [batch, rows, 1]
  * @param h the same
- * @param dq where that of q goes
- * @param dk where that of k goes
- * @param dv where that of v goes
+ * @param dq target of the gradient of q
+ * @param dk the same of k
+ * @param dv the same of v
  */
 public record UnitAttentionGradient(
         Buffer q,
@@ -41,6 +45,12 @@ public record UnitAttentionGradient(
         GradientChunks dk,
         GradientChunks dv)
         implements Op {
+
+    private static final Kernel FACTORS = Kernel.of(UnitAttentionGradientKernels::factors);
+    private static final Kernel SIDE =
+            Kernel.of(UnitAttentionGradientKernels::sideGradient).group(UnitAttentionGradientGroups::sideGradient);
+    private static final Kernel VALUE =
+            Kernel.of(UnitAttentionGradientKernels::valueGradient).group(UnitAttentionGradientGroups::valueGradient);
 
     /** Records itself and what it needs. */
     static void record(
@@ -78,30 +88,6 @@ public record UnitAttentionGradient(
         return "unitAttentionGradient";
     }
 
-    @Override
-    public List<Buffer> reads() {
-        List<Buffer> reads = new ArrayList<>(List.of(q, k, v, dy, norms, along));
-        List<Buffer> written = new ArrayList<>();
-        for (GradientChunks side : sides()) {
-            if (side.accumulate() && !written.contains(side.target())) {
-                reads.add(side.target());
-            }
-            written.add(side.target());
-        }
-        return reads.stream().distinct().toList();
-    }
-
-    private List<GradientChunks> sides() {
-        return List.of(dq, dk, dv);
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return Stream.concat(Stream.of(f, h), sides().stream().flatMap(s -> Stream.of(s.target(), s.sums())))
-                .distinct()
-                .toList();
-    }
-
     /** The weights, their gradients, and three products with them: what the kernels compute more than once counts once. */
     @Override
     public long flops() {
@@ -110,58 +96,84 @@ public record UnitAttentionGradient(
         return Math.multiplyExact(pairs, 6 * q.shape().cols() + 4 * v.shape().cols() + 6);
     }
 
-    int batch() {
-        return size(dy.shape().batch());
-    }
-
-    /** Channels of q and k. */
-    int c() {
-        return size(q.shape().cols());
-    }
-
-    /** Channels of v. */
-    int width() {
-        return size(v.shape().cols());
-    }
-
-    private List<UnitAttentionGradientCall> calls() {
-        return List.of(
-                UnitAttentionGradientCall.query(this),
-                UnitAttentionGradientCall.key(this),
-                UnitAttentionGradientCall.value(this));
-    }
-
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        List<TaskPackage> tasks = new ArrayList<>();
-        tasks.add(factors(id, at));
-        for (UnitAttentionGradientCall call : calls()) {
-            tasks.add(call.plain(id, at));
-            call.side().end().ifPresent(sum -> tasks.add(sum.task(id + call.part() + "Sum", at)));
-        }
-        return tasks;
+    public List<Call> calls() {
+        List<Call> calls = new ArrayList<>();
+        calls.add(FACTORS.call(in(norms), in(along), out(f), out(h), size(f.elements()))
+                .named("Factors"));
+        int ofRows = UnitAttentionGradientKernels.FACTORS_OF_ROWS;
+        add(calls, side(q, k, dy, v, dq, ofRows), dq, "Query");
+        add(calls, side(k, q, v, dy, dk, 0), dk, "Key");
+        add(calls, value(), dv, "Value");
+        return calls;
     }
 
-    private TaskPackage factors(String id, Storage at) {
-        return TaskPackage.createPackage(
-                id + "Factors",
-                UnitAttentionGradientKernels::factors,
-                at.of(norms),
-                at.of(along),
-                at.of(f),
-                at.of(h),
-                size(f.elements()));
+    private static void add(List<Call> calls, Call gradient, GradientChunks side, String part) {
+        calls.add(gradient.named(part));
+        side.end().ifPresent(sum -> calls.add(sum.named(part + "Sum")));
     }
 
-    @Override
-    public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        List<GridTask> tasks = new ArrayList<>();
-        tasks.add(WorkGroups.loop(limits, f.elements(), factors(id, at)));
-        for (UnitAttentionGradientCall call : calls()) {
-            tasks.add(call.groupTask(id, at, limits));
-            call.side().end().ifPresent(sum -> tasks.add(sum.groupTask(id + call.part() + "Sum", at, limits)));
-        }
-        return tasks;
+    /**
+     * The gradient of queries or keys, seen from their rows.
+     *
+     * @param x the rows, q or k
+     * @param t the others
+     * @param a given for the rows: dy for q, v for k
+     * @param e given for the others
+     */
+    private Call side(Buffer x, Buffer t, Buffer a, Buffer e, GradientChunks side, int factors) {
+        return SIDE.call(
+                        in(x),
+                        in(t),
+                        in(a),
+                        in(e),
+                        in(f),
+                        in(h),
+                        side.operand(),
+                        fromGrid(size(dy.shape().batch())),
+                        size(x.shape().rows()),
+                        size(t.shape().rows()),
+                        size(q.shape().cols()),
+                        size(v.shape().cols()),
+                        flags(x, t, side) + factors,
+                        side.chunks().count(),
+                        side.chunks().rows())
+                .by(groups(x, side));
+    }
+
+    private Call value() {
+        return VALUE.call(
+                        in(k),
+                        in(q),
+                        in(dy),
+                        in(f),
+                        dv.operand(),
+                        fromGrid(size(dy.shape().batch())),
+                        size(k.shape().rows()),
+                        size(q.shape().rows()),
+                        size(q.shape().cols()),
+                        size(v.shape().cols()),
+                        flags(k, q, dv),
+                        dv.chunks().count(),
+                        dv.chunks().rows())
+                .by(groups(k, dv));
+    }
+
+    private static int flags(Buffer x, Buffer t, GradientChunks side) {
+        return UnitAttentionGradientKernels.SHARED_ROWS * flag(x.shape().batch() == 1)
+                + UnitAttentionGradientKernels.SHARED_OTHERS * flag(t.shape().batch() == 1)
+                + side.added();
+    }
+
+    private Launch groups(Buffer x, GradientChunks side) {
+        int pieces = size(dy.shape().batch() * side.chunks().count());
+        int rows = size(x.shape().rows());
+        int cols = size(side.target().shape().cols());
+        return new Launch.Groups(
+                () -> UnitAttentionGroups.groups(pieces, rows, cols),
+                UnitAttentionGradientGroups.GROUP,
+                UnitAttentionGradientGroups.LOCAL_BYTES,
+                new Launch.HeavyIterations(() -> UnitAttentionKernels.parts(pieces, rows, cols)));
     }
 
     @Override
@@ -179,19 +191,19 @@ public record UnitAttentionGradient(
                 at.of(dq.sums()),
                 at.of(dk.sums()),
                 at.of(dv.sums()),
-                batch(),
+                size(dy.shape().batch()),
                 rows,
                 keys,
-                c(),
-                width(),
-                UnitAttention.stride(q),
-                UnitAttention.stride(k),
+                size(q.shape().cols()),
+                size(v.shape().cols()),
+                MatMul.stride(q),
+                MatMul.stride(k),
                 chunks.count(),
                 chunks.rows(),
                 flag(dq.added() != 0),
                 flag(dk.added() != 0),
                 flag(dv.added() != 0),
                 workers);
-        sides().forEach(side -> side.end().ifPresent(sum -> sum.vector(at, workers)));
+        List.of(dq, dk, dv).forEach(side -> side.end().ifPresent(sum -> sum.vector(at, workers)));
     }
 }

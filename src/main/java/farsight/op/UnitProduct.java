@@ -2,26 +2,29 @@ package farsight.op;
 
 import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
 
-import farsight.kernel.group.ProductTile;
 import farsight.kernel.group.UnitProductGroups;
-import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.UnitProducts;
 import farsight.vector.Workers;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * Y = l2(r(A·Bᵀ)) row by row, r the identity or ReLU: a product and its norm in one pass over memory. Plain kernels run
- * the one after the other, in place.
+ * one after the other, in place.
  *
  * @param product A·Bᵀ, into Y
  * @param unit the norm, of Y in place
  */
 public record UnitProduct(MatMul product, L2Rows unit) implements Op {
 
-    /** Checks that the norm takes what the product gives. */
+    private static final Kernel FUSED =
+            Kernel.of(UnitProductGroups::unitProduct).fused().vector(UnitProducts.class);
+
+    /** Checks that the norm takes the product in place. */
     public UnitProduct {
         Followed.check(product, unit.x(), unit.y());
     }
@@ -31,14 +34,27 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
         return unit.relu() ? "reluUnitProduct" : "unitProduct";
     }
 
+    /** The product and then the norm. */
     @Override
-    public List<Buffer> reads() {
-        return Followed.reads(product, unit);
+    public List<Call> calls() {
+        return Followed.calls(product, unit);
     }
 
-    @Override
-    public List<Buffer> writes() {
-        return unit.writes();
+    /** Both at once, for work-groups and vectors. */
+    private Call fused() {
+        Shape s = unit.y().shape();
+        return FUSED.call(
+                        in(product.a()),
+                        in(product.b()),
+                        out(unit.y()),
+                        out(unit.norms()),
+                        fromGrid(size(s.batch())),
+                        size(s.rows()),
+                        size(s.cols()),
+                        size(product.a().shape().cols()),
+                        product.strideB(),
+                        flag(unit.relu()))
+                .by(new Launch.WholeRowTiles(s.batch(), s.rows(), s.cols()));
     }
 
     @Override
@@ -47,64 +63,19 @@ public record UnitProduct(MatMul product, L2Rows unit) implements Op {
     }
 
     @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return Followed.tasks(product, unit, id, at);
+    public void vector(Storage at, Workers workers) {
+        fused().vector(at, workers);
     }
 
+    /** In one, where a tile has whole rows and its group fits the device: then the norm needs no second pass. */
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-        if (!inOne(limits)) {
-            return Followed.groupTasks(product, unit, id, at, limits);
-        }
-        Shape a = product.a().shape();
-        int n = size(unit.y().shape().cols());
-        ProductTile tile = ProductTile.ofWholeRows(n);
-        return List.of(GridTask.on(
-                ProductGroups.of(tile, size(a.batch()), size(a.rows()), n),
-                TaskPackage.createPackage(
-                        id,
-                        UnitProductGroups::unitProduct,
-                        WorkGroups.CONTEXT,
-                        at.of(product.a()),
-                        at.of(product.b()),
-                        at.of(unit.y()),
-                        at.of(unit.norms()),
-                        size(a.rows()),
-                        n,
-                        size(a.cols()),
-                        product.strideB(),
-                        flag(unit.relu()),
-                        tile.across(),
-                        tile.rowsEach(),
-                        tile.columnsEach())));
-    }
-
-    /** Whether a tile has whole rows, and its group fits the device: then the norm needs no second pass. */
-    private boolean inOne(GroupLimits limits) {
-        int n = size(unit.y().shape().cols());
-        ProductTile tile = ProductTile.ofWholeRows(n);
-        return n <= tile.columns() && limits.allow(ProductTile.ITEMS, UnitProductGroups.localBytes(tile));
+        Call fused = fused();
+        return fused.groups(limits) ? List.of(fused.task(id, at, limits)) : Op.super.groupTasks(id, at, limits);
     }
 
     @Override
     public List<Op> parts(GroupLimits limits) {
-        return inOne(limits) ? List.of(this) : List.of(product, unit);
-    }
-
-    @Override
-    public void vector(Storage at, Workers workers) {
-        Shape a = product.a().shape();
-        UnitProducts.unitProduct(
-                at.of(product.a()),
-                at.of(product.b()),
-                at.of(unit.y()),
-                at.of(unit.norms()),
-                size(a.batch()),
-                size(a.rows()),
-                size(unit.y().shape().cols()),
-                size(a.cols()),
-                product.strideB(),
-                flag(unit.relu()),
-                workers);
+        return fused().groups(limits) ? List.of(this) : List.of(product, unit);
     }
 }

@@ -1,15 +1,9 @@
 package farsight.op;
 
-import static farsight.op.Op.size;
-
-import farsight.kernel.group.Columns;
-import farsight.kernel.group.Rows;
-import farsight.program.Shape;
-import java.util.function.IntFunction;
+import java.util.Optional;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
  * Work-items and work-groups of every call, all of them along one axis.
@@ -52,17 +46,17 @@ final class WorkGroups {
      *
      * @param iterations of its parallel loop
      */
-    static GridTask loop(GroupLimits limits, long iterations, TaskPackage task) {
+    static Optional<WorkerGrid> loop(GroupLimits limits, long iterations) {
         if (!limits.groups()) {
             // The driver chooses the groups.
             return iterations <= MOST_CHOSEN
-                    ? GridTask.plain(task)
-                    : GridTask.on(new WorkerGrid1D(size(room(iterations))), task);
+                    ? Optional.empty()
+                    : Optional.of(new WorkerGrid1D(Math.toIntExact(room(iterations))));
         }
         long room = room(iterations);
         long wanted = Math.clamp(Long.highestOneBit(Math.max(1, iterations / FEW_GROUPS)), WARP, LOOP_ITEMS);
         long items = Math.min(wanted, Long.highestOneBit(Math.min(limits.size(), room)));
-        return GridTask.on(of(Math.min(Math.ceilDiv(iterations, items), room / items), size(items)), task);
+        return Optional.of(of(Math.min(Math.ceilDiv(iterations, items), room / items), Math.toIntExact(items)));
     }
 
     /**
@@ -73,23 +67,9 @@ final class WorkGroups {
         return Math.clamp((1L << 31) - iterations, 16, MOST_ITEMS);
     }
 
-    /**
-     * A call that goes element by element: an item takes a number where items are in groups, so that neighbours read and
-     * write neighbours, and a row otherwise, so that a processor finds out once a row where it is.
-     *
-     * @param map extents of what it goes along
-     * @param call the call whose iterations take so many numbers of a row each
-     */
-    static GridTask elements(GroupLimits limits, Shape map, IntFunction<TaskPackage> call) {
-        long rows = map.batch() * map.rows();
-        return limits.groups()
-                ? loop(limits, rows * map.cols(), call.apply(1))
-                : loop(limits, rows, call.apply(size(map.cols())));
-    }
-
     /** So many groups, all of them full: TornadoVM and OpenCL want every group of a grid alike. */
     static WorkerGrid of(long groups, int items) {
-        WorkerGrid grid = new WorkerGrid1D(size(groups * items));
+        WorkerGrid grid = new WorkerGrid1D(Math.toIntExact(groups * items));
         grid.setLocalWork(items, 1, 1);
         return grid;
     }
@@ -101,28 +81,8 @@ final class WorkGroups {
      *
      * @param iterations of its parallel loop
      */
-    static GridTask heavyLoop(GroupLimits limits, long iterations, TaskPackage task) {
-        int items = size(Long.highestOneBit(Math.min(WARP, limits.size())));
-        return GridTask.on(of(Math.ceilDiv(iterations, items), items), task);
-    }
-
-    /** Groups that share rows. */
-    static WorkerGrid ofRows(int rows, int cols) {
-        return of(Rows.groups(rows, cols), Rows.ITEMS);
-    }
-
-    /** Groups that share columns of chunks of rows. */
-    static WorkerGrid ofColumns(int batch, int chunks, int cols) {
-        return of(Columns.groups(batch, chunks, cols), Columns.ITEMS);
-    }
-
-    /** Whether rows of so many numbers are shared by several items: they are long enough, and a group fits. */
-    static boolean shareRows(long cols, GroupLimits limits) {
-        return cols >= Rows.FEWEST_COLUMNS && limits.allow(Rows.ITEMS, Rows.LOCAL_BYTES);
-    }
-
-    /** Whether columns are shared by several items: a group fits. */
-    static boolean shareColumns(GroupLimits limits) {
-        return limits.allow(Columns.ITEMS, Columns.LOCAL_BYTES);
+    static Optional<WorkerGrid> heavyLoop(GroupLimits limits, long iterations) {
+        int items = Math.toIntExact(Long.highestOneBit(Math.min(WARP, limits.size())));
+        return Optional.of(of(Math.ceilDiv(iterations, items), items));
     }
 }

@@ -1,18 +1,20 @@
 package farsight.op;
 
 import static farsight.op.Op.size;
+import static farsight.op.Operand.out;
 
 import farsight.kernel.ElementKernels;
 import farsight.program.Buffer;
 import java.util.List;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * y = 0: the gradient of what the output does not depend on.
+ * y = 0: the gradient of a buffer on which the output does not depend.
  *
  * @param y any shape
  */
 public record Zero(Buffer y) implements Op {
+
+    private static final Kernel FILL = Kernel.of(ElementKernels::fill);
 
     @Override
     public String name() {
@@ -20,22 +22,12 @@ public record Zero(Buffer y) implements Op {
     }
 
     @Override
-    public List<Buffer> reads() {
-        return List.of();
-    }
-
-    @Override
-    public List<Buffer> writes() {
-        return List.of(y);
+    public List<Call> calls() {
+        return List.of(FILL.call(out(y), size(y.elements()), 0f));
     }
 
     @Override
     public long flops() {
         return 0;
-    }
-
-    @Override
-    public List<TaskPackage> tasks(String id, Storage at) {
-        return List.of(TaskPackage.createPackage(id, ElementKernels::fill, at.of(y), size(y.elements()), 0f));
     }
 }

@@ -1,10 +1,9 @@
 package farsight.engine;
 
+import farsight.op.Activation;
 import farsight.op.AddTo;
 import farsight.op.MatMul;
-import farsight.op.Relu;
 import farsight.op.Residual;
-import farsight.op.Sigmoid;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -44,9 +43,9 @@ record Chain(Program program, Buffer x, List<Buffer> weights, Buffer late, Buffe
                             ? new Residual(last, early, next)
                             : switch (i % 5) {
                                 case 0 -> new MatMul(last, weight, next, i % 2 == 1, 0.5f, false);
-                                case 1 -> new Sigmoid(last, next);
+                                case 1 -> new Activation(Activation.Function.SIGMOID, last, next);
                                 case 2 -> new Residual(last, x, next);
-                                case 3 -> new Relu(last, next);
+                                case 3 -> new Activation(Activation.Function.RELU, last, next);
                                 default -> new AddTo(last, next, false);
                             });
             last = next;

@@ -2,9 +2,13 @@ package farsight.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.op.Call;
 import farsight.op.GridTask;
 import farsight.op.GroupLimits;
+import farsight.op.Kernel;
+import farsight.op.Launch;
 import farsight.op.Op;
+import farsight.op.Operand;
 import farsight.op.Storage;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
@@ -17,23 +21,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.WorkerGrid;
-import uk.ac.manchester.tornado.api.WorkerGrid1D;
-import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** A kernel that tells where it ran: as Java it sees no grid, on a device the one it was started with. */
 @OnDevice
-class SentinelDeviceTest {
+public class SentinelDeviceTest {
 
     private static final int ITEMS = 96;
     private static final int GROUP = 32;
 
     /** Writes what each work-item sees of the grid. */
-    static final class Sentinel {
+    public static final class Sentinel {
         private Sentinel() {}
 
-        static void look(KernelContext context, FloatArray seen) {
+        public static void look(KernelContext context, FloatArray seen) {
             int i = context.globalIdx;
             seen.set(3 * i, context.globalGroupSizeX);
             seen.set(3 * i + 1, context.localGroupSizeX);
@@ -44,36 +45,25 @@ class SentinelDeviceTest {
     /** One operation, which calls that kernel. */
     private record Look(Buffer seen) implements Op {
 
-        @Override
-        public String name() {
-            return "look";
-        }
+        private static final Kernel LOOK = Kernel.of(Sentinel::look).fused();
 
         @Override
-        public List<Buffer> reads() {
-            return List.of();
+        public List<Call> calls() {
+            Launch.Iterations loop = new Launch.Iterations(ITEMS);
+            return List.of(LOOK.call(new KernelContext(), Operand.out(seen))
+                    .grouped(Operand.out(seen))
+                    .by(new Launch.Groups(() -> ITEMS / GROUP, GROUP, 0, loop)));
         }
 
+        /** By these groups on every device. */
         @Override
-        public List<Buffer> writes() {
-            return List.of(seen);
+        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
+            return Op.super.groupTasks(id, at, new GroupLimits(0, GROUP));
         }
 
         @Override
         public long flops() {
             return 0;
-        }
-
-        @Override
-        public List<TaskPackage> tasks(String id, Storage at) {
-            return List.of(TaskPackage.createPackage(id, Sentinel::look, new KernelContext(), at.of(seen)));
-        }
-
-        @Override
-        public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
-            WorkerGrid grid = new WorkerGrid1D(ITEMS);
-            grid.setLocalWork(GROUP, 1, 1);
-            return List.of(GridTask.on(grid, tasks(id, at).getFirst()));
         }
     }
 

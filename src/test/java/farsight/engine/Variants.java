@@ -2,7 +2,6 @@ package farsight.engine;
 
 import farsight.op.Blas;
 import farsight.op.GroupLimits;
-import farsight.op.JavaTask;
 import farsight.op.Op;
 import farsight.op.Storage;
 import farsight.program.Buffer;
@@ -50,7 +49,7 @@ public final class Variants {
     /** An engine of the JVM whose arrays hold NaN wherever nothing was written yet. */
     public static Engine poisoned(String id) {
         BiConsumer<Op, Storage> runner = switch (id) {
-            case "java" -> (op, at) -> op.tasks(op.name(), at).forEach(JavaTask::run);
+            case "java" -> Op::java;
             case "vector" -> (op, at) -> op.vector(at, Workers.shared());
             default -> throw new IllegalArgumentException(id);
         };
@@ -69,10 +68,7 @@ public final class Variants {
             public Session open(MemoryPlan plan) {
                 return HostSession.open(plan, limits(), (op, at) -> {
                     for (Op part : op.parts(GroupLimits.NONE)) {
-                        part.gemm()
-                                .ifPresentOrElse(
-                                        product -> Blas.run(product, at),
-                                        () -> part.tasks(part.name(), at).forEach(JavaTask::run));
+                        part.gemm().ifPresentOrElse(product -> Blas.run(product, at), () -> part.java(at));
                     }
                 });
             }

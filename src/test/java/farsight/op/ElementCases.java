@@ -65,7 +65,7 @@ final class ElementCases {
         Operand x = c.given("x", m.shape());
         Operand y = c.target("y", m.shape(), false);
         c.expect(y, x.value().relu());
-        return c.build(new Relu(x.buffer(), y.buffer()));
+        return c.build(new Activation(Activation.Function.RELU, x.buffer(), y.buffer()));
     }
 
     private static OpCase reluGradient(Sizes.Map m) {
@@ -74,7 +74,8 @@ final class ElementCases {
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         c.expect(dx, dy.value().with(y.value(), (g, v) -> v > 0 ? g : v));
-        return c.build(new ReluGradient(y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+        return c.build(new Activation.Gradient(
+                Activation.Function.RELU, y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
     }
 
     /** Every fifth value is far out, where a careless exponential overflows. */
@@ -85,7 +86,7 @@ final class ElementCases {
         Operand x = c.given("x", normal.times(spread));
         Operand y = c.target("y", m.shape(), false);
         c.expect(y, x.value().map(v -> 1 / (1 + Math.exp(-v))));
-        return c.build(new Sigmoid(x.buffer(), y.buffer()));
+        return c.build(new Activation(Activation.Function.SIGMOID, x.buffer(), y.buffer()));
     }
 
     private static OpCase sigmoidGradient(Sizes.Map m) {
@@ -94,7 +95,8 @@ final class ElementCases {
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         c.expect(dx, dy.value().times(y.value().map(s -> s * (1 - s))));
-        return c.build(new SigmoidGradient(y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+        return c.build(new Activation.Gradient(
+                Activation.Function.SIGMOID, y.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
     }
 
     /** Every fifth value is far out, where a careless exponential overflows, and where a gate is shut or open. */
@@ -113,7 +115,7 @@ final class ElementCases {
         Operand x = c.given("x", farOut(c, m));
         Operand y = c.target("y", m.shape(), false);
         c.expect(y, x.value().map(v -> v * logistic(v)));
-        return c.build(new Silu(x.buffer(), y.buffer()));
+        return c.build(new Activation(Activation.Function.SILU, x.buffer(), y.buffer()));
     }
 
     private static OpCase siluGradient(Sizes.Map m) {
@@ -122,7 +124,8 @@ final class ElementCases {
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         c.expect(dx, dy.value().times(x.value().map(v -> logistic(v) * (1 + v * (1 - logistic(v))))));
-        return c.build(new SiluGradient(x.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+        return c.build(new Activation.Gradient(
+                Activation.Function.SILU, x.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
     }
 
     private static OpCase hardSigmoid(Sizes.Map m) {
@@ -130,7 +133,7 @@ final class ElementCases {
         Operand x = c.given("x", farOut(c, m));
         Operand y = c.target("y", m.shape(), false);
         c.expect(y, x.value().map(v -> Math.clamp(v / 6 + 0.5, 0.0, 1.0)));
-        return c.build(new HardSigmoid(x.buffer(), y.buffer()));
+        return c.build(new Activation(Activation.Function.HARD_SIGMOID, x.buffer(), y.buffer()));
     }
 
     private static OpCase hardSigmoidGradient(Sizes.Map m) {
@@ -139,7 +142,8 @@ final class ElementCases {
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         c.expect(dx, dy.value().with(x.value(), (g, v) -> Math.abs(v) < 3 ? g / 6 : 0));
-        return c.build(new HardSigmoidGradient(x.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+        return c.build(new Activation.Gradient(
+                Activation.Function.HARD_SIGMOID, x.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
     }
 
     private static OpCase residual(Sizes.Map m) {
@@ -167,7 +171,7 @@ final class ElementCases {
         Operand dy = c.given("dy", m.shape());
         Operand du = c.target("du", m.shape(), m.accumulate());
         c.expect(du, dy.value().times(gamma.value()));
-        return c.build(new ScaledCopy(gamma.buffer(), dy.buffer(), du.buffer(), m.accumulate()));
+        return c.build(new ScaledResidual.Gradient(gamma.buffer(), dy.buffer(), du.buffer(), m.accumulate()));
     }
 
     private static OpCase zero(Sizes.Map m) {

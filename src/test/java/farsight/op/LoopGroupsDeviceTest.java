@@ -156,7 +156,7 @@ class LoopGroupsDeviceTest {
             FloatArray seen = new FloatArray(1 + Math.ceilDiv(iterations, 1 << 20));
             seen.init(0f);
             TaskPackage task = TaskPackage.createPackage("t", Loops::counted, seen, iterations / 2, 1f);
-            DeviceTasks.run(device, List.of(WorkGroups.loop(limits, iterations, task)), List.of(seen));
+            DeviceTasks.run(device, List.of(new GridTask(task, WorkGroups.loop(limits, iterations))), List.of(seen));
             float[] once = new float[seen.getSize()];
             Arrays.fill(once, 1, once.length, 1f);
             assertThat(seen.toHeapArray()).containsExactly(once);

@@ -23,8 +23,8 @@ class LoopGroupsTest {
     private static final FloatArray ANY = new FloatArray(1);
 
     private static GridTask loop(GroupLimits limits, long iterations) {
-        return WorkGroups.loop(
-                limits, iterations, TaskPackage.createPackage("t", ElementKernels::fill, ANY, (int) iterations, 0f));
+        TaskPackage task = TaskPackage.createPackage("t", ElementKernels::fill, ANY, (int) iterations, 0f);
+        return new GridTask(task, WorkGroups.loop(limits, iterations));
     }
 
     @ParameterizedTest

@@ -31,11 +31,10 @@ class OperandsTest {
     void anOperationTouchesItsOperandsAndChangesOnlyWhatItWrites(OpCase c) {
         Map<Buffer, FloatArray> byKernels = filled(c, 0);
         Set<Buffer> asked = new HashSet<>();
-        c.op().tasks("t", b -> {
-                    asked.add(b);
-                    return byKernels.get(b);
-                })
-                .forEach(JavaTask::run);
+        c.op().java(b -> {
+            asked.add(b);
+            return byKernels.get(b);
+        });
         Set<Buffer> declared = new HashSet<>(c.op().reads());
         declared.addAll(c.op().writes());
         assertThat(asked).isEqualTo(declared);
@@ -85,7 +84,7 @@ class OperandsTest {
             }
         });
         for (Step step : c.program().steps().subList(0, c.program().steps().size() - 1)) {
-            ((Op) step).tasks("t", arrays::get).forEach(JavaTask::run);
+            ((Op) step).java(arrays::get);
         }
         return arrays;
     }

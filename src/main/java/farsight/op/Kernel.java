@@ -1,0 +1,280 @@
+package farsight.op;
+
+import farsight.vector.Workers;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * A kernel in its up to three forms, stated once:
+ *
+ * <pre>{@code
+ * private static final Kernel SOFTMAX = Kernel.of(SoftmaxKernels::softmaxRows)
+ *         .group(RowGroups::softmaxRows)
+ *         .vector(SoftmaxVector.class);
+ * }</pre>
+ *
+ * <ul>
+ *   <li>the plain loop, which the {@code java} engine runs and a device compiles;
+ *   <li>its twin for work-groups, whose first parameter is the {@link KernelContext} and whose last ones are the sizes of
+ *       its {@link Launch};
+ *   <li>its twin by the Vector API: the method of the same name in another class, with the same parameters and a last one,
+ *       the {@link Workers}.
+ * </ul>
+ *
+ * {@link #call} binds it to buffers and numbers.
+ */
+public final class Kernel {
+
+    private final Loop plain;
+    private final KernelMethod method;
+    private final MethodHandle loop;
+    private final @Nullable Loop group;
+    private final @Nullable Class<?> vectors;
+    /** Found when it is first called: its class needs the Vector API, which a JVM may lack. */
+    private volatile @Nullable MethodHandle vector;
+
+    private Kernel(Loop plain) {
+        this(plain, null, null);
+    }
+
+    private Kernel(Loop plain, @Nullable Loop group, @Nullable Class<?> vectors) {
+        this.plain = plain;
+        this.method = plain.method();
+        this.loop = method.handle();
+        this.group = group;
+        this.vectors = vectors;
+    }
+
+    /** The twin by the Vector API: the method of the plain loop's name in {@code twins}. */
+    public Kernel vector(Class<?> twins) {
+        return new Kernel(plain, group, twins);
+    }
+
+    /** A twin for work-groups that fuses several plain loops, and so has no plain loop of its own. */
+    public Kernel fused() {
+        return new Kernel(plain, plain, vectors);
+    }
+
+    private Kernel withGroup(Loop twin) {
+        List<Class<?>> parameters = twin.method().parameters();
+        if (parameters.getFirst() != KernelContext.class || arrays(parameters) != arrays(method.parameters())) {
+            throw new IllegalArgumentException(
+                    twin.method() + " does not take a context and then the arrays of " + method);
+        }
+        return new Kernel(plain, twin, vectors);
+    }
+
+    private static long arrays(List<Class<?>> parameters) {
+        return parameters.stream().filter(p -> p == FloatArray.class).count();
+    }
+
+    /**
+     * Binds the kernel.
+     *
+     * @param arguments operands and numbers, in the order of the plain loop's parameters; the launch adds those that depend
+     *     on how it is started
+     */
+    public Call call(Object... arguments) {
+        return new Call(this, List.of(arguments));
+    }
+
+    /** The plain loop's method. */
+    KernelMethod method() {
+        return method;
+    }
+
+    Loop plain() {
+        return plain;
+    }
+
+    /** The twin for work-groups, or null. */
+    @Nullable
+    Loop group() {
+        return group;
+    }
+
+    /** Runs the plain loop in this thread. */
+    void run(List<Object> arguments) {
+        invoke(loop, arguments);
+    }
+
+    /** Runs the Vector API's twin, or the plain loop where there is none. */
+    void run(List<Object> arguments, List<Object> plainArguments, Workers workers) {
+        if (vectors == null) {
+            run(plainArguments);
+            return;
+        }
+        MethodHandle twin = vector;
+        if (twin == null) {
+            twin = new KernelMethod(vectors, method.name()).handle();
+            vector = twin;
+        }
+        List<Object> all = new ArrayList<>(arguments);
+        all.add(workers);
+        invoke(twin, all);
+    }
+
+    private static void invoke(MethodHandle handle, List<Object> arguments) {
+        try {
+            handle.invokeExact(arguments.toArray());
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return method.toString();
+    }
+
+    /** A plain loop of 2 parameters. */
+    public static <A, B> Kernel of(Loop.Of2<A, B> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 3 parameters. */
+    public static <A, B, C> Kernel of(Loop.Of3<A, B, C> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 4 parameters. */
+    public static <A, B, C, D> Kernel of(Loop.Of4<A, B, C, D> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 5 parameters. */
+    public static <A, B, C, D, E> Kernel of(Loop.Of5<A, B, C, D, E> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 6 parameters. */
+    public static <A, B, C, D, E, F> Kernel of(Loop.Of6<A, B, C, D, E, F> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 7 parameters. */
+    public static <A, B, C, D, E, F, G> Kernel of(Loop.Of7<A, B, C, D, E, F, G> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 8 parameters. */
+    public static <A, B, C, D, E, F, G, H> Kernel of(Loop.Of8<A, B, C, D, E, F, G, H> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 9 parameters. */
+    public static <A, B, C, D, E, F, G, H, I> Kernel of(Loop.Of9<A, B, C, D, E, F, G, H, I> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 10 parameters. */
+    public static <A, B, C, D, E, F, G, H, I, J> Kernel of(Loop.Of10<A, B, C, D, E, F, G, H, I, J> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 11 parameters. */
+    public static <A, B, C, D, E, F, G, H, I, J, K> Kernel of(Loop.Of11<A, B, C, D, E, F, G, H, I, J, K> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 12 parameters. */
+    public static <A, B, C, D, E, F, G, H, I, J, K, L> Kernel of(Loop.Of12<A, B, C, D, E, F, G, H, I, J, K, L> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 13 parameters. */
+    public static <A, B, C, D, E, F, G, H, I, J, K, L, M> Kernel of(
+            Loop.Of13<A, B, C, D, E, F, G, H, I, J, K, L, M> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 14 parameters. */
+    public static <A, B, C, D, E, F, G, H, I, J, K, L, M, N> Kernel of(
+            Loop.Of14<A, B, C, D, E, F, G, H, I, J, K, L, M, N> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A plain loop of 15 parameters. */
+    public static <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O> Kernel of(
+            Loop.Of15<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O> plain) {
+        return new Kernel(plain);
+    }
+
+    /** A twin for work-groups, of 2 parameters. */
+    public <A, B> Kernel group(Loop.Of2<A, B> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 3 parameters. */
+    public <A, B, C> Kernel group(Loop.Of3<A, B, C> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 4 parameters. */
+    public <A, B, C, D> Kernel group(Loop.Of4<A, B, C, D> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 5 parameters. */
+    public <A, B, C, D, E> Kernel group(Loop.Of5<A, B, C, D, E> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 6 parameters. */
+    public <A, B, C, D, E, F> Kernel group(Loop.Of6<A, B, C, D, E, F> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 7 parameters. */
+    public <A, B, C, D, E, F, G> Kernel group(Loop.Of7<A, B, C, D, E, F, G> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 8 parameters. */
+    public <A, B, C, D, E, F, G, H> Kernel group(Loop.Of8<A, B, C, D, E, F, G, H> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 9 parameters. */
+    public <A, B, C, D, E, F, G, H, I> Kernel group(Loop.Of9<A, B, C, D, E, F, G, H, I> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 10 parameters. */
+    public <A, B, C, D, E, F, G, H, I, J> Kernel group(Loop.Of10<A, B, C, D, E, F, G, H, I, J> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 11 parameters. */
+    public <A, B, C, D, E, F, G, H, I, J, K> Kernel group(Loop.Of11<A, B, C, D, E, F, G, H, I, J, K> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 12 parameters. */
+    public <A, B, C, D, E, F, G, H, I, J, K, L> Kernel group(Loop.Of12<A, B, C, D, E, F, G, H, I, J, K, L> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 13 parameters. */
+    public <A, B, C, D, E, F, G, H, I, J, K, L, M> Kernel group(Loop.Of13<A, B, C, D, E, F, G, H, I, J, K, L, M> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 14 parameters. */
+    public <A, B, C, D, E, F, G, H, I, J, K, L, M, N> Kernel group(
+            Loop.Of14<A, B, C, D, E, F, G, H, I, J, K, L, M, N> twin) {
+        return withGroup(twin);
+    }
+
+    /** A twin for work-groups, of 15 parameters. */
+    public <A, B, C, D, E, F, G, H, I, J, K, L, M, N, O> Kernel group(
+            Loop.Of15<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O> twin) {
+        return withGroup(twin);
+    }
+}

@@ -1,0 +1,212 @@
+package farsight.op;
+
+import farsight.kernel.MatMulKernels;
+import farsight.kernel.group.Columns;
+import farsight.kernel.group.ProductTile;
+import farsight.kernel.group.Rows;
+import farsight.program.Shape;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+
+/**
+ * How a call is started on a device: the grid of its work-items, by work-groups where the kernel has a twin for them and a
+ * group fits the device, otherwise as a plain loop.
+ */
+public sealed interface Launch {
+
+    /** Whether the twin for work-groups is started, where the kernel has one. */
+    default boolean groups(GroupLimits limits) {
+        return false;
+    }
+
+    /** The work-groups of the twin. */
+    default WorkerGrid grid() {
+        throw new IllegalStateException("no work-groups");
+    }
+
+    /** The last arguments of the twin for work-groups. */
+    default List<Object> sizes() {
+        return List.of();
+    }
+
+    /** The grid of the plain loop; empty where TornadoVM chooses. */
+    Optional<WorkerGrid> loop(GroupLimits limits);
+
+    /** The last arguments of the plain loop. */
+    default List<Object> loopSizes(boolean groups) {
+        return List.of();
+    }
+
+    /** A plain loop of so many iterations. */
+    record Iterations(long count) implements Launch {
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return WorkGroups.loop(limits, count);
+        }
+    }
+
+    /**
+     * A plain loop along the rows of a map, whose last argument is the number of elements per iteration: one where items are
+     * in groups, so that neighbours read and write neighbours; a row otherwise, so that the row's index is computed once
+     * per row.
+     */
+    record Elements(Shape map) implements Launch {
+        private long rows() {
+            return map.batch() * map.rows();
+        }
+
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return WorkGroups.loop(limits, limits.groups() ? rows() * map.cols() : rows());
+        }
+
+        @Override
+        public List<Object> loopSizes(boolean groups) {
+            return List.of(groups ? 1 : Op.size(map.cols()));
+        }
+    }
+
+    /** Rows, each shared by several items of a group where they are long. */
+    record SharedRows(long rows, long cols) implements Launch {
+        @Override
+        public boolean groups(GroupLimits limits) {
+            return cols >= Rows.FEWEST_COLUMNS && limits.allow(Rows.ITEMS, Rows.LOCAL_BYTES);
+        }
+
+        @Override
+        public WorkerGrid grid() {
+            return WorkGroups.of(Rows.groups(exact(rows), exact(cols)), Rows.ITEMS);
+        }
+
+        @Override
+        public List<Object> sizes() {
+            return List.of(Rows.lanes(exact(cols)));
+        }
+
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return WorkGroups.loop(limits, rows);
+        }
+    }
+
+    /** Columns of chunks of rows, each shared by several items of a group. */
+    record SharedColumns(long batch, long chunks, long cols) implements Launch {
+        @Override
+        public boolean groups(GroupLimits limits) {
+            return limits.allow(Columns.ITEMS, Columns.LOCAL_BYTES);
+        }
+
+        @Override
+        public WorkerGrid grid() {
+            return WorkGroups.of(Columns.groups(exact(batch), exact(chunks), exact(cols)), Columns.ITEMS);
+        }
+
+        @Override
+        public List<Object> sizes() {
+            return List.of(Columns.width(exact(cols)));
+        }
+
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return WorkGroups.loop(limits, batch * chunks * cols);
+        }
+    }
+
+    /** A batch of products [m, n], tile by tile. */
+    record Tiles(long batch, long m, long n) implements Launch {
+        private ProductTile tile() {
+            return ProductTile.of(exact(batch), exact(m), exact(n));
+        }
+
+        @Override
+        public boolean groups(GroupLimits limits) {
+            return limits.allow(ProductTile.ITEMS, tile().localBytes());
+        }
+
+        @Override
+        public WorkerGrid grid() {
+            return WorkGroups.of(tile().groups(exact(batch), exact(m), exact(n)), ProductTile.ITEMS);
+        }
+
+        @Override
+        public List<Object> sizes() {
+            return tileSizes(tile());
+        }
+
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return WorkGroups.heavyLoop(limits, MatMulKernels.parts(exact(batch), exact(m), exact(n)));
+        }
+    }
+
+    /** A batch of products [m, n], whose tiles have whole rows where n is small enough. */
+    record WholeRowTiles(long batch, long m, long n) implements Launch {
+        private ProductTile tile() {
+            return ProductTile.ofWholeRows(exact(n));
+        }
+
+        @Override
+        public boolean groups(GroupLimits limits) {
+            return n <= tile().columns()
+                    && limits.allow(ProductTile.ITEMS, farsight.kernel.group.UnitProductGroups.localBytes(tile()));
+        }
+
+        @Override
+        public WorkerGrid grid() {
+            return WorkGroups.of(tile().groups(exact(batch), exact(m), exact(n)), ProductTile.ITEMS);
+        }
+
+        @Override
+        public List<Object> sizes() {
+            return tileSizes(tile());
+        }
+
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Groups of one size.
+     *
+     * @param count groups, computed when they are started
+     * @param items of a group
+     * @param localBytes memory that a group shares
+     * @param plain iterations of the plain loop
+     */
+    record Groups(LongSupplier count, int items, long localBytes, Launch plain) implements Launch {
+        @Override
+        public boolean groups(GroupLimits limits) {
+            return limits.allow(items, localBytes);
+        }
+
+        @Override
+        public WorkerGrid grid() {
+            return WorkGroups.of(count.getAsLong(), items);
+        }
+
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return plain.loop(limits);
+        }
+    }
+
+    /** Few iterations of a plain loop that each do much. */
+    record HeavyIterations(LongSupplier count) implements Launch {
+        @Override
+        public Optional<WorkerGrid> loop(GroupLimits limits) {
+            return WorkGroups.heavyLoop(limits, count.getAsLong());
+        }
+    }
+
+    private static List<Object> tileSizes(ProductTile tile) {
+        return List.of(tile.across(), tile.rowsEach(), tile.columnsEach());
+    }
+
+    private static int exact(long extent) {
+        return Math.toIntExact(extent);
+    }
+}
