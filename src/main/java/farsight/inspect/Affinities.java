@@ -1,6 +1,7 @@
 package farsight.inspect;
 
 import farsight.block.Dense;
+import farsight.block.Grid;
 import farsight.block.NonLocal;
 import farsight.block.Pairwise;
 import farsight.block.Weighing;
@@ -158,9 +159,9 @@ final class Affinities {
     }
 
     /** How the keys lie. */
-    private List<Long> lie() {
-        List<Long> axes = shape.axes().subList(2, shape.axes().size());
-        return pooled() ? axes.stream().map(extent -> extent / 2).toList() : axes;
+    private Grid lie() {
+        Grid grid = shape.grid();
+        return pooled() ? new Grid(grid.height() / 2, grid.width() / 2) : grid;
     }
 
     private boolean pooled() {

@@ -81,7 +81,7 @@ public final class Inspector {
         int n = floats(shape.positions() * shape.channels()) / Math.toIntExact(shape.channels());
         // Before the work, not after it.
         settings.queries().check(n);
-        if (shape.axes().size() == 4) {
+        if (shape.grid().plane()) {
             settings.queries().check(shape.grid().width(), shape.grid().height());
         }
         Forward forward = forward(shape, x);
