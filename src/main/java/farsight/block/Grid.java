@@ -68,7 +68,7 @@ public record Grid(List<Long> extents) {
 
     // Logarithms of the sides, not of their ratio: so h × w and w × h are exactly as far from a square.
     private double distance(double aspect) {
-        return Math.abs(StrictMath.log(width()) - StrictMath.log(height()) - StrictMath.log(aspect));
+        return Math.abs(StrictMath.log((double) width()) - StrictMath.log((double) height()) - StrictMath.log(aspect));
     }
 
     /** Whether they lie in rows and columns. */

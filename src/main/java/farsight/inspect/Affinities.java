@@ -2,7 +2,6 @@ package farsight.inspect;
 
 import farsight.block.Dense;
 import farsight.block.Grid;
-import farsight.block.NonLocal;
 import farsight.block.Pairwise;
 import farsight.block.Weighing;
 import farsight.engine.Engine;
@@ -49,6 +48,10 @@ final class Affinities {
             case Weighing.Even _ -> {
                 notes.add("This block takes the mean over all positions: every weight is 1/N, for every query, so there"
                         + " is no attention to map.");
+                yield List.of();
+            }
+            case Weighing.Untold _ -> {
+                notes.add("This block does not show how it weighs positions, so there is no attention to map.");
                 yield List.of();
             }
         };
@@ -165,7 +168,7 @@ final class Affinities {
     }
 
     private boolean pooled() {
-        return forward.block() instanceof NonLocal n && n.subSample();
+        return forward.block() instanceof Pairwise p && p.poolsKeys();
     }
 
     /** Values of pooled keys as values of the positions that they were pooled from. */

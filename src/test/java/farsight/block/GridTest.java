@@ -35,7 +35,7 @@ class GridTest {
                 assertThat(shape.positions()).isEqualTo(positions);
                 for (int height = 1; height <= positions; height++) {
                     if (positions % height == 0) {
-                        assertThat(distance(shape.width(), shape.height(), aspect))
+                        assertThat(distance((double) shape.width(), (double) shape.height(), aspect))
                                 .isLessThanOrEqualTo(distance((double) positions / height, height, aspect) + 1e-12);
                     }
                 }
