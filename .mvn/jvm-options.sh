@@ -121,6 +121,22 @@ utf8_names() {
   done < <(locale -a 2>/dev/null)
 }
 
+# program JAR: fills the array `program` with what follows the JVM's options: the program, and behind it on the class path
+# the jars and folders of FARSIGHT_CLASSPATH, colons between them, with blocks of the user's own.
+program() {
+  local jar=$1 entry
+  program=(-jar "$jar")
+  [ -n "${FARSIGHT_CLASSPATH:-}" ] || return 0
+  while IFS= read -r -d : entry; do
+    # Java takes dir/* for every jar of a folder, and passes in silence over what is not there.
+    if [ -n "$entry" ] && [ ! -e "${entry%\*}" ]; then
+      echo "farsight: FARSIGHT_CLASSPATH names $entry, which is not there" >&2
+      exit 2
+    fi
+  done <<<"$FARSIGHT_CLASSPATH:"
+  program=(-cp "$jar:$FARSIGHT_CLASSPATH" farsight.cli.Main)
+}
+
 jvm_options() {
   local backend=$1 sdk='' profile
   if [ -n "$backend" ]; then

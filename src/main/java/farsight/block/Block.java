@@ -3,11 +3,15 @@ package farsight.block;
 import farsight.op.Tape;
 import farsight.program.Buffer;
 import java.util.List;
+import java.util.Optional;
 
-/** A block: its options, its parameters, its forward pass. Written as a JSON spec by {@link BlockSpec}. */
-public sealed interface Block permits Dense, NonLocal, Snl, Gc, Se, LatentGnnTalk, LatentGnn {
+/**
+ * A block: its options, its parameters, its forward pass, on the tape that knows the backward pass. A record of the
+ * options, so that blocks are equal where their options are. Its {@link BlockKind} makes it known to specs and commands.
+ */
+public interface Block {
 
-    /** The value of {@code "block"} in a spec. */
+    /** The value of {@code "block"} in a spec, {@link BlockKind#name}. */
     String kind();
 
     /** C, channels in and out. */
@@ -18,6 +22,11 @@ public sealed interface Block permits Dense, NonLocal, Snl, Gc, Se, LatentGnnTal
         return List.of();
     }
 
+    /** Whether y is x and what the block adds to it; else y alone is what the block makes of x. */
+    default boolean residual() {
+        return true;
+    }
+
     /** Every weight, in the order of the PyTorch module. */
     List<Parameter> parameters();
 
@@ -26,6 +35,19 @@ public sealed interface Block permits Dense, NonLocal, Snl, Gc, Se, LatentGnnTal
      * not read them; a trainer moves them on after each batch.
      */
     default List<Parameter> statistics() {
+        return List.of();
+    }
+
+    /**
+     * The logits of its softmax over positions, to be warned of where they are too large for float32; empty where it has
+     * none, or one over numbers that cannot be large.
+     */
+    default Optional<Logits> logits() {
+        return Optional.empty();
+    }
+
+    /** A line on each option that has an effect which nobody would want. */
+    default List<String> cautions() {
         return List.of();
     }
 
@@ -49,7 +71,10 @@ public sealed interface Block permits Dense, NonLocal, Snl, Gc, Se, LatentGnnTal
         /** Makes an intermediate an output of the program, under a name. */
         void keep(String name, Buffer statistic);
 
-        /** Names the buffers by which the block weighs positions, for a program that shows them. */
+        /**
+         * Names the buffers by which the block weighs positions, for a program that shows them. Only the first is taken;
+         * of a block that names none nothing can be shown.
+         */
         void show(Weighing weighing);
     }
 

@@ -129,7 +129,9 @@ public record BlockProgram(
         };
         Buffer y = block.forward(tape, x, given);
         builder.output(y);
-        Weighing shown = purpose == Tape.Purpose.INSPECTION ? weighing.getFirst() : null;
+        Weighing shown = purpose == Tape.Purpose.INSPECTION
+                ? weighing.stream().findFirst().orElseGet(Weighing.Untold::new)
+                : null;
         if (shown != null) {
             shown.buffers().stream()
                     .filter(b -> builder.role(b) == Role.INTERMEDIATE)

@@ -3,6 +3,7 @@ package farsight.block;
 import farsight.op.Tape;
 import farsight.program.Buffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The dense GNN with the full affinity: X̃ = ReLU(A(X)·X·W), Y = X + λ·X̃, with A(X) = X·Xᵀ/N
@@ -65,5 +66,71 @@ public record Dense(int channels, Normalizer normalizer) implements Block, Pairw
     @Override
     public boolean softmax() {
         return normalizer == Normalizer.SOFTMAX;
+    }
+
+    @Override
+    public Optional<Logits> logits() {
+        Logits.Vectors x = new Logits.Vectors(null, false);
+        return softmax() ? Optional.of(new Logits.Pairs(x, x, 1)) : Optional.empty();
+    }
+
+    /** Its entry. */
+    static final class Kind implements BlockKind<Dense> {
+
+        @Override
+        public String name() {
+            return "dense";
+        }
+
+        @Override
+        public Class<Dense> type() {
+            return Dense.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("Dense GNN", 0x1A1A1A);
+        }
+
+        @Override
+        public Growth growth(Dense block) {
+            return Growth.PAIRS;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of("normalizer");
+        }
+
+        @Override
+        public Dense read(SpecFields fields, int channels) {
+            return new Dense(channels, fields.choice("normalizer", Normalizer.COUNT));
+        }
+
+        @Override
+        public void write(Dense block, SpecWriter spec) {
+            spec.set("normalizer", block.normalizer);
+        }
+
+        @Override
+        public List<Variant> variants() {
+            return List.of(new Variant("dense-softmax", "{\"normalizer\": \"softmax\"}"));
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("weight", "lambda"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            if (tensors.has("theta")) {
+                // LatentGNN's, as the talk states it.
+                return Optional.empty();
+            }
+            return Optional.of(new Recognised(
+                    Dense.of(tensors.extent("weight", 0)),
+                    List.of(new Recognised.Open("normalizer", "count", "softmax has the same tensors"))));
+        }
     }
 }

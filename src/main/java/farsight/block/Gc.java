@@ -5,6 +5,7 @@ import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -102,6 +103,21 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
     }
 
     @Override
+    public Optional<Logits> logits() {
+        return pooling == Pooling.ATT ? Optional.of(new Logits.Map("conv_mask")) : Optional.empty();
+    }
+
+    @Override
+    public List<String> cautions() {
+        return bottleneck() > 1
+                ? List.of()
+                : List.of(
+                        "a ratio of %s leaves gc a bottleneck of 1 channel of %d: the layer norm over one value always"
+                                        .formatted(ratio, channels)
+                                + " gives its bias, so what is spread to every position does not depend on x");
+    }
+
+    @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
         Buffer context;
         if (pooling == Pooling.ATT) {
@@ -133,5 +149,86 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
         Buffer narrow = t.project(context, p.of(name + ".0.weight"), p.of(name + ".0.bias"));
         Buffer active = t.relu(t.layerNorm(narrow, p.of(name + ".1.weight"), p.of(name + ".1.bias")));
         return t.project(active, p.of(name + ".3.weight"), p.of(name + ".3.bias"));
+    }
+
+    /** Its entry. */
+    static final class Kind implements BlockKind<Gc> {
+
+        private static final String TIMM =
+                "is timm's GlobalContext, a gc under other names: expected conv_mask for conv_attn;"
+                        + " channel_add_conv for mlp_add and channel_mul_conv for mlp_scale; in them 0, 1 and 3 for fc1, norm and fc2";
+
+        @Override
+        public String name() {
+            return "gc";
+        }
+
+        @Override
+        public Class<Gc> type() {
+            return Gc.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("GC", 0x00704F);
+        }
+
+        @Override
+        public Growth growth(Gc block) {
+            return block.pooling == Pooling.ATT ? Growth.POSITIONS : Growth.CONSTANT;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of("ratio", "pooling", "fusion");
+        }
+
+        @Override
+        public Gc read(SpecFields fields, int channels) {
+            return new Gc(
+                    channels,
+                    fields.number("ratio", 1.0 / 16),
+                    fields.choice("pooling", Pooling.ATT),
+                    fields.choices("fusion", Fusion.class, EnumSet.of(Fusion.CHANNEL_ADD)));
+        }
+
+        @Override
+        public void write(Gc block, SpecWriter spec) {
+            spec.set("ratio", block.ratio).set("pooling", block.pooling).set("fusion", block.fusion);
+        }
+
+        @Override
+        public List<Variant> variants() {
+            // The ratio that does best in the paper, whose default is 1/16.
+            return List.of(new Variant("gc-r4", "GC (r = 4)", "{\"ratio\": 0.25}"));
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("channel_add_conv.0.weight"), List.of("channel_mul_conv.0.weight"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            EnumSet<Fusion> fusion = EnumSet.allOf(Fusion.class);
+            fusion.removeIf(f -> !tensors.has(transform(f) + ".0.weight"));
+            String first = transform(fusion.iterator().next()) + ".0.weight";
+            int bottleneck = tensors.extent(first, 0);
+            int channels = tensors.extent(first, 1);
+            double ratio = (double) bottleneck / channels;
+            if ((int) (channels * ratio) < bottleneck) {
+                // The product rounds down to a number just below the whole one.
+                ratio = Math.nextUp(ratio);
+            }
+            Pooling pooling = tensors.has("conv_mask.weight") ? Pooling.ATT : Pooling.AVG;
+            return Optional.of(new Recognised(new Gc(channels, ratio, pooling, fusion)));
+        }
+
+        @Override
+        public List<NearMiss> nearMisses() {
+            return List.of(
+                    new NearMiss(List.of("mlp_add.fc1.weight", "mlp_add.fc2.weight"), TIMM),
+                    new NearMiss(List.of("mlp_scale.fc1.weight", "mlp_scale.fc2.weight"), TIMM));
+        }
     }
 }

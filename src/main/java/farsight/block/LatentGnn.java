@@ -166,13 +166,18 @@ public record LatentGnn(
                         .toList();
     }
 
-    private static String kernel(int k, String part) {
+    static String kernel(int k, String part) {
         return "LatentGNN_Kernel_" + k + "." + part;
+    }
+
+    /** Whether the affinities to the latent nodes, N·d, are kept in arrays. */
+    boolean stored() {
+        return mode == Mode.SYMMETRIC || norm != Norm.NONE;
     }
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
-        boolean stored = t.purpose() == Tape.Purpose.INSPECTION || mode == Mode.SYMMETRIC || norm != Norm.NONE;
+        boolean stored = stored() || t.purpose() == Tape.Purpose.INSPECTION;
         List<Buffer> kernels = new ArrayList<>();
         List<Buffer> gathered = stored ? throughStored(t, x, p) : throughUnstored(t, x, p);
         for (int k = 0; k < gathered.size(); k++) {

@@ -3,6 +3,7 @@ package farsight.block;
 import farsight.op.Tape;
 import farsight.program.Buffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * LatentGNN as its equations 3 to 10 state it, with one kernel of d latent nodes:
@@ -76,5 +77,60 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
         // The norms are the latent nodes', over the positions: they divide what comes back from each node.
         return t.unitAttention(x, theta, t.rowDivide(mixed, gathered.norms()), false)
                 .y();
+    }
+
+    /** Its entry. */
+    static final class Kind implements BlockKind<LatentGnnTalk> {
+
+        @Override
+        public String name() {
+            return "latentgnn-talk";
+        }
+
+        @Override
+        public Class<LatentGnnTalk> type() {
+            return LatentGnnTalk.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("LatentGNN of the talk", 0x5B2C8F);
+        }
+
+        @Override
+        public Growth growth(LatentGnnTalk block) {
+            return Growth.NODES;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of("latentDims");
+        }
+
+        @Override
+        public LatentGnnTalk read(SpecFields fields, int channels) {
+            return new LatentGnnTalk(channels, fields.integers("latentDims"));
+        }
+
+        @Override
+        public void write(LatentGnnTalk block, SpecWriter spec) {
+            spec.set("latentDims", block.latentDims);
+        }
+
+        @Override
+        public Optional<Latent> latent() {
+            return Optional.of(new Latent(List.of("latentDims"), true));
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("theta", "weight", "lambda"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            return Optional.of(
+                    new Recognised(LatentGnnTalk.of(tensors.extent("theta", 1), tensors.extent("theta", 0))));
+        }
     }
 }

@@ -1,10 +1,8 @@
 package farsight.block;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -12,50 +10,55 @@ import tools.jackson.databind.node.ObjectNode;
  * same names, and one name is the same block in all of them.
  *
  * @param name for example {@code gc-r4}
- * @param options JSON of its spec without C and d, for example {@code {"block": "gc", "ratio": 0.25}}
+ * @param label as charts write it, for example {@code GC (r = 4)}
+ * @param kind which kind of block it is
+ * @param options JSON of the fields in which it differs from the kind's defaults
  */
-public record NamedBlock(String name, String options) {
+public record NamedBlock(String name, String label, BlockKind<?> kind, String options) {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    private static final SequencedMap<String, NamedBlock> NAMED = new LinkedHashMap<>();
-
-    static {
-        kind("dense");
-        variant("dense-softmax", "dense", "\"normalizer\": \"softmax\"");
-        kind("nonlocal");
-        variant("nonlocal-streaming", "nonlocal", "\"attention\": \"streaming\"");
-        kind("snl");
-        kind("gc");
-        // The ratio that does best in the paper, whose default is 1/16.
-        variant("gc-r4", "gc", "\"ratio\": 0.25");
-        kind("se");
-        kind("latentgnn");
-        variant("latentgnn-symmetric", "latentgnn", "\"mode\": \"symmetric\"");
-        kind("latentgnn-talk");
-    }
-
-    private static void kind(String name) {
-        NAMED.put(name, new NamedBlock(name, "{\"block\": \"%s\"}".formatted(name)));
-    }
-
-    private static void variant(String name, String kind, String option) {
-        NAMED.put(name, new NamedBlock(name, "{\"block\": \"%s\", %s}".formatted(kind, option)));
-    }
+    /** Where d stands in a spec, unless a kind says otherwise: an error then names the field as most blocks have it. */
+    private static final BlockKind.Latent USUAL = new BlockKind.Latent(List.of("latentDims"), true);
 
     /** Every name. */
     public static List<String> names() {
-        return List.copyOf(NAMED.keySet());
+        return List.copyOf(BlockKinds.named().keySet());
     }
 
     /** The block of that name. */
     public static Optional<NamedBlock> of(String name) {
-        return Optional.ofNullable(NAMED.get(name));
+        return Optional.ofNullable(BlockKinds.named().get(name));
     }
 
     /** Whether it has a d. */
     public boolean latent() {
-        return name.startsWith("latentgnn");
+        return kind.latent().isPresent();
+    }
+
+    /** Its spec without C and d, anew. */
+    public ObjectNode spec() {
+        ObjectNode spec = SpecJson.empty();
+        spec.put("block", kind.name());
+        spec.setAll(SpecJson.object(options));
+        return spec;
+    }
+
+    /**
+     * The fields of its spec that hold d.
+     *
+     * @param d a number for each kernel
+     */
+    public ObjectNode latent(List<Integer> d) {
+        ObjectNode fields = SpecJson.empty();
+        BlockKind.Latent latent = kind.latent().orElse(USUAL);
+        for (String field : latent.fields()) {
+            if (latent.list() || d.size() != 1) {
+                ArrayNode all = fields.putArray(field);
+                d.forEach(all::add);
+            } else {
+                fields.put(field, d.getFirst());
+            }
+        }
+        return fields;
     }
 
     /**
@@ -64,11 +67,11 @@ public record NamedBlock(String name, String options) {
      * @throws SpecException when it refuses C or d
      */
     public Block block(int channels, int d) {
-        ObjectNode spec = (ObjectNode) JSON.readTree(options);
+        ObjectNode spec = spec();
         spec.put("channels", channels);
         if (latent()) {
-            spec.putArray("latentDims").add(d);
+            spec.setAll(latent(List.of(d)));
         }
-        return BlockSpec.parse(spec.toString());
+        return BlockSpec.parse(spec);
     }
 }

@@ -4,6 +4,7 @@ import farsight.op.Tape;
 import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The Non-local block: Y = X + W_out·(P·g(X)), every position a weighted sum over all.
@@ -82,8 +83,11 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
 
     /** With another pairwise function; its scale is mmcv's. */
     public NonLocal withMode(Mode newMode) {
-        Scale fitting = newMode == Mode.EMBEDDED_GAUSSIAN ? Scale.INNER : Scale.NONE;
-        return new NonLocal(channels, reduction, newMode, fitting, subSample, attention);
+        return new NonLocal(channels, reduction, newMode, scaleOf(newMode), subSample, attention);
+    }
+
+    static Scale scaleOf(Mode mode) {
+        return mode == Mode.EMBEDDED_GAUSSIAN ? Scale.INNER : Scale.NONE;
     }
 
     /** With or without the N×M weights stored. */
@@ -192,6 +196,26 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
     @Override
     public boolean softmax() {
         return mode == Mode.GAUSSIAN || mode == Mode.EMBEDDED_GAUSSIAN;
+    }
+
+    @Override
+    public boolean poolsKeys() {
+        return subSample;
+    }
+
+    @Override
+    public Optional<Block> streaming() {
+        return softmax() && attention == Attention.FULL
+                ? Optional.of(withAttention(Attention.STREAMING))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Logits> logits() {
+        boolean embedded = mode == Mode.EMBEDDED_GAUSSIAN;
+        Logits.Vectors queries = new Logits.Vectors(embedded ? "theta.conv" : null, false);
+        Logits.Vectors keys = new Logits.Vectors(embedded ? phi() : null, subSample);
+        return softmax() ? Optional.of(new Logits.Pairs(queries, keys, logitScale())) : Optional.empty();
     }
 
     private static Buffer theta(Tape t, Buffer x, Given p) {

@@ -2,6 +2,7 @@ package farsight.block;
 
 import farsight.op.Tape;
 import farsight.program.Buffer;
+import java.util.Optional;
 
 /**
  * A block whose affinity A is a function of every pair of positions. A row of A needs its own query
@@ -20,4 +21,14 @@ public interface Pairwise {
 
     /** Whether rows of A come from a softmax: not negative, sum 1. */
     boolean softmax();
+
+    /** Whether a key is the maximum of 2×2 positions of a grid; else each position has a key of its own. */
+    default boolean poolsKeys() {
+        return false;
+    }
+
+    /** The same function with A in no array, and the same parameters; empty where there is none, and where this is it. */
+    default Optional<Block> streaming() {
+        return Optional.empty();
+    }
 }

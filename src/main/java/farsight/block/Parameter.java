@@ -41,29 +41,33 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         return shape.elements();
     }
 
-    static Parameter convolution(String name, long out, long in, Init init) {
+    /** A 1×1 convolution's weight, [out, in, 1, 1]. */
+    public static Parameter convolution(String name, long out, long in, Init init) {
         return new Parameter(name, List.of(out, in, 1L, 1L), Shape.matrix(out, in), init, true);
     }
 
-    static Parameter matrix(String name, long rows, long cols) {
+    /** A matrix [rows, cols]. */
+    public static Parameter matrix(String name, long rows, long cols) {
         return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, true);
     }
 
-    static Parameter vector(String name, long n, Init init) {
+    /** A vector [n]. */
+    public static Parameter vector(String name, long n, Init init) {
         return new Parameter(name, List.of(n), Shape.vector(n), init, true);
     }
 
     /** A layer norm's weight or bias over the channels of a 1×1 map: [p, 1, 1]. */
-    static Parameter layerNorm(String name, long p, Init init) {
+    public static Parameter layerNorm(String name, long p, Init init) {
         return new Parameter(name, List.of(p, 1L, 1L), Shape.vector(p), init, true);
     }
 
     /** The same, but constant. */
-    Parameter constant() {
+    public Parameter constant() {
         return new Parameter(name, fileShape, shape, init, false);
     }
 
-    static Parameter scalar(String name) {
+    /** A gate of one number, [1], which starts at 0. */
+    public static Parameter scalar(String name) {
         return vector(name, 1, Init.ZERO);
     }
 }

@@ -3,6 +3,8 @@ package farsight.block;
 import farsight.op.Tape;
 import farsight.program.Buffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Squeeze-and-Excitation: y = x·gate(W_2·activation(W_1·mean(x) + b_1) + b_2), one factor a channel. The paper has ReLU and
@@ -108,5 +110,100 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
             case HARDSIGMOID -> t.hardSigmoid(wide);
         };
         return t.channelMultiply(x, factor);
+    }
+
+    /** Its entry. */
+    static final class Kind implements BlockKind<Se> {
+
+        /** Networks call a perceptron at every position so; its tensors may be those of a squeeze-excitation. */
+        private static final Pattern PERCEPTRON =
+                Pattern.compile("(.*\\.)?[^.]*(mlp|ffn)[^.]*\\.", Pattern.CASE_INSENSITIVE);
+
+        @Override
+        public String name() {
+            return "se";
+        }
+
+        @Override
+        public Class<Se> type() {
+            return Se.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("SE", 0x8E4B7D);
+        }
+
+        @Override
+        public Growth growth(Se block) {
+            return Growth.CONSTANT;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of("reduction", "squeeze", "activation", "gate");
+        }
+
+        @Override
+        public Se read(SpecFields fields, int channels) {
+            Checks.that(
+                    !fields.has("squeeze") || !fields.has("reduction"),
+                    "reduction and squeeze contradict each other: squeeze is C / reduction; give one");
+            Se se = fields.has("squeeze")
+                    ? new Se(channels, fields.integer("squeeze"))
+                    : Se.reduced(channels, fields.integer("reduction", REDUCTION));
+            return se.withActivation(fields.choice("activation", Activation.RELU))
+                    .withGate(fields.choice("gate", Gate.SIGMOID));
+        }
+
+        @Override
+        public void write(Se block, SpecWriter spec) {
+            if (block.reduction() > 0) {
+                spec.set("reduction", block.reduction());
+            } else {
+                spec.set("squeeze", block.squeezed);
+            }
+            spec.set("activation", block.activation).set("gate", block.gate);
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("fc1.weight", "fc2.weight"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            // The names are those of many a perceptron too.
+            Checks.that(tensors.axes("fc1.weight") == 4, "fc1.weight is no convolution [s, C, 1, 1]");
+            int squeezed = tensors.extent("fc1.weight", 0);
+            int channels = tensors.extent("fc1.weight", 1);
+            Checks.that(
+                    squeezed <= channels,
+                    "fc1 makes %d channels of %d: a perceptron that widens, and no squeeze-excitation"
+                            .formatted(squeezed, channels));
+            Checks.that(
+                    !PERCEPTRON.matcher(tensors.prefix()).matches(),
+                    "fc1 and fc2 may be a squeeze-excitation's, but are called a perceptron's;"
+                            + " --block se or --spec takes them as one");
+            return Optional.of(new Recognised(
+                    new Se(channels, squeezed),
+                    List.of(
+                            new Recognised.Open(
+                                    "block", "se", "a perceptron at every position may have the same tensors"),
+                            new Recognised.Open("activation", "relu", "silu (EfficientNet) has the same tensors"),
+                            new Recognised.Open("gate", "sigmoid", "hardsigmoid (MobileNetV3) has the same tensors"))));
+        }
+
+        @Override
+        public List<NearMiss> nearMisses() {
+            return List.of(
+                    new NearMiss(
+                            List.of("conv_reduce.weight", "conv_expand.weight"),
+                            "is timm's SqueezeExcite, a se under other names: expected fc1 for conv_reduce and fc2 for conv_expand"),
+                    new NearMiss(
+                            List.of("fc.0.weight", "fc.2.weight"),
+                            "may be a squeeze-excitation of linear layers: expected the convolutions fc1 [s, C, 1, 1] and fc2"
+                                    + " [C, s, 1, 1] with their biases, for which 0 may stand"));
+        }
     }
 }

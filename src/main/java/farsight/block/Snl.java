@@ -3,6 +3,7 @@ package farsight.block;
 import farsight.op.Tape;
 import farsight.program.Buffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The simplified Non-local block: y_i = x_i + W_v·Σ_j a_j·x_j, a = softmax_N(w_mask·x + b). W_v
@@ -34,7 +35,61 @@ public record Snl(int channels) implements Block {
     }
 
     @Override
+    public Optional<Logits> logits() {
+        return Optional.of(new Logits.Map("conv_mask"));
+    }
+
+    @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
         return t.channelAdd(x, t.project(Gc.attentionPooling(t, x, p), p.of("conv_value.weight"), null));
+    }
+
+    /** Its entry. */
+    static final class Kind implements BlockKind<Snl> {
+
+        @Override
+        public String name() {
+            return "snl";
+        }
+
+        @Override
+        public Class<Snl> type() {
+            return Snl.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("SNL", 0x7A6A00);
+        }
+
+        @Override
+        public Growth growth(Snl block) {
+            return Growth.POSITIONS;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of();
+        }
+
+        @Override
+        public Snl read(SpecFields fields, int channels) {
+            return new Snl(channels);
+        }
+
+        @Override
+        public void write(Snl block, SpecWriter spec) {
+            // It has no options.
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("conv_value.weight", "conv_mask.weight"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            return Optional.of(new Recognised(new Snl(tensors.extent("conv_value.weight", 0))));
+        }
     }
 }

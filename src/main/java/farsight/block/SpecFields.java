@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The fields of one spec. An option that is null is one that is left out. */
-final class SpecFields {
+/**
+ * The fields of one spec. An option that is null is one that is left out. What is missing or of another type than asked
+ * for is a {@link SpecException} that names the field and what is allowed.
+ */
+public final class SpecFields {
 
     private static final String COUNT = "a whole number of at least 1, at most 2,147,483,647";
 
@@ -52,15 +55,18 @@ final class SpecFields {
         return Line.excerpt(node.isNumber() ? node.numberValue().toString() : node.toString());
     }
 
-    boolean has(String field) {
+    /** Whether the spec has the field. */
+    public boolean has(String field) {
         return find(field) != null;
     }
 
-    int integer(String field) {
+    /** A whole number of at least 1, which the spec must have. */
+    public int integer(String field) {
         return asInteger("field \"" + field + "\" is ", require(field, COUNT));
     }
 
-    int integer(String field, int otherwise) {
+    /** A whole number of at least 1. */
+    public int integer(String field, int otherwise) {
         return has(field) ? integer(field) : otherwise;
     }
 
@@ -71,7 +77,8 @@ final class SpecFields {
         return node.intValue();
     }
 
-    double number(String field, double otherwise) {
+    /** A number, finite. */
+    public double number(String field, double otherwise) {
         JsonNode node = find(field);
         if (node == null) {
             return otherwise;
@@ -84,7 +91,8 @@ final class SpecFields {
         return value;
     }
 
-    boolean flag(String field, boolean otherwise) {
+    /** True or false. */
+    public boolean flag(String field, boolean otherwise) {
         JsonNode node = find(field);
         if (node == null) {
             return otherwise;
@@ -95,7 +103,8 @@ final class SpecFields {
         return node.booleanValue();
     }
 
-    List<Integer> integers(String field) {
+    /** A list of whole numbers of at least 1, at least one, which the spec must have. */
+    public List<Integer> integers(String field) {
         String expected = "a list of whole numbers of at least 1, one for each kernel";
         JsonNode node = require(field, expected);
         if (!node.isArray() || node.isEmpty()) {
@@ -108,7 +117,8 @@ final class SpecFields {
         return all;
     }
 
-    String word(String field, List<String> allowed) {
+    /** One of these words, which the spec must have. */
+    public String word(String field, List<String> allowed) {
         String expected = "one of " + String.join(", ", allowed);
         if (!object.has(field)) {
             // A field that is called otherwise is most likely this one.
@@ -126,12 +136,14 @@ final class SpecFields {
         return node.stringValue();
     }
 
-    <E extends Enum<E>> E choice(String field, E otherwise) {
+    /** An enum's constant, written in small letters. */
+    public <E extends Enum<E>> E choice(String field, E otherwise) {
         JsonNode node = find(field);
         return node == null ? otherwise : constant("field \"" + field + "\" is ", node, otherwise.getDeclaringClass());
     }
 
-    <E extends Enum<E>> Set<E> choices(String field, Class<E> type, Set<E> otherwise) {
+    /** A list of an enum's constants, at least one. */
+    public <E extends Enum<E>> Set<E> choices(String field, Class<E> type, Set<E> otherwise) {
         JsonNode node = find(field);
         if (node == null) {
             return otherwise;

@@ -21,6 +21,11 @@ final class SpecJson {
 
     private SpecJson() {}
 
+    /** An object without fields. */
+    static ObjectNode empty() {
+        return JSON.createObjectNode();
+    }
+
     /**
      * The object that a text holds.
      *

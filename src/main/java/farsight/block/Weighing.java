@@ -16,7 +16,7 @@ public sealed interface Weighing {
 
     /**
      * Every pair of positions by a function of its own: {@link Pairwise#affinity} makes rows of A out of
-     * queries and keys.
+     * queries and keys, so the block is {@link Pairwise}.
      *
      * @param queries [B, N, q]
      * @param keys [B, M, q]; M is below N where keys are pooled
@@ -75,6 +75,14 @@ public sealed interface Weighing {
 
     /** The mean over positions: a = 1/N, which no buffer holds. */
     record Even() implements Weighing {
+        @Override
+        public List<Buffer> buffers() {
+            return List.of();
+        }
+    }
+
+    /** The block names no buffers. */
+    record Untold() implements Weighing {
         @Override
         public List<Buffer> buffers() {
             return List.of();

@@ -80,7 +80,7 @@ final class ApplyCommand implements Callable<Integer> {
         try (Input x = inputs.open(console, block, models.seed(), devices.budget())) {
             Admission.check(block, engine, x.what(), x.shape(), Pass.FORWARD, devices.budget());
             Model model = models.model(console, block);
-            NarrowBottleneck.tell(console, block);
+            block.cautions().forEach(console::note);
             try (OpenModel open = model.open(engine, x.shape(), Pass.FORWARD, devices.budget())) {
                 console.tell();
                 open.run(x);

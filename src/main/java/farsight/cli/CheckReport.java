@@ -100,7 +100,7 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
 
     private ObjectNode json() {
         ObjectNode o = Console.object();
-        o.set("spec", Console.tree(BlockSpec.write(block)));
+        o.set("spec", BlockSpec.tree(block));
         o.put("device", device);
         ArrayNode axes = o.putArray("shape");
         Arrays.stream(shape).forEach(axes::add);

@@ -76,7 +76,7 @@ final class DescribeCommand implements Callable<Integer> {
         } else {
             block = models.block(console);
         }
-        NarrowBottleneck.tell(console, block);
+        block.cautions().forEach(console::note);
         Engine engine = devices.engine();
         List<Footprint> footprints = List.of(
                 Footprint.of(block, batch, positions.grid(), Pass.FORWARD),

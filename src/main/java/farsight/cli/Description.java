@@ -1,6 +1,8 @@
 package farsight.cli;
 
 import farsight.block.Block;
+import farsight.block.BlockKind;
+import farsight.block.BlockKinds;
 import farsight.block.BlockSpec;
 import farsight.block.Grid;
 import farsight.block.Parameter;
@@ -56,11 +58,12 @@ record Description(
         out.println();
         out.printf(
                 Locale.ROOT,
-                "%s of %,d position%s, %,d channels, float32%n",
+                "%s of %,d position%s, %,d channels, float32; %s%n",
                 batch == 1 ? "1 input" : batch + " inputs",
                 grid.positions(),
                 grid.positions() == 1 ? "" : "s",
-                block.channels());
+                block.channels(),
+                growth());
         costs().print(out);
         out.println();
         for (Footprint f : footprints) {
@@ -70,6 +73,13 @@ record Description(
                     engine.id(),
                     refusal(f).map(why -> "refused, " + why).orElse("fits"));
         }
+    }
+
+    private String growth() {
+        BlockKind.Growth growth = BlockKinds.growth(block);
+        return growth.power() == 0
+                ? "no array beyond C·N grows with N"
+                : "arrays beyond C·N grow with " + growth.term();
     }
 
     private TextTable costs() {
@@ -122,7 +132,7 @@ record Description(
     /** The document of {@code --json}. */
     ObjectNode json() {
         ObjectNode o = Console.object();
-        o.set("spec", Console.tree(BlockSpec.write(block)));
+        o.set("spec", BlockSpec.tree(block));
         if (guess != null) {
             GuessReport.json(o.putObject("guess"), guess);
         }
@@ -139,6 +149,7 @@ record Description(
         o.put("parameterElements", block.parameterCount());
         o.put("device", engine.id());
         o.put("affinityBytes", affinity());
+        o.put("growth", BlockKinds.growth(block).term());
         ObjectNode passes = o.putObject("passes");
         for (Footprint f : footprints) {
             json(passes.putObject(f.pass().toString()), f);

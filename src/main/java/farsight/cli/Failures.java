@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.block.RegistrationException;
 import farsight.block.SpecException;
 import farsight.data.DataException;
 import farsight.data.NoRoomException;
@@ -61,6 +62,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             case RefusedException _, NoRoomException _ -> ExitCode.REFUSED;
             case DataException _,
                     SpecException _,
+                    RegistrationException _,
                     SettingException _,
                     UnknownDeviceException _,
                     LibraryException _,

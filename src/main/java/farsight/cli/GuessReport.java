@@ -1,5 +1,7 @@
 package farsight.cli;
 
+import farsight.block.BlockSpec;
+import farsight.block.Recognised;
 import farsight.model.SpecGuess;
 import farsight.text.Line;
 import java.io.PrintWriter;
@@ -33,7 +35,7 @@ final class GuessReport {
             ArrayNode blocks = o.putArray("blocks");
             for (SpecGuess guess : guesses) {
                 ObjectNode block = blocks.addObject();
-                block.set("spec", Console.tree(guess.spec()));
+                block.set("spec", BlockSpec.tree(guess.block()));
                 json(block, guess);
             }
             console.print(o);
@@ -52,7 +54,7 @@ final class GuessReport {
     static void json(ObjectNode o, SpecGuess guess) {
         o.put("prefix", guess.prefix());
         ArrayNode open = o.putArray("open");
-        for (SpecGuess.Open field : guess.open()) {
+        for (Recognised.Open field : guess.open()) {
             ObjectNode one = open.addObject();
             one.put("field", field.field());
             one.put("taken", field.taken());

@@ -71,7 +71,7 @@ record KernelsReport(Block block, Grid grid, Pass pass, Engine engine, List<Kern
     /** The document of {@code --json}. */
     ObjectNode json() {
         ObjectNode o = Console.object();
-        o.set("spec", Console.tree(BlockSpec.write(block)));
+        o.set("spec", BlockSpec.tree(block));
         o.put("positions", grid.positions());
         o.put("pass", pass.toString());
         o.put("device", engine.id());

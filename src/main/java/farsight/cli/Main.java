@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.block.RegistrationException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -9,9 +10,11 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -99,6 +102,7 @@ public final class Main implements Runnable {
                 .setErr(err)
                 .setUsageHelpWidth(HELP_WIDTH)
                 .registerConverter(Path.class, Main::path)
+                .setExecutionStrategy(Main::execute)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         int code;
@@ -117,6 +121,15 @@ public final class Main implements Runnable {
         }
         err.flush();
         return code;
+    }
+
+    /** As picocli does it; but help that lists the blocks fails in one line too where one of them is broken. */
+    private static int execute(ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (RegistrationException e) {
+            throw new ExecutionException(parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override

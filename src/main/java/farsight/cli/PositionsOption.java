@@ -1,7 +1,6 @@
 package farsight.cli;
 
 import farsight.block.Grid;
-import farsight.data.GridShape;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -36,11 +35,7 @@ record PositionsOption(Grid grid) {
     }
 
     private static Grid square(long positions) {
-        if (positions > Integer.MAX_VALUE) {
-            // Beyond what a picture has; the only block that minds how positions lie is for pictures.
-            return Grid.points(positions);
-        }
-        GridShape shape = GridShape.near(positions, 1);
-        return new Grid(shape.height(), shape.width());
+        // Beyond what a picture has they are points; the only block that minds how positions lie is for pictures.
+        return positions > Integer.MAX_VALUE ? Grid.points(positions) : Grid.near(positions, 1);
     }
 }

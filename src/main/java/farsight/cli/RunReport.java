@@ -87,7 +87,7 @@ record RunReport(
 
     private ObjectNode json(Path output, SequencedMap<String, TensorStream> written) {
         ObjectNode o = Console.object();
-        o.set("spec", Console.tree(BlockSpec.write(model.block())));
+        o.set("spec", BlockSpec.tree(model.block()));
         o.put("pass", pass.toString());
         o.put("device", engine.id());
         ArrayNode axes = o.putArray("shape");

@@ -8,8 +8,8 @@ import farsight.text.Line;
 import farsight.text.Nearest;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,19 +17,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /** Which block: {@code --spec}, or {@code --block} with options. */
 final class SpecOptions {
 
-    /** Values for completion. */
-    static final class Kinds extends ArrayList<String> {
-        private static final long serialVersionUID = 1L;
-
-        Kinds() {
-            super(NamedBlock.names());
+    /** Values for completion and help; asked for when they are needed, as a user's own block may be broken. */
+    static final class Kinds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return NamedBlock.names().iterator();
         }
     }
 
@@ -85,7 +83,7 @@ final class SpecOptions {
             }
             return fromSpec(spec);
         }
-        return SpecFile.parse(json(String.valueOf(block), console).toString(), "--block " + block);
+        return SpecFile.parse(json(String.valueOf(block), console), "--block " + block);
     }
 
     /** The spec's file, if it is given as one. */
@@ -117,26 +115,31 @@ final class SpecOptions {
                                 Line.excerpt(kind),
                                 String.join(", ", NamedBlock.names()),
                                 Nearest.hint(kind, NamedBlock.names()))));
-        ObjectNode o = (ObjectNode) Console.tree(named.options());
-        ObjectNode own = o.deepCopy();
-        o.put("channels", channels == null ? 64 : channels);
-        if (latentDims != null) {
-            ArrayNode dims = o.putArray("latentDims");
-            for (String given : latentDims) {
-                numbers(given, console).forEach(dims::add);
-            }
+        ObjectNode own = named.spec();
+        ObjectNode sizes = Console.object();
+        if (channels != null) {
+            sizes.put("channels", channels);
         }
+        if (latentDims != null) {
+            sizes.setAll(named.latent(latentDims.stream()
+                    .flatMap(given -> numbers(given, console).stream())
+                    .toList()));
+        }
+        ObjectNode o = own.deepCopy();
+        o.put("channels", 64);
+        o.setAll(sizes);
         fields.forEach((field, text) -> {
             JsonNode value = value(text);
-            checkFree(kind, own, field, value, console);
+            checkFree(kind, own, sizes, field, value, console);
             o.set(field, value);
         });
         return o;
     }
 
     /** Complains of a field that another option has set, or that the block's name stands for: it would be another block. */
-    private void checkFree(String kind, ObjectNode own, String field, JsonNode value, Console console) {
-        if ((field.equals("channels") && channels != null) || (field.equals("latentDims") && latentDims != null)) {
+    private void checkFree(
+            String kind, ObjectNode own, ObjectNode sizes, String field, JsonNode value, Console console) {
+        if (sizes.has(field)) {
             throw console.usage("--set " + field + " and " + (field.equals("channels") ? "--channels" : "--d")
                     + " say the same field, expected one of them");
         }

@@ -9,8 +9,7 @@
  *   <tr><td>safetensors files</td><td>{@link farsight.data.SafetensorsFile} to read,
  *       {@link farsight.data.Safetensors} to write</td></tr>
  *   <tr><td>pictures</td><td>{@link farsight.data.Images} to read and resize an
- *       {@link farsight.data.Image}, {@link farsight.data.ImageFile} to read one within a bound of memory,
- *       {@link farsight.data.GridShape} for a grid of N positions</td></tr>
+ *       {@link farsight.data.Image}, {@link farsight.data.ImageFile} to read one within a bound of memory</td></tr>
  *   <tr><td>point clouds</td><td>{@link farsight.data.PointClouds} to read a
  *       {@link farsight.data.PointCloud} from PCD or PLY</td></tr>
  *   <tr><td>C channels out of an input's few</td><td>{@link farsight.data.Stem}</td></tr>

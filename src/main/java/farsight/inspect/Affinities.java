@@ -1,7 +1,7 @@
 package farsight.inspect;
 
 import farsight.block.Dense;
-import farsight.block.NonLocal;
+import farsight.block.Grid;
 import farsight.block.Pairwise;
 import farsight.block.Weighing;
 import farsight.engine.Engine;
@@ -48,6 +48,10 @@ final class Affinities {
             case Weighing.Even _ -> {
                 notes.add("This block takes the mean over all positions: every weight is 1/N, for every query, so there"
                         + " is no attention to map.");
+                yield List.of();
+            }
+            case Weighing.Untold _ -> {
+                notes.add("This block does not show how it weighs positions, so there is no attention to map.");
                 yield List.of();
             }
         };
@@ -158,13 +162,13 @@ final class Affinities {
     }
 
     /** How the keys lie. */
-    private List<Long> lie() {
-        List<Long> axes = shape.axes().subList(2, shape.axes().size());
-        return pooled() ? axes.stream().map(extent -> extent / 2).toList() : axes;
+    private Grid lie() {
+        Grid grid = shape.grid();
+        return pooled() ? new Grid(grid.height() / 2, grid.width() / 2) : grid;
     }
 
     private boolean pooled() {
-        return forward.block() instanceof NonLocal n && n.subSample();
+        return forward.block() instanceof Pairwise p && p.poolsKeys();
     }
 
     /** Values of pooled keys as values of the positions that they were pooled from. */

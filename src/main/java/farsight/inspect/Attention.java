@@ -1,5 +1,6 @@
 package farsight.inspect;
 
+import farsight.block.Grid;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cosine average cosine distance of the rows
  * @param divergence average Jensen-Shannon divergence of the rows; null where they are no distributions
  * @param spectrum of A; null where it was not worked out: every row is the same, or the notes say why
- * @param lie how the keys lie: H and W, those of the pooled grid where keys are pooled, or their number
+ * @param lie how the keys lie: on the pooled grid where keys are pooled
  * @param rows the rows of the queries, each with a value a key; one where there is one row for all queries
  * @param maps the same with a value a position, that of the key it was pooled into, NaN where it is in none
  */
@@ -27,13 +28,12 @@ public record Attention(
         Distance cosine,
         @Nullable Distance divergence,
         @Nullable Spectrum spectrum,
-        List<Long> lie,
+        Grid lie,
         List<float[]> rows,
         List<float[]> maps) {
 
     /** Copies the lists. */
     public Attention {
-        lie = List.copyOf(lie);
         rows = List.copyOf(rows);
         maps = List.copyOf(maps);
     }

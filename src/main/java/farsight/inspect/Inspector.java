@@ -1,7 +1,7 @@
 package farsight.inspect;
 
-import farsight.block.LatentGnn;
-import farsight.block.NonLocal;
+import farsight.block.Block;
+import farsight.block.Pairwise;
 import farsight.block.Weighing;
 import farsight.data.DataException;
 import farsight.data.Tensor;
@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Runs a block once and looks into it. */
@@ -81,7 +82,7 @@ public final class Inspector {
         int n = floats(shape.positions() * shape.channels()) / Math.toIntExact(shape.channels());
         // Before the work, not after it.
         settings.queries().check(n);
-        if (shape.axes().size() == 4) {
+        if (shape.grid().plane()) {
             settings.queries().check(shape.grid().width(), shape.grid().height());
         }
         Forward forward = forward(shape, x);
@@ -95,7 +96,7 @@ public final class Inspector {
         List<Attention> attentions = affinities.attentions();
         List<Captured> captured = affinities.captured();
         List<Integer> ranks = ranks(attentions, captured);
-        boolean alone = model.block() instanceof LatentGnn l && !l.residual();
+        boolean alone = !model.block().residual();
         int channels = model.block().channels();
         return new Inspection(
                 model.block(),
@@ -195,8 +196,9 @@ public final class Inspector {
         try {
             return model.openInspected(engine, shape, settings.budgetBytes());
         } catch (RefusedException e) {
-            if (model.block() instanceof NonLocal n && n.softmax() && n.attention() == NonLocal.Attention.FULL) {
-                NonLocal streaming = n.withAttention(NonLocal.Attention.STREAMING);
+            Optional<Block> other = model.block() instanceof Pairwise p ? p.streaming() : Optional.empty();
+            if (other.isPresent()) {
+                Block streaming = other.get();
                 Model same = new Model(
                         streaming, Weights.of(streaming, model.weights().tensors()));
                 OpenModel open = same.openInspected(engine, shape, settings.budgetBytes());
@@ -216,7 +218,7 @@ public final class Inspector {
      * @param numbers of the buffers by which the block weighs positions
      */
     record Forward(
-            farsight.block.Block block,
+            Block block,
             Weighing weighing,
             float[] x,
             float[] y,

@@ -36,7 +36,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
             case Origin.Photograph p -> onGrid(grid, p.picture().get(), "the picture");
             case Origin.Cloud c -> cloud(c.cloud());
             case Origin.Numbers _ ->
-                shape.axes().size() == 4
+                grid.plane()
                         ? onGrid(grid, norms(grid, x), "the norm of the features, brighter where it is larger")
                         : null;
         };

@@ -2,7 +2,7 @@ package farsight.model;
 
 import farsight.block.Block;
 import farsight.block.BlockProgram;
-import farsight.block.NonLocal;
+import farsight.block.Pairwise;
 import farsight.block.Pass;
 import farsight.block.SpecException;
 import farsight.data.DataException;
@@ -34,8 +34,8 @@ public final class Admission {
     }
 
     /**
-     * The same for a forward pass whose {@link farsight.block.Weighing} can be read afterwards; of a non-local block that
-     * has a softmax, streaming attention may fit where full attention does not.
+     * The same for a forward pass whose {@link farsight.block.Weighing} can be read afterwards; of a block
+     * with a streaming form that may fit where full attention does not.
      *
      * @param what the input as messages name it
      * @param budgetBytes the most that all arrays together may take
@@ -45,8 +45,7 @@ public final class Admission {
      */
     public static void checkInspected(Block block, Engine engine, String what, FeatureShape shape, long budgetBytes) {
         shape.check(what, block);
-        Block least =
-                block instanceof NonLocal n && n.softmax() ? n.withAttention(NonLocal.Attention.STREAMING) : block;
+        Block least = block instanceof Pairwise p ? p.streaming().orElse(block) : block;
         check(
                 block,
                 engine,

@@ -6,6 +6,7 @@ import farsight.data.DataException;
 import farsight.data.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The extents of a feature tensor as files and PyTorch keep it: [B, C, H, W] on a grid, [B, C, N] for
@@ -13,26 +14,19 @@ import java.util.List;
  *
  * @param batch B, at least 1
  * @param channels C, at least 1
- * @param positions N, for a grid H·W; at least 1
- * @param axes the extents themselves, outermost first; three or four
+ * @param grid how the N positions lie
  */
-public record FeatureShape(long batch, long channels, long positions, List<Long> axes) {
-
-    /** How the positions lie: H×W, or points when there is one axis of them. */
-    public Grid grid() {
-        return axes.size() == 4 ? new Grid(axes.get(2), axes.get(3)) : Grid.points(positions);
-    }
+public record FeatureShape(long batch, long channels, Grid grid) {
 
     /**
-     * Copies the axes.
+     * Checks the extents.
      *
-     * @throws DataException when an extent is below 1
+     * @throws DataException when one is below 1
      */
     public FeatureShape {
-        axes = List.copyOf(axes);
-        if (batch < 1 || channels < 1 || positions < 1) {
-            throw new DataException("features of B = %d, C = %d and N = %d: expected each to be at least 1"
-                    .formatted(batch, channels, positions));
+        if (batch < 1 || channels < 1) {
+            throw new DataException(
+                    "features of B = %d and C = %d: expected each to be at least 1".formatted(batch, channels));
         }
     }
 
@@ -53,14 +47,14 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
             throw new DataException(
                     "%s has shape %s; expected every extent to be at least 1".formatted(what, Tensor.shapeText(shape)));
         }
-        List<Long> axes = Arrays.stream(shape).boxed().toList();
+        Grid grid = shape.length == 3 ? Grid.points(shape[2]) : new Grid(shape[2], shape[3]);
         try {
-            long positions = shape.length == 3 ? shape[2] : Math.multiplyExact(shape[2], shape[3]);
-            return new FeatureShape(shape[0], shape[1], positions, axes);
+            grid.positions();
         } catch (ArithmeticException e) {
             throw new DataException(
                     "%s has shape %s, more than 2^63 - 1 positions".formatted(what, Tensor.shapeText(shape)), e);
         }
+        return new FeatureShape(shape[0], shape[1], grid);
     }
 
     /**
@@ -73,18 +67,29 @@ public record FeatureShape(long batch, long channels, long positions, List<Long>
     public FeatureShape check(String what, Block block) {
         if (channels != block.channels()) {
             throw new DataException("%s has shape %s, so %d channels; the %s spec expects %d channels"
-                    .formatted(what, axes, channels, block.kind(), block.channels()));
+                    .formatted(what, this, channels, block.kind(), block.channels()));
         }
         return this;
     }
 
+    /** N, for a grid H·W. */
+    public long positions() {
+        return grid.positions();
+    }
+
+    /** All extents, outermost first. */
+    public List<Long> axes() {
+        return Stream.concat(Stream.of(batch, channels), grid.extents().stream())
+                .toList();
+    }
+
     /** The extents as an array of its own. */
     public long[] toArray() {
-        return axes.stream().mapToLong(Long::longValue).toArray();
+        return axes().stream().mapToLong(Long::longValue).toArray();
     }
 
     @Override
     public String toString() {
-        return axes.toString();
+        return axes().toString();
     }
 }

@@ -1,6 +1,7 @@
 package farsight.model;
 
-import farsight.data.GridShape;
+import farsight.block.Grid;
+import farsight.data.DataException;
 import farsight.data.ImageFile;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -11,28 +12,43 @@ import java.util.OptionalLong;
  * @param grid exactly this
  * @param positions the grid of so many positions that is nearest to the image's form
  */
-public record ImageSize(Optional<GridShape> grid, OptionalLong positions) {
+public record ImageSize(Optional<Grid> grid, OptionalLong positions) {
 
     /** As it is in its file. */
     public static ImageSize asStored() {
         return new ImageSize(Optional.empty(), OptionalLong.empty());
     }
 
-    /** Exactly so many columns and rows. */
+    /**
+     * Exactly so many columns and rows.
+     *
+     * @throws DataException where a side is below 1
+     */
     public static ImageSize exactly(int width, int height) {
-        return new ImageSize(Optional.of(new GridShape(height, width)), OptionalLong.empty());
+        if (height < 1 || width < 1) {
+            throw new DataException("a grid of %d x %d: expected sides of at least 1".formatted(height, width));
+        }
+        return new ImageSize(Optional.of(new Grid(height, width)), OptionalLong.empty());
     }
 
-    /** Exactly so many positions, in the form nearest to the image's: see {@link GridShape#near}. */
+    /**
+     * Exactly so many positions, in the form nearest to the image's: see {@link Grid#near}.
+     *
+     * @param n from 1 to 2³¹ − 1
+     * @throws DataException where n is out of these bounds
+     */
     public static ImageSize positions(long n) {
+        if (n < 1 || n > Integer.MAX_VALUE) {
+            throw new DataException("a grid of %d positions: expected 1 to %d".formatted(n, Integer.MAX_VALUE));
+        }
         return new ImageSize(Optional.empty(), OptionalLong.of(n));
     }
 
     /** The grid for an image. */
-    GridShape of(ImageFile image) {
+    Grid of(ImageFile image) {
         if (positions.isPresent()) {
-            return GridShape.near(positions.getAsLong(), image.aspect());
+            return Grid.near(positions.getAsLong(), image.aspect());
         }
-        return grid.orElse(new GridShape(image.height(), image.width()));
+        return grid.orElse(new Grid(image.height(), image.width()));
     }
 }

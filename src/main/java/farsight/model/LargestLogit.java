@@ -1,10 +1,7 @@
 package farsight.model;
 
 import farsight.block.Block;
-import farsight.block.Dense;
-import farsight.block.Gc;
-import farsight.block.NonLocal;
-import farsight.block.Snl;
+import farsight.block.Logits;
 import farsight.data.DataException;
 import farsight.data.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -23,8 +20,8 @@ public record LargestLogit(double value) {
     public static final double COARSE = 1 << 15;
 
     /**
-     * Looks for it in float64: exactly in gc and snl, which have N logits, and in dense blocks and Gaussian Non-local
-     * blocks without a pool; else by {@link LogitSearch}, which takes some N·C multiply-adds where the block takes N².
+     * Looks for it in float64: exactly where there are N logits, and where queries and keys are the features themselves;
+     * else by {@link LogitSearch}, which takes some N·C multiply-adds where the block takes N².
      *
      * @param x [B, C, H, W] or [B, C, N]
      * @throws DataException when x has another number of axes or channels than the model's block takes
@@ -46,40 +43,30 @@ public record LargestLogit(double value) {
     }
 
     private static double largest(Block block, Weights weights, LogitFeatures x) {
-        return switch (block) {
-            case NonLocal n
-            when n.softmax() -> n.logitScale() * search(n, weights, x).largest();
-            case Dense d
-            when d.softmax() ->
-                new LogitSearch(x, LogitSearch.Side.ofFeatures(false), LogitSearch.Side.ofFeatures(false)).largest();
-            case Gc g when g.pooling() == Gc.Pooling.ATT -> ofMask(weights, x);
-            case Snl s -> ofMask(weights, x);
-            default -> 0;
-        };
+        return block.logits()
+                .map(logits -> switch (logits) {
+                    case Logits.Pairs p ->
+                        p.scale() * new LogitSearch(x, side(weights, p.queries()), side(weights, p.keys())).largest();
+                    case Logits.Map m -> ofMap(weights, m.convolution(), x);
+                })
+                .orElse(0.0);
     }
 
-    private static LogitSearch search(NonLocal n, Weights weights, LogitFeatures x) {
-        if (n.mode() == NonLocal.Mode.GAUSSIAN) {
-            return new LogitSearch(x, LogitSearch.Side.ofFeatures(false), LogitSearch.Side.ofFeatures(n.subSample()));
-        }
-        return new LogitSearch(
-                x,
-                side(weights, "theta.conv", false),
-                side(weights, n.subSample() ? "phi.0.conv" : "phi.conv", n.subSample()));
-    }
-
-    private static LogitSearch.Side side(Weights weights, String name, boolean pooled) {
-        return new LogitSearch.Side(weights.get(name + ".weight"), weights.get(name + ".bias"), pooled);
+    private static LogitSearch.Side side(Weights weights, Logits.Vectors vectors) {
+        String name = vectors.convolution();
+        return name == null
+                ? LogitSearch.Side.ofFeatures(vectors.pooled())
+                : new LogitSearch.Side(weights.get(name + ".weight"), weights.get(name + ".bias"), vectors.pooled());
     }
 
     /** Of w·x + b. */
-    private static double ofMask(Weights weights, LogitFeatures x) {
-        float[] w = weights.get("conv_mask.weight").toArray();
+    private static double ofMap(Weights weights, String convolution, LogitFeatures x) {
+        float[] w = weights.get(convolution + ".weight").toArray();
         double[] u = new double[w.length];
         for (int c = 0; c < u.length; c++) {
             u[c] = w[c];
         }
-        return x.farthest(u, weights.get("conv_mask.bias").get(0)).value();
+        return x.farthest(u, weights.get(convolution + ".bias").get(0)).value();
     }
 
     /** How far apart float32's numbers are at the largest logit; infinite where float32 does not reach it. */

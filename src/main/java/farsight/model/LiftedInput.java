@@ -1,6 +1,6 @@
 package farsight.model;
 
-import farsight.data.GridShape;
+import farsight.block.Grid;
 import farsight.data.Image;
 import farsight.data.ImageFile;
 import farsight.data.PointCloud;
@@ -24,11 +24,11 @@ final class LiftedInput {
     /** An image as [1, C, H, W]; refused by its header where that does not find room. */
     static Input image(Path path, int channels, long seed, ImageSize size, InputRoom room) {
         ImageFile file = ImageFile.open(path);
-        GridShape grid = size.of(file);
+        Grid grid = size.of(file);
         String what = "the image " + path;
         FeatureShape shape = FeatureShape.of(what, 1, channels, grid.height(), grid.width());
         room.check(what, shape);
-        Image image = file.read(grid.width(), grid.height(), room.room());
+        Image image = file.read(Math.toIntExact(grid.width()), Math.toIntExact(grid.height()), room.room());
         boolean resized = grid.width() != file.width() || grid.height() != file.height();
         String made = "%s: %d x %d pixels%s%s, lifted to %d channels by a random projection of seed %d"
                 .formatted(

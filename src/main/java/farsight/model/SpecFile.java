@@ -12,7 +12,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Block specs in files. */
 public final class SpecFile {
@@ -55,8 +57,22 @@ public final class SpecFile {
      * @throws SpecException when it is no valid spec, naming {@code where}
      */
     public static Block parse(String json, String where) {
+        return parse(() -> BlockSpec.parse(json), where);
+    }
+
+    /**
+     * Reads a spec given as a part of a document.
+     *
+     * @param where where it comes from, for messages
+     * @throws SpecException when it is no valid spec, naming {@code where}
+     */
+    public static Block parse(ObjectNode spec, String where) {
+        return parse(() -> BlockSpec.parse(spec), where);
+    }
+
+    private static Block parse(Supplier<Block> spec, String where) {
         try {
-            return BlockSpec.parse(json);
+            return spec.get();
         } catch (SpecException e) {
             SpecException named = new SpecException(where + ": " + e.getMessage());
             named.initCause(e);

@@ -1,8 +1,12 @@
 package farsight.model;
 
 import farsight.block.Block;
+import farsight.block.BlockKind;
+import farsight.block.BlockKinds;
 import farsight.block.BlockSpec;
+import farsight.block.Recognised;
 import farsight.block.SpecException;
+import farsight.block.StateDict;
 import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
 import java.nio.file.Path;
@@ -11,7 +15,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A block that was recognised in a file by the names and shapes of its tensors.
@@ -20,13 +29,7 @@ import java.util.SequencedMap;
  * @param block with defaults for what tensors do not tell
  * @param open the fields that the tensors do not tell
  */
-public record SpecGuess(String prefix, Block block, List<Open> open) {
-
-    /** What was looked for, for messages: the tensors that tell each block. */
-    public static final String LOOKED_FOR = "channel_add_conv.0.weight or channel_mul_conv.0.weight (gc),"
-            + " conv_out.conv.weight and g.conv.weight (nonlocal), conv_value.weight and conv_mask.weight (snl),"
-            + " fc1.weight and fc2.weight (se), up_channel.0.weight (latentgnn), theta, weight and lambda"
-            + " (latentgnn-talk), weight and lambda (dense)";
+public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) {
 
     /** How many of those that are almost a block a message tells of. */
     private static final int MOST_NEAR = 2;
@@ -35,15 +38,6 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
     public SpecGuess {
         open = List.copyOf(open);
     }
-
-    /**
-     * A field that the tensors leave open.
-     *
-     * @param field of the spec
-     * @param taken the value that the guess has
-     * @param others what else it may be, and how to tell
-     */
-    public record Open(String field, String taken, String others) {}
 
     /** The spec as JSON in one line, every option written out, ready to be saved. */
     public String spec() {
@@ -70,18 +64,18 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
         String wanted = WeightsFile.prefix(prefix);
         List<SpecGuess> found = new ArrayList<>();
         List<String> near = new ArrayList<>();
-        for (String candidate : SpecClues.prefixes(shapes.keySet())) {
+        for (String candidate : prefixes(shapes.keySet())) {
             if (wanted.isEmpty() || wanted.equals(candidate)) {
                 try {
-                    found.add(guess(candidate, shapes, types));
+                    guess(BlockKinds.all(), candidate, shapes, types).ifPresent(found::add);
                 } catch (SpecException | DataException e) {
-                    near.add(NearMiss.under(candidate, shapes.keySet())
+                    near.add(NearMisses.under(candidate, shapes.keySet())
                             .orElse((candidate.isEmpty() ? "" : candidate + " ") + e.getMessage()));
                 }
             }
         }
         if (found.isEmpty()) {
-            List<String> other = NearMiss.anywhere(shapes.keySet().stream()
+            List<String> other = NearMisses.anywhere(shapes.keySet().stream()
                     .filter(name -> name.startsWith(wanted))
                     .toList());
             near.removeAll(other);
@@ -91,7 +85,7 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
             // Where something is near, it tells more than a list of all that is not there.
             throw new DataException(
                     near.isEmpty()
-                            ? none + ": looked for " + LOOKED_FOR
+                            ? none + ": looked for " + lookedFor()
                             : none + "; almost: "
                                     + String.join("; ", near.subList(0, Math.min(MOST_NEAR, near.size())))
                                     + (near.size() > MOST_NEAR
@@ -101,17 +95,82 @@ public record SpecGuess(String prefix, Block block, List<Open> open) {
         return found;
     }
 
-    private static SpecGuess guess(String prefix, Map<String, long[]> shapes, Map<String, String> types) {
+    /** Where blocks may be: each prefix with the dot at its end. */
+    private static NavigableSet<String> prefixes(Set<String> names) {
+        NavigableSet<String> all = new TreeSet<>();
+        for (BlockKind<?> kind : BlockKinds.all()) {
+            for (List<String> marks : kind.marks()) {
+                String first = marks.getFirst();
+                names.stream()
+                        .filter(name -> name.equals(first) || name.endsWith("." + first))
+                        .map(name -> name.substring(0, name.length() - first.length()))
+                        .filter(prefix -> marks.stream().allMatch(m -> names.contains(prefix + m)))
+                        .forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    /** What was looked for, for messages: the tensors that tell each block. */
+    private static String lookedFor() {
+        return BlockKinds.all().stream()
+                .filter(kind -> !kind.marks().isEmpty())
+                .map(kind -> marks(kind) + " (" + kind.name() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Of sets that begin alike the first stands for all. */
+    private static String marks(BlockKind<?> kind) {
+        SequencedMap<String, String> sets = new LinkedHashMap<>();
+        for (List<String> marks : kind.marks()) {
+            String others = String.join(", ", marks.subList(0, marks.size() - 1));
+            sets.putIfAbsent(marks.getFirst(), (others.isEmpty() ? "" : others + " and ") + marks.getLast());
+        }
+        return String.join(" or ", sets.values());
+    }
+
+    /** The block under a prefix; where several kinds have the same tensors, the first of them, with the others open. */
+    static Optional<SpecGuess> guess(
+            List<BlockKind<?>> kinds, String prefix, Map<String, long[]> shapes, Map<String, String> types) {
         SequencedMap<String, long[]> own = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> {
             if (name.startsWith(prefix)) {
                 own.put(name.substring(prefix.length()), shape);
             }
         });
-        SpecClues.Clue clue = new SpecClues(prefix, own).read();
-        WeightsCheck check = new WeightsCheck(clue.block());
+        List<Recognised> fitting = new ArrayList<>();
+        List<RuntimeException> failures = new ArrayList<>();
+        for (BlockKind<?> kind : kinds) {
+            if (kind.marks().stream().anyMatch(own.keySet()::containsAll)) {
+                try {
+                    kind.recognise(new StateDict(prefix, own))
+                            .map(r -> checked(r, prefix, own, types))
+                            .ifPresent(fitting::add);
+                } catch (SpecException | DataException e) {
+                    failures.add(e);
+                }
+            }
+        }
+        if (fitting.isEmpty()) {
+            failures.stream().findFirst().ifPresent(first -> {
+                throw first;
+            });
+            return Optional.empty();
+        }
+        Block block = fitting.getFirst().block();
+        List<Recognised.Open> open = new ArrayList<>();
+        for (Recognised other : fitting.subList(1, fitting.size())) {
+            open.add(new Recognised.Open("block", block.kind(), other.block().kind() + " has the same tensors"));
+        }
+        open.addAll(fitting.getFirst().open());
+        return Optional.of(new SpecGuess(prefix, block, open));
+    }
+
+    private static Recognised checked(
+            Recognised found, String prefix, Map<String, long[]> own, Map<String, String> types) {
+        WeightsCheck check = new WeightsCheck(found.block());
         own.forEach((name, shape) -> WeightsFile.note(check, name, types.getOrDefault(prefix + name, ""), shape));
         check.finish("tensors");
-        return new SpecGuess(prefix, clue.block(), clue.open());
+        return found;
     }
 }

@@ -69,9 +69,9 @@ final class WeightsFile {
     private static String hint(List<Parameter> parameters, String prefix, SafetensorsFile file) {
         Set<String> found = new TreeSet<>();
         Set<String> names = Set.copyOf(file.names());
-        String first = parameters.getFirst().name();
+        String first = parameters.isEmpty() ? "" : parameters.getFirst().name();
         for (String name : names) {
-            if (name.endsWith("." + first)) {
+            if (!first.isEmpty() && name.endsWith("." + first)) {
                 String candidate = name.substring(0, name.length() - first.length());
                 if (!candidate.equals(prefix)
                         && parameters.stream().allMatch(p -> names.contains(candidate + p.name()))) {
@@ -80,7 +80,7 @@ final class WeightsFile {
             }
         }
         return found.isEmpty()
-                ? NearMiss.under(prefix, names).map(said -> " (" + said + ")").orElse("")
+                ? NearMisses.under(prefix, names).map(said -> " (" + said + ")").orElse("")
                 : " (they are there with the prefix "
                         + String.join(" or ", found.stream().limit(4).toList()) + ")";
     }

@@ -34,7 +34,7 @@ public final class InspectJson {
     public static String text(Inspection i, SequencedMap<String, String> about) {
         ObjectNode o = JSON.createObjectNode();
         o.put("format", "farsight inspection 1");
-        o.set("spec", JSON.readTree(BlockSpec.write(i.block())));
+        o.set("spec", BlockSpec.tree(i.block()));
         ObjectNode facts = o.putObject("about");
         about.forEach(facts::put);
         ArrayNode answer = o.putArray("answer");

@@ -1,5 +1,10 @@
 package farsight.report;
 
+import farsight.block.BlockKind;
+import farsight.block.BlockKinds;
+import farsight.block.BlockSpec;
+import farsight.block.NamedBlock;
+import farsight.block.SpecException;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import java.util.ArrayList;
@@ -23,13 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class Lines {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    /** Kinds whose affinity is N×N, the reference to compare with, best first. */
-    private static final List<String> FULL = List.of("dense", "nonlocal");
-
-    /** Reading order: from the full affinity to its relatives of linear cost. */
-    private static final List<String> ORDER =
-            List.of("dense", "nonlocal", "latentgnn-talk", "latentgnn", "snl", "gc", "se");
 
     private Lines() {}
 
@@ -67,8 +65,13 @@ final class Lines {
 
         /** Whether this block stores the affinity of all pairs. */
         boolean full() {
-            return FULL.contains(kind)
-                    && points.stream().noneMatch(p -> p.spec().contains("\"streaming\""));
+            try {
+                return BlockKinds.growth(BlockSpec.parse(points.getFirst().spec()))
+                        .pairs();
+            } catch (SpecException e) {
+                // A block that is not registered here: nothing is known of it.
+                return false;
+            }
         }
 
         private String d() {
@@ -76,7 +79,7 @@ final class Lines {
         }
     }
 
-    /** The lines of a sweep, the full affinity first, then by block and d. */
+    /** The lines of a sweep in the order of {@link BlockKinds}, the full affinity first, then by d. */
     static List<Line> of(Collection<Point> points) {
         Map<List<Object>, Set<String>> varying = varyingFields(points);
         Map<List<Object>, List<Point>> groups = new LinkedHashMap<>();
@@ -91,11 +94,18 @@ final class Lines {
             lines.add(new Line(
                     name(first.block()), (String) key.get(2), kind(first), first.latent(), List.copyOf(group)));
         });
-        lines.sort(Comparator.<Line>comparingInt(line -> rank(line.kind()))
+        List<String> order =
+                BlockKinds.all().stream().<String>map(BlockKind::name).toList();
+        lines.sort(Comparator.<Line>comparingInt(line -> place(order, line.kind()))
                 .thenComparing(Line::kind)
                 .thenComparingInt(Line::latent)
                 .thenComparing(Line::label));
         return lines;
+    }
+
+    private static int place(List<String> order, String kind) {
+        int place = order.indexOf(kind);
+        return place < 0 ? order.size() : place;
     }
 
     /** The point of the full affinity at N whose memory is known, if there is one. */
@@ -112,19 +122,9 @@ final class Lines {
         return p.status() == Status.OK && p.measuredBytes() > 0 ? p.measuredBytes() : p.predictedBytes();
     }
 
-    /** A block's name as the papers write it; labels that are no kind of block stay as they are. */
-    static String name(String kind) {
-        return switch (kind) {
-            case "dense" -> "Dense GNN";
-            case "nonlocal" -> "Non-local";
-            case "snl" -> "SNL";
-            case "gc" -> "GC";
-            case "gc-r4" -> "GC (r = 4)";
-            case "se" -> "SE";
-            case "latentgnn" -> "LatentGNN";
-            case "latentgnn-talk" -> "LatentGNN of the talk";
-            default -> kind;
-        };
+    /** A block's name as the papers write it; labels that are no block's name stay as they are. */
+    static String name(String label) {
+        return NamedBlock.of(label).map(NamedBlock::label).orElse(label);
     }
 
     // A label may be the user's own word; the spec says which block it is.
@@ -132,9 +132,13 @@ final class Lines {
         return spec(p).getOrDefault("block", p.block());
     }
 
-    private static int rank(String kind) {
-        int rank = ORDER.indexOf(kind);
-        return rank < 0 ? ORDER.size() : rank;
+    /** The kinds of these points that are not registered here, of which nothing is known but what the points say. */
+    static List<String> unknown(Collection<Point> points) {
+        return points.stream()
+                .map(Lines::kind)
+                .distinct()
+                .filter(kind -> BlockKinds.find(kind).isEmpty())
+                .toList();
     }
 
     // What else tells points of one block apart, named only where the sweep varies it.

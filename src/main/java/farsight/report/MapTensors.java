@@ -1,14 +1,15 @@
 package farsight.report;
 
+import farsight.block.Grid;
 import farsight.data.Tensor;
 import farsight.inspect.Attention;
 import farsight.inspect.Inspection;
 import farsight.inspect.LatentNodes;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.IntFunction;
+import java.util.stream.LongStream;
 
 /** The values behind the maps of an inspection, as tensors of one file: too many for JSON at large N. */
 final class MapTensors {
@@ -42,16 +43,12 @@ final class MapTensors {
 
     /** Maps, and how they lie. */
     static long[] shape(Inspection i, LatentNodes n) {
-        return shape(n.d(), i.shape().axes().subList(2, i.shape().axes().size()));
+        return shape(n.d(), i.shape().grid());
     }
 
-    private static long[] shape(long maps, List<Long> axes) {
-        long[] shape = new long[1 + axes.size()];
-        shape[0] = maps;
-        for (int i = 0; i < axes.size(); i++) {
-            shape[i + 1] = axes.get(i);
-        }
-        return shape;
+    private static long[] shape(long maps, Grid grid) {
+        return LongStream.concat(LongStream.of(maps), grid.extents().stream().mapToLong(Long::longValue))
+                .toArray();
     }
 
     private static Tensor stacked(long[] shape, IntFunction<float[]> map) {

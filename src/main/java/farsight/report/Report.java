@@ -5,6 +5,7 @@ import farsight.data.OutputBatch;
 import farsight.data.OutputException;
 import farsight.data.OutputFiles;
 import farsight.sweep.SweepResult;
+import farsight.text.Line;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,6 +67,9 @@ public final class Report {
         Charts charts = Charts.of(sweep);
         List<String> notes = new ArrayList<>(charts.missing());
         Summary.unsettled(sweep).ifPresent(notes::add);
+        for (String kind : Lines.unknown(sweep.points())) {
+            notes.add("No kind of block called %s is known here, so its lines are grey.".formatted(Line.excerpt(kind)));
+        }
 
         try (OutputBatch batch = new OutputBatch()) {
             files.add(add(batch, folder.resolve("points.json"), SweepJson.text(sweep)));

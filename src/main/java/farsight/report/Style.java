@@ -1,5 +1,6 @@
 package farsight.report;
 
+import farsight.block.BlockKinds;
 import farsight.report.Lines.Line;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,9 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
     static final int GRID = 0xDADADA;
     static final int PAPER = 0xFFFFFF;
     static final double WIDTH = 2;
+
+    /** Of blocks that are not registered here. */
+    private static final int UNKNOWN = 0x5A5A5A;
 
     /** How far towards white a colour may go and still be seen on it: contrast 3 to 1. */
     private static final double LIGHTEST = 0.3;
@@ -88,18 +92,8 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
         return styles;
     }
 
-    // Okabe and Ito's colours, darkened until they can be read on white.
     private static int color(String kind) {
-        return switch (kind) {
-            case "dense" -> INK;
-            case "nonlocal" -> 0xB04A00;
-            case "latentgnn" -> 0x00558A;
-            case "latentgnn-talk" -> 0x5B2C8F;
-            case "snl" -> 0x7A6A00;
-            case "gc" -> 0x00704F;
-            case "se" -> 0x8E4B7D;
-            default -> 0x5A5A5A;
-        };
+        return BlockKinds.find(kind).map(known -> known.look().colour()).orElse(UNKNOWN);
     }
 
     private static int lighter(int color, double part) {

@@ -140,6 +140,7 @@ final class Summary {
         List<Pair> pairs = new ArrayList<>();
         boolean compared = Lines.comparesDevices(
                 lines.stream().flatMap(line -> line.points().stream()).toList());
+        List<Line> references = lines.stream().filter(Line::full).toList();
         for (Line line : lines) {
             if (line.latent() == 0) {
                 continue;
@@ -148,8 +149,8 @@ final class Summary {
                 if (p.status() != Status.OK || Lines.memory(p) <= 0) {
                     continue;
                 }
-                for (Line other : lines) {
-                    for (Point q : other.full() ? other.points() : List.<Point>of()) {
+                for (Line other : references) {
+                    for (Point q : other.points()) {
                         boolean alike = q.positions() == p.positions()
                                 && q.pass() == p.pass()
                                 && (!compared || q.device().equals(p.device()));

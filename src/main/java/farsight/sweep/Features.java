@@ -1,6 +1,6 @@
 package farsight.sweep;
 
-import farsight.data.GridShape;
+import farsight.block.Grid;
 import farsight.data.Image;
 import farsight.data.ImageFile;
 import farsight.data.Images;
@@ -15,7 +15,7 @@ import java.util.List;
 public interface Features {
 
     /** How N positions lie: the exact factorisation of N whose sides are nearest to the source's. */
-    GridShape grid(long positions);
+    Grid grid(long positions);
 
     /**
      * Fills the features of one sample.
@@ -38,8 +38,8 @@ public interface Features {
     static Features synthetic(long seed) {
         return new Features() {
             @Override
-            public GridShape grid(long positions) {
-                return GridShape.near(positions, 1);
+            public Grid grid(long positions) {
+                return Grid.near(positions, 1);
             }
 
             @Override
@@ -68,14 +68,15 @@ public interface Features {
                 InputRoom.reading(() -> stored.read(InputRoom.of(budgetBytes).room()));
         return new Features() {
             @Override
-            public GridShape grid(long positions) {
-                return GridShape.near(positions, image.aspect());
+            public Grid grid(long positions) {
+                return Grid.near(positions, image.aspect());
             }
 
             @Override
             public void fill(long positions, int channels, MemorySegment out) {
-                GridShape grid = grid(positions);
-                Stem.lift(Images.resize(image, grid.width(), grid.height()), channels, seed, out);
+                Grid grid = grid(positions);
+                Image resized = Images.resize(image, Math.toIntExact(grid.width()), Math.toIntExact(grid.height()));
+                Stem.lift(resized, channels, seed, out);
             }
 
             @Override

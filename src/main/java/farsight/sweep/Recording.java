@@ -2,8 +2,6 @@ package farsight.sweep;
 
 import farsight.block.BlockProgram;
 import farsight.block.BlockSpec;
-import farsight.block.Grid;
-import farsight.data.GridShape;
 import farsight.engine.Engine;
 import farsight.engine.Timing;
 import farsight.program.MemoryPlan;
@@ -25,9 +23,7 @@ record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram p
      * @throws IllegalArgumentException when it has more bytes or operations than a long counts, or an ArithmeticException
      */
     static Recording of(SweepPlan plan, Features features, SweepPlan.Visit v, Engine engine) {
-        GridShape shape = features.grid(v.positions());
-        Grid grid = new Grid(shape.height(), shape.width());
-        BlockProgram program = BlockProgram.of(v.block(), plan.batch(), grid, v.pass());
+        BlockProgram program = BlockProgram.of(v.block(), plan.batch(), features.grid(v.positions()), v.pass());
         return new Recording(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
     }
 

@@ -27,7 +27,7 @@ class BlockSpecTest {
         assertThat(BlockSpec.parse(spec)).isEqualTo(block);
         assertThat(BlockSpec.parse("\ufeff" + spec)).isEqualTo(block);
         // Everything that is written is a field that may be read.
-        for (String field : BlockSpec.fields(block.kind())) {
+        for (String field : BlockSpec.fields(BlockKinds.of(block))) {
             assertThatThrownBy(() -> BlockSpec.parse(spec.replace("{\"block\"", "{\"x" + field + "\":1,\"block\"")))
                     .hasMessageContaining("unknown field \"x" + field + "\"");
         }

@@ -13,8 +13,8 @@ class NamedBlockTest {
 
     @Test
     void everyKindHasTheOptionsOfItsSpec() {
-        assertThat(NamedBlock.names()).containsAll(BlockSpec.KINDS);
-        for (String kind : BlockSpec.KINDS) {
+        assertThat(NamedBlock.names()).containsAll(BlockSpec.kinds());
+        for (String kind : BlockSpec.kinds()) {
             String d = kind.startsWith("latentgnn") ? ",\"latentDims\":[16]" : "";
             assertThat(block(kind))
                     .isEqualTo(BlockSpec.parse("{\"block\":\"%s\",\"channels\":64%s}".formatted(kind, d)));

@@ -50,6 +50,7 @@ final class Reference {
             case Se s -> r.se(s, x);
             case LatentGnnTalk l -> r.talk(x);
             case LatentGnn l -> r.latentGnn(l, x);
+            default -> throw new AssertionError(block.kind());
         };
     }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import javax.imageio.ImageIO;
@@ -161,6 +162,11 @@ class ApplyTest {
         Cli.run("apply", "--block", "gc", "--channels", "16", "--input", image, "--output", y, "--size", "3x5")
                 .succeeds();
         assertThat(Safetensors.read(y).get("y").shape()).containsExactly(1, 16, 5, 3);
+
+        for (String n : List.of("0", "-4", "2147483648")) {
+            Cli.run("apply", "--block", "gc", "--channels", "16", "--input", image, "--output", y, "--positions=" + n)
+                    .isBadInput("a grid of " + n + " positions: expected 1 to 2147483647");
+        }
     }
 
     @Test

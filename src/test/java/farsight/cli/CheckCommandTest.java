@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class CheckCommandTest {
 
-    static final List<String> KINDS = BlockSpec.KINDS;
+    static final List<String> KINDS = BlockSpec.kinds();
 
     private static final Path CASE = Cli.golden("gc-att-add");
 

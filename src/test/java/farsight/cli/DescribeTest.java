@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** What {@code describe} answers when all is well. */
 class DescribeTest {
 
-    static final List<String> KINDS = BlockSpec.KINDS;
+    static final List<String> KINDS = BlockSpec.kinds();
 
     @TempDir
     private Path folder;

@@ -139,6 +139,23 @@ class LauncherTest {
     }
 
     @Test
+    void blocksOfTheUsersOwnStandOnTheClassPathBehindTheProgram() throws IOException, InterruptedException {
+        String words = "program a/farsight.jar; printf '%s|' \"${program[@]}\"";
+        assertThat(run("", Map.of("FARSIGHT_CLASSPATH", ""), words)).isEqualTo("0: -jar|a/farsight.jar|");
+        Path spaced = Files.createDirectories(folder.resolve("my blocks"));
+        Path jar = Files.createFile(spaced.resolve("mine.jar"));
+        for (String own : List.of(jar.toString(), jar + ":" + spaced, spaced + "/*", jar + "::")) {
+            assertThat(run("", Map.of("FARSIGHT_CLASSPATH", own), words))
+                    .isEqualTo("0: -cp|a/farsight.jar:" + own + "|" + Main.class.getName() + "|");
+        }
+        Path lost = folder.resolve("lost.jar");
+        for (String own : List.of(lost.toString(), jar + ":" + lost, lost + ":" + jar)) {
+            assertThat(run("", Map.of("FARSIGHT_CLASSPATH", own), words))
+                    .isEqualTo("2: farsight: FARSIGHT_CLASSPATH names " + lost + ", which is not there");
+        }
+    }
+
+    @Test
     void ofAnSdksOptionsAllButTheIncubatorModuleStayAsTheyAre() throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("release"), "A=\"1\"\nMODULES=\"java.base jdk.incubator.vector java.sql\"\nB=2");

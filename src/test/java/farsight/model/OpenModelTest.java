@@ -333,8 +333,8 @@ class OpenModelTest {
         });
         assertThatThrownBy(() -> FeatureShape.of("x", 1, 32, 1L << 32, 1L << 32))
                 .isInstanceOf(DataException.class);
-        assertThatThrownBy(() -> new FeatureShape(1, 32, 0, List.of(1L, 32L, 0L)))
-                .isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> FeatureShape.of("x", 1, 32, 0)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> new FeatureShape(1, 0, Grid.points(1))).isInstanceOf(DataException.class);
     }
 
     /** The bytes that a session counts, part by part or at once, are those that were predicted. */

@@ -3,14 +3,20 @@ package farsight.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import example.MeanContext;
 import farsight.block.Block;
+import farsight.block.BlockKind;
 import farsight.block.Dense;
 import farsight.block.Forms;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
+import farsight.block.Recognised;
 import farsight.block.Se;
 import farsight.block.Snl;
+import farsight.block.SpecFields;
+import farsight.block.SpecWriter;
+import farsight.block.StateDict;
 import farsight.data.DataException;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
@@ -19,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -72,7 +79,7 @@ class SpecGuessTest {
 
     /** Whether the two specs differ in nothing but the guess's open fields. */
     private static boolean sameButFor(SpecGuess guess, Block block) {
-        List<String> open = guess.open().stream().map(SpecGuess.Open::field).toList();
+        List<String> open = guess.open().stream().map(Recognised.Open::field).toList();
         return fields(guess.spec(), open).equals(fields(farsight.block.BlockSpec.write(block), open));
     }
 
@@ -115,17 +122,17 @@ class SpecGuessTest {
     void whatIsOpenIsNamedWithTheDefaultThatWasTaken() {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         add(network, "", NonLocal.of(8));
-        assertThat(SpecGuess.find(file(network), "").getFirst().open().stream().map(SpecGuess.Open::field))
+        assertThat(SpecGuess.find(file(network), "").getFirst().open().stream().map(Recognised.Open::field))
                 .containsExactly("mode", "scale", "attention");
         network.clear();
         add(network, "", LatentGnn.of(8, 3).withNorm(LatentGnn.Norm.FROZEN));
         SpecGuess frozen = SpecGuess.find(file(network), "").getFirst();
         assertThat(frozen.block()).isEqualTo(LatentGnn.of(8, 3).withNorm(LatentGnn.Norm.FROZEN));
-        assertThat(frozen.open().stream().map(SpecGuess.Open::field)).containsExactly("residual", "norm");
+        assertThat(frozen.open().stream().map(Recognised.Open::field)).containsExactly("residual", "norm");
         network.clear();
         add(network, "", Dense.of(3));
         assertThat(SpecGuess.find(file(network), "").getFirst().open())
-                .containsExactly(new SpecGuess.Open("normalizer", "count", "softmax has the same tensors"));
+                .containsExactly(new Recognised.Open("normalizer", "count", "softmax has the same tensors"));
     }
 
     @Test
@@ -171,7 +178,7 @@ class SpecGuessTest {
         add(network, "features.1.block.2.", new Se(64, 16, Se.Activation.SILU, Se.Gate.SIGMOID));
         SpecGuess guess = SpecGuess.find(file(network), "").getFirst();
         assertThat(guess.block()).isEqualTo(new Se(64, 16));
-        assertThat(guess.open().stream().map(SpecGuess.Open::field)).containsExactly("block", "activation", "gate");
+        assertThat(guess.open().stream().map(Recognised.Open::field)).containsExactly("block", "activation", "gate");
         assertThat(guess.open().toString()).contains("silu (EfficientNet)", "hardsigmoid (MobileNetV3)");
     }
 
@@ -219,6 +226,81 @@ class SpecGuessTest {
                             .toArray()));
             assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("two axes only");
         }
+    }
+
+    /** Takes every file of {@link MeanContext}'s for its own. */
+    private static final class Twin implements BlockKind<Snl> {
+
+        private final Block taken;
+
+        Twin(Block taken) {
+            this.taken = taken;
+        }
+
+        @Override
+        public String name() {
+            return "twin";
+        }
+
+        @Override
+        public Class<Snl> type() {
+            return Snl.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("Twin", 0);
+        }
+
+        @Override
+        public Growth growth(Snl block) {
+            return Growth.CONSTANT;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of();
+        }
+
+        @Override
+        public Snl read(SpecFields fields, int channels) {
+            return new Snl(channels);
+        }
+
+        @Override
+        public void write(Snl block, SpecWriter spec) {}
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("context.weight"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            return Optional.of(new Recognised(taken));
+        }
+    }
+
+    private static Optional<SpecGuess> guessed(BlockKind<?>... kinds) {
+        Map<String, long[]> shapes = Map.of("a.context.weight", new long[] {4, 4, 1, 1}, "b.weight", new long[] {3});
+        Map<String, String> types = Map.of("a.context.weight", "F32", "b.weight", "F32");
+        return SpecGuess.guess(List.of(kinds), "a.", shapes, types);
+    }
+
+    @Test
+    void ofSeveralKindsWithTheSameTensorsTheFirstIsTakenAndTheOthersAreNamed() {
+        BlockKind<?> mean = new MeanContext.Kind();
+        Block bare = new MeanContext(4, false);
+        assertThat(guessed(mean)).contains(new SpecGuess("a.", bare, List.of()));
+        assertThat(guessed(mean, new Twin(bare)))
+                .contains(new SpecGuess(
+                        "a.",
+                        bare,
+                        List.of(new Recognised.Open("block", "mean-context", "mean-context has the same tensors"))));
+        // One whose parameters are others is none, wherever it stands.
+        assertThat(guessed(new Twin(new Snl(4)), mean)).contains(new SpecGuess("a.", bare, List.of()));
+        assertThatThrownBy(() -> guessed(new Twin(new Snl(4)))).hasMessageContaining("missing conv_mask.weight");
+        assertThat(guessed()).isEmpty();
     }
 
     static Stream<Arguments> neighbours() {

@@ -30,7 +30,7 @@ class WeightsTest {
     private Path folder;
 
     static Stream<Block> blocks() {
-        return BlockSpec.KINDS.stream()
+        return BlockSpec.kinds().stream()
                 .map(kind -> BlockSpec.parse("{\"block\":\"%s\",\"channels\":32%s}"
                         .formatted(kind, kind.startsWith("latentgnn") ? ",\"latentDims\":[5]" : "")));
     }

@@ -2,6 +2,8 @@ package farsight.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.block.BlockSpec;
+import farsight.block.NamedBlock;
 import farsight.report.Chart.Mark;
 import farsight.report.Chart.Sign;
 import farsight.sweep.Point;
@@ -139,6 +141,24 @@ class ChartsTest {
         }
         assertThat(Style.of(Lines.of(points)).values())
                 .allSatisfy(s -> assertThat(contrastToWhite(s.color())).isGreaterThan(3));
+    }
+
+    @Test
+    void everyKindHasAColourThatCanBeSeenAndIsNotThatOfStrangers() {
+        for (String kind : BlockSpec.kinds()) {
+            // The smaller d is drawn lighter.
+            int d = NamedBlock.of(kind).orElseThrow().latent() ? 8 : 0;
+            List<Lines.Line> lines =
+                    Lines.of(List.of(Samples.point(kind, 1024, d, false), Samples.point(kind, 1024, 8 * d, false)));
+            assertThat(Style.of(lines).values()).as(kind).allSatisfy(s -> {
+                assertThat(contrastToWhite(s.color())).isGreaterThan(3);
+                assertThat(s.color()).isNotEqualTo(0x5A5A5A);
+            });
+        }
+        List<Point> stranger = List.of(Samples.point("mine", 1024, 0, false));
+        assertThat(Style.of(Lines.of(stranger)).values()).allMatch(s -> s.color() == 0x5A5A5A);
+        assertThat(Lines.unknown(stranger)).containsExactly("mine");
+        assertThat(Lines.unknown(Samples.realistic(false).points())).isEmpty();
     }
 
     private static double contrastToWhite(int color) {

@@ -1,4 +1,4 @@
-package farsight.data;
+package farsight.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class GridShapeTest {
+class GridTest {
     @ParameterizedTest
     @CsvSource({
         "262144, 1, 512, 512",
@@ -24,18 +24,18 @@ class GridShapeTest {
         "2147483647, 1.5, 1, 2147483647"
     })
     void theNearestFactorisation(long positions, double aspect, int height, int width) {
-        assertThat(GridShape.near(positions, aspect)).isEqualTo(new GridShape(height, width));
+        assertThat(Grid.near(positions, aspect)).isEqualTo(new Grid(height, width));
     }
 
     @Test
     void everyCountIsMetExactlyAndNoOtherGridIsNearer() {
         for (double aspect : new double[] {0.2, 0.75, 1, 1.5, 16.0 / 9}) {
             for (int positions = 1; positions <= 400; positions++) {
-                GridShape shape = GridShape.near(positions, aspect);
+                Grid shape = Grid.near(positions, aspect);
                 assertThat(shape.positions()).isEqualTo(positions);
                 for (int height = 1; height <= positions; height++) {
                     if (positions % height == 0) {
-                        assertThat(distance(shape.width(), shape.height(), aspect))
+                        assertThat(distance((double) shape.width(), (double) shape.height(), aspect))
                                 .isLessThanOrEqualTo(distance((double) positions / height, height, aspect) + 1e-12);
                     }
                 }
@@ -49,11 +49,21 @@ class GridShapeTest {
 
     @Test
     void countsAndAspectsOutOfBoundsAreRefused() {
-        assertThatThrownBy(() -> GridShape.near(0, 1)).isInstanceOf(DataException.class);
-        assertThatThrownBy(() -> GridShape.near(1L << 31, 1)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> Grid.near(0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Grid.near(1L << 31, 1)).isInstanceOf(IllegalArgumentException.class);
         for (double aspect : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
-            assertThatThrownBy(() -> GridShape.near(4, aspect)).isInstanceOf(DataException.class);
+            assertThatThrownBy(() -> Grid.near(4, aspect)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> new GridShape(0, 1)).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> new Grid(0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Grid.points(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void pointsAreNoRowOfAPlane() {
+        assertThat(Grid.points(6)).isNotEqualTo(new Grid(1, 6));
+        assertThat(Grid.points(6).plane()).isFalse();
+        assertThat(Grid.points(6).positions()).isEqualTo(new Grid(2, 3).positions());
+        assertThat(Grid.points(6).width()).isEqualTo(6);
+        assertThat(Grid.points(6).height()).isEqualTo(1);
     }
 }

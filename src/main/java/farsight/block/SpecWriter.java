@@ -1,0 +1,54 @@
+package farsight.block;
+
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Takes the options of a block into its spec, in the order in which they are set. */
+public final class SpecWriter {
+
+    private final ObjectNode object;
+
+    SpecWriter(ObjectNode object) {
+        this.object = object;
+    }
+
+    /** Sets a whole number. */
+    public SpecWriter set(String field, int value) {
+        object.put(field, value);
+        return this;
+    }
+
+    /** Sets a number. */
+    public SpecWriter set(String field, double value) {
+        object.put(field, value);
+        return this;
+    }
+
+    /** Sets true or false. */
+    public SpecWriter set(String field, boolean value) {
+        object.put(field, value);
+        return this;
+    }
+
+    /** Sets a word: the constant's name in small letters. */
+    public SpecWriter set(String field, Enum<?> value) {
+        object.put(field, Checks.word(value));
+        return this;
+    }
+
+    /** Sets a list of whole numbers. */
+    public SpecWriter set(String field, List<Integer> values) {
+        ArrayNode all = object.putArray(field);
+        values.forEach(all::add);
+        return this;
+    }
+
+    /** Sets a list of words, in the order of the constants. */
+    public <E extends Enum<E>> SpecWriter set(String field, Set<E> values) {
+        ArrayNode all = object.putArray(field);
+        values.stream().sorted().forEach(value -> all.add(Checks.word(value)));
+        return this;
+    }
+}

@@ -1,0 +1,35 @@
+package farsight.block;
+
+import java.util.Map;
+
+/**
+ * Names and shapes of the tensors that stand under one prefix of a checkpoint.
+ *
+ * @param prefix what stands before the names in the file, with the dot at its end; may be empty
+ * @param shapes by name, without the prefix
+ */
+public record StateDict(String prefix, Map<String, long[]> shapes) {
+
+    /** Whether there is a tensor of that name. */
+    public boolean has(String name) {
+        return shapes.containsKey(name);
+    }
+
+    /** How many axes a tensor has; 0 where there is none of that name. */
+    public int axes(String name) {
+        return shapes.getOrDefault(name, new long[0]).length;
+    }
+
+    /**
+     * An extent of a tensor.
+     *
+     * @throws SpecException when the tensor is not there or has no such extent of at least 1
+     */
+    public int extent(String name, int axis) {
+        long[] shape = shapes.getOrDefault(name, new long[0]);
+        if (shape.length <= axis || shape[axis] < 1 || shape[axis] > Integer.MAX_VALUE) {
+            throw new SpecException("%s is missing or has no extent %d".formatted(name, axis));
+        }
+        return (int) shape[axis];
+    }
+}
