@@ -8,7 +8,7 @@ import farsight.block.SpecFields;
 import farsight.block.SpecWriter;
 import farsight.block.StateDict;
 import farsight.block.Weighing;
-import farsight.op.Tape;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package farsight.block;
 
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -69,7 +70,7 @@ public record BlockProgram(
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
-        return record(block, batch, grid, pass == Pass.BOTH ? Tape.Purpose.BACKWARD : Tape.Purpose.RESULT);
+        return record(block, batch, grid, pass == Pass.BOTH ? Purpose.BACKWARD : Purpose.RESULT);
     }
 
     /**
@@ -79,10 +80,10 @@ public record BlockProgram(
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram inspected(Block block, long batch, Grid grid) {
-        return record(block, batch, grid, Tape.Purpose.INSPECTION);
+        return record(block, batch, grid, Purpose.INSPECTION);
     }
 
-    private static BlockProgram record(Block block, long batch, Grid grid, Tape.Purpose purpose) {
+    private static BlockProgram record(Block block, long batch, Grid grid, Purpose purpose) {
         try {
             return recorded(block, batch, grid, purpose);
         } catch (ArithmeticException e) {
@@ -93,9 +94,9 @@ public record BlockProgram(
         }
     }
 
-    private static BlockProgram recorded(Block block, long batch, Grid grid, Tape.Purpose purpose) {
+    private static BlockProgram recorded(Block block, long batch, Grid grid, Purpose purpose) {
         Program.Builder builder = new Program.Builder(block.kind().replace("-", ""));
-        boolean both = purpose == Tape.Purpose.BACKWARD;
+        boolean both = purpose == Purpose.BACKWARD;
         Tape tape = new Tape(builder, purpose);
         Shape features = new Shape(batch, grid.positions(), block.channels());
         Buffer x = tape.given("x", features, Role.INPUT);
@@ -129,7 +130,7 @@ public record BlockProgram(
         };
         Buffer y = block.forward(tape, x, given);
         builder.output(y);
-        Weighing shown = purpose == Tape.Purpose.INSPECTION
+        Weighing shown = purpose == Purpose.INSPECTION
                 ? weighing.stream().findFirst().orElseGet(Weighing.Untold::new)
                 : null;
         if (shown != null) {

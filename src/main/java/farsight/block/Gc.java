@@ -1,6 +1,6 @@
 package farsight.block;
 
-import farsight.op.Tape;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.EnumSet;

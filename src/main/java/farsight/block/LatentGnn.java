@@ -1,6 +1,8 @@
 package farsight.block;
 
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.BatchNormed;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,7 +179,7 @@ public record LatentGnn(
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
-        boolean stored = stored() || t.purpose() == Tape.Purpose.INSPECTION;
+        boolean stored = stored() || t.purpose() == Purpose.INSPECTION;
         List<Buffer> kernels = new ArrayList<>();
         List<Buffer> gathered = stored ? throughStored(t, x, p) : throughUnstored(t, x, p);
         for (int k = 0; k < gathered.size(); k++) {
@@ -248,7 +250,7 @@ public record LatentGnn(
         return switch (norm) {
             case NONE -> y;
             case BATCH -> {
-                Tape.BatchNormed n = t.batchNorm(y, p.of(name + ".1.weight"), p.of(name + ".1.bias"));
+                BatchNormed n = t.batchNorm(y, p.of(name + ".1.weight"), p.of(name + ".1.bias"));
                 p.keep(name + ".1.running_mean", n.mean());
                 p.keep(name + ".1.running_var", n.variance());
                 yield n.y();

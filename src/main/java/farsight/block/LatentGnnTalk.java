@@ -1,6 +1,8 @@
 package farsight.block;
 
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.Attended;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +58,7 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
 
     @Override
     public Buffer forward(Tape t, Buffer x, Given p) {
-        if (t.purpose() == Tape.Purpose.RESULT) {
+        if (t.purpose() == Purpose.RESULT) {
             return t.scaledResidual(x, t.relu(throughNodes(t, x, p)), p.of("lambda"));
         }
         Buffer psi = t.l2Positions(t.project(x, p.of("theta"), null), true);
@@ -71,7 +73,7 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
     /** Ψ·F·Ψᵀ·X·W without storing Ψ. */
     private static Buffer throughNodes(Tape t, Buffer x, Given p) {
         Buffer theta = p.of("theta");
-        Tape.Attended gathered = t.unitAttention(theta, x, x, true);
+        Attended gathered = t.unitAttention(theta, x, x, true);
         Buffer z = t.matMul(gathered.y(), p.of("weight"));
         Buffer mixed = t.matMul(LatentGnn.latentAffinity(t, z), z);
         // The norms are the latent nodes', over the positions: they divide what comes back from each node.

@@ -1,6 +1,8 @@
 package farsight.block;
 
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.Projection;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,7 +152,7 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
                 && mode == Mode.EMBEDDED_GAUSSIAN
                 && !subSample
                 && 2L * inner() <= channels
-                && t.purpose() != Tape.Purpose.INSPECTION) {
+                && t.purpose() != Purpose.INSPECTION) {
             return t.streamingAttention(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
         }
         Buffer g = pooled(t, t.project(x, p.of(g() + ".weight"), p.of(g() + ".bias")), p);
@@ -162,8 +164,8 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return attended;
     }
 
-    private static Tape.Projection projection(Given p, String name) {
-        return new Tape.Projection(p.of(name + ".weight"), p.of(name + ".bias"));
+    private static Projection projection(Given p, String name) {
+        return new Projection(p.of(name + ".weight"), p.of(name + ".bias"));
     }
 
     /** What the pairwise function takes of each position. */

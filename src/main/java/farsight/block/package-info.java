@@ -1,6 +1,6 @@
 /**
  * The blocks: each is a record of its options that states its forward pass as equations on a {@link
- * farsight.op.Tape}; the backward pass follows from the tape. Parameters carry the names and shapes
+ * farsight.tape.Tape}; the backward pass follows from the tape. Parameters carry the names and shapes
  * of the PyTorch state dicts that they come from.
  *
  * <p>A block is one file: its record, a {@link farsight.block.Block}, and its entry, a {@link farsight.block.BlockKind},

@@ -5,7 +5,7 @@ import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Session;
 import farsight.engine.Timing;
-import farsight.op.MatMul;
+import farsight.op.product.MatMul;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;

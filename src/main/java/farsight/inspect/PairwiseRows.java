@@ -4,7 +4,8 @@ import farsight.block.Pairwise;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -42,7 +43,7 @@ final class PairwiseRows implements Rows {
         this.keys = keys.length / width;
         batch = Math.clamp(MOST_FLOATS / this.keys, 1, queries.length / width);
         Program.Builder builder = new Program.Builder("rows");
-        Tape tape = new Tape(builder, Tape.Purpose.RESULT);
+        Tape tape = new Tape(builder, Purpose.RESULT);
         some = tape.given("queries", Shape.matrix(batch, width), Role.INPUT);
         all = tape.given("keys", Shape.matrix(this.keys, width), Role.INPUT);
         rows = block.affinity(tape, some, all);

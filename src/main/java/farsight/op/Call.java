@@ -65,22 +65,22 @@ public record Call(
     }
 
     /** Runs the plain loop in this thread. */
-    void java(Storage at) {
+    public void java(Storage at) {
         kernel.run(plainArguments(at, false));
     }
 
     /** Runs the Vector API's twin, or the plain loop where the kernel has none. */
-    void vector(Storage at, Workers workers) {
+    public void vector(Storage at, Workers workers) {
         kernel.run(bound(arguments, at), plainArguments(at, false), workers);
     }
 
     /** Whether a device with these limits runs the twin for work-groups. */
-    boolean groups(GroupLimits limits) {
+    public boolean groups(GroupLimits limits) {
         return kernel.group() != null && start().groups(limits);
     }
 
     /** The call as a task of a device. */
-    GridTask task(String id, Storage at, GroupLimits limits) {
+    public GridTask task(String id, Storage at, GroupLimits limits) {
         return groups(limits)
                 ? GridTask.on(start().grid(), groupTask(id + part, at))
                 : new GridTask(

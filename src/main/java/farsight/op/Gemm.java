@@ -48,7 +48,7 @@ public record Gemm(Matrix left, Matrix right, Matrix result, int m, int n, int k
      * @param b B, [batch, k, n]; transposed [batch, n, k]; [1, …] for one B where A is not transposed
      * @param c C, [batch, m, n]; [1, m, n] for the sum over the batch where A is transposed
      */
-    static Gemm ofRows(
+    public static Gemm ofRows(
             Buffer a, boolean transposedA, Buffer b, boolean transposedB, Buffer c, float alpha, boolean accumulate) {
         Shape sa = a.shape();
         boolean stacked = b.shape().batch() == 1 || c.shape().batch() == 1;

@@ -83,7 +83,7 @@ public final class Kernel {
     }
 
     /** The plain loop's method. */
-    KernelMethod method() {
+    public KernelMethod method() {
         return method;
     }
 

@@ -27,16 +27,31 @@ class ArrowsPointDownTest {
             Map.entry("vector", List.of("kernel")),
             Map.entry("program", List.of()),
             Map.entry("op", List.of("kernel", "kernel.group", "vector", "program")),
+            Map.entry("op.element", List.of("op", "kernel", "vector", "program")),
+            Map.entry("op.layout", List.of("op", "kernel", "vector", "program")),
+            Map.entry("op.sum", List.of("op", "kernel", "kernel.group", "vector", "program")),
+            Map.entry("op.norm", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),
+            Map.entry(
+                    "op.product",
+                    List.of("op.norm", "op.element", "op.sum", "op", "kernel", "kernel.group", "vector", "program")),
+            Map.entry(
+                    "op.attention",
+                    List.of("op.product", "op.sum", "op", "kernel", "kernel.group", "vector", "program")),
+            Map.entry(
+                    "tape",
+                    List.of(
+                            "op.attention", "op.product", "op.norm", "op.element", "op.layout", "op.sum", "op",
+                            "program")),
             Map.entry("engine", List.of("op", "program", "vector", "text")),
             Map.entry("text", List.of()),
-            Map.entry("block", List.of("op", "program", "text")),
+            Map.entry("block", List.of("tape", "program", "text")),
             Map.entry("data", List.of("text")),
             Map.entry("listing", List.of("engine", "program")),
             Map.entry("doctor", List.of("engine", "op", "program", "vector")),
             Map.entry("model", List.of("block", "engine", "program", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data", "text")),
-            Map.entry("inspect", List.of("model", "block", "op", "engine", "program", "data")),
+            Map.entry("inspect", List.of("model", "block", "tape", "engine", "program", "data")),
             Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data", "text")),
             Map.entry(
                     "cli",

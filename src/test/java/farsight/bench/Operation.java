@@ -1,6 +1,7 @@
 package farsight.bench;
 
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -85,7 +86,7 @@ public enum Operation {
         private int inputs;
 
         Recorder(Program.Builder program) {
-            tape = new Tape(program, Tape.Purpose.RESULT);
+            tape = new Tape(program, Purpose.RESULT);
         }
 
         Buffer of(long rows, long cols) {

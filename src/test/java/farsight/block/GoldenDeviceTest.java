@@ -6,7 +6,7 @@ import farsight.engine.Devices;
 import farsight.engine.Engine;
 import farsight.engine.OnDevice;
 import farsight.engine.Variants;
-import farsight.op.UnitAttention;
+import farsight.op.attention.UnitAttention;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;

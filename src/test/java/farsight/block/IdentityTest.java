@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.engine.Engine;
 import farsight.engine.Engines;
-import farsight.op.UnitAttention;
+import farsight.op.attention.UnitAttention;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,9 +1,9 @@
 package farsight.engine;
 
-import farsight.op.Activation;
-import farsight.op.AddTo;
-import farsight.op.MatMul;
-import farsight.op.Residual;
+import farsight.op.element.Activation;
+import farsight.op.element.AddTo;
+import farsight.op.product.MatMul;
+import farsight.op.element.Residual;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;

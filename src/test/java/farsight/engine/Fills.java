@@ -1,6 +1,6 @@
 package farsight.engine;
 
-import farsight.op.Zero;
+import farsight.op.element.Zero;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import farsight.program.Role;

@@ -14,7 +14,7 @@ import farsight.engine.Engines;
 import farsight.model.Gradients;
 import farsight.model.Model;
 import farsight.model.Weights;
-import farsight.op.Tape;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -6,7 +6,8 @@ import farsight.engine.Engines;
 import farsight.engine.Session;
 import farsight.op.Errors;
 import farsight.op.F64;
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -35,7 +36,7 @@ class LongSumsTest {
             String engine, Shape shape, BiFunction<Tape, Buffer, Buffer> operation, UnaryOperator<F64> exact) {
         Program.Builder b = new Program.Builder("longSum");
         Buffer x = b.buffer("x", shape, Role.INPUT);
-        Buffer y = operation.apply(new Tape(b, Tape.Purpose.RESULT), x);
+        Buffer y = operation.apply(new Tape(b, Purpose.RESULT), x);
         b.output(y);
         try (Session session = Engines.find(engine).open(MemoryPlan.of(b.build()))) {
             float[] values = positive(Math.toIntExact(shape.elements()));

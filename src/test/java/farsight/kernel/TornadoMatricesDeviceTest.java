@@ -8,7 +8,7 @@ import farsight.engine.OnDevice;
 import farsight.engine.Session;
 import farsight.op.Errors;
 import farsight.op.F64;
-import farsight.op.MatMul;
+import farsight.op.product.MatMul;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;

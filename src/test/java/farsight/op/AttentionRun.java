@@ -1,5 +1,8 @@
 package farsight.op;
 
+import farsight.op.sum.RowDot;
+import farsight.op.attention.StreamingAttention;
+import farsight.op.attention.StreamingAttentionGradient;
 import farsight.engine.Engine;
 import farsight.engine.Session;
 import farsight.program.Buffer;

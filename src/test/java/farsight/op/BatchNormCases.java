@@ -1,5 +1,7 @@
 package farsight.op;
 
+import farsight.op.norm.BatchNorm;
+import farsight.op.norm.BatchSums;
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;

@@ -1,5 +1,15 @@
 package farsight.op;
 
+import farsight.op.element.Activation;
+import farsight.op.element.AddTo;
+import farsight.op.element.Residual;
+import farsight.op.element.ScaledResidual;
+import farsight.op.element.ChannelMultiply;
+import farsight.op.element.ChannelAdd;
+import farsight.op.element.ChannelSpread;
+import farsight.op.element.RowDivide;
+import farsight.op.element.Zero;
+import farsight.op.sum.Total;
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;

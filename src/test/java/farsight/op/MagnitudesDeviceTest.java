@@ -2,6 +2,9 @@ package farsight.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.op.norm.L2Rows;
+import farsight.op.norm.L2Positions;
+import farsight.op.norm.LayerNorm;
 import farsight.engine.Devices;
 import farsight.engine.Engine;
 import farsight.engine.OnDevice;

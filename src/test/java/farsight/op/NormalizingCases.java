@@ -1,5 +1,10 @@
 package farsight.op;
 
+import farsight.op.norm.L2Rows;
+import farsight.op.norm.L2Positions;
+import farsight.op.norm.LayerNorm;
+import farsight.op.norm.SoftmaxRows;
+import farsight.op.norm.SoftmaxPositions;
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;

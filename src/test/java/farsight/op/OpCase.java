@@ -2,6 +2,7 @@ package farsight.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.op.element.AddTo;
 import farsight.engine.Engine;
 import farsight.engine.Session;
 import farsight.program.Buffer;

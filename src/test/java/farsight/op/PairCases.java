@@ -1,5 +1,9 @@
 package farsight.op;
 
+import farsight.op.sum.RowDot;
+import farsight.op.attention.PairSum;
+import farsight.op.attention.StreamingAttention;
+import farsight.op.attention.StreamingAttentionGradient;
 import farsight.op.OpCase.Operand;
 import farsight.program.Buffer;
 import farsight.program.Role;

@@ -1,5 +1,6 @@
 package farsight.op;
 
+import farsight.op.layout.MaxPool;
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.List;

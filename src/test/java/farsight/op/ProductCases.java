@@ -1,5 +1,8 @@
 package farsight.op;
 
+import farsight.op.product.MatMul;
+import farsight.op.product.MatMulLeftTransposed;
+import farsight.op.product.Project;
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;

@@ -3,6 +3,9 @@ package farsight.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import farsight.tape.Purpose;
+import farsight.tape.Projection;
+import farsight.tape.Tape;
 import farsight.engine.Engines;
 import farsight.engine.Session;
 import farsight.program.Buffer;
@@ -25,19 +28,19 @@ class ProjectedAttentionTest {
     /** A program over the same operands, with every gradient. */
     private static final class Attention {
         private final Program.Builder builder = new Program.Builder("attention");
-        private final Tape tape = new Tape(builder, Tape.Purpose.BACKWARD);
+        private final Tape tape = new Tape(builder, Purpose.BACKWARD);
         private final List<Buffer> given = new ArrayList<>();
         private final Buffer q;
         private final Buffer x;
-        private final Tape.Projection keys;
-        private final Tape.Projection values;
+        private final Projection keys;
+        private final Projection values;
         private final Buffer dy;
 
         Attention(int batch, int rows, int positions, int c, int width) {
             q = operand("q", new Shape(batch, rows, c));
             x = operand("x", new Shape(batch, positions, CHANNELS));
-            keys = new Tape.Projection(operand("wk", new Shape(1, c, CHANNELS)), operand("bk", new Shape(1, 1, c)));
-            values = new Tape.Projection(
+            keys = new Projection(operand("wk", new Shape(1, c, CHANNELS)), operand("bk", new Shape(1, 1, c)));
+            values = new Projection(
                     operand("wv", new Shape(1, width, CHANNELS)), operand("bv", new Shape(1, 1, width)));
             dy = operand("dy", new Shape(batch, rows, width));
         }
@@ -100,9 +103,9 @@ class ProjectedAttentionTest {
     @Test
     void projectionsThatDoNotFitAreRefused() {
         Attention a = new Attention(1, 7, 5, 4, 5);
-        Tape.Projection wide =
-                new Tape.Projection(a.operand("w6", new Shape(1, 6, CHANNELS)), a.operand("b6", new Shape(1, 1, 6)));
-        Tape.Projection unlike = new Tape.Projection(wide.w(), a.values.bias());
+        Projection wide =
+                new Projection(a.operand("w6", new Shape(1, 6, CHANNELS)), a.operand("b6", new Shape(1, 1, 6)));
+        Projection unlike = new Projection(wide.w(), a.values.bias());
         assertThatThrownBy(() -> a.tape.streamingAttention(a.q, a.x, wide, a.values, 1f))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("to 4 channels");

@@ -1,5 +1,13 @@
 package farsight.op;
 
+import farsight.program.Role;
+import farsight.program.Buffer;
+import farsight.op.sum.RowDot;
+import farsight.op.Target;
+import farsight.op.sum.Chunks;
+import farsight.op.attention.UnitAttention;
+import farsight.op.attention.UnitAttentionGradient;
+import farsight.tape.Tape;
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;
@@ -58,9 +66,9 @@ final class UnitAttentionCases {
         g.record(
                 c,
                 a,
-                new Gradients.Target(dq.buffer(), p.accumulate()),
-                new Gradients.Target(dx.buffer(), p.accumulate()),
-                new Gradients.Target(dx.buffer(), true));
+                new Target(dq.buffer(), p.accumulate()),
+                new Target(dx.buffer(), p.accumulate()),
+                new Target(dx.buffer(), true));
         return c.build();
     }
 
@@ -145,9 +153,9 @@ final class UnitAttentionCases {
         g.record(
                 c,
                 a,
-                new Gradients.Target(dq.buffer(), p.accumulate()),
-                new Gradients.Target(dk.buffer(), p.accumulate()),
-                new Gradients.Target(dv.buffer(), p.accumulate()));
+                new Target(dq.buffer(), p.accumulate()),
+                new Target(dk.buffer(), p.accumulate()),
+                new Target(dv.buffer(), p.accumulate()));
         return c.build();
     }
 
@@ -203,7 +211,7 @@ final class UnitAttentionCases {
             return terms(w.transposed(), dy.value());
         }
 
-        void record(OpCase.Builder c, Attention a, Gradients.Target dq, Gradients.Target dk, Gradients.Target dv) {
+        void record(OpCase.Builder c, Attention a, Target dq, Target dk, Target dv) {
             UnitAttention forward = new UnitAttention(
                     a.q.buffer(),
                     a.k.buffer(),
@@ -213,8 +221,10 @@ final class UnitAttentionCases {
                     null,
                     Chunks.whole(a.keys()),
                     true);
-            UnitAttentionGradient.record(
-                    Recording.into(c.program(), Tape.Purpose.BACKWARD), forward, dy.buffer(), dq, dk, dv);
+            Buffer along = c.program()
+                    .buffer("along", norms.buffer().shape(), Role.INTERMEDIATE);
+            c.program().add(new RowDot(y.buffer(), dy.buffer(), along));
+            UnitAttentionGradient.record(c.program(), forward, dy.buffer(), along, dq, dk, dv);
         }
     }
 

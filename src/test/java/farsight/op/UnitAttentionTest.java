@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import farsight.op.attention.UnitAttentionGradient;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import farsight.engine.Engines;
 import farsight.program.Buffer;
 import farsight.program.Program;
@@ -18,9 +21,9 @@ class UnitAttentionTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = Tape.Purpose.class,
+            value = Purpose.class,
             names = {"INSPECTION", "BACKWARD"})
-    void withoutTheScalingItIsRefusedWhereMoreFollowsThanTheResult(Tape.Purpose purpose) {
+    void withoutTheScalingItIsRefusedWhereMoreFollowsThanTheResult(Purpose purpose) {
         Tape tape = new Tape(new Program.Builder("attention"), purpose);
         Buffer x = tape.given("x", new Shape(1, 7, 3), Role.INPUT);
         assertThatIllegalStateException()
@@ -44,7 +47,7 @@ class UnitAttentionTest {
         "2, 5, 3, 3, 7, 3, 2, 7, 6"
     })
     void operandsThatDoNotFitAreRefused(int bq, int n, int c, int bk, int m, int ck, int bv, int mv, int w) {
-        Tape tape = new Tape(new Program.Builder("attention"), Tape.Purpose.RESULT);
+        Tape tape = new Tape(new Program.Builder("attention"), Purpose.RESULT);
         Buffer q = tape.given("q", new Shape(bq, n, c), Role.INPUT);
         Buffer k = tape.given("k", new Shape(bk, m, ck), Role.INPUT);
         Buffer v = tape.given("v", new Shape(bv, mv, w), Role.INPUT);

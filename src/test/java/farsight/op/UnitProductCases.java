@@ -1,5 +1,12 @@
 package farsight.op;
 
+import farsight.op.element.ScaledResidual;
+import farsight.op.product.MatMul;
+import farsight.op.product.ProjectedResidual;
+import farsight.op.product.SoftmaxProductGradient;
+import farsight.op.product.UnitProduct;
+import farsight.op.product.UnitProductGradient;
+import farsight.op.norm.L2Rows;
 import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;

@@ -5,7 +5,8 @@ import farsight.block.Pass;
 import farsight.data.Tensor;
 import farsight.engine.Engines;
 import farsight.engine.Session;
-import farsight.op.Tape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -75,7 +76,7 @@ final class FarsightProblem implements Problem {
 
         static MatMul of(Case.Product p) {
             Program.Builder builder = new Program.Builder("matmul");
-            Tape tape = new Tape(builder, Tape.Purpose.RESULT);
+            Tape tape = new Tape(builder, Purpose.RESULT);
             Buffer a = tape.given("a", new Shape(1, p.m(), p.k()), Role.INPUT);
             Buffer b = tape.given("b", new Shape(1, p.k(), p.n()), Role.INPUT);
             Buffer c = tape.matMul(a, b);

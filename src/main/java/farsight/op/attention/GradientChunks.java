@@ -1,0 +1,57 @@
+package farsight.op.attention;
+
+import farsight.op.Target;
+import farsight.op.sum.Chunks;
+import farsight.op.sum.ChunkSum;
+import farsight.op.Call;
+import farsight.op.Operand;
+import farsight.kernel.UnitAttentionGradientKernels;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The target of a gradient of {@link UnitAttentionGradient}, which may be summed in chunks first.
+ *
+ * @param target like the operand
+ * @param partial partial sums, one per batch entry and chunk; null if written straight to the target
+ * @param chunks the chunks of the axis that is summed over
+ * @param accumulate whether to add to what the target holds
+ */
+public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chunks, boolean accumulate) {
+
+    public static GradientChunks of(Program.Builder program, Target target, long batch, Chunks chunks) {
+        Shape s = target.buffer().shape();
+        long pieces = batch * chunks.count();
+        Buffer partial = pieces == s.batch()
+                ? null
+                : program.buffer(
+                        target.buffer().name() + ".chunks",
+                        new Shape(1, pieces * s.rows(), s.cols()),
+                        Role.INTERMEDIATE);
+        return new GradientChunks(target.buffer(), partial, chunks, target.accumulate());
+    }
+
+    /** The buffer that the sums are written to first. */
+    Buffer sums() {
+        return partial == null ? target : partial;
+    }
+
+    /** The same as an operand. */
+    Operand operand() {
+        return Operand.into(sums(), added() != 0);
+    }
+
+    /** The bit that says that the first sums are added to. */
+    int added() {
+        return partial == null && accumulate ? UnitAttentionGradientKernels.ACCUMULATE : 0;
+    }
+
+    /** How the first sums are added up; empty where they are the gradient. */
+    Optional<Call> end() {
+        return Optional.ofNullable(partial).map(p -> ChunkSum.of(p, target, 1f, accumulate));
+    }
+}

@@ -1,0 +1,78 @@
+package farsight.op.layout;
+
+import static farsight.op.Op.flag;
+import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
+import static farsight.op.Operand.out;
+
+import farsight.op.Launch;
+import farsight.op.Call;
+import farsight.op.Op;
+import farsight.op.Kernel;
+import farsight.kernel.PoolKernels;
+import farsight.program.Buffer;
+import farsight.vector.PoolVector;
+import java.util.List;
+
+/**
+ * 2×2 max-pooling with stride 2 over a grid of positions.
+ *
+ * @param x [B, height·width, C]
+ * @param y [B, ⌊height/2⌋·⌊width/2⌋, C]
+ */
+public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op {
+
+    private static final Kernel POOL = Kernel.of(PoolKernels::maxPool).vector(PoolVector.class);
+    private static final Kernel GRADIENT =
+            Kernel.of(PoolKernels::maxPoolGradient).vector(PoolVector.class);
+
+    @Override
+    public List<Call> calls() {
+        return List.of(POOL.call(
+                        in(x),
+                        out(y),
+                        size(x.shape().batch()),
+                        size(height),
+                        size(width),
+                        size(x.shape().cols()))
+                .by(new Launch.Elements(y.shape())));
+    }
+
+    @Override
+    public long flops() {
+        return 3 * y.elements();
+    }
+
+    /**
+     * dx = dy at each window's maximum, 0 elsewhere; or dx += that.
+     *
+     * @param x [B, height·width, C]
+     * @param y [B, ⌊height/2⌋·⌊width/2⌋, C]
+     * @param dy like y
+     * @param dx like x
+     */
+    public record Gradient(Buffer x, Buffer y, Buffer dy, Buffer dx, long height, long width, boolean accumulate)
+            implements Op {
+
+        @Override
+        public List<Call> calls() {
+            return List.of(GRADIENT.call(
+                            in(x),
+                            in(y),
+                            in(dy),
+                            into(dx, accumulate),
+                            size(x.shape().batch()),
+                            size(height),
+                            size(width),
+                            size(x.shape().cols()),
+                            flag(accumulate))
+                    .by(new Launch.Elements(x.shape())));
+        }
+
+        @Override
+        public long flops() {
+            return x.elements();
+        }
+    }
+}

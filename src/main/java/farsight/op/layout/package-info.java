@@ -1,0 +1,7 @@
+/**
+ * Operations that move elements: copies of columns and rows, transposition, pooling.
+ */
+@NullMarked
+package farsight.op.layout;
+
+import org.jspecify.annotations.NullMarked;

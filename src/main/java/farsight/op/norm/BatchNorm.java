@@ -1,0 +1,135 @@
+package farsight.op.norm;
+
+import static farsight.op.Op.flag;
+import static farsight.op.Op.size;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.into;
+import static farsight.op.Operand.out;
+
+import farsight.op.Launch;
+import farsight.op.Call;
+import farsight.op.Op;
+import farsight.op.Kernel;
+import farsight.kernel.BatchNormKernels;
+import farsight.program.Buffer;
+import farsight.vector.BatchNormVector;
+import java.util.List;
+
+/**
+ * y = γ·(x − μ)/√(σ² + ε) + β at every position, with μ and σ² one number per channel.
+ *
+ * @param x [B, N, C]
+ * @param mean μ, [1, 1, C]
+ * @param variance σ², [1, 1, C]
+ * @param gamma γ, [1, 1, C]
+ * @param beta β, [1, 1, C]
+ * @param y like x
+ */
+public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y) implements Op {
+
+    /** PyTorch's default. */
+    public static final float EPSILON = 1e-5f;
+
+    private static final Kernel NORM = Kernel.of(BatchNormKernels::batchNorm).vector(BatchNormVector.class);
+    private static final Kernel GRADIENT =
+            Kernel.of(BatchNormKernels::batchNormGradient).vector(BatchNormVector.class);
+    private static final Kernel FROZEN =
+            Kernel.of(BatchNormKernels::frozenNormGradient).vector(BatchNormVector.class);
+
+    @Override
+    public List<Call> calls() {
+        return List.of(NORM.call(
+                        in(x),
+                        in(mean),
+                        in(variance),
+                        in(gamma),
+                        in(beta),
+                        out(y).over(x),
+                        rows(x),
+                        size(x.shape().cols()),
+                        EPSILON)
+                .by(new Launch.Elements(x.shape())));
+    }
+
+    @Override
+    public long flops() {
+        return 4 * x.elements();
+    }
+
+    /** Positions of the whole batch. */
+    static int rows(Buffer x) {
+        return size(x.shape().batch() * x.shape().rows());
+    }
+
+    /**
+     * dx through the batch's own statistics, or dx += that.
+     *
+     * @param sumDy Σ dy, [1, 1, C]
+     * @param sumDyHat Σ dy·x̂, [1, 1, C]
+     * @param dx like x
+     */
+    public record Gradient(
+            Buffer x,
+            Buffer mean,
+            Buffer variance,
+            Buffer gamma,
+            Buffer dy,
+            Buffer sumDy,
+            Buffer sumDyHat,
+            Buffer dx,
+            boolean accumulate)
+            implements Op {
+
+        @Override
+        public List<Call> calls() {
+            return List.of(GRADIENT.call(
+                            in(x),
+                            in(mean),
+                            in(variance),
+                            in(gamma),
+                            in(dy),
+                            in(sumDy),
+                            in(sumDyHat),
+                            into(dx, accumulate).over(dy, x),
+                            rows(x),
+                            size(x.shape().cols()),
+                            EPSILON,
+                            flag(accumulate))
+                    .by(new Launch.Elements(x.shape())));
+        }
+
+        @Override
+        public long flops() {
+            return 8 * x.elements();
+        }
+    }
+
+    /**
+     * dx = γ·ρ·dy with kept statistics, or dx += that.
+     *
+     * @param dy [B, N, C]
+     * @param dx like dy
+     */
+    public record FrozenGradient(Buffer variance, Buffer gamma, Buffer dy, Buffer dx, boolean accumulate)
+            implements Op {
+
+        @Override
+        public List<Call> calls() {
+            return List.of(FROZEN.call(
+                            in(variance),
+                            in(gamma),
+                            in(dy),
+                            into(dx, accumulate).over(dy),
+                            rows(dy),
+                            size(dy.shape().cols()),
+                            EPSILON,
+                            flag(accumulate))
+                    .by(new Launch.Elements(dy.shape())));
+        }
+
+        @Override
+        public long flops() {
+            return 3 * dy.elements();
+        }
+    }
+}

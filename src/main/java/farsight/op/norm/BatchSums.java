@@ -1,0 +1,132 @@
+package farsight.op.norm;
+
+import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
+
+import farsight.op.sum.Chunks;
+import farsight.op.sum.ChunkSum;
+import farsight.op.Launch;
+import farsight.op.Call;
+import farsight.op.Op;
+import farsight.op.Kernel;
+import farsight.kernel.BatchNormKernels;
+import farsight.kernel.group.BatchNormGroups;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import farsight.vector.BatchNormVector;
+import java.util.List;
+
+/** Sums over all positions of the batch that {@link BatchNorm} needs beside the mean, each in two stages. */
+public final class BatchSums {
+
+    private static final Kernel DEVIATIONS = Kernel.of(BatchNormKernels::deviationChunks)
+            .group(BatchNormGroups::deviationChunks)
+            .vector(BatchNormVector.class);
+    private static final Kernel HAT_DOTS = Kernel.of(BatchNormKernels::hatDotChunks)
+            .group(BatchNormGroups::hatDotChunks)
+            .vector(BatchNormVector.class);
+
+    private BatchSums() {}
+
+    /**
+     * σ² = Σ (x − μ)² / (B·N), the biased variance.
+     *
+     * @param x [B, N, C]
+     * @param mean μ, [1, 1, C]
+     * @param variance σ², [1, 1, C]
+     * @param partial one sum per chunk, [1, chunks, C]
+     */
+    public record Variance(Buffer x, Buffer mean, Buffer variance, Buffer partial, Chunks chunks) implements Op {
+
+        /** Records the work space it needs and itself. */
+        public static void record(Program.Builder program, Buffer x, Buffer mean, Buffer variance) {
+            Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
+            program.add(new Variance(x, mean, variance, workSpace(program, variance, chunks), chunks));
+        }
+
+        @Override
+        public String name() {
+            return "variance";
+        }
+
+        @Override
+        public List<Call> calls() {
+            return List.of(
+                    DEVIATIONS
+                            .call(
+                                    in(x),
+                                    in(mean),
+                                    out(partial),
+                                    BatchNorm.rows(x),
+                                    size(x.shape().cols()),
+                                    fromGrid(chunks.count()),
+                                    chunks.rows())
+                            .by(byColumns(x, chunks)),
+                    ChunkSum.of(partial, variance, 1f / BatchNorm.rows(x), false));
+        }
+
+        @Override
+        public long flops() {
+            return 3 * x.elements();
+        }
+    }
+
+    /**
+     * Σ dy·x̂ over all positions: dγ, and a term of dx.
+     *
+     * @param sum [1, 1, C]
+     * @param partial one sum per chunk, [1, chunks, C]
+     */
+    public record HatDot(Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, Buffer partial, Chunks chunks)
+            implements Op {
+
+        /** Records the work space it needs and itself. */
+        public static void record(Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum) {
+            Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
+            program.add(new HatDot(x, mean, variance, dy, sum, workSpace(program, sum, chunks), chunks));
+        }
+
+        @Override
+        public String name() {
+            return "hatDot";
+        }
+
+        @Override
+        public List<Call> calls() {
+            return List.of(
+                    HAT_DOTS.call(
+                                    in(x),
+                                    in(mean),
+                                    in(variance),
+                                    in(dy),
+                                    out(partial),
+                                    BatchNorm.rows(x),
+                                    size(x.shape().cols()),
+                                    fromGrid(chunks.count()),
+                                    chunks.rows(),
+                                    BatchNorm.EPSILON)
+                            .by(byColumns(x, chunks)),
+                    ChunkSum.of(partial, sum));
+        }
+
+        @Override
+        public long flops() {
+            return 4 * x.elements();
+        }
+    }
+
+    private static Launch byColumns(Buffer x, Chunks chunks) {
+        return new Launch.SharedColumns(1, chunks.count(), x.shape().cols());
+    }
+
+    private static Buffer workSpace(Program.Builder program, Buffer result, Chunks chunks) {
+        return program.buffer(
+                result.name() + ".chunks",
+                new Shape(1, chunks.count(), result.shape().cols()),
+                Role.INTERMEDIATE);
+    }
+}

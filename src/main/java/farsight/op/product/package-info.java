@@ -1,0 +1,7 @@
+/**
+ * Products of matrices, alone and fused with an epilogue: a norm, a residual, the gradient of a norm.
+ */
+@NullMarked
+package farsight.op.product;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package farsight.op.sum;
+
+import static farsight.op.Op.size;
+import static farsight.op.Operand.fromGrid;
+import static farsight.op.Operand.in;
+import static farsight.op.Operand.out;
+
+import farsight.op.Launch;
+import farsight.op.Call;
+import farsight.op.Op;
+import farsight.op.Kernel;
+import farsight.kernel.ColumnKernels;
+import farsight.kernel.group.ColumnGroups;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import farsight.vector.ColumnVector;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * y[b, j] = scale·Σ_i x[b, i, j], or with a second operand scale·Σ_i x[b, i, j]·z[b, i, j]; or y +=
+ * that. When y has batch 1 and x has more, the sum runs over the batch too.
+ *
+ * @param x [batch, rows, cols]
+ * @param z second factor, like x, or null
+ * @param y [batch or 1, 1, cols]
+ * @param partial one y a chunk of rows, [y's batch, chunks, cols]
+ * @param chunks the cut of the rows
+ */
+public record ColumnSum(
+        Buffer x, @Nullable Buffer z, Buffer y, Buffer partial, Chunks chunks, float scale, boolean accumulate)
+        implements Op {
+
+    private static final Kernel SUM = Kernel.of(ColumnKernels::columnSumChunks)
+            .group(ColumnGroups::columnSum)
+            .vector(ColumnVector.class);
+    private static final Kernel DOT = Kernel.of(ColumnKernels::columnDotChunks)
+            .group(ColumnGroups::columnDotChunks)
+            .vector(ColumnVector.class);
+
+    /** Records the work space it needs and itself. */
+    public static void record(
+            Program.Builder program, Buffer x, @Nullable Buffer z, Buffer y, float scale, boolean accumulate) {
+        Shape sx = x.shape();
+        Shape sy = y.shape();
+        boolean fits = sy.rows() == 1
+                && sy.cols() == sx.cols()
+                && (sy.batch() == sx.batch() || sy.batch() == 1)
+                && (z == null || z.shape().equals(sx));
+        if (!fits) {
+            throw new IllegalArgumentException("the columns of " + sx + " do not sum to " + sy);
+        }
+        Chunks chunks = Chunks.ofColumns(sx.batch() * sx.rows() / sy.batch());
+        Buffer partial = program.buffer(
+                y.name() + ".chunks", new Shape(sy.batch(), chunks.count(), sy.cols()), Role.INTERMEDIATE);
+        program.add(new ColumnSum(x, z, y, partial, chunks, scale, accumulate));
+    }
+
+    @Override
+    public String name() {
+        return z == null ? "columnSum" : "columnDot";
+    }
+
+    @Override
+    public List<Call> calls() {
+        Shape s = y.shape();
+        int batch = size(s.batch());
+        int rows = size(x.shape().batch() * x.shape().rows() / s.batch());
+        int cols = size(s.cols());
+        int count = chunks.count();
+        Call first = z == null
+                ? SUM.call(in(x), out(partial), batch, rows, cols, count, chunks.rows())
+                        .grouped(in(x), out(partial), rows, cols, count, chunks.rows(), 1f, 0)
+                : DOT.call(in(x), in(z), out(partial), fromGrid(batch), rows, cols, count, chunks.rows());
+        return List.of(
+                first.by(new Launch.SharedColumns(s.batch(), count, s.cols())),
+                ChunkSum.of(partial, y, scale, accumulate));
+    }
+
+    @Override
+    public long flops() {
+        return (z == null ? 1 : 2) * x.elements();
+    }
+}

@@ -1,0 +1,172 @@
+package farsight.tape;
+
+import farsight.op.Target;
+import farsight.op.element.AddTo;
+import farsight.op.element.Zero;
+import farsight.op.sum.RowDot;
+import farsight.op.product.MatMul;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradient buffer of each buffer while a backward pass is recorded. The first contribution
+ * overwrites, later ones add. A contribution that is another gradient unchanged (through a residual)
+ * is shared, not copied, until something must be added to it.
+ */
+final class Gradients {
+
+    /** The axis over which X∘dX is summed. The product of which X is a factor knows those sums. */
+    enum Along {
+        /** C = X·B: a sum over each row of X. */
+        ROWS,
+        /** C = Xᵀ·A: a sum over each column of X. */
+        COLUMNS
+    }
+
+    /**
+     * A gradient dX = A·Bᵀ that is not computed yet: whoever reads it may rather compute what follows from it.
+     *
+     * @param c the product C that X is a factor of: C = X·B, where A = dC, or C = Xᵀ·A, where B = dC
+     * @param along which sums over X∘dX the rows' products of C and dC are
+     */
+    record Pending(Buffer a, Buffer b, Buffer c, Along along) {
+
+        /** The product as an operation. */
+        MatMul into(Buffer target) {
+            return new MatMul(a, b, target, true, 1f, false);
+        }
+
+        /** The sums over X∘dX as an operation, without either: C_i·dC_i for every row i of C. */
+        RowDot sums(Buffer target) {
+            return new RowDot(c, along == Along.ROWS ? a : b, target);
+        }
+    }
+
+    private record Entry(Buffer gradient, boolean owned) {}
+
+    private final Program.Builder program;
+    private final Map<Integer, Entry> entries = new HashMap<>();
+    private final Map<Integer, Pending> pending = new HashMap<>();
+    private final Set<Integer> wanted = new HashSet<>();
+
+    Gradients(Program.Builder program) {
+        this.program = program;
+    }
+
+    /** Says which gradients are outputs of the program. */
+    void want(List<Buffer> buffers) {
+        buffers.forEach(b -> wanted.add(b.id()));
+    }
+
+    /** The gradient of b, complete once every use of b has been walked; null when y does not depend on b. */
+    @Nullable
+    Buffer of(Buffer b) {
+        settle(b);
+        Entry e = entries.get(b.id());
+        return e == null ? null : e.gradient();
+    }
+
+    /** Where to write the next contribution to the gradient of b. */
+    Target target(Buffer b) {
+        settle(b);
+        Entry e = entries.get(b.id());
+        if (e != null && e.owned()) {
+            return new Target(e.gradient(), true);
+        }
+        Buffer own = allocate(b);
+        if (e != null) {
+            program.add(new AddTo(e.gradient(), own, false));
+        }
+        entries.put(b.id(), new Entry(own, true));
+        return new Target(own, e != null);
+    }
+
+    /**
+     * Where to write a contribution that must be the only one, because it is read again as it is.
+     *
+     * @throws IllegalStateException when there is a contribution already
+     */
+    Target first(Buffer b) {
+        Target t = target(b);
+        if (t.accumulate()) {
+            throw new IllegalStateException(b.name() + " is used more than once");
+        }
+        return t;
+    }
+
+    /** Adds A·Bᵀ to the gradient of b: later, if it is the first contribution. */
+    void product(Buffer b, Pending product) {
+        if (entries.containsKey(b.id()) || pending.containsKey(b.id())) {
+            Target t = target(b);
+            program.add(new MatMul(product.a(), product.b(), t.buffer(), true, 1f, t.accumulate()));
+        } else {
+            pending.put(b.id(), product);
+        }
+    }
+
+    /** Whether y depends on b, as far as it has been walked. */
+    boolean has(Buffer b) {
+        return entries.containsKey(b.id()) || pending.containsKey(b.id());
+    }
+
+    /** The gradient of b, if it is one such product that is not computed yet: it is the caller's now. */
+    @Nullable
+    Pending take(Buffer b, Along along) {
+        Pending p = pending.get(b.id());
+        return p == null || p.along() != along || wanted.contains(b.id()) ? null : pending.remove(b.id());
+    }
+
+    private void settle(Buffer b) {
+        Pending p = pending.remove(b.id());
+        if (p != null) {
+            Buffer own = allocate(b);
+            program.add(p.into(own));
+            entries.put(b.id(), new Entry(own, true));
+        }
+    }
+
+    /** Adds {@code gradient} to the gradient of b. */
+    void share(Buffer b, Buffer gradient) {
+        settle(b);
+        if (entries.containsKey(b.id())) {
+            Target t = target(b);
+            program.add(new AddTo(gradient, t.buffer(), t.accumulate()));
+        } else {
+            entries.put(b.id(), new Entry(gradient, false));
+        }
+    }
+
+    /** The finished gradients, each in an output of its own. */
+    List<Buffer> outputs(List<Buffer> buffers) {
+        List<Buffer> all = new ArrayList<>();
+        for (Buffer b : buffers) {
+            settle(b);
+            Entry e = entries.get(b.id());
+            if (e == null) {
+                Buffer zero = allocate(b);
+                program.add(new Zero(zero));
+                all.add(zero);
+            } else if (e.owned()) {
+                all.add(e.gradient());
+            } else {
+                Buffer own = allocate(b);
+                program.add(new AddTo(e.gradient(), own, false));
+                all.add(own);
+            }
+        }
+        return all;
+    }
+
+    private Buffer allocate(Buffer b) {
+        Role role = wanted.contains(b.id()) ? Role.OUTPUT : Role.INTERMEDIATE;
+        return program.buffer("d." + b.name(), b.shape(), role);
+    }
+}

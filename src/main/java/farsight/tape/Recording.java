@@ -1,0 +1,129 @@
+package farsight.tape;
+
+import farsight.op.Target;
+import farsight.op.sum.ColumnSum;
+import farsight.op.sum.RowDot;
+import farsight.op.product.MatMul;
+import farsight.op.product.MatMulLeftTransposed;
+import farsight.op.layout.CopyColumns;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is being recorded: the steps, the gradients, and how to go back.
+ *
+ * @param adjoints of the operations, the latest first
+ * @param purpose what follows the forward pass
+ */
+record Recording(
+        Program.Builder program, Gradients gradients, Deque<Runnable> adjoints, Purpose purpose, Names names) {
+
+    /** Numbers for the names of intermediate buffers. */
+    static final class Names {
+        private int next;
+
+        int next() {
+            return next++;
+        }
+    }
+
+    static Recording into(Program.Builder program, Purpose purpose) {
+        return new Recording(program, new Gradients(program), new ArrayDeque<>(), purpose, new Names());
+    }
+
+    /** Whether adjoints are kept. */
+    boolean differentiable() {
+        return purpose == Purpose.BACKWARD;
+    }
+
+    /** dB (+)= α·Aᵀ·C, summed over the batch too where B has none: the right operand's gradient. */
+    void productOverPositions(Buffer a, Buffer c, Buffer b, float alpha) {
+        Target db = gradients.target(b);
+        MatMulLeftTransposed.record(program, a, c, db.buffer(), alpha, db.accumulate());
+    }
+
+    /** The adjoint of y = x·Wᵀ + b; without b, of y = x·Wᵀ, or where a shift of y does not matter. */
+    void projected(Buffer dy, Buffer x, Buffer w, @Nullable Buffer bias) {
+        Target dx = gradients.target(x);
+        program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
+        productOverPositions(dy, x, w, 1f);
+        if (bias != null) {
+            Target db = gradients.target(bias);
+            ColumnSum.record(program, dy, null, db.buffer(), 1f, db.accumulate());
+        }
+    }
+
+    /** D_i = y_i·dy_i for every row i. */
+    Buffer rowDot(Buffer y, Buffer dy) {
+        Buffer along = like(dy, 1, "along");
+        program.add(new RowDot(y, dy, along));
+        return along;
+    }
+
+    /** Parts side by side on the channels; no adjoint. */
+    Buffer beside(List<Buffer> parts, String name) {
+        long cols = parts.stream().mapToLong(p -> p.shape().cols()).sum();
+        Buffer y = like(parts.getFirst(), cols, name);
+        long offset = 0;
+        for (Buffer part : parts) {
+            program.add(new CopyColumns(part, 0, y, offset, part.shape().cols(), false));
+            offset += part.shape().cols();
+        }
+        return y;
+    }
+
+    Buffer columnDot(Buffer y, Buffer dy) {
+        Buffer along = intermediate("along", perChannel(y));
+        ColumnSum.record(program, y, dy, along, 1f, false);
+        return along;
+    }
+
+    /**
+     * Says that the operation has no adjoint.
+     *
+     * @throws IllegalStateException when more follows than the result
+     */
+    void withoutAdjoint() {
+        if (purpose != Purpose.RESULT) {
+            throw new IllegalStateException("this operation has no adjoint: its tape is for " + purpose);
+        }
+    }
+
+    void adjoint(Buffer y, Consumer<Buffer> rule) {
+        adjoint(() -> {
+            Buffer dy = gradients.of(y);
+            if (dy != null) {
+                rule.accept(dy);
+            }
+        });
+    }
+
+    void adjoint(Runnable rule) {
+        if (differentiable()) {
+            adjoints.push(rule);
+        }
+    }
+
+    static Shape perChannel(Buffer x) {
+        return new Shape(x.shape().batch(), 1, x.shape().cols());
+    }
+
+    Buffer like(Buffer x, String name) {
+        return like(x, x.shape().cols(), name);
+    }
+
+    Buffer like(Buffer x, long cols, String name) {
+        return intermediate(name, new Shape(x.shape().batch(), x.shape().rows(), cols));
+    }
+
+    Buffer intermediate(String name, Shape shape) {
+        return program.buffer(name + "." + names.next(), shape, Role.INTERMEDIATE);
+    }
+}

@@ -1,0 +1,262 @@
+package farsight.tape;
+
+import farsight.op.element.Activation;
+import farsight.program.Buffer;
+import farsight.program.Program;
+import farsight.program.Role;
+import farsight.program.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records operations into a program, and their gradients after them. A block states its forward
+ * pass; {@link #backward} then walks the tape from its end and records each operation's adjoint. All
+ * of this happens while recording: the program that comes out is a plain list of steps.
+ *
+ * <p>Letters: B batch, N positions, C channels. Every method returns the buffer of its result.
+ */
+public final class Tape {
+
+    private final Recording recording;
+    private final ProductRules products;
+    private final NormRules norms;
+    private final ElementRules elements;
+    private final LayoutRules layouts;
+    private final AttentionRules attention;
+
+    /**
+     * An empty tape.
+     *
+     * @param program where steps are recorded
+     * @param purpose what follows the forward pass
+     */
+    public Tape(Program.Builder program, Purpose purpose) {
+        recording = Recording.into(program, purpose);
+        products = new ProductRules(recording);
+        norms = new NormRules(recording);
+        elements = new ElementRules(recording);
+        layouts = new LayoutRules(recording);
+        attention = new AttentionRules(recording);
+    }
+
+    /** What follows the forward pass. */
+    public Purpose purpose() {
+        return recording.purpose();
+    }
+
+    /** Adds a parameter or an input. */
+    public Buffer given(String name, Shape shape, Role role) {
+        return recording.program().buffer(name, shape, role);
+    }
+
+    /**
+     * y = x·Wᵀ + b at every position, a 1×1 convolution.
+     *
+     * @param x [B, N, in]
+     * @param w W, [1, out, in]
+     * @param bias b, [1, 1, out], or null for none
+     */
+    public Buffer project(Buffer x, Buffer w, @Nullable Buffer bias) {
+        return products.project(x, w, bias);
+    }
+
+    /**
+     * The same, where a softmax over the positions follows, which no shift common to all positions
+     * changes. So the gradient of b is 0, exactly, and is not summed up from terms that cancel.
+     */
+    public Buffer projectBeforeSoftmax(Buffer x, Buffer w, Buffer bias) {
+        return products.projectBeforeSoftmax(x, w, bias);
+    }
+
+    /** C = A·B: A [batch, m, k], B [batch or 1, k, n]. */
+    public Buffer matMul(Buffer a, Buffer b) {
+        return products.matMul(a, b);
+    }
+
+    /** C = α·A·Bᵀ: A [batch, m, k], B [batch or 1, n, k]. */
+    public Buffer matMulRightTransposed(Buffer a, Buffer b, float alpha) {
+        return products.matMulRightTransposed(a, b, alpha);
+    }
+
+    /** C = Aᵀ·B, a sum over positions: A [batch, N, m], B [batch, N, n]. */
+    public Buffer matMulLeftTransposed(Buffer a, Buffer b) {
+        return products.matMulLeftTransposed(a, b);
+    }
+
+    /** max(x, 0). */
+    public Buffer relu(Buffer x) {
+        return elements.activation(Activation.Function.RELU, x);
+    }
+
+    /** 1 / (1 + exp(−x)). */
+    public Buffer sigmoid(Buffer x) {
+        return elements.activation(Activation.Function.SIGMOID, x);
+    }
+
+    /** x / (1 + exp(−x)). */
+    public Buffer silu(Buffer x) {
+        return elements.activation(Activation.Function.SILU, x);
+    }
+
+    /** x/6 + 1/2, at least 0 and at most 1. */
+    public Buffer hardSigmoid(Buffer x) {
+        return elements.activation(Activation.Function.HARD_SIGMOID, x);
+    }
+
+    /** softmax(scale·x_i) for every row i. */
+    public Buffer softmaxRows(Buffer x, float scale) {
+        return norms.softmaxRows(x, scale);
+    }
+
+    /** Softmax over the positions of every column: x [B, N, k]. */
+    public Buffer softmaxPositions(Buffer x) {
+        return norms.softmaxPositions(x);
+    }
+
+    /** Rows of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
+    public Buffer l2Rows(Buffer x, boolean relu) {
+        return norms.l2Rows(x, relu);
+    }
+
+    /** The same of x·Wᵀ, which is not stored: x [B, N, in], W [1, out, in]. */
+    public Buffer projectToUnitRows(Buffer x, Buffer w, boolean relu) {
+        return norms.projectToUnitRows(x, w, relu);
+    }
+
+    /** Columns (vectors over positions) of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
+    public Buffer l2Positions(Buffer x, boolean relu) {
+        return norms.l2Positions(x, relu);
+    }
+
+    /** Layer norm over the rows, affine: x [B, 1, p], γ and β [1, 1, p]. */
+    public Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {
+        return norms.layerNorm(x, gamma, beta);
+    }
+
+    /** Mean over the positions: x [B, N, C] to [B, 1, C]. */
+    public Buffer meanPositions(Buffer x) {
+        return elements.meanPositions(x);
+    }
+
+    /** x + u. */
+    public Buffer residual(Buffer x, Buffer u) {
+        return elements.residual(x, u);
+    }
+
+    /** x + γ·u, γ one number. */
+    public Buffer scaledResidual(Buffer x, Buffer u, Buffer gamma) {
+        return elements.scaledResidual(x, u, gamma);
+    }
+
+    /**
+     * x + γ·v·Wᵀ, where v·Wᵀ is not stored: x [B, N, C], v [B, N, c], W [1, C, c], γ one number. With t = dy·W, which is
+     * narrow: dγ = Σ v·t, dv = γ·t, and dW = γ·dyᵀ·v.
+     */
+    public Buffer projectedResidual(Buffer x, Buffer v, Buffer w, Buffer gamma) {
+        return elements.projectedResidual(x, v, w, gamma);
+    }
+
+    /** x[b, i, j]·s[b, j]: x [B, N, C], s [B, 1, C]. */
+    public Buffer channelMultiply(Buffer x, Buffer factor) {
+        return elements.channelMultiply(x, factor);
+    }
+
+    /** x[b, i, j] + t[b, j]: x [B, N, C], t [B, 1, C]. */
+    public Buffer channelAdd(Buffer x, Buffer term) {
+        return elements.channelAdd(x, term);
+    }
+
+    /** Parts side by side on the channels: each [B, N, c_k]. A single part is returned as it is. */
+    public Buffer concatenate(List<Buffer> parts) {
+        return layouts.concatenate(parts);
+    }
+
+    /**
+     * Batch norm with the batch's own statistics: x [B, N, C], γ and β [1, 1, C].
+     *
+     * @return y, and the statistics that a trainer keeps a running mean of
+     */
+    public BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta) {
+        return norms.batchNorm(x, gamma, beta);
+    }
+
+    /** Batch norm with kept statistics, a constant affine: nothing but x gets a gradient. */
+    public Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta) {
+        return norms.frozenNorm(x, mean, variance, gamma, beta);
+    }
+
+    /** 2×2 max-pooling over a grid of height·width positions: x [B, N, C]. */
+    public Buffer maxPool(Buffer x, long height, long width) {
+        return layouts.maxPool(x, height, width);
+    }
+
+    /** A[b, i, j] = α·ReLU(s[b, i] + t[b, j]): s [B, N, 1], t [B, M, 1]. */
+    public Buffer pairSum(Buffer s, Buffer t, float alpha) {
+        return attention.pairSum(s, t, alpha);
+    }
+
+    /** Columns from..from+count of x [B, R, C]. */
+    public Buffer slice(Buffer x, long from, long count) {
+        return layouts.slice(x, from, count);
+    }
+
+    /** Σ_j softmax_j(σ·q_i·k_j)·v_j without storing the N×M weights: q [B, N, c], k [B, M, c], v [B, M, w]. */
+    public Buffer streamingAttention(Buffer q, Buffer k, Buffer v, float scale) {
+        return attention.streamingAttention(q, k, v, scale);
+    }
+
+    /**
+     * The same where keys and values are projections of x, k = x·W_kᵀ + b_k and v = x·W_vᵀ + b_v, which lie in one buffer.
+     * The softmax does not see a shift of the keys: the gradient of b_k is 0, exactly.
+     *
+     * @param q [B, N, c]
+     * @param x [B, M, C]
+     */
+    public Buffer streamingAttention(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
+        return attention.streamingAttention(q, x, keys, values, scale);
+    }
+
+    /**
+     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), scaled to unit L2 norm if asked. Without the scaling
+     * it has no adjoint.
+     *
+     * @param q [B or 1, N, c]
+     * @param k [B or 1, M, c]
+     * @param v [B, M, w]
+     * @param unit whether the weights are scaled
+     * @throws IllegalStateException without the scaling, where more follows than the result
+     */
+    public Attended unitAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
+        return attention.unitAttention(q, k, v, unit);
+    }
+
+    /** x_i / max(s_i, ε) for every row i: x [B, R, C], s [B, R, 1]. It has no adjoint. */
+    public Buffer rowDivide(Buffer x, Buffer s) {
+        return elements.rowDivide(x, s);
+    }
+
+    /** x [B, R, C] to [B, C, R]. */
+    public Buffer transpose(Buffer x) {
+        return layouts.transpose(x);
+    }
+
+    /**
+     * Records the adjoint of everything on the tape.
+     *
+     * @param y the result to start from
+     * @param dy its upstream gradient, like y
+     * @param wanted buffers whose gradients are outputs; 0 where y does not depend on one
+     * @return the gradients, in the order of {@code wanted}
+     */
+    public List<Buffer> backward(Buffer y, Buffer dy, List<Buffer> wanted) {
+        if (!recording.differentiable()) {
+            throw new IllegalStateException("this tape was made for a forward pass only");
+        }
+        recording.gradients().want(wanted);
+        recording.gradients().share(y, dy);
+        while (!recording.adjoints().isEmpty()) {
+            recording.adjoints().pop().run();
+        }
+        return recording.gradients().outputs(wanted);
+    }
+}
