@@ -1,5 +1,6 @@
 package example;
 
+import farsight.block.AttentionFactors;
 import farsight.block.Block;
 import farsight.block.BlockKind;
 import farsight.block.Parameter;
@@ -7,9 +8,8 @@ import farsight.block.Recognised;
 import farsight.block.SpecFields;
 import farsight.block.SpecWriter;
 import farsight.block.StateDict;
-import farsight.block.Weighing;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +39,8 @@ public record MeanContext(int channels, boolean bias) implements Block {
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
-        p.show(new Weighing.Even());
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
+        p.show(new AttentionFactors.Even());
         @Nullable Buffer b = bias ? p.of("context.bias") : null;
         return t.channelAdd(x, t.project(t.meanPositions(x), p.of("context.weight"), b));
     }

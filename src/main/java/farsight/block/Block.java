@@ -1,7 +1,7 @@
 package farsight.block;
 
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,10 +58,10 @@ public interface Block {
      * @param p the parameters by name, and the grid
      * @return y, [B, N, C]
      */
-    Buffer forward(Tape t, Buffer x, Given p);
+    Buffer forward(Tape t, Buffer x, BlockContext p);
 
     /** What a block being recorded is given. */
-    interface Given {
+    interface BlockContext {
         /** The buffer of the parameter of that name. */
         Buffer of(String name);
 
@@ -75,7 +75,7 @@ public interface Block {
          * Names the buffers by which the block weighs positions, for a program that shows them. Only the first is taken;
          * of a block that names none nothing can be shown.
          */
-        void show(Weighing weighing);
+        void show(AttentionFactors weighing);
     }
 
     /** Number of floats of all parameters; running statistics are none. */

@@ -1,11 +1,11 @@
 package farsight.block;
 
-import farsight.tape.Purpose;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ public record BlockProgram(
         SequencedMap<String, Buffer> parameters,
         SequencedMap<String, Buffer> gradients,
         SequencedMap<String, Buffer> statistics,
-        @Nullable Weighing weighing) {
+        @Nullable AttentionFactors weighing) {
 
     /** Makes the maps unmodifiable. */
     public BlockProgram {
@@ -105,8 +105,8 @@ public record BlockProgram(
             parameters.put(p.name(), tape.given(p.name(), p.shape(), Role.PARAMETER));
         }
         SequencedMap<String, Buffer> statistics = new LinkedHashMap<>();
-        List<Weighing> weighing = new ArrayList<>();
-        Block.Given given = new Block.Given() {
+        List<AttentionFactors> weighing = new ArrayList<>();
+        Block.BlockContext given = new Block.BlockContext() {
             @Override
             public Buffer of(String name) {
                 return Objects.requireNonNull(parameters.get(name), name);
@@ -124,14 +124,14 @@ public record BlockProgram(
             }
 
             @Override
-            public void show(Weighing found) {
+            public void show(AttentionFactors found) {
                 weighing.add(found);
             }
         };
         Buffer y = block.forward(tape, x, given);
         builder.output(y);
-        Weighing shown = purpose == Purpose.INSPECTION
-                ? weighing.stream().findFirst().orElseGet(Weighing.Untold::new)
+        AttentionFactors shown = purpose == Purpose.INSPECTION
+                ? weighing.stream().findFirst().orElseGet(AttentionFactors.Untold::new)
                 : null;
         if (shown != null) {
             shown.buffers().stream()

@@ -1,7 +1,7 @@
 package farsight.block;
 
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,11 +46,11 @@ public record Dense(int channels, Normalizer normalizer) implements Block, Pairw
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
         Buffer a = affinity(t, x, x);
         Buffer message = t.matMul(x, p.of("weight"));
         Buffer gathered = t.matMul(a, message);
-        p.show(new Weighing.Pairs(x, x, message, gathered));
+        p.show(new AttentionFactors.Pairs(x, x, message, gathered));
         return t.scaledResidual(x, t.relu(gathered), p.of("lambda"));
     }
 

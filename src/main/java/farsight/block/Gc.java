@@ -1,7 +1,7 @@
 package farsight.block;
 
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -118,13 +118,13 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
         Buffer context;
         if (pooling == Pooling.ATT) {
             context = attentionPooling(t, x, p);
         } else {
             context = t.meanPositions(x);
-            p.show(new Weighing.Even());
+            p.show(new AttentionFactors.Even());
         }
         Buffer y = x;
         if (fusion.contains(Fusion.CHANNEL_MUL)) {
@@ -137,14 +137,14 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
     }
 
     /** Σ_j a_j·x_j with a = softmax_N(w_mask·x + b): [B, 1, C]. */
-    static Buffer attentionPooling(Tape t, Buffer x, Given p) {
+    static Buffer attentionPooling(Tape t, Buffer x, BlockContext p) {
         Buffer logits = t.projectBeforeSoftmax(x, p.of("conv_mask.weight"), p.of("conv_mask.bias"));
         Buffer weights = t.softmaxPositions(logits);
-        p.show(new Weighing.Pool(weights));
+        p.show(new AttentionFactors.Pool(weights));
         return t.matMulLeftTransposed(weights, x);
     }
 
-    private static Buffer transformed(Tape t, Buffer context, Given p, Fusion f) {
+    private static Buffer transformed(Tape t, Buffer context, BlockContext p, Fusion f) {
         String name = transform(f);
         Buffer narrow = t.project(context, p.of(name + ".0.weight"), p.of(name + ".0.bias"));
         Buffer active = t.relu(t.layerNorm(narrow, p.of(name + ".1.weight"), p.of(name + ".1.bias")));

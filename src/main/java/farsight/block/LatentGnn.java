@@ -1,9 +1,9 @@
 package farsight.block;
 
-import farsight.tape.Purpose;
-import farsight.tape.BatchNormed;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.BatchNormed;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -178,7 +178,7 @@ public record LatentGnn(
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
         boolean stored = stored() || t.purpose() == Purpose.INSPECTION;
         List<Buffer> kernels = new ArrayList<>();
         List<Buffer> gathered = stored ? throughStored(t, x, p) : throughUnstored(t, x, p);
@@ -195,11 +195,11 @@ public record LatentGnn(
     }
 
     /** V of every kernel, with Pv and Pl in arrays. */
-    private List<Buffer> throughStored(Tape t, Buffer x, Given p) {
+    private List<Buffer> throughStored(Tape t, Buffer x, BlockContext p) {
         boolean symmetric = mode == Mode.SYMMETRIC;
         Buffer xv = unit(t, x, p, symmetric ? "down_channel" : "down_channel_v2l", false);
         Buffer xl = symmetric ? xv : unit(t, x, p, "down_channel_l2v", false);
-        List<Weighing.Kernel> kernels = new ArrayList<>();
+        List<AttentionFactors.Kernel> kernels = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
             Buffer gather = symmetric
                     ? unit(t, xv, p, kernel(k, "psi"), true)
@@ -209,10 +209,10 @@ public record LatentGnn(
             Buffer mixed = t.matMul(latent, z);
             // As late as can be: so that backwards its gradient follows that of v at once.
             Buffer scatter = symmetric ? gather : unit(t, xl, p, kernel(k, "psi_l2v"), true);
-            kernels.add(new Weighing.Kernel(scatter, latent, gather, xv, t.matMul(scatter, mixed)));
+            kernels.add(new AttentionFactors.Kernel(scatter, latent, gather, xv, t.matMul(scatter, mixed)));
         }
-        p.show(new Weighing.LatentNodes(kernels));
-        return kernels.stream().map(Weighing.Kernel::gathered).toList();
+        p.show(new AttentionFactors.LatentNodes(kernels));
+        return kernels.stream().map(AttentionFactors.Kernel::gathered).toList();
     }
 
     /**
@@ -220,11 +220,11 @@ public record LatentGnn(
      * has over the latent nodes: so both directions are one operation, with the latent nodes' vectors Θ as its queries or
      * as its keys.
      */
-    private List<Buffer> throughUnstored(Tape t, Buffer x, Given p) {
+    private List<Buffer> throughUnstored(Tape t, Buffer x, BlockContext p) {
         Buffer xv = unit(t, x, p, "down_channel_v2l", false);
         List<Buffer> mixed = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
-            Buffer z = t.unitAttention(p.of(kernel(k, "psi_v2l") + ".0.weight"), xv, xv, true)
+            Buffer z = t.l2ReluAttention(p.of(kernel(k, "psi_v2l") + ".0.weight"), xv, xv, true)
                     .y();
             mixed.add(t.matMul(latentAffinity(t, z), z));
         }
@@ -232,20 +232,20 @@ public record LatentGnn(
         List<Buffer> gathered = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
             Buffer theta = p.of(kernel(k, "psi_l2v") + ".0.weight");
-            gathered.add(t.unitAttention(xl, theta, mixed.get(k), true).y());
+            gathered.add(t.l2ReluAttention(xl, theta, mixed.get(k), true).y());
         }
         return gathered;
     }
 
     /** The 1×1 convolution of that name and its norm, after a ReLU if asked, scaled to unit length at every position. */
-    private Buffer unit(Tape t, Buffer x, Given p, String name, boolean relu) {
+    private Buffer unit(Tape t, Buffer x, BlockContext p, String name, boolean relu) {
         return norm == Norm.NONE
                 ? t.projectToUnitRows(x, p.of(name + ".0.weight"), relu)
                 : t.l2Rows(convolved(t, x, p, name), relu);
     }
 
     /** The 1×1 convolution of that name, and its norm. */
-    private Buffer convolved(Tape t, Buffer x, Given p, String name) {
+    private Buffer convolved(Tape t, Buffer x, BlockContext p, String name) {
         Buffer y = t.project(x, p.of(name + ".0.weight"), null);
         return switch (norm) {
             case NONE -> y;

@@ -1,9 +1,9 @@
 package farsight.block;
 
-import farsight.tape.Purpose;
-import farsight.tape.Attended;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Attended;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,7 +57,7 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
         if (t.purpose() == Purpose.RESULT) {
             return t.scaledResidual(x, t.relu(throughNodes(t, x, p)), p.of("lambda"));
         }
@@ -66,18 +66,18 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
         Buffer z = t.matMul(t.matMulLeftTransposed(psi, x), p.of("weight"));
         Buffer latent = LatentGnn.latentAffinity(t, z);
         Buffer gathered = t.matMul(psi, t.matMul(latent, z));
-        p.show(new Weighing.LatentNodes(List.of(new Weighing.Kernel(psi, latent, psi, x, gathered))));
+        p.show(new AttentionFactors.LatentNodes(List.of(new AttentionFactors.Kernel(psi, latent, psi, x, gathered))));
         return t.scaledResidual(x, t.relu(gathered), p.of("lambda"));
     }
 
     /** Ψ·F·Ψᵀ·X·W without storing Ψ. */
-    private static Buffer throughNodes(Tape t, Buffer x, Given p) {
+    private static Buffer throughNodes(Tape t, Buffer x, BlockContext p) {
         Buffer theta = p.of("theta");
-        Attended gathered = t.unitAttention(theta, x, x, true);
+        Attended gathered = t.l2ReluAttention(theta, x, x, true);
         Buffer z = t.matMul(gathered.y(), p.of("weight"));
         Buffer mixed = t.matMul(LatentGnn.latentAffinity(t, z), z);
         // The norms are the latent nodes', over the positions: they divide what comes back from each node.
-        return t.unitAttention(x, theta, t.rowDivide(mixed, gathered.norms()), false)
+        return t.l2ReluAttention(x, theta, t.rowDivide(mixed, gathered.norms()), false)
                 .y();
     }
 

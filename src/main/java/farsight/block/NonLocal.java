@@ -1,9 +1,9 @@
 package farsight.block;
 
-import farsight.tape.Purpose;
-import farsight.tape.Projection;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Projection;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -141,37 +141,37 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
         Buffer y = t.project(attended(t, x, p), p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias"));
         return t.residual(x, y);
     }
 
     /** P·g, by keys and values in one buffer where nothing wants them apart and it is no larger than x. */
-    private Buffer attended(Tape t, Buffer x, Given p) {
+    private Buffer attended(Tape t, Buffer x, BlockContext p) {
         if (attention == Attention.STREAMING
                 && mode == Mode.EMBEDDED_GAUSSIAN
                 && !subSample
                 && 2L * inner() <= channels
                 && t.purpose() != Purpose.INSPECTION) {
-            return t.streamingAttention(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
+            return t.flashAttention(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
         }
         Buffer g = pooled(t, t.project(x, p.of(g() + ".weight"), p.of(g() + ".bias")), p);
         Operands o = operands(t, x, p);
         Buffer attended = attention == Attention.STREAMING
-                ? t.streamingAttention(o.queries(), o.keys(), g, logitScale())
+                ? t.flashAttention(o.queries(), o.keys(), g, logitScale())
                 : t.matMul(affinity(t, o.queries(), o.keys()), g);
-        p.show(new Weighing.Pairs(o.queries(), o.keys(), g, attended));
+        p.show(new AttentionFactors.Pairs(o.queries(), o.keys(), g, attended));
         return attended;
     }
 
-    private static Projection projection(Given p, String name) {
+    private static Projection projection(BlockContext p, String name) {
         return new Projection(p.of(name + ".weight"), p.of(name + ".bias"));
     }
 
     /** What the pairwise function takes of each position. */
     private record Operands(Buffer queries, Buffer keys) {}
 
-    private Operands operands(Tape t, Buffer x, Given p) {
+    private Operands operands(Tape t, Buffer x, BlockContext p) {
         if (mode == Mode.GAUSSIAN) {
             return new Operands(x, pooled(t, x, p));
         }
@@ -220,18 +220,18 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return softmax() ? Optional.of(new Logits.Pairs(queries, keys, logitScale())) : Optional.empty();
     }
 
-    private static Buffer theta(Tape t, Buffer x, Given p) {
+    private static Buffer theta(Tape t, Buffer x, BlockContext p) {
         return t.project(x, p.of("theta.conv.weight"), p.of("theta.conv.bias"));
     }
 
-    private Buffer phi(Tape t, Buffer x, Given p) {
+    private Buffer phi(Tape t, Buffer x, BlockContext p) {
         Buffer w = p.of(phi() + ".weight");
         Buffer b = p.of(phi() + ".bias");
         // b_φ adds θ_i·b_φ to every logit of row i, which a softmax does not see; a pool keeps the shift.
         return pooled(t, mode == Mode.EMBEDDED_GAUSSIAN ? t.projectBeforeSoftmax(x, w, b) : t.project(x, w, b), p);
     }
 
-    private Buffer pooled(Tape t, Buffer x, Given p) {
+    private Buffer pooled(Tape t, Buffer x, BlockContext p) {
         if (!subSample) {
             return x;
         }

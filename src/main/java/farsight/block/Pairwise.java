@@ -1,7 +1,7 @@
 package farsight.block;
 
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.util.Optional;
 
 /**
@@ -13,8 +13,8 @@ public interface Pairwise {
     /**
      * Records rows of A, exactly as the block itself does.
      *
-     * @param queries [B, R, q], some of {@link Weighing.Pairs#queries}
-     * @param keys [B, M, q], all of {@link Weighing.Pairs#keys}
+     * @param queries [B, R, q], some of {@link AttentionFactors.Pairs#queries}
+     * @param keys [B, M, q], all of {@link AttentionFactors.Pairs#keys}
      * @return A's rows of these queries, [B, R, M]
      */
     Buffer affinity(Tape t, Buffer queries, Buffer keys);

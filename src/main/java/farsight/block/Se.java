@@ -1,7 +1,7 @@
 package farsight.block;
 
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -97,8 +97,8 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
-        p.show(new Weighing.Even());
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
+        p.show(new AttentionFactors.Even());
         Buffer narrow = t.project(t.meanPositions(x), p.of("fc1.weight"), p.of("fc1.bias"));
         Buffer active = switch (activation) {
             case RELU -> t.relu(narrow);

@@ -1,7 +1,7 @@
 package farsight.block;
 
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,7 +40,7 @@ public record Snl(int channels) implements Block {
     }
 
     @Override
-    public Buffer forward(Tape t, Buffer x, Given p) {
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
         return t.channelAdd(x, t.project(Gc.attentionPooling(t, x, p), p.of("conv_value.weight"), null));
     }
 

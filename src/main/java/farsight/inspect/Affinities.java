@@ -1,9 +1,9 @@
 package farsight.inspect;
 
+import farsight.block.AttentionFactors;
 import farsight.block.Dense;
 import farsight.block.Grid;
 import farsight.block.Pairwise;
-import farsight.block.Weighing;
 import farsight.engine.Engine;
 import farsight.inspect.Inspector.Forward;
 import farsight.model.FeatureShape;
@@ -42,29 +42,29 @@ final class Affinities {
     /** Every affinity. */
     List<Attention> attentions() {
         return switch (forward.weighing()) {
-            case Weighing.Pairs p -> List.of(pairs((Pairwise) forward.block(), p));
-            case Weighing.LatentNodes l -> latent(l);
-            case Weighing.Pool p -> List.of(pool(forward.of(p.weights())));
-            case Weighing.Even _ -> {
+            case AttentionFactors.Pairs p -> List.of(pairs((Pairwise) forward.block(), p));
+            case AttentionFactors.LatentNodes l -> latent(l);
+            case AttentionFactors.Pool p -> List.of(pool(forward.of(p.weights())));
+            case AttentionFactors.Even _ -> {
                 notes.add("This block takes the mean over all positions: every weight is 1/N, for every query, so there"
                         + " is no attention to map.");
                 yield List.of();
             }
-            case Weighing.Untold _ -> {
+            case AttentionFactors.Untold _ -> {
                 notes.add("This block does not show how it weighs positions, so there is no attention to map.");
                 yield List.of();
             }
         };
     }
 
-    private Attention pairs(Pairwise block, Weighing.Pairs p) {
+    private Attention pairs(Pairwise block, AttentionFactors.Pairs p) {
         int width = (int) p.queries().shape().cols();
         try (Rows rows = new PairwiseRows(block, engine, forward.of(p.queries()), forward.of(p.keys()), width)) {
             return of("attention", "A, the block’s affinity", block.softmax(), rows, cosine(rows), sampled(rows));
         }
     }
 
-    private List<Attention> latent(Weighing.LatentNodes l) {
+    private List<Attention> latent(AttentionFactors.LatentNodes l) {
         List<LatentRows> kernels = kernels(l);
         List<Attention> all = new ArrayList<>();
         for (int k = 0; k < kernels.size() && kernels.size() > 1; k++) {
@@ -189,7 +189,7 @@ final class Affinities {
         return positions;
     }
 
-    private List<LatentRows> kernels(Weighing.LatentNodes l) {
+    private List<LatentRows> kernels(AttentionFactors.LatentNodes l) {
         return l.kernels().stream()
                 .map(k -> LatentRows.of(forward.of(k.scatter()), forward.of(k.latent()), forward.of(k.gather()), (int)
                         k.latent().shape().cols()))
@@ -198,12 +198,12 @@ final class Affinities {
 
     /** Ψ of each kernel and direction. */
     List<LatentNodes> nodes() {
-        if (!(forward.weighing() instanceof Weighing.LatentNodes l)) {
+        if (!(forward.weighing() instanceof AttentionFactors.LatentNodes l)) {
             return List.of();
         }
         List<LatentNodes> all = new ArrayList<>();
         for (int k = 0; k < l.kernels().size(); k++) {
-            Weighing.Kernel kernel = l.kernels().get(k);
+            AttentionFactors.Kernel kernel = l.kernels().get(k);
             int d = (int) kernel.latent().shape().cols();
             String of = l.kernels().size() == 1 ? "" : " of kernel " + k;
             String number = l.kernels().size() == 1 ? "" : "-" + k;
@@ -222,7 +222,7 @@ final class Affinities {
 
     /** How much of the full affinities that the talk starts from the latent nodes can stand for. */
     List<Captured> captured() {
-        if (!(forward.weighing() instanceof Weighing.LatentNodes l)) {
+        if (!(forward.weighing() instanceof AttentionFactors.LatentNodes l)) {
             return List.of();
         }
         List<LatentRows> kernels = kernels(l);

@@ -1,8 +1,8 @@
 package farsight.inspect;
 
+import farsight.block.AttentionFactors;
 import farsight.block.Block;
 import farsight.block.Pairwise;
-import farsight.block.Weighing;
 import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
@@ -166,7 +166,7 @@ public final class Inspector {
                 throw new DataException("the block makes %,d values of these features that are NaN or infinite"
                         .formatted(y.nonFinite()));
             }
-            Weighing weighing = Objects.requireNonNull(open.program().weighing());
+            AttentionFactors weighing = Objects.requireNonNull(open.program().weighing());
             Map<Buffer, float[]> numbers = new HashMap<>();
             for (Buffer b : weighing.buffers()) {
                 numbers.put(b, image(open, b));
@@ -219,7 +219,7 @@ public final class Inspector {
      */
     record Forward(
             Block block,
-            Weighing weighing,
+            AttentionFactors weighing,
             float[] x,
             float[] y,
             Map<Buffer, float[]> numbers,

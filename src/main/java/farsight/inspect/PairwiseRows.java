@@ -4,13 +4,13 @@ import farsight.block.Pairwise;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
-import farsight.tape.Purpose;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import java.util.Arrays;
 
 /**

@@ -75,7 +75,7 @@ public final class BatchNormKernels {
      *
      * @param partial P, [chunks, cols]
      */
-    public static void hatDotChunks(
+    public static void scaleGradientChunks(
             FloatArray x,
             FloatArray mean,
             FloatArray variance,
@@ -104,8 +104,8 @@ public final class BatchNormKernels {
      * dx = γ·ρ·(dy − Σdy/M − x̂·Σ(dy·x̂)/M), M = rows, through the batch's own statistics; or dx +=
      * that.
      *
-     * @param sumDy Σ dy, [cols]
-     * @param sumDyHat Σ dy·x̂, [cols]
+     * @param dBeta Σ dy, [cols]
+     * @param dGamma Σ dy·x̂, [cols]
      * @param dx [rows, cols]
      * @param span numbers of a row that an iteration takes
      */
@@ -115,8 +115,8 @@ public final class BatchNormKernels {
             FloatArray variance,
             FloatArray gamma,
             FloatArray dy,
-            FloatArray sumDy,
-            FloatArray sumDyHat,
+            FloatArray dBeta,
+            FloatArray dGamma,
             FloatArray dx,
             int rows,
             int cols,
@@ -133,7 +133,7 @@ public final class BatchNormKernels {
                 int at = row * cols + j;
                 float rho = NormKernels.reciprocalRoot(variance.get(j), epsilon);
                 float hat = (x.get(at) - mean.get(j)) * rho;
-                float g = gamma.get(j) * rho * (dy.get(at) - sumDy.get(j) / rows - hat * sumDyHat.get(j) / rows);
+                float g = gamma.get(j) * rho * (dy.get(at) - dBeta.get(j) / rows - hat * dGamma.get(j) / rows);
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }

@@ -59,7 +59,7 @@ public final class ElementKernels {
     }
 
     /** y = x, or y += x, n elements. */
-    public static void addTo(FloatArray x, FloatArray y, int n, int accumulate) {
+    public static void copy(FloatArray x, FloatArray y, int n, int accumulate) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
             float before = accumulate == 1 ? y.get(i) : 0f;
@@ -168,7 +168,7 @@ public final class ElementKernels {
      * @param y [batch, rows, cols]
      * @param span numbers of a row that an iteration takes
      */
-    public static void channelSpread(
+    public static void broadcastOverPositions(
             FloatArray t, FloatArray y, int batch, int rows, int cols, float scale, int accumulate, int span) {
         int spans = cols / span;
         int all = batch * rows * spans;

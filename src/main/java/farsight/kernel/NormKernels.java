@@ -177,14 +177,14 @@ public final class NormKernels {
         int all = Bounds.computed(rows);
         for (@Parallel int row = 0; row < all; row++) {
             float norm = norms.get(row);
-            float along = norm > EPSILON ? products(y, dy, row * cols, cols) : 0f;
+            float delta = norm > EPSILON ? products(y, dy, row * cols, cols) : 0f;
             float factor = reciprocal(norm);
             for (int j = 0; j < cols; j++) {
                 float v = y.get(row * cols + j);
                 // A factor of 0, not a branch over the sum: half of what ReLU gives is 0, and no processor guesses
                 // which.
                 float gate = relu == 1 && v <= 0f ? 0f : factor;
-                float g = (dy.get(row * cols + j) - v * along) * gate;
+                float g = (dy.get(row * cols + j) - v * delta) * gate;
                 float before = accumulate == 1 ? dx.get(row * cols + j) : 0f;
                 dx.set(row * cols + j, before + g);
             }
@@ -220,13 +220,13 @@ public final class NormKernels {
     }
 
     /**
-     * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·along[b, j]) / norms[b, j], with along[b, j] = Σ_i
+     * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·delta[b, j]) / norms[b, j], with delta[b, j] = Σ_i
      * y·dy from {@link ColumnKernels#columnDotChunks}; [y &gt; 0]·dy / ε where the norm is at most ε. dx may be dy.
      *
      * @param y [batch, rows, cols]
      * @param dy [batch, rows, cols]
      * @param norms [batch, cols]
-     * @param along [batch, cols]
+     * @param delta [batch, cols]
      * @param dx [batch, rows, cols]
      * @param span numbers of a row that an iteration takes
      */
@@ -234,7 +234,7 @@ public final class NormKernels {
             FloatArray y,
             FloatArray dy,
             FloatArray norms,
-            FloatArray along,
+            FloatArray delta,
             FloatArray dx,
             int batch,
             int rows,
@@ -255,7 +255,7 @@ public final class NormKernels {
                 float norm = norms.get(column);
                 float factor = reciprocal(norm);
                 float gate = relu == 1 && v <= 0f ? 0f : factor;
-                float projected = norm > EPSILON ? along.get(column) : 0f;
+                float projected = norm > EPSILON ? delta.get(column) : 0f;
                 float g = (dy.get(at) - v * projected) * gate;
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
@@ -325,14 +325,14 @@ public final class NormKernels {
             float mean = moments.get(2 * row);
             float rho = moments.get(2 * row + 1);
             float sum = 0f;
-            float along = 0f;
+            float delta = 0f;
             for (int j = 0; j < cols; j++) {
                 float g = gamma.get(j) * dy.get(row * cols + j);
                 sum += g;
-                along += g * ((x.get(row * cols + j) - mean) * rho);
+                delta += g * ((x.get(row * cols + j) - mean) * rho);
             }
             float meanG = sum / cols;
-            float meanAlong = along / cols;
+            float meanAlong = delta / cols;
             for (int j = 0; j < cols; j++) {
                 float hat = (x.get(row * cols + j) - mean) * rho;
                 float g = gamma.get(j) * dy.get(row * cols + j);

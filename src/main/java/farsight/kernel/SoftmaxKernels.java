@@ -57,18 +57,18 @@ public final class SoftmaxKernels {
             FloatArray y, FloatArray dy, FloatArray dx, int rows, int cols, float scale, int accumulate) {
         int all = Bounds.computed(rows);
         for (@Parallel int row = 0; row < all; row++) {
-            float along = 0f;
+            float delta = 0f;
             for (int start = 0; start < cols; start += BLOCK) {
                 int end = Math.min(start + BLOCK, cols);
                 float sum = 0f;
                 for (int j = start; j < end; j++) {
                     sum += y.get(row * cols + j) * dy.get(row * cols + j);
                 }
-                along += sum;
+                delta += sum;
             }
             for (int j = 0; j < cols; j++) {
                 int at = row * cols + j;
-                float g = scale * y.get(at) * (dy.get(at) - along);
+                float g = scale * y.get(at) * (dy.get(at) - delta);
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }
@@ -154,19 +154,19 @@ public final class SoftmaxKernels {
     }
 
     /**
-     * dx = y∘(dy − along), along[b, j] = Σ_i y·dy from {@link ColumnKernels#columnDotChunks}. dx may
+     * dx = y∘(dy − delta), delta[b, j] = Σ_i y·dy from {@link ColumnKernels#columnDotChunks}. dx may
      * be dy.
      *
      * @param y [batch, rows, cols]
      * @param dy [batch, rows, cols]
-     * @param along [batch, cols]
+     * @param delta [batch, cols]
      * @param dx [batch, rows, cols]
      * @param span numbers of a row that an iteration takes
      */
     public static void softmaxPositionsGradient(
             FloatArray y,
             FloatArray dy,
-            FloatArray along,
+            FloatArray delta,
             FloatArray dx,
             int batch,
             int rows,
@@ -181,7 +181,7 @@ public final class SoftmaxKernels {
             for (int k = 0; k < span; k++) {
                 int j = first + k;
                 int at = row * cols + j;
-                float g = y.get(at) * (dy.get(at) - along.get((row / rows) * cols + j));
+                float g = y.get(at) * (dy.get(at) - delta.get((row / rows) * cols + j));
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }

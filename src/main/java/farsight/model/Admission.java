@@ -34,7 +34,7 @@ public final class Admission {
     }
 
     /**
-     * The same for a forward pass whose {@link farsight.block.Weighing} can be read afterwards; of a block
+     * The same for a forward pass whose {@link farsight.block.AttentionFactors} can be read afterwards; of a block
      * with a streaming form that may fit where full attention does not.
      *
      * @param what the input as messages name it

@@ -102,7 +102,7 @@ public record Model(Block block, Weights weights) {
     }
 
     /**
-     * The same for a forward pass whose {@link farsight.block.Weighing} can be read afterwards.
+     * The same for a forward pass whose {@link farsight.block.AttentionFactors} can be read afterwards.
      *
      * @throws DataException when the shape's channels are not the block's
      * @throws RefusedException when it would exceed the budget or what the engine can hold

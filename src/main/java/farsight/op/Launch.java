@@ -150,7 +150,7 @@ public sealed interface Launch {
         @Override
         public boolean groups(GroupLimits limits) {
             return n <= tile().columns()
-                    && limits.allow(ProductTile.ITEMS, farsight.kernel.group.UnitProductGroups.localBytes(tile()));
+                    && limits.allow(ProductTile.ITEMS, farsight.kernel.group.GemmL2Groups.localBytes(tile()));
         }
 
         @Override

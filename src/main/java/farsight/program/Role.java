@@ -2,7 +2,7 @@ package farsight.program;
 
 /** What a buffer is for, which decides how long its numbers must live. */
 public enum Role {
-    /** Given from outside before a run: x, or the upstream gradient dy. */
+    /** BlockContext from outside before a run: x, or the upstream gradient dy. */
     INPUT,
     /** A weight, given from outside. */
     PARAMETER,

@@ -1,10 +1,10 @@
 package farsight.tape;
 
 import farsight.op.Target;
-import farsight.op.element.AddTo;
+import farsight.op.element.Copy;
 import farsight.op.element.Zero;
-import farsight.op.sum.RowDot;
 import farsight.op.product.MatMul;
+import farsight.op.sum.RowDot;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -35,9 +35,9 @@ final class Gradients {
      * A gradient dX = A·Bᵀ that is not computed yet: whoever reads it may rather compute what follows from it.
      *
      * @param c the product C that X is a factor of: C = X·B, where A = dC, or C = Xᵀ·A, where B = dC
-     * @param along which sums over X∘dX the rows' products of C and dC are
+     * @param delta which sums over X∘dX the rows' products of C and dC are
      */
-    record Pending(Buffer a, Buffer b, Buffer c, Along along) {
+    record Pending(Buffer a, Buffer b, Buffer c, Along delta) {
 
         /** The product as an operation. */
         MatMul into(Buffer target) {
@@ -46,7 +46,7 @@ final class Gradients {
 
         /** The sums over X∘dX as an operation, without either: C_i·dC_i for every row i of C. */
         RowDot sums(Buffer target) {
-            return new RowDot(c, along == Along.ROWS ? a : b, target);
+            return new RowDot(c, delta == Along.ROWS ? a : b, target);
         }
     }
 
@@ -83,7 +83,7 @@ final class Gradients {
         }
         Buffer own = allocate(b);
         if (e != null) {
-            program.add(new AddTo(e.gradient(), own, false));
+            program.add(new Copy(e.gradient(), own, false));
         }
         entries.put(b.id(), new Entry(own, true));
         return new Target(own, e != null);
@@ -119,9 +119,9 @@ final class Gradients {
 
     /** The gradient of b, if it is one such product that is not computed yet: it is the caller's now. */
     @Nullable
-    Pending take(Buffer b, Along along) {
+    Pending take(Buffer b, Along delta) {
         Pending p = pending.get(b.id());
-        return p == null || p.along() != along || wanted.contains(b.id()) ? null : pending.remove(b.id());
+        return p == null || p.delta() != delta || wanted.contains(b.id()) ? null : pending.remove(b.id());
     }
 
     private void settle(Buffer b) {
@@ -138,7 +138,7 @@ final class Gradients {
         settle(b);
         if (entries.containsKey(b.id())) {
             Target t = target(b);
-            program.add(new AddTo(gradient, t.buffer(), t.accumulate()));
+            program.add(new Copy(gradient, t.buffer(), t.accumulate()));
         } else {
             entries.put(b.id(), new Entry(gradient, false));
         }
@@ -158,7 +158,7 @@ final class Gradients {
                 all.add(e.gradient());
             } else {
                 Buffer own = allocate(b);
-                program.add(new AddTo(e.gradient(), own, false));
+                program.add(new Copy(e.gradient(), own, false));
                 all.add(own);
             }
         }

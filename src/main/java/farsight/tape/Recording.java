@@ -1,11 +1,11 @@
 package farsight.tape;
 
 import farsight.op.Target;
-import farsight.op.sum.ColumnSum;
-import farsight.op.sum.RowDot;
+import farsight.op.layout.CopyColumns;
 import farsight.op.product.MatMul;
 import farsight.op.product.MatMulLeftTransposed;
-import farsight.op.layout.CopyColumns;
+import farsight.op.sum.ColumnSum;
+import farsight.op.sum.RowDot;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param adjoints of the operations, the latest first
  * @param purpose what follows the forward pass
  */
-record Recording(
-        Program.Builder program, Gradients gradients, Deque<Runnable> adjoints, Purpose purpose, Names names) {
+record Recording(Program.Builder program, Gradients gradients, Deque<Runnable> adjoints, Purpose purpose, Names names) {
 
     /** Numbers for the names of intermediate buffers. */
     static final class Names {
@@ -62,9 +61,9 @@ record Recording(
 
     /** D_i = y_i·dy_i for every row i. */
     Buffer rowDot(Buffer y, Buffer dy) {
-        Buffer along = like(dy, 1, "along");
-        program.add(new RowDot(y, dy, along));
-        return along;
+        Buffer delta = like(dy, 1, "delta");
+        program.add(new RowDot(y, dy, delta));
+        return delta;
     }
 
     /** Parts side by side on the channels; no adjoint. */
@@ -80,9 +79,9 @@ record Recording(
     }
 
     Buffer columnDot(Buffer y, Buffer dy) {
-        Buffer along = intermediate("along", perChannel(y));
-        ColumnSum.record(program, y, dy, along, 1f, false);
-        return along;
+        Buffer delta = intermediate("delta", perChannel(y));
+        ColumnSum.record(program, y, dy, delta, 1f, false);
+        return delta;
     }
 
     /**

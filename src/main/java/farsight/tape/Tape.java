@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class Tape {
 
     private final Recording recording;
-    private final ProductRules products;
-    private final NormRules norms;
-    private final ElementRules elements;
-    private final LayoutRules layouts;
-    private final AttentionRules attention;
+    private final ProductAdjoints products;
+    private final NormAdjoints norms;
+    private final ElementAdjoints elements;
+    private final LayoutAdjoints layouts;
+    private final AttentionAdjoints attention;
 
     /**
      * An empty tape.
@@ -32,11 +32,11 @@ public final class Tape {
      */
     public Tape(Program.Builder program, Purpose purpose) {
         recording = Recording.into(program, purpose);
-        products = new ProductRules(recording);
-        norms = new NormRules(recording);
-        elements = new ElementRules(recording);
-        layouts = new LayoutRules(recording);
-        attention = new AttentionRules(recording);
+        products = new ProductAdjoints(recording);
+        norms = new NormAdjoints(recording);
+        elements = new ElementAdjoints(recording);
+        layouts = new LayoutAdjoints(recording);
+        attention = new AttentionAdjoints(recording);
     }
 
     /** What follows the forward pass. */
@@ -201,8 +201,8 @@ public final class Tape {
     }
 
     /** Σ_j softmax_j(σ·q_i·k_j)·v_j without storing the N×M weights: q [B, N, c], k [B, M, c], v [B, M, w]. */
-    public Buffer streamingAttention(Buffer q, Buffer k, Buffer v, float scale) {
-        return attention.streamingAttention(q, k, v, scale);
+    public Buffer flashAttention(Buffer q, Buffer k, Buffer v, float scale) {
+        return attention.flashAttention(q, k, v, scale);
     }
 
     /**
@@ -212,8 +212,8 @@ public final class Tape {
      * @param q [B, N, c]
      * @param x [B, M, C]
      */
-    public Buffer streamingAttention(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
-        return attention.streamingAttention(q, x, keys, values, scale);
+    public Buffer flashAttention(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
+        return attention.flashAttention(q, x, keys, values, scale);
     }
 
     /**
@@ -226,8 +226,8 @@ public final class Tape {
      * @param unit whether the weights are scaled
      * @throws IllegalStateException without the scaling, where more follows than the result
      */
-    public Attended unitAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
-        return attention.unitAttention(q, k, v, unit);
+    public Attended l2ReluAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
+        return attention.l2ReluAttention(q, k, v, unit);
     }
 
     /** x_i / max(s_i, ε) for every row i: x [B, R, C], s [B, R, 1]. It has no adjoint. */

@@ -139,7 +139,7 @@ public final class BatchNormVector {
      *
      * @param partial P, [chunks, cols]
      */
-    public static void hatDotChunks(
+    public static void scaleGradientChunks(
             FloatArray x,
             FloatArray mean,
             FloatArray variance,
@@ -190,8 +190,8 @@ public final class BatchNormVector {
     /**
      * dx = γ·ρ·(dy − Σdy/M − x̂·Σ(dy·x̂)/M), M = rows; or dx += that. dx may be x or dy.
      *
-     * @param sumDy Σ dy, [cols]
-     * @param sumDyHat Σ dy·x̂, [cols]
+     * @param dBeta Σ dy, [cols]
+     * @param dGamma Σ dy·x̂, [cols]
      * @param dx [rows, cols]
      */
     public static void batchNormGradient(
@@ -200,8 +200,8 @@ public final class BatchNormVector {
             FloatArray variance,
             FloatArray gamma,
             FloatArray dy,
-            FloatArray sumDy,
-            FloatArray sumDyHat,
+            FloatArray dBeta,
+            FloatArray dGamma,
             FloatArray dx,
             int rows,
             int cols,
@@ -213,8 +213,8 @@ public final class BatchNormVector {
         MemorySegment vs = variance.getSegment();
         MemorySegment gs = gamma.getSegment();
         MemorySegment dys = dy.getSegment();
-        MemorySegment sums = sumDy.getSegment();
-        MemorySegment hatSums = sumDyHat.getSegment();
+        MemorySegment sums = dBeta.getSegment();
+        MemorySegment hatSums = dGamma.getSegment();
         MemorySegment dxs = dx.getSegment();
         boolean add = accumulate == 1;
         RowPieces pieces = RowPieces.of(cols);

@@ -96,13 +96,13 @@ final class ChannelRows {
         }
     }
 
-    /** dx = y·(dy − along), or dx += that. */
+    /** dx = y·(dy − delta), or dx += that. */
     static void softmaxGradient(
-            MemorySegment y, MemorySegment dy, float[] along, MemorySegment dx, long at, int length, boolean add) {
+            MemorySegment y, MemorySegment dy, float[] delta, MemorySegment dx, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
-                    .sub(fromArray(SPECIES, along, j))
+                    .sub(fromArray(SPECIES, delta, j))
                     .mul(fromMemorySegment(SPECIES, y, bytes(at + j), ORDER));
             Lanes.store(g, dx, at + j, add);
         }
@@ -111,7 +111,7 @@ final class ChannelRows {
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
             long end = bytes(at + whole);
             fromMemorySegment(SPECIES, dy, end, ORDER, tail)
-                    .sub(fromArray(SPECIES, along, whole))
+                    .sub(fromArray(SPECIES, delta, whole))
                     .mul(fromMemorySegment(SPECIES, y, end, ORDER, tail))
                     .add(fromMemorySegment(SPECIES, dx, end, ORDER, before))
                     .intoMemorySegment(dx, end, ORDER, tail);
@@ -119,7 +119,7 @@ final class ChannelRows {
     }
 
     /**
-     * dx = (dy − y·along)·factor where y is above the gate, else 0; or dx += that.
+     * dx = (dy − y·delta)·factor where y is above the gate, else 0; or dx += that.
      *
      * @param patterns along, and from {@code pitch} on factor
      */

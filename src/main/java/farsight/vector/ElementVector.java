@@ -132,7 +132,7 @@ public final class ElementVector {
     }
 
     /** y = x, or y += x, n elements. */
-    public static void addTo(FloatArray x, FloatArray y, int n, int accumulate, Workers workers) {
+    public static void copy(FloatArray x, FloatArray y, int n, int accumulate, Workers workers) {
         scaledTo(1f, x, y, n, accumulate, workers);
     }
 
@@ -255,7 +255,7 @@ public final class ElementVector {
      * @param t [batch, cols]
      * @param y [batch, rows, cols]
      */
-    public static void channelSpread(
+    public static void broadcastOverPositions(
             FloatArray t, FloatArray y, int batch, int rows, int cols, float scale, int accumulate, Workers workers) {
         MemorySegment ts = t.getSegment();
         MemorySegment ys = y.getSegment();

@@ -139,8 +139,8 @@ public final class NormVector {
         workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
             for (long row = from; row < to; row++) {
                 float norm = Lanes.get(ns, row);
-                float along = norm > EPSILON ? DotProducts.dot(ys, row * cols, dys, row * cols, cols) : 0f;
-                unitGradient(ys, dys, dxs, row * cols, along, reciprocal(norm), cols, gate, add);
+                float delta = norm > EPSILON ? DotProducts.dot(ys, row * cols, dys, row * cols, cols) : 0f;
+                unitGradient(ys, dys, dxs, row * cols, delta, reciprocal(norm), cols, gate, add);
             }
         });
     }
@@ -155,7 +155,7 @@ public final class NormVector {
             MemorySegment dy,
             MemorySegment dx,
             long at,
-            float along,
+            float delta,
             float factor,
             int length,
             float gate,
@@ -166,7 +166,7 @@ public final class NormVector {
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + j), ORDER);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
-                    .sub(v.mul(along))
+                    .sub(v.mul(delta))
                     .mul(factors.blend(0f, v.compare(VectorOperators.LE, gate)));
             Lanes.store(g, dx, at + j, add);
         }
@@ -175,7 +175,7 @@ public final class NormVector {
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail);
             fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
-                    .sub(v.mul(along))
+                    .sub(v.mul(delta))
                     .mul(factors.blend(0f, v.compare(VectorOperators.LE, gate)))
                     .add(fromMemorySegment(SPECIES, dx, bytes(at + whole), ORDER, before))
                     .intoMemorySegment(dx, bytes(at + whole), ORDER, tail);
@@ -211,20 +211,20 @@ public final class NormVector {
     }
 
     /**
-     * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·along[b, j]) / norms[b, j]; [y &gt; 0]·dy / ε where the norm is at most ε. dx
+     * dx[b, i, j] = [y &gt; 0 if ReLU]·(dy − y·delta[b, j]) / norms[b, j]; [y &gt; 0]·dy / ε where the norm is at most ε. dx
      * may be dy.
      *
      * @param y [batch, rows, cols]
      * @param dy [batch, rows, cols]
      * @param norms [batch, cols]
-     * @param along Σ_i y·dy, [batch, cols]
+     * @param delta Σ_i y·dy, [batch, cols]
      * @param dx [batch, rows, cols]
      */
     public static void l2PositionsGradient(
             FloatArray y,
             FloatArray dy,
             FloatArray norms,
-            FloatArray along,
+            FloatArray delta,
             FloatArray dx,
             int batch,
             int rows,
@@ -235,7 +235,7 @@ public final class NormVector {
         MemorySegment ys = y.getSegment();
         MemorySegment dys = dy.getSegment();
         MemorySegment ns = norms.getSegment();
-        MemorySegment as = along.getSegment();
+        MemorySegment as = delta.getSegment();
         MemorySegment dxs = dx.getSegment();
         float gate = Lanes.gate(relu == 1);
         boolean add = accumulate == 1;

@@ -25,12 +25,12 @@ public final class RowDots {
      *
      * @param y [rows, width]
      * @param dy like y
-     * @param along D, [rows]
+     * @param delta D, [rows]
      */
-    public static void rowDot(FloatArray y, FloatArray dy, FloatArray along, int rows, int width, Workers workers) {
+    public static void rowDot(FloatArray y, FloatArray dy, FloatArray delta, int rows, int width, Workers workers) {
         MemorySegment ys = y.getSegment();
         MemorySegment dys = dy.getSegment();
-        MemorySegment out = along.getSegment();
+        MemorySegment out = delta.getSegment();
         long grain = Math.max(1, GRAIN / Math.max(1, width));
         workers.forEach(rows, Math.ceilDiv(grain, ROWS) * ROWS, (from, to) -> {
             long row = from;

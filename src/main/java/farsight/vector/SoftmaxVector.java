@@ -135,10 +135,10 @@ public final class SoftmaxVector {
 
     private static void rowGradient(
             MemorySegment y, MemorySegment dy, MemorySegment dx, long at, int length, float scale, boolean add) {
-        float along = DotProducts.dot(y, at, dy, at, length);
+        float delta = DotProducts.dot(y, at, dy, at, length);
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER).sub(along);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER).sub(delta);
             Lanes.store(
                     fromMemorySegment(SPECIES, y, bytes(at + j), ORDER)
                             .mul(scale)
@@ -151,7 +151,7 @@ public final class SoftmaxVector {
             VectorMask<Float> tail = Lanes.tail(length);
             VectorMask<Float> before = Lanes.tail(add ? length : 0);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + whole), ORDER, tail)
-                    .sub(along);
+                    .sub(delta);
             fromMemorySegment(SPECIES, y, bytes(at + whole), ORDER, tail)
                     .mul(scale)
                     .mul(g)
@@ -254,17 +254,17 @@ public final class SoftmaxVector {
     }
 
     /**
-     * dx = y∘(dy − along), along[b, j] = Σ_i y·dy. dx may be dy.
+     * dx = y∘(dy − delta), along[b, j] = Σ_i y·dy. dx may be dy.
      *
      * @param y [batch, rows, cols]
      * @param dy [batch, rows, cols]
-     * @param along [batch, cols]
+     * @param delta [batch, cols]
      * @param dx [batch, rows, cols]
      */
     public static void softmaxPositionsGradient(
             FloatArray y,
             FloatArray dy,
-            FloatArray along,
+            FloatArray delta,
             FloatArray dx,
             int batch,
             int rows,
@@ -273,7 +273,7 @@ public final class SoftmaxVector {
             Workers workers) {
         MemorySegment ys = y.getSegment();
         MemorySegment dys = dy.getSegment();
-        MemorySegment as = along.getSegment();
+        MemorySegment as = delta.getSegment();
         MemorySegment dxs = dx.getSegment();
         boolean add = accumulate == 1;
         RowPieces.of(cols)

@@ -14,7 +14,7 @@
  *
  * <p>Scratch outside the memory plan: every thread that takes part keeps at most about 400 KB for the blocks of a
  * product ({@link farsight.vector.MatMulVector}), 1.5 MB for streaming attention ({@link
- * farsight.vector.StreamingVector}), and a few floats a column for sums over positions.
+ * farsight.vector.FlashAttentionVector}), and a few floats a column for sums over positions.
  */
 @NullMarked
 package farsight.vector;

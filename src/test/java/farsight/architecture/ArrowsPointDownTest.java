@@ -40,7 +40,13 @@ class ArrowsPointDownTest {
             Map.entry(
                     "tape",
                     List.of(
-                            "op.attention", "op.product", "op.norm", "op.element", "op.layout", "op.sum", "op",
+                            "op.attention",
+                            "op.product",
+                            "op.norm",
+                            "op.element",
+                            "op.layout",
+                            "op.sum",
+                            "op",
                             "program")),
             Map.entry("engine", List.of("op", "program", "vector", "text")),
             Map.entry("text", List.of()),

@@ -1,11 +1,11 @@
 package farsight.bench;
 
-import farsight.tape.Purpose;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -56,7 +56,7 @@ public enum Operation {
     /** Exact attention whose affinity is never stored. */
     STREAMING_ATTENTION(
             "4096×32, 4096×32, 4096×32",
-            t -> t.tape.streamingAttention(t.of(4096, 32), t.of(4096, 32), t.of(4096, 32), 1f));
+            t -> t.tape.flashAttention(t.of(4096, 32), t.of(4096, 32), t.of(4096, 32), 1f));
 
     private final String sizes;
     // The functions above capture nothing, which their type cannot say.

@@ -264,7 +264,7 @@ class BlockKindsTest {
             }
 
             @Override
-            public farsight.program.Buffer forward(farsight.tape.Tape t, farsight.program.Buffer x, Given p) {
+            public farsight.program.Buffer forward(farsight.tape.Tape t, farsight.program.Buffer x, BlockContext p) {
                 return x;
             }
         }

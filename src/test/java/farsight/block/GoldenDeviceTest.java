@@ -6,7 +6,7 @@ import farsight.engine.Devices;
 import farsight.engine.Engine;
 import farsight.engine.OnDevice;
 import farsight.engine.Variants;
-import farsight.op.attention.UnitAttention;
+import farsight.op.attention.L2ReluAttention;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -49,7 +49,7 @@ class GoldenDeviceTest {
     static Stream<Arguments> unstoredCasesOnDevices() {
         List<GoldenCase> cases = GoldenCase.all()
                 .filter(c -> c.blockRun().program(Pass.FORWARD).program().steps().stream()
-                        .anyMatch(UnitAttention.class::isInstance))
+                        .anyMatch(L2ReluAttention.class::isInstance))
                 .toList();
         assertThat(cases)
                 .as("golden cases of LatentGNN and of the talk's block")

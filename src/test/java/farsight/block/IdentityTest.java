@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.engine.Engine;
 import farsight.engine.Engines;
-import farsight.op.attention.UnitAttention;
+import farsight.op.attention.L2ReluAttention;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -109,7 +109,7 @@ class IdentityTest {
     }
 
     private static boolean attends(BlockRun run, Pass pass) {
-        return run.program(pass).program().steps().stream().anyMatch(UnitAttention.class::isInstance);
+        return run.program(pass).program().steps().stream().anyMatch(L2ReluAttention.class::isInstance);
     }
 
     /** Moves position i to 5i modulo 42. */

@@ -1,9 +1,9 @@
 package farsight.engine;
 
 import farsight.op.element.Activation;
-import farsight.op.element.AddTo;
-import farsight.op.product.MatMul;
+import farsight.op.element.Copy;
 import farsight.op.element.Residual;
+import farsight.op.product.MatMul;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -46,7 +46,7 @@ record Chain(Program program, Buffer x, List<Buffer> weights, Buffer late, Buffe
                                 case 1 -> new Activation(Activation.Function.SIGMOID, last, next);
                                 case 2 -> new Residual(last, x, next);
                                 case 3 -> new Activation(Activation.Function.RELU, last, next);
-                                default -> new AddTo(last, next, false);
+                                default -> new Copy(last, next, false);
                             });
             last = next;
         }

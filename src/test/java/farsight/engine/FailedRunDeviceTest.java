@@ -3,7 +3,7 @@ package farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import farsight.op.element.AddTo;
+import farsight.op.element.Copy;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -30,7 +30,7 @@ class FailedRunDeviceTest {
     private static final MemoryPlan PLAN;
 
     static {
-        COPY.add(new AddTo(X, Y, false));
+        COPY.add(new Copy(X, Y, false));
         PLAN = MemoryPlan.of(COPY.build());
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import farsight.op.element.AddTo;
+import farsight.op.element.Copy;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -35,9 +35,9 @@ class GuardedSessionTest {
             Buffer w = b.buffer("w", Shape.matrix(2, 3), Role.INPUT);
             Buffer y = b.buffer("y", Shape.matrix(2, 3), Role.OUTPUT);
             Buffer z = b.buffer("z", Shape.matrix(2, 3), Role.OUTPUT);
-            b.add(new AddTo(x, y, false));
+            b.add(new Copy(x, y, false));
             b.endPart();
-            b.add(new AddTo(w, z, false));
+            b.add(new Copy(w, z, false));
             return new Copies(MemoryPlan.of(b.build()), x, w, y, z);
         }
     }

@@ -52,7 +52,7 @@ class ResidencyDeviceTest {
     }
 
     /** What the device is given: the host's own copy, to compute the right answers from. */
-    private static final class Given {
+    private static final class BlockContext {
         private final Map<Buffer, float[]> values = new HashMap<>();
         private final Random random = new Random(5);
 
@@ -79,7 +79,7 @@ class ResidencyDeviceTest {
         return given;
     }
 
-    private static void assertAnswers(Session session, MemoryPlan plan, Given given) {
+    private static void assertAnswers(Session session, MemoryPlan plan, BlockContext given) {
         given.answers(plan).forEach((b, right) -> {
             float[] found = session.read(b);
             for (int i = 0; i < right.length; i++) {
@@ -106,7 +106,7 @@ class ResidencyDeviceTest {
         MemoryPlan plan = MemoryPlan.of(program.program());
         long header = engine.limits().headerBytes();
         try (Session session = engine.open(plan)) {
-            Given given = new Given();
+            BlockContext given = new BlockContext();
             given(plan).forEach(b -> given.draw(session, b));
             Timing first = session.run();
             assertThat(first.compile()).as("first run").isPositive();
@@ -148,7 +148,7 @@ class ResidencyDeviceTest {
             String id, String kind, Pass pass, Engine engine, BlockProgram program) {
         MemoryPlan plan = MemoryPlan.of(program.program());
         try (Session session = engine.open(plan)) {
-            Given given = new Given();
+            BlockContext given = new BlockContext();
             given(plan).forEach(b -> given.draw(session, b));
             for (int step = 0; step < 4; step++) {
                 given.draw(session, program.x());

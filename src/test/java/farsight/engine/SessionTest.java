@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import farsight.op.element.AddTo;
+import farsight.op.element.Copy;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -26,7 +26,7 @@ class SessionTest {
     private static final MemoryPlan PLAN;
 
     static {
-        COPY.add(new AddTo(X, Y, false));
+        COPY.add(new Copy(X, Y, false));
         PLAN = MemoryPlan.of(COPY.build());
     }
 

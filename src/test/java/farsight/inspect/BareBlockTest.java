@@ -14,8 +14,8 @@ import farsight.engine.Engines;
 import farsight.model.Gradients;
 import farsight.model.Model;
 import farsight.model.Weights;
-import farsight.tape.Tape;
 import farsight.program.Buffer;
+import farsight.tape.Tape;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +40,7 @@ class BareBlockTest {
         }
 
         @Override
-        public Buffer forward(Tape t, Buffer x, Given p) {
+        public Buffer forward(Tape t, Buffer x, BlockContext p) {
             return t.channelAdd(x, t.meanPositions(x));
         }
     }

@@ -3,13 +3,13 @@ package farsight.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import farsight.block.AttentionFactors;
 import farsight.block.Block;
 import farsight.block.Dense;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
 import farsight.block.Pairwise;
-import farsight.block.Weighing;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
@@ -86,7 +86,8 @@ class RowsTest {
     void rowsTimesValuesAreWhatThePairwiseBlockGathered(Block block) {
         for (OpenModel open : opened(block)) {
             try (open) {
-                Weighing.Pairs p = (Weighing.Pairs) open.program().weighing();
+                AttentionFactors.Pairs p =
+                        (AttentionFactors.Pairs) open.program().weighing();
                 Engine engine = Engines.find("vector");
                 int width = (int) p.queries().shape().cols();
                 try (Rows rows = new PairwiseRows(
@@ -114,7 +115,8 @@ class RowsTest {
         for (OpenModel open : opened(block)) {
             try (open) {
                 List<float[]> all = new ArrayList<>();
-                for (Weighing.Kernel k : ((Weighing.LatentNodes) open.program().weighing()).kernels()) {
+                for (AttentionFactors.Kernel k :
+                        ((AttentionFactors.LatentNodes) open.program().weighing()).kernels()) {
                     float[] gathered = gathered(rows(open, k), open.read(k.values()));
                     if (block instanceof LatentGnnTalk) {
                         gathered = times(
@@ -134,7 +136,8 @@ class RowsTest {
     @MethodSource("latent")
     void statisticsFromTheFactorsAreThoseOfTheRows(Block block) {
         try (OpenModel open = opened(block).getLast()) {
-            List<LatentRows> kernels = ((Weighing.LatentNodes) open.program().weighing())
+            List<LatentRows> kernels = ((AttentionFactors.LatentNodes)
+                            open.program().weighing())
                     .kernels().stream().map(k -> rows(open, k)).toList();
             LatentRows rows = LatentRows.sum(kernels);
             float[][] a = rows.copy(all(rows));
@@ -166,7 +169,7 @@ class RowsTest {
         };
     }
 
-    private static LatentRows rows(OpenModel open, Weighing.Kernel k) {
+    private static LatentRows rows(OpenModel open, AttentionFactors.Kernel k) {
         int d = (int) k.latent().shape().cols();
         return LatentRows.of(open.read(k.scatter()), open.read(k.latent()), open.read(k.gather()), d);
     }

@@ -123,7 +123,7 @@ class KernelListingTest {
                 }
             }
         }
-        assertThat(seen).contains("MatMulGroups", "RowGroups", "ColumnGroups", "StreamingForward");
+        assertThat(seen).contains("MatMulGroups", "RowGroups", "ColumnGroups", "FlashAttentionGroups");
     }
 
     /** A device whose compiler fails. */

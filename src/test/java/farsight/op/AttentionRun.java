@@ -1,10 +1,10 @@
 package farsight.op;
 
-import farsight.op.sum.RowDot;
-import farsight.op.attention.StreamingAttention;
-import farsight.op.attention.StreamingAttentionGradient;
 import farsight.engine.Engine;
 import farsight.engine.Session;
+import farsight.op.attention.FlashAttention;
+import farsight.op.attention.FlashAttentionGradient;
+import farsight.op.sum.RowDot;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -41,14 +41,13 @@ record AttentionRun(int rows, int keys, int c, int width, float scale, float[] q
         Buffer dy = program.buffer("dy", Shape.matrix(one.rows, one.width), Role.INPUT);
         Buffer y = program.buffer("y", dy.shape(), Role.OUTPUT);
         Buffer stats = program.buffer("stats", Shape.matrix(one.rows, 2), Role.INTERMEDIATE);
-        Buffer along = program.buffer("along", Shape.matrix(one.rows, 1), Role.INTERMEDIATE);
+        Buffer delta = program.buffer("delta", Shape.matrix(one.rows, 1), Role.INTERMEDIATE);
         Buffer dq = program.buffer("dq", q.shape(), Role.OUTPUT);
         Buffer dk = program.buffer("dk", k.shape(), Role.OUTPUT);
         Buffer dv = program.buffer("dv", v.shape(), Role.OUTPUT);
-        program.add(new StreamingAttention(q, k, v, y, stats, one.scale));
-        program.add(new RowDot(y, dy, along));
-        program.add(
-                new StreamingAttentionGradient(q, k, v, dy, stats, along, dq, dk, dv, one.scale, false, false, false));
+        program.add(new FlashAttention(q, k, v, y, stats, one.scale));
+        program.add(new RowDot(y, dy, delta));
+        program.add(new FlashAttentionGradient(q, k, v, dy, stats, delta, dq, dk, dv, one.scale, false, false, false));
         List<Answer> answers = new ArrayList<>();
         try (Session session = engine.open(MemoryPlan.of(program.build()))) {
             for (AttentionRun run : runs) {

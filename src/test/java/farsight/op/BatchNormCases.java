@@ -1,8 +1,8 @@
 package farsight.op;
 
+import farsight.op.OpCase.Operand;
 import farsight.op.norm.BatchNorm;
 import farsight.op.norm.BatchSums;
-import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
@@ -20,7 +20,7 @@ final class BatchNormCases {
     }
 
     static Stream<OpCase> sums(Sizes.Map m) {
-        return Stream.of(variance(m), hatDot(m));
+        return Stream.of(variance(m), scaleGradient(m));
     }
 
     private static Shape perChannel(Sizes.Map m) {
@@ -60,8 +60,8 @@ final class BatchNormCases {
         return c.build();
     }
 
-    private static OpCase hatDot(Sizes.Map m) {
-        var c = new OpCase.Builder("hatDot " + m);
+    private static OpCase scaleGradient(Sizes.Map m) {
+        var c = new OpCase.Builder("scaleGradient " + m);
         Operand x = c.given("x", m.shape());
         Operand mean = c.given("mean", perChannel(m));
         Operand variance = variance(c, m);
@@ -73,7 +73,8 @@ final class BatchNormCases {
                 .times(dy.value())
                 .stacked();
         c.expect(sum, terms.sumOfColumns(), terms.normOfColumns());
-        BatchSums.HatDot.record(c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer());
+        BatchSums.ScaleGradient.record(
+                c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer());
         return c.build();
     }
 
@@ -84,14 +85,14 @@ final class BatchNormCases {
         Operand variance = variance(c, m);
         Operand gamma = c.given("gamma", perChannel(m));
         Operand dy = c.given("dy", m.shape());
-        Operand sumDy = c.given("sumDy", perChannel(m));
-        Operand sumDyHat = c.given("sumDyHat", perChannel(m));
+        Operand dBeta = c.given("dBeta", perChannel(m));
+        Operand dGamma = c.given("dGamma", perChannel(m));
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         F64 hat = x.value().minus(mean.value()).times(rho(variance));
         double each = 1.0 / (m.shape().batch() * m.shape().rows());
         F64 g = dy.value()
-                .minus(sumDy.value().scaled(each))
-                .minus(hat.times(sumDyHat.value()).scaled(each));
+                .minus(dBeta.value().scaled(each))
+                .minus(hat.times(dGamma.value()).scaled(each));
         c.expect(dx, g.times(gamma.value()).times(rho(variance)));
         return c.build(new BatchNorm.Gradient(
                 x.buffer(),
@@ -99,8 +100,8 @@ final class BatchNormCases {
                 variance.buffer(),
                 gamma.buffer(),
                 dy.buffer(),
-                sumDy.buffer(),
-                sumDyHat.buffer(),
+                dBeta.buffer(),
+                dGamma.buffer(),
                 dx.buffer(),
                 m.accumulate()));
     }

@@ -1,16 +1,16 @@
 package farsight.op;
 
+import farsight.op.OpCase.Operand;
 import farsight.op.element.Activation;
-import farsight.op.element.AddTo;
-import farsight.op.element.Residual;
-import farsight.op.element.ScaledResidual;
-import farsight.op.element.ChannelMultiply;
+import farsight.op.element.BroadcastOverPositions;
 import farsight.op.element.ChannelAdd;
-import farsight.op.element.ChannelSpread;
+import farsight.op.element.ChannelMultiply;
+import farsight.op.element.Copy;
+import farsight.op.element.Residual;
 import farsight.op.element.RowDivide;
+import farsight.op.element.ScaledResidual;
 import farsight.op.element.Zero;
 import farsight.op.sum.Total;
-import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
@@ -27,7 +27,7 @@ final class ElementCases {
 
     static Stream<OpCase> of(Sizes.Map m) {
         return Stream.of(
-                addTo(m),
+                copy(m),
                 relu(m),
                 reluGradient(m),
                 sigmoid(m),
@@ -43,7 +43,7 @@ final class ElementCases {
                 channelMultiply(m),
                 channelAdd(m),
                 rowDivide(m),
-                channelSpread(m),
+                broadcastOverPositions(m),
                 total(m));
     }
 
@@ -62,12 +62,12 @@ final class ElementCases {
         return c.build(new RowDivide(x.buffer(), s.buffer(), y.buffer()));
     }
 
-    private static OpCase addTo(Sizes.Map m) {
-        var c = new OpCase.Builder("addTo " + m);
+    private static OpCase copy(Sizes.Map m) {
+        var c = new OpCase.Builder("copy " + m);
         Operand x = c.given("x", m.shape());
         Operand y = c.target("y", m.shape(), m.accumulate());
         c.expect(y, x.value());
-        return c.build(new AddTo(x.buffer(), y.buffer(), m.accumulate()));
+        return c.build(new Copy(x.buffer(), y.buffer(), m.accumulate()));
     }
 
     private static OpCase relu(Sizes.Map m) {
@@ -209,12 +209,12 @@ final class ElementCases {
         return c.build(new ChannelAdd(x.buffer(), term.buffer(), y.buffer()));
     }
 
-    private static OpCase channelSpread(Sizes.Map m) {
-        var c = new OpCase.Builder("channelSpread " + m);
+    private static OpCase broadcastOverPositions(Sizes.Map m) {
+        var c = new OpCase.Builder("broadcastOverPositions " + m);
         Operand term = c.given("term", perChannel(m));
         Operand y = c.target("y", m.shape(), m.accumulate());
         c.expect(y, term.value().scaled(SCALE).repeated((int) m.shape().rows()));
-        return c.build(new ChannelSpread(term.buffer(), y.buffer(), SCALE, m.accumulate()));
+        return c.build(new BroadcastOverPositions(term.buffer(), y.buffer(), SCALE, m.accumulate()));
     }
 
     static OpCase total(Sizes.Map m) {

@@ -39,8 +39,8 @@ class GemmTest {
                         "matMulRightTransposed",
                         "matMulLeftTransposed",
                         "projectedResidual",
-                        "unitProduct",
-                        "reluUnitProduct");
+                        "gemmL2",
+                        "reluGemmL2");
     }
 
     private static Gemm leftTransposed(Shape a, Shape b, Shape c) {

@@ -2,12 +2,12 @@ package farsight.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import farsight.op.element.AddTo;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Session;
-import farsight.kernel.StreamingKernels;
-import farsight.kernel.group.StreamingForward;
+import farsight.kernel.FlashAttentionKernels;
+import farsight.kernel.group.FlashAttentionGroups;
+import farsight.op.element.Copy;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -67,8 +67,8 @@ class InPlaceTest {
     /** A second group of the row would read the query after the first has written over it. */
     @Test
     void oneWorkGroupHasAllOfARowThatAttentionMayWriteOverItsQuery() {
-        assertThat(StreamingForward.groups(3, 1_000, StreamingKernels.HELD))
-                .isEqualTo(StreamingForward.groups(3, 1_000, 1));
+        assertThat(FlashAttentionGroups.groups(3, 1_000, FlashAttentionKernels.HELD))
+                .isEqualTo(FlashAttentionGroups.groups(3, 1_000, 1));
     }
 
     /** Reads a copy of the operand that dies there, into an intermediate that is born there. */
@@ -81,9 +81,9 @@ class InPlaceTest {
         for (Step step : p.steps().subList(0, p.steps().size() - 1)) {
             b.add(step);
         }
-        b.add(new AddTo(o.read(), read, false));
+        b.add(new Copy(o.read(), read, false));
         b.add(Rewired.of(o.c().op(), Map.of(o.read(), read, o.written(), written)));
-        b.add(new AddTo(written, o.written(), false));
+        b.add(new Copy(written, o.written(), false));
         MemoryPlan plan = MemoryPlan.of(b.build());
         assertThat(plan.slot(written)).as("the array of the result").isEqualTo(plan.slot(read));
         try (Session session = engine.open(plan)) {

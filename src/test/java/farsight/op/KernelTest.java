@@ -3,9 +3,9 @@ package farsight.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import farsight.op.element.Activation;
 import farsight.kernel.ElementKernels;
 import farsight.kernel.group.RowGroups;
+import farsight.op.element.Activation;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;

@@ -2,13 +2,13 @@ package farsight.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import farsight.op.norm.L2Rows;
-import farsight.op.norm.L2Positions;
-import farsight.op.norm.LayerNorm;
 import farsight.engine.Devices;
 import farsight.engine.Engine;
 import farsight.engine.OnDevice;
 import farsight.engine.Variants;
+import farsight.op.norm.L2Positions;
+import farsight.op.norm.L2Rows;
+import farsight.op.norm.LayerNorm;
 import farsight.program.Shape;
 import java.util.List;
 import java.util.stream.Stream;

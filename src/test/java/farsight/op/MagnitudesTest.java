@@ -57,9 +57,9 @@ class MagnitudesTest {
                         MAPS.stream().map(PairCases::pairSumGradient),
                         PRODUCTS.stream().map(PairCases::rowDot),
                         PRODUCTS.stream().flatMap(ProductCases::of),
-                        PRODUCTS.stream().flatMap(UnitProductCases::of),
-                        PRODUCTS.stream().flatMap(UnitAttentionCases::of),
-                        Stream.of(CHUNKS).flatMap(UnitAttentionCases::withSharedQueries),
+                        PRODUCTS.stream().flatMap(GemmL2Cases::of),
+                        PRODUCTS.stream().flatMap(L2ReluAttentionCases::of),
+                        Stream.of(CHUNKS).flatMap(L2ReluAttentionCases::withSharedQueries),
                         PoolCases.all(Sizes.ODD))
                 .flatMap(s -> s);
     }

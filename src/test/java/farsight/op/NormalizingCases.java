@@ -1,11 +1,11 @@
 package farsight.op;
 
-import farsight.op.norm.L2Rows;
-import farsight.op.norm.L2Positions;
-import farsight.op.norm.LayerNorm;
-import farsight.op.norm.SoftmaxRows;
-import farsight.op.norm.SoftmaxPositions;
 import farsight.op.OpCase.Operand;
+import farsight.op.norm.L2Positions;
+import farsight.op.norm.L2Rows;
+import farsight.op.norm.LayerNorm;
+import farsight.op.norm.SoftmaxPositions;
+import farsight.op.norm.SoftmaxRows;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
@@ -51,9 +51,9 @@ final class NormalizingCases {
         Operand y = c.given("y", c.normal(m.shape()).softmaxOfRows());
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        F64 along = y.value().times(dy.value()).sumOfRows();
+        F64 delta = y.value().times(dy.value()).sumOfRows();
         F64 terms = y.value().times(dy.value()).scaled(SCALE);
-        c.expect(dx, dy.value().minus(along).times(y.value()).scaled(SCALE), terms);
+        c.expect(dx, dy.value().minus(delta).times(y.value()).scaled(SCALE), terms);
         return c.build(new SoftmaxRows.Gradient(y.buffer(), dy.buffer(), dx.buffer(), SCALE, m.accumulate()));
     }
 
@@ -70,11 +70,11 @@ final class NormalizingCases {
         var c = new OpCase.Builder("softmaxPositionsGradient " + m);
         Operand y = c.given("y", c.normal(m.shape()).softmaxOfColumns());
         Operand dy = c.given("dy", m.shape());
-        Operand along = c.given("along", y.value().times(dy.value()).sumOfColumns());
+        Operand delta = c.given("delta", y.value().times(dy.value()).sumOfColumns());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        c.expect(dx, dy.value().minus(along.value()).times(y.value()), y.value().times(dy.value()));
+        c.expect(dx, dy.value().minus(delta.value()).times(y.value()), y.value().times(dy.value()));
         return c.build(
-                new SoftmaxPositions.Gradient(y.buffer(), dy.buffer(), along.buffer(), dx.buffer(), m.accumulate()));
+                new SoftmaxPositions.Gradient(y.buffer(), dy.buffer(), delta.buffer(), dx.buffer(), m.accumulate()));
     }
 
     /** Every third row and column is one that ReLU makes all zero. */
@@ -105,8 +105,8 @@ final class NormalizingCases {
         Operand norms = c.given("norms", v.normOfRows());
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        F64 along = y.value().times(dy.value()).sumOfRows();
-        c.expect(dx, unitGradient(y.value(), dy.value(), along, norms.value(), relu));
+        F64 delta = y.value().times(dy.value()).sumOfRows();
+        c.expect(dx, unitGradient(y.value(), dy.value(), delta, norms.value(), relu));
         return c.build(new L2Rows.Gradient(y.buffer(), dy.buffer(), norms.buffer(), dx.buffer(), relu, m.accumulate()));
     }
 
@@ -129,16 +129,16 @@ final class NormalizingCases {
         Operand y = c.given("y", v.unitColumns());
         Operand norms = c.given("norms", v.normOfColumns());
         Operand dy = c.given("dy", m.shape());
-        Operand along = c.given("along", y.value().times(dy.value()).sumOfColumns());
+        Operand delta = c.given("delta", y.value().times(dy.value()).sumOfColumns());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        c.expect(dx, unitGradient(y.value(), dy.value(), along.value(), norms.value(), relu));
+        c.expect(dx, unitGradient(y.value(), dy.value(), delta.value(), norms.value(), relu));
         return c.build(new L2Positions.Gradient(
-                y.buffer(), dy.buffer(), norms.buffer(), along.buffer(), dx.buffer(), relu, m.accumulate()));
+                y.buffer(), dy.buffer(), norms.buffer(), delta.buffer(), dx.buffer(), relu, m.accumulate()));
     }
 
-    /** [y &gt; 0 if ReLU]·(dy − y·along)/norm, and [y &gt; 0]·dy/ε where the norm is at most ε. */
-    static F64 unitGradient(F64 y, F64 dy, F64 along, F64 norms, boolean relu) {
-        F64 projected = along.with(norms, (a, n) -> n <= 1e-12 ? 0 : a);
+    /** [y &gt; 0 if ReLU]·(dy − y·delta)/norm, and [y &gt; 0]·dy/ε where the norm is at most ε. */
+    static F64 unitGradient(F64 y, F64 dy, F64 delta, F64 norms, boolean relu) {
+        F64 projected = delta.with(norms, (a, n) -> n <= 1e-12 ? 0 : a);
         F64 all = dy.minus(y.times(projected)).with(norms, (g, n) -> g / Math.max(n, 1e-12));
         return all.with(y, (g, v) -> relu && v <= 0 ? 0 : g);
     }

@@ -2,9 +2,9 @@ package farsight.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import farsight.op.element.AddTo;
 import farsight.engine.Engine;
 import farsight.engine.Session;
+import farsight.op.element.Copy;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -141,7 +141,7 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
             F64 old = accumulate ? normal(shape) : normal(shape).map(v -> Double.NaN);
             Operand before = held(bufferName + "Before", old);
             Buffer b = program.buffer(bufferName, shape, Role.OUTPUT);
-            program.add(new AddTo(before.buffer(), b, false));
+            program.add(new Copy(before.buffer(), b, false));
             return new Operand(b, accumulate ? before.value() : old.map(v -> 0));
         }
 

@@ -15,10 +15,10 @@ public final class OpCases {
                         ElementCases::all,
                         PositionCases::all,
                         NormalizingCases::all,
-                        UnitProductCases::all,
+                        GemmL2Cases::all,
                         BatchNormCases::all,
                         PairCases::all,
-                        UnitAttentionCases::all,
+                        L2ReluAttentionCases::all,
                         PoolCases::all)
                 .flatMap(family -> family.apply(sizes));
     }

@@ -1,10 +1,10 @@
 package farsight.op;
 
-import farsight.op.sum.RowDot;
-import farsight.op.attention.PairSum;
-import farsight.op.attention.StreamingAttention;
-import farsight.op.attention.StreamingAttentionGradient;
 import farsight.op.OpCase.Operand;
+import farsight.op.attention.FlashAttention;
+import farsight.op.attention.FlashAttentionGradient;
+import farsight.op.attention.PairSum;
+import farsight.op.sum.RowDot;
 import farsight.program.Buffer;
 import farsight.program.Role;
 import farsight.program.Shape;
@@ -137,12 +137,12 @@ final class PairCases {
     }
 
     private static OpCase forward(Sizes.Product p, int width) {
-        var c = new OpCase.Builder("streamingAttention " + p + "·" + width);
+        var c = new OpCase.Builder("flashAttention " + p + "·" + width);
         return forward(c, Attention.of(c, p, width));
     }
 
     private static OpCase forwardPacked(Sizes.Product p, int width) {
-        var c = new OpCase.Builder("streamingAttention, packed, " + p + "·" + width);
+        var c = new OpCase.Builder("flashAttention, packed, " + p + "·" + width);
         return forward(c, Attention.packed(c, p, width));
     }
 
@@ -151,7 +151,7 @@ final class PairCases {
         // Which m a row has is the engine's choice; that its r fits is held where gradients follow the forward pass.
         Buffer stats = c.program().buffer("stats", a.stats().shape(), Role.INTERMEDIATE);
         c.expect(y, a.result());
-        return c.build(new StreamingAttention(a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), stats, a.scale));
+        return c.build(new FlashAttention(a.q.buffer(), a.k.buffer(), a.v.buffer(), y.buffer(), stats, a.scale));
     }
 
     static OpCase rowDot(Sizes.Product p) {
@@ -159,9 +159,9 @@ final class PairCases {
         Operand y = c.given("y", p.left());
         Operand dy = c.given("dy", p.left());
         F64 terms = y.value().times(dy.value());
-        Operand along = c.target("along", terms.sumOfRows().shape(), false);
-        c.expect(along, terms.sumOfRows(), terms.normOfRows());
-        return c.build(new RowDot(y.buffer(), dy.buffer(), along.buffer()));
+        Operand delta = c.target("delta", terms.sumOfRows().shape(), false);
+        c.expect(delta, terms.sumOfRows(), terms.normOfRows());
+        return c.build(new RowDot(y.buffer(), dy.buffer(), delta.buffer()));
     }
 
     /**
@@ -174,26 +174,26 @@ final class PairCases {
 
     /** Queries, keys and values are one buffer, and so are their gradients: all but the first are added. */
     static OpCase backwardToOneOperand(Sizes.Map m) {
-        var c = new OpCase.Builder("streamingGradient to one operand " + m);
+        var c = new OpCase.Builder("flashGradient to one operand " + m);
         Operand x = c.given("x", m.shape());
         Attention a = new Attention(x, x, x, (float) (1 / Math.sqrt(x.value().cols())));
         Operand dy = c.given("dy", m.shape());
         Operand stats = c.given("stats", a.stats());
-        Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());
+        Operand delta = c.given("delta", a.result().times(dy.value()).sumOfRows());
         F64 weights = a.weights();
         F64 dWeights = dy.value().matMul(x.value().transposed());
-        F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
+        F64 dLogits = weights.times(dWeights.minus(delta.value())).scaled(a.scale);
         F64 sum = dLogits.plus(dLogits.transposed())
                 .matMul(x.value())
                 .plus(weights.transposed().matMul(dy.value()));
         Operand dx = target(c, "dx", sum, weights.times(dWeights).scaled(a.scale), m.accumulate());
-        return c.build(new StreamingAttentionGradient(
+        return c.build(new FlashAttentionGradient(
                 x.buffer(),
                 x.buffer(),
                 x.buffer(),
                 dy.buffer(),
                 stats.buffer(),
-                along.buffer(),
+                delta.buffer(),
                 dx.buffer(),
                 dx.buffer(),
                 dx.buffer(),
@@ -204,34 +204,34 @@ final class PairCases {
     }
 
     private static OpCase backward(Sizes.Product p, int width) {
-        var c = new OpCase.Builder("streamingGradient " + p + "·" + width);
+        var c = new OpCase.Builder("flashGradient " + p + "·" + width);
         return backward(c, Attention.of(c, p, width), p.accumulate());
     }
 
     private static OpCase backwardPacked(Sizes.Product p, int width) {
-        var c = new OpCase.Builder("streamingGradient, packed, " + p + "·" + width);
+        var c = new OpCase.Builder("flashGradient, packed, " + p + "·" + width);
         return backward(c, Attention.packed(c, p, width), p.accumulate());
     }
 
     private static OpCase backward(OpCase.Builder c, Attention a, boolean accumulate) {
         Operand dy = c.given("dy", a.result().shape());
         Operand stats = c.given("stats", a.stats());
-        Operand along = c.given("along", a.result().times(dy.value()).sumOfRows());
+        Operand delta = c.given("delta", a.result().times(dy.value()).sumOfRows());
         F64 weights = a.weights();
         F64 dWeights = dy.value().matMul(a.v.value().transposed());
-        F64 dLogits = weights.times(dWeights.minus(along.value())).scaled(a.scale);
+        F64 dLogits = weights.times(dWeights.minus(delta.value())).scaled(a.scale);
         // With one key every weight is 1 and dLogits cancels to 0.
         F64 scale = weights.times(dWeights).scaled(a.scale);
         Operand dq = target(c, "dq", dLogits.matMul(a.k.value()), scale, accumulate);
         Operand dk = target(c, "dk", dLogits.transposed().matMul(a.q.value()), scale, accumulate);
         Operand dv = target(c, "dv", weights.transposed().matMul(dy.value()), scale, accumulate);
-        return c.build(new StreamingAttentionGradient(
+        return c.build(new FlashAttentionGradient(
                 a.q.buffer(),
                 a.k.buffer(),
                 a.v.buffer(),
                 dy.buffer(),
                 stats.buffer(),
-                along.buffer(),
+                delta.buffer(),
                 dq.buffer(),
                 dk.buffer(),
                 dv.buffer(),

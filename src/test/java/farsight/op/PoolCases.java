@@ -1,7 +1,7 @@
 package farsight.op;
 
-import farsight.op.layout.MaxPool;
 import farsight.op.OpCase.Operand;
+import farsight.op.layout.MaxPool;
 import farsight.program.Shape;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,10 +1,10 @@
 package farsight.op;
 
-import farsight.op.sum.ColumnSum;
+import farsight.op.OpCase.Operand;
 import farsight.op.layout.CopyColumns;
 import farsight.op.layout.CopyRows;
 import farsight.op.layout.Transpose;
-import farsight.op.OpCase.Operand;
+import farsight.op.sum.ColumnSum;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 

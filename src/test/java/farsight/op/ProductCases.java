@@ -1,9 +1,9 @@
 package farsight.op;
 
+import farsight.op.OpCase.Operand;
 import farsight.op.product.MatMul;
 import farsight.op.product.MatMulLeftTransposed;
 import farsight.op.product.Project;
-import farsight.op.OpCase.Operand;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 

@@ -16,7 +16,7 @@ class ProductGroupsDeviceTest {
     static Stream<Arguments> casesOnDevices() {
         return Devices.present().stream()
                 .flatMap(e -> products()
-                        .flatMap(p -> Stream.concat(ProductCases.of(p), UnitProductCases.of(p)))
+                        .flatMap(p -> Stream.concat(ProductCases.of(p), GemmL2Cases.of(p)))
                         .map(c -> Arguments.of(e.id(), c, Variants.withGroups(e))));
     }
 

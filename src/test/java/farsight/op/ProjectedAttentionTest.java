@@ -3,9 +3,6 @@ package farsight.op;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import farsight.tape.Purpose;
-import farsight.tape.Projection;
-import farsight.tape.Tape;
 import farsight.engine.Engines;
 import farsight.engine.Session;
 import farsight.program.Buffer;
@@ -13,6 +10,9 @@ import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import farsight.tape.Projection;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,8 +40,8 @@ class ProjectedAttentionTest {
             q = operand("q", new Shape(batch, rows, c));
             x = operand("x", new Shape(batch, positions, CHANNELS));
             keys = new Projection(operand("wk", new Shape(1, c, CHANNELS)), operand("bk", new Shape(1, 1, c)));
-            values = new Projection(
-                    operand("wv", new Shape(1, width, CHANNELS)), operand("bv", new Shape(1, 1, width)));
+            values =
+                    new Projection(operand("wv", new Shape(1, width, CHANNELS)), operand("bv", new Shape(1, 1, width)));
             dy = operand("dy", new Shape(batch, rows, width));
         }
 
@@ -52,13 +52,13 @@ class ProjectedAttentionTest {
         }
 
         Buffer together() {
-            return tape.streamingAttention(q, x, keys, values, 0.3f);
+            return tape.flashAttention(q, x, keys, values, 0.3f);
         }
 
         Buffer apart() {
             Buffer v = tape.project(x, values.w(), values.bias());
             Buffer k = tape.projectBeforeSoftmax(x, keys.w(), keys.bias());
-            return tape.streamingAttention(q, k, v, 0.3f);
+            return tape.flashAttention(q, k, v, 0.3f);
         }
 
         /** The result and the gradients of q, x, both weights and both biases. */
@@ -106,10 +106,10 @@ class ProjectedAttentionTest {
         Projection wide =
                 new Projection(a.operand("w6", new Shape(1, 6, CHANNELS)), a.operand("b6", new Shape(1, 1, 6)));
         Projection unlike = new Projection(wide.w(), a.values.bias());
-        assertThatThrownBy(() -> a.tape.streamingAttention(a.q, a.x, wide, a.values, 1f))
+        assertThatThrownBy(() -> a.tape.flashAttention(a.q, a.x, wide, a.values, 1f))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("to 4 channels");
-        assertThatThrownBy(() -> a.tape.streamingAttention(a.q, a.x, a.keys, unlike, 1f))
+        assertThatThrownBy(() -> a.tape.flashAttention(a.q, a.x, a.keys, unlike, 1f))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -118,10 +118,10 @@ class ProjectedAttentionTest {
         Attention a = new Attention(1, 7, 5, 4, 6);
         Buffer kv = a.operand("kv", new Shape(1, 5, 6));
         Buffer batched = a.operand("batched", new Shape(2, 5, 4));
-        assertThatThrownBy(() -> a.tape.streamingAttention(a.q, kv, kv, 1f))
+        assertThatThrownBy(() -> a.tape.flashAttention(a.q, kv, kv, 1f))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("do not fit");
-        assertThatThrownBy(() -> a.tape.streamingAttention(a.q, batched, batched, 1f))
+        assertThatThrownBy(() -> a.tape.flashAttention(a.q, batched, batched, 1f))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

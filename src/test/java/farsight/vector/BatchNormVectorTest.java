@@ -47,7 +47,7 @@ class BatchNormVectorTest {
                         x.get(X), x.get(MEAN), x.get(PARTIAL), rows, cols, chunks, chunkRows, workers));
         Twins.agree(
                 () -> arrays(rows, cols, chunks),
-                x -> BatchNormKernels.hatDotChunks(
+                x -> BatchNormKernels.scaleGradientChunks(
                         x.get(X),
                         x.get(MEAN),
                         x.get(VARIANCE),
@@ -58,7 +58,7 @@ class BatchNormVectorTest {
                         chunks,
                         chunkRows,
                         EPSILON),
-                (x, workers) -> BatchNormVector.hatDotChunks(
+                (x, workers) -> BatchNormVector.scaleGradientChunks(
                         x.get(X),
                         x.get(MEAN),
                         x.get(VARIANCE),

@@ -69,8 +69,8 @@ class ElementVectorTest {
                         (x, workers) -> ElementVector.scaledCopy(x.get(3), x.get(1), x.get(dx), n, add, workers));
                 agree(
                         n,
-                        x -> ElementKernels.addTo(x.get(1), x.get(dx), n, add),
-                        (x, workers) -> ElementVector.addTo(x.get(1), x.get(dx), n, add, workers));
+                        x -> ElementKernels.copy(x.get(1), x.get(dx), n, add),
+                        (x, workers) -> ElementVector.copy(x.get(1), x.get(dx), n, add, workers));
             }
         }
     }
@@ -94,9 +94,9 @@ class ElementVectorTest {
             }
             Twins.agree(
                     () -> channels(batch, rows, cols),
-                    x -> ElementKernels.channelSpread(x.get(1), x.get(2), batch, rows, cols, 0.3f, add, cols),
-                    (x, workers) ->
-                            ElementVector.channelSpread(x.get(1), x.get(2), batch, rows, cols, 0.3f, add, workers));
+                    x -> ElementKernels.broadcastOverPositions(x.get(1), x.get(2), batch, rows, cols, 0.3f, add, cols),
+                    (x, workers) -> ElementVector.broadcastOverPositions(
+                            x.get(1), x.get(2), batch, rows, cols, 0.3f, add, workers));
         }
     }
 

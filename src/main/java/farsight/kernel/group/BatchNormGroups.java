@@ -70,7 +70,7 @@ public final class BatchNormGroups {
      * @param dy like x
      * @param partial P, [chunks, cols]
      */
-    public static void hatDotChunks(
+    public static void scaleGradientChunks(
             KernelContext context,
             FloatArray x,
             FloatArray mean,

@@ -108,14 +108,14 @@ public final class LayerNormGroups {
         float mean = row < rows ? moments.get(2 * row) : 0f;
         float rho = row < rows ? moments.get(2 * row + 1) : 0f;
         float sum = 0f;
-        float along = 0f;
+        float delta = 0f;
         for (int j = lane; j < stop; j += lanes) {
             float g = gamma.get(j) * dy.get(row * cols + j);
             sum += g;
-            along += g * ((x.get(row * cols + j) - mean) * rho);
+            delta += g * ((x.get(row * cols + j) - mean) * rho);
         }
         parts[item] = sum;
-        hatParts[item] = along;
+        hatParts[item] = delta;
         context.localBarrier();
         for (int half = lanes / 2; half > 0; half /= 2) {
             if (lane < half) {

@@ -106,11 +106,11 @@ public final class RowGroups {
             }
             context.localBarrier();
         }
-        float along = parts[item - lane];
+        float delta = parts[item - lane];
         for (int j = lane; j < stop; j += lanes) {
             int at = row * cols + j;
             float before = accumulate == 1 ? dx.get(at) : 0f;
-            dx.set(at, before + scale * y.get(at) * (dy.get(at) - along));
+            dx.set(at, before + scale * y.get(at) * (dy.get(at) - delta));
         }
     }
 
@@ -205,12 +205,12 @@ public final class RowGroups {
             context.localBarrier();
         }
         float norm = row < rows ? norms.get(row) : 0f;
-        float along = norm > EPSILON ? parts[item - lane] : 0f;
+        float delta = norm > EPSILON ? parts[item - lane] : 0f;
         float factor = NormKernels.reciprocal(norm);
         for (int j = lane; j < stop; j += lanes) {
             int at = row * cols + j;
             float v = y.get(at);
-            float g = (dy.get(at) - v * along) * factor;
+            float g = (dy.get(at) - v * delta) * factor;
             if (relu == 1 && v <= 0f) {
                 g = 0f;
             }
@@ -224,10 +224,10 @@ public final class RowGroups {
      *
      * @param y [rows, cols]
      * @param dy like y
-     * @param along D, [rows]
+     * @param delta D, [rows]
      */
     public static void rowDot(
-            KernelContext context, FloatArray y, FloatArray dy, FloatArray along, int rows, int cols, int lanes) {
+            KernelContext context, FloatArray y, FloatArray dy, FloatArray delta, int rows, int cols, int lanes) {
         float[] parts = context.allocateFloatLocalArray(ITEMS);
         int item = context.localIdx;
         int group = context.groupIdx;
@@ -247,7 +247,7 @@ public final class RowGroups {
             context.localBarrier();
         }
         if (row < rows && lane == 0) {
-            along.set(row, parts[item]);
+            delta.set(row, parts[item]);
         }
     }
 

@@ -2,7 +2,7 @@ package farsight.op.attention;
 
 import static farsight.op.Op.size;
 
-import farsight.kernel.StreamingKernels;
+import farsight.kernel.FlashAttentionKernels;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 
@@ -36,9 +36,9 @@ record AttentionExtents(Buffer q, Buffer k, Buffer v, Buffer y) {
         return areOne(k, v, q.shape().cols() + y.shape().cols());
     }
 
-    /** {@link StreamingKernels#PACKED} or 0. */
+    /** {@link FlashAttentionKernels#PACKED} or 0. */
     int flag() {
-        return packed() ? StreamingKernels.PACKED : 0;
+        return packed() ? FlashAttentionKernels.PACKED : 0;
     }
 
     int batch() {

@@ -1,11 +1,11 @@
 package farsight.op.attention;
 
-import farsight.op.Target;
-import farsight.op.sum.Chunks;
-import farsight.op.sum.ChunkSum;
+import farsight.kernel.L2ReluGradientKernels;
 import farsight.op.Call;
 import farsight.op.Operand;
-import farsight.kernel.UnitAttentionGradientKernels;
+import farsight.op.Target;
+import farsight.op.sum.ChunkSum;
+import farsight.op.sum.Chunks;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The target of a gradient of {@link UnitAttentionGradient}, which may be summed in chunks first.
+ * The target of a gradient of {@link L2ReluAttentionGradient}, which may be summed in chunks first.
  *
  * @param target like the operand
  * @param partial partial sums, one per batch entry and chunk; null if written straight to the target
@@ -47,7 +47,7 @@ public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chu
 
     /** The bit that says that the first sums are added to. */
     int added() {
-        return partial == null && accumulate ? UnitAttentionGradientKernels.ACCUMULATE : 0;
+        return partial == null && accumulate ? L2ReluGradientKernels.ACCUMULATE : 0;
     }
 
     /** How the first sums are added up; empty where they are the gradient. */

@@ -5,11 +5,11 @@ import static farsight.op.Op.size;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.ElementKernels;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.ElementVector;

@@ -4,10 +4,10 @@ import static farsight.op.Op.size;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.out;
 
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.ElementKernels;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.vector.ElementVector;
 import java.util.List;

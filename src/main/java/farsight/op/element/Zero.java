@@ -3,10 +3,10 @@ package farsight.op.element;
 import static farsight.op.Op.size;
 import static farsight.op.Operand.out;
 
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.ElementKernels;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import java.util.List;
 

@@ -4,8 +4,8 @@ import static farsight.op.Op.size;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 
-import farsight.op.Launch;
 import farsight.op.Call;
+import farsight.op.Launch;
 import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;

@@ -6,11 +6,11 @@ import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.PoolKernels;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.vector.PoolVector;
 import java.util.List;

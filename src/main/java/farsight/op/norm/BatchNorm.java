@@ -6,11 +6,11 @@ import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.BatchNormKernels;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.vector.BatchNormVector;
 import java.util.List;
@@ -64,8 +64,8 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
     /**
      * dx through the batch's own statistics, or dx += that.
      *
-     * @param sumDy Σ dy, [1, 1, C]
-     * @param sumDyHat Σ dy·x̂, [1, 1, C]
+     * @param dBeta Σ dy, [1, 1, C]
+     * @param dGamma Σ dy·x̂, [1, 1, C]
      * @param dx like x
      */
     public record Gradient(
@@ -74,8 +74,8 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
             Buffer variance,
             Buffer gamma,
             Buffer dy,
-            Buffer sumDy,
-            Buffer sumDyHat,
+            Buffer dBeta,
+            Buffer dGamma,
             Buffer dx,
             boolean accumulate)
             implements Op {
@@ -88,8 +88,8 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                             in(variance),
                             in(gamma),
                             in(dy),
-                            in(sumDy),
-                            in(sumDyHat),
+                            in(dBeta),
+                            in(dGamma),
                             into(dx, accumulate).over(dy, x),
                             rows(x),
                             size(x.shape().cols()),

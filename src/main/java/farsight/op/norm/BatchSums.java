@@ -5,14 +5,14 @@ import static farsight.op.Operand.fromGrid;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.out;
 
-import farsight.op.sum.Chunks;
-import farsight.op.sum.ChunkSum;
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.BatchNormKernels;
 import farsight.kernel.group.BatchNormGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
+import farsight.op.sum.ChunkSum;
+import farsight.op.sum.Chunks;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -26,8 +26,8 @@ public final class BatchSums {
     private static final Kernel DEVIATIONS = Kernel.of(BatchNormKernels::deviationChunks)
             .group(BatchNormGroups::deviationChunks)
             .vector(BatchNormVector.class);
-    private static final Kernel HAT_DOTS = Kernel.of(BatchNormKernels::hatDotChunks)
-            .group(BatchNormGroups::hatDotChunks)
+    private static final Kernel SCALE_GRADIENTS = Kernel.of(BatchNormKernels::scaleGradientChunks)
+            .group(BatchNormGroups::scaleGradientChunks)
             .vector(BatchNormVector.class);
 
     private BatchSums() {}
@@ -81,24 +81,27 @@ public final class BatchSums {
      * @param sum [1, 1, C]
      * @param partial one sum per chunk, [1, chunks, C]
      */
-    public record HatDot(Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, Buffer partial, Chunks chunks)
+    public record ScaleGradient(
+            Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, Buffer partial, Chunks chunks)
             implements Op {
 
         /** Records the work space it needs and itself. */
-        public static void record(Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum) {
+        public static void record(
+                Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum) {
             Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
-            program.add(new HatDot(x, mean, variance, dy, sum, workSpace(program, sum, chunks), chunks));
+            program.add(new ScaleGradient(x, mean, variance, dy, sum, workSpace(program, sum, chunks), chunks));
         }
 
         @Override
         public String name() {
-            return "hatDot";
+            return "scaleGradient";
         }
 
         @Override
         public List<Call> calls() {
             return List.of(
-                    HAT_DOTS.call(
+                    SCALE_GRADIENTS
+                            .call(
                                     in(x),
                                     in(mean),
                                     in(variance),

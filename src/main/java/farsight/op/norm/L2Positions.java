@@ -7,14 +7,14 @@ import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
-import farsight.op.sum.Chunks;
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.NormKernels;
 import farsight.kernel.group.ColumnGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
+import farsight.op.sum.Chunks;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -94,15 +94,15 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
     }
 
     /**
-     * dx = [y &gt; 0 if ReLU]·(dy − y·along) / norms, or dx += that.
+     * dx = [y &gt; 0 if ReLU]·(dy − y·delta) / norms, or dx += that.
      *
      * @param y [batch, rows, cols]
      * @param dy like y
      * @param norms [batch, 1, cols]
-     * @param along Σ_i y·dy, [batch, 1, cols]
+     * @param delta Σ_i y·dy, [batch, 1, cols]
      * @param dx like y
      */
-    public record Gradient(Buffer y, Buffer dy, Buffer norms, Buffer along, Buffer dx, boolean relu, boolean accumulate)
+    public record Gradient(Buffer y, Buffer dy, Buffer norms, Buffer delta, Buffer dx, boolean relu, boolean accumulate)
             implements Op {
 
         @Override
@@ -112,7 +112,7 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
                             in(y),
                             in(dy),
                             in(norms),
-                            in(along),
+                            in(delta),
                             into(dx, accumulate).over(dy),
                             size(s.batch()),
                             size(s.rows()),

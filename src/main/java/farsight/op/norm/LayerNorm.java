@@ -6,12 +6,12 @@ import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.NormKernels;
 import farsight.kernel.group.LayerNormGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.List;

@@ -7,13 +7,13 @@ import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
-import farsight.op.sum.Chunks;
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.SoftmaxKernels;
 import farsight.kernel.group.SoftmaxGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
+import farsight.op.sum.Chunks;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -81,14 +81,14 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
     }
 
     /**
-     * dx = y∘(dy − along), or dx += that.
+     * dx = y∘(dy − delta), or dx += that.
      *
      * @param y [batch, rows, cols]
      * @param dy like y
-     * @param along Σ_i y·dy, [batch, 1, cols]
+     * @param delta Σ_i y·dy, [batch, 1, cols]
      * @param dx like y
      */
-    public record Gradient(Buffer y, Buffer dy, Buffer along, Buffer dx, boolean accumulate) implements Op {
+    public record Gradient(Buffer y, Buffer dy, Buffer delta, Buffer dx, boolean accumulate) implements Op {
 
         @Override
         public List<Call> calls() {
@@ -96,7 +96,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
             return List.of(GRADIENT.call(
                             in(y),
                             in(dy),
-                            in(along),
+                            in(delta),
                             into(dx, accumulate).over(dy),
                             size(s.batch()),
                             size(s.rows()),

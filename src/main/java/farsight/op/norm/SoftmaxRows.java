@@ -6,12 +6,12 @@ import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.SoftmaxKernels;
 import farsight.kernel.group.RowGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.SoftmaxVector;

@@ -6,13 +6,13 @@ import static farsight.op.Operand.fromGrid;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 
-import farsight.op.Gemm;
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
+import farsight.op.Call;
+import farsight.op.Gemm;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;

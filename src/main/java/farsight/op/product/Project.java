@@ -4,12 +4,12 @@ import static farsight.op.Op.size;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.out;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.MatMulGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;

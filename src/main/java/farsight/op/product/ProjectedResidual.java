@@ -2,11 +2,11 @@ package farsight.op.product;
 
 import static farsight.op.Op.size;
 
-import farsight.op.element.ScaledResidual;
-import farsight.op.Storage;
 import farsight.op.Call;
 import farsight.op.GroupLimits;
 import farsight.op.Op;
+import farsight.op.Storage;
+import farsight.op.element.ScaledResidual;
 import farsight.program.Shape;
 import farsight.vector.MatMulVector;
 import farsight.vector.Workers;
@@ -23,7 +23,7 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
 
     /** Checks that the residual takes the product in place. */
     public ProjectedResidual {
-        Followed.check(product, residual.u(), residual.y());
+        FusedEpilogue.check(product, residual.u(), residual.y());
     }
 
     @Override
@@ -33,12 +33,12 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
 
     @Override
     public List<Call> calls() {
-        return Followed.calls(product, residual);
+        return FusedEpilogue.calls(product, residual);
     }
 
     @Override
     public long flops() {
-        return Followed.flops(product, residual);
+        return FusedEpilogue.flops(product, residual);
     }
 
     @Override

@@ -5,12 +5,12 @@ import static farsight.op.Op.size;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Operand;
-import farsight.op.Kernel;
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.group.ColumnGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Operand;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.ColumnVector;

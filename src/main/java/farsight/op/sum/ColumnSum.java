@@ -5,12 +5,12 @@ import static farsight.op.Operand.fromGrid;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.out;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
 import farsight.kernel.ColumnKernels;
 import farsight.kernel.group.ColumnGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;

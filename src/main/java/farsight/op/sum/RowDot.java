@@ -4,12 +4,12 @@ import static farsight.op.Op.size;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.out;
 
-import farsight.op.Launch;
-import farsight.op.Call;
-import farsight.op.Op;
-import farsight.op.Kernel;
-import farsight.kernel.StreamingKernels;
+import farsight.kernel.FlashAttentionKernels;
 import farsight.kernel.group.RowGroups;
+import farsight.op.Call;
+import farsight.op.Kernel;
+import farsight.op.Launch;
+import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import farsight.vector.RowDots;
@@ -20,18 +20,18 @@ import java.util.List;
  *
  * @param y [B, N, C]
  * @param dy like y
- * @param along D, [B, N, 1]
+ * @param delta D, [B, N, 1]
  */
-public record RowDot(Buffer y, Buffer dy, Buffer along) implements Op {
+public record RowDot(Buffer y, Buffer dy, Buffer delta) implements Op {
 
     private static final Kernel DOT =
-            Kernel.of(StreamingKernels::rowDot).group(RowGroups::rowDot).vector(RowDots.class);
+            Kernel.of(FlashAttentionKernels::rowDot).group(RowGroups::rowDot).vector(RowDots.class);
 
     @Override
     public List<Call> calls() {
         Shape s = y.shape();
         long rows = s.batch() * s.rows();
-        return List.of(DOT.call(in(y), in(dy), out(along), size(rows), size(s.cols()))
+        return List.of(DOT.call(in(y), in(dy), out(delta), size(rows), size(s.cols()))
                 .by(new Launch.SharedRows(rows, s.cols())));
     }
 

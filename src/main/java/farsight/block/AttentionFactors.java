@@ -1,0 +1,91 @@
+package farsight.block;
+
+import farsight.program.Buffer;
+import java.util.List;
+
+/**
+ * The buffers of a recorded block that say how it weighs positions against each other. They are the
+ * block's own, so what is read from them is what the block did.
+ *
+ * <p>A is the affinity by which a block replaces position i's values: gathered_i = Σ_j A_ij·values_j.
+ */
+public sealed interface AttentionFactors {
+
+    /** The buffers themselves. */
+    List<Buffer> buffers();
+
+    /**
+     * Every pair of positions by a function of its own: {@link Pairwise#affinity} makes rows of A out of
+     * queries and keys, so the block is {@link Pairwise}.
+     *
+     * @param queries [B, N, q]
+     * @param keys [B, M, q]; M is below N where keys are pooled
+     * @param values [B, M, v]
+     * @param gathered A·values, [B, N, v]
+     */
+    record Pairs(Buffer queries, Buffer keys, Buffer values, Buffer gathered) implements AttentionFactors {
+        @Override
+        public List<Buffer> buffers() {
+            return List.of(queries, keys, values, gathered);
+        }
+    }
+
+    /**
+     * Through latent nodes: A = Ψl·F·Ψvᵀ for each kernel.
+     *
+     * @param kernels at least one
+     */
+    record LatentNodes(List<Kernel> kernels) implements AttentionFactors {
+        /** Copies the list. */
+        public LatentNodes {
+            kernels = List.copyOf(kernels);
+        }
+
+        @Override
+        public List<Buffer> buffers() {
+            return kernels.stream()
+                    .flatMap(k -> List.of(k.scatter(), k.latent(), k.gather(), k.values(), k.gathered()).stream())
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    /**
+     * One kernel of a mixture.
+     *
+     * @param scatter Ψl, latent to visible, [B, N, d]
+     * @param latent F, [B, d, d]
+     * @param gather Ψv, visible to latent, [B, N, d]; the same buffer as Ψl where one serves both
+     * @param values [B, N, v]
+     * @param gathered A·values, [B, N, w]; of the talk's block A·values·W
+     */
+    record Kernel(Buffer scatter, Buffer latent, Buffer gather, Buffer values, Buffer gathered) {}
+
+    /**
+     * One map for every query: each row of A is a.
+     *
+     * @param weights a, [B, N, 1], sum 1
+     */
+    record Pool(Buffer weights) implements AttentionFactors {
+        @Override
+        public List<Buffer> buffers() {
+            return List.of(weights);
+        }
+    }
+
+    /** The mean over positions: a = 1/N, which no buffer holds. */
+    record Even() implements AttentionFactors {
+        @Override
+        public List<Buffer> buffers() {
+            return List.of();
+        }
+    }
+
+    /** The block names no buffers. */
+    record Untold() implements AttentionFactors {
+        @Override
+        public List<Buffer> buffers() {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package farsight.kernel.group;
+
+import static farsight.kernel.FlashAttentionKernels.PACKED;
+import static farsight.kernel.FlashGradientKernels.ADD;
+import static farsight.kernel.group.Tiles.BLOCK;
+import static farsight.kernel.group.Tiles.COLUMNS;
+import static farsight.kernel.group.Tiles.EACH;
+import static farsight.kernel.group.Tiles.ITEMS;
+import static farsight.kernel.group.Tiles.PITCH;
+import static farsight.kernel.group.Tiles.SIDE;
+import static farsight.kernel.group.Tiles.SLAB;
+import static farsight.kernel.group.Tiles.SLAB_STEP;
+import static farsight.kernel.group.Tiles.STEP;
+import static farsight.kernel.group.Tiles.STEP_PITCH;
+
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * The gradient of the queries of attention that never stored P, by work-groups: the twin of {@link
+ * farsight.kernel.FlashGradientKernels#flashQueryGradient}.
+ *
+ * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes the block of P again from m and r, and
+ * adds to sums that stay in registers:
+ *
+ * <pre>
+ *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i      s_ij = p_ij·(dy_i·v_j − D_i)      dq_i = σ·Σ_j s_ij·k_j
+ * </pre>
+ *
+ * <p>The block of S lies in local memory while it is multiplied with K; everything else passes through it 16 columns,
+ * or 16 rows, at a time, so that it takes {@value #LOCAL_BYTES} bytes whatever the widths. Of more than 128 channels
+ * each group sums 128, and the groups of the same rows each compute S.
+ *
+ * <p>Source: FlashAttention (Dao et al., 2022).
+ */
+public final class FlashQueryGradientGroups {
+
+    /** Local memory of a group. */
+    public static final int LOCAL_BYTES = Float.BYTES * (STEP + SLAB_STEP + BLOCK * PITCH);
+
+    /** Work-items of a group. */
+    public static final int GROUP = ITEMS;
+
+    private FlashQueryGradientGroups() {}
+
+    /** Groups that {@link #flashQueryGradient} needs. */
+    public static long groups(int batch, int rows, int c) {
+        return (long) batch * Tiles.blocks(rows) * Tiles.slabs(c);
+    }
+
+    /**
+     * dq, or dq += that.
+     *
+     * @param q [batch, rows, c]
+     * @param k [batch, keys, c], or with v where they are packed
+     * @param v [batch, keys, width], or with k
+     * @param dy [batch, rows, width]
+     * @param stats m and r, [batch, rows, 2]
+     * @param delta D, [batch, rows]
+     * @param dq [batch, rows, c]
+     * @param scale σ
+     * @param flags sum of {@code FlashGradientKernels.ADD} and {@code FlashAttentionKernels.PACKED}, or 0
+     */
+    public static void flashQueryGradient(
+            KernelContext context,
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray dy,
+            FloatArray stats,
+            FloatArray delta,
+            FloatArray dq,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            float scale,
+            int flags) {
+        float[] left = context.allocateFloatLocalArray(STEP);
+        float[] right = context.allocateFloatLocalArray(SLAB_STEP);
+        float[] weights = context.allocateFloatLocalArray(BLOCK * PITCH);
+        float[] logits = new float[EACH * EACH];
+        float[] slopes = new float[EACH * EACH];
+        float[] sums = new float[EACH * COLUMNS];
+        int item = context.localIdx;
+        int packed = (flags & PACKED) / PACKED;
+        int keyCols = c + packed * width;
+        int valueCols = width + packed * c;
+        int firstValue = packed * c;
+        int group = context.groupIdx;
+        int tx = item % SIDE;
+        int ty = item / SIDE;
+        int slabs = Tiles.slabs(c);
+        int blocks = Tiles.blocks(rows);
+        int columns = Tiles.columns(c);
+        int slab = group % slabs;
+        int batch = group / (slabs * blocks);
+        int first = batch * rows + group / slabs % blocks * BLOCK;
+        int stop = (batch + 1) * rows;
+        int stopKey = (batch + 1) * keys;
+        Tiles.clear(sums, EACH * COLUMNS);
+        for (int start = batch * keys; start < stopKey; start += BLOCK) {
+            Tiles.clear(logits, EACH * EACH);
+            for (int step = 0; step < c; step += SIDE) {
+                for (int i = 0; i < EACH; i++) {
+                    int r = ty + SIDE * i;
+                    left[r * STEP_PITCH + tx] = Tiles.at(q, first + r, stop, step + tx, c);
+                    right[r * STEP_PITCH + tx] = Tiles.at(k, start + r, stopKey, step + tx, c, 0, keyCols);
+                }
+                context.localBarrier();
+                for (int n = 0; n < SIDE; n++) {
+                    float b0 = right[tx * STEP_PITCH + n];
+                    float b1 = right[(tx + SIDE) * STEP_PITCH + n];
+                    float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
+                    float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
+                    for (int i = 0; i < EACH; i++) {
+                        Tiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                    }
+                }
+                context.localBarrier();
+            }
+            Tiles.clear(slopes, EACH * EACH);
+            for (int step = 0; step < width; step += SIDE) {
+                for (int i = 0; i < EACH; i++) {
+                    int r = ty + SIDE * i;
+                    left[r * STEP_PITCH + tx] = Tiles.at(dy, first + r, stop, step + tx, width);
+                    right[r * STEP_PITCH + tx] =
+                            Tiles.at(v, start + r, stopKey, step + tx, width, firstValue, valueCols);
+                }
+                context.localBarrier();
+                for (int n = 0; n < SIDE; n++) {
+                    float b0 = right[tx * STEP_PITCH + n];
+                    float b1 = right[(tx + SIDE) * STEP_PITCH + n];
+                    float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
+                    float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
+                    for (int i = 0; i < EACH; i++) {
+                        Tiles.addRow(slopes, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                    }
+                }
+                context.localBarrier();
+            }
+            for (int i = 0; i < EACH; i++) {
+                int r = ty + SIDE * i;
+                float max = Tiles.at(stats, first + r, stop, 0, 2);
+                float norm = Tiles.at(stats, first + r, stop, 1, 2);
+                float mean = Tiles.at(delta, first + r, stop, 0, 1);
+                for (int j = 0; j < EACH; j++) {
+                    int key = tx + SIDE * j;
+                    float s = 0f;
+                    if (first + r < stop && start + key < stopKey) {
+                        float p = TornadoMath.exp(scale * (logits[EACH * i + j] - max)) * norm;
+                        s = p * (slopes[EACH * i + j] - mean);
+                    }
+                    weights[r * PITCH + key] = s;
+                }
+            }
+            int count = Math.min(BLOCK, stopKey - start);
+            for (int step = 0; step < count; step += SIDE) {
+                for (int j = 0; j < columns; j++) {
+                    int column = tx + SIDE * j;
+                    right[ty * SLAB + column] =
+                            Tiles.at(k, start + step + ty, stopKey, slab * SLAB + column, c, 0, keyCols);
+                }
+                context.localBarrier();
+                for (int n = 0; n < SIDE; n++) {
+                    float w0 = weights[ty * PITCH + step + n];
+                    float w1 = weights[(ty + SIDE) * PITCH + step + n];
+                    float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
+                    float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
+                    for (int j = 0; j < columns; j++) {
+                        Tiles.addColumn(sums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                    }
+                }
+                context.localBarrier();
+            }
+        }
+        for (int i = 0; i < EACH; i++) {
+            for (int j = 0; j < columns; j++) {
+                Tiles.put(
+                        dq,
+                        first + ty + SIDE * i,
+                        stop,
+                        slab * SLAB + tx + SIDE * j,
+                        c,
+                        scale * sums[COLUMNS * i + j],
+                        flags & ADD);
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package farsight.kernel.group;
+
+import farsight.kernel.NormKernels;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Gradients back through a normalisation from a product by work-groups: the twins of {@code
+ * farsight.kernel.GemmGradientKernels}, with the same letters. The groups are those of {@link MatMulGroups}; a
+ * work-item reads Y where it writes dX and nowhere else, so dX may be Y.
+ */
+public final class GemmGradientGroups {
+
+    private GemmGradientGroups() {}
+
+    /**
+     * dX = σ·Y∘(A·Bᵀ − D) for Y = softmax(σ·X) row by row.
+     *
+     * @param a A, [batch, m, k]
+     * @param b B, [batch or 1, n, k]
+     * @param y Y, [batch, m, n]
+     * @param delta D, [batch, m]
+     * @param dx [batch, m, n], perhaps y itself
+     * @param strideB floats from one B to the next, 0 where the batch shares one
+     * @param scale σ
+     */
+    public static void softmaxGradient(
+            KernelContext context,
+            FloatArray a,
+            FloatArray b,
+            FloatArray y,
+            FloatArray delta,
+            FloatArray dx,
+            int m,
+            int n,
+            int k,
+            int strideB,
+            float scale,
+            int across,
+            int rowsEach,
+            int columnsEach) {
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int down = ProductTile.ITEMS / across;
+        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
+        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
+        int col = (group % tiles) * across * columnsEach;
+        int row = (group / tiles) % strips * down * rowsEach;
+        int matrix = group / (tiles * strips);
+        int first = matrix * m + row;
+        float[] total = new float[TileProduct.MOST];
+        TileProduct.product(
+                context,
+                item,
+                a,
+                first * k,
+                k,
+                1,
+                m - row,
+                b,
+                matrix * strideB + col * k,
+                k,
+                1,
+                n - col,
+                k,
+                across,
+                rowsEach,
+                columnsEach,
+                total);
+        for (int p = 0; p < rowsEach; p++) {
+            for (int q = 0; q < columnsEach; q++) {
+                int i = item / across + p * down;
+                int j = item % across + q * across;
+                if (row + i < m && col + j < n) {
+                    int at = (first + i) * n + col + j;
+                    dx.set(at, scale * y.get(at) * (total[p * columnsEach + q] - delta.get(first + i)));
+                }
+            }
+        }
+    }
+
+    /**
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row, G / ε where the norm is at most ε.
+     *
+     * @param norms [batch, m]
+     * @param delta D, [batch, m]
+     */
+    public static void unitRowsGradient(
+            KernelContext context,
+            FloatArray a,
+            FloatArray b,
+            FloatArray y,
+            FloatArray norms,
+            FloatArray delta,
+            FloatArray dx,
+            int m,
+            int n,
+            int k,
+            int strideB,
+            int relu,
+            int across,
+            int rowsEach,
+            int columnsEach) {
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int down = ProductTile.ITEMS / across;
+        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
+        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
+        int col = (group % tiles) * across * columnsEach;
+        int row = (group / tiles) % strips * down * rowsEach;
+        int matrix = group / (tiles * strips);
+        int first = matrix * m + row;
+        float[] total = new float[TileProduct.MOST];
+        TileProduct.product(
+                context,
+                item,
+                a,
+                first * k,
+                k,
+                1,
+                m - row,
+                b,
+                matrix * strideB + col * k,
+                k,
+                1,
+                n - col,
+                k,
+                across,
+                rowsEach,
+                columnsEach,
+                total);
+        for (int p = 0; p < rowsEach; p++) {
+            for (int q = 0; q < columnsEach; q++) {
+                int i = item / across + p * down;
+                int j = item % across + q * across;
+                if (row + i < m && col + j < n) {
+                    int at = (first + i) * n + col + j;
+                    float v = y.get(at);
+                    float norm = norms.get(first + i);
+                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
+                    float projected = norm > NormKernels.EPSILON ? delta.get(first + i) : 0f;
+                    dx.set(at, (total[p * columnsEach + q] - v * projected) * gate);
+                }
+            }
+        }
+    }
+
+    /**
+     * The same for Y = l2(r(X)) column by column, that is over the positions.
+     *
+     * @param norms [batch, n]
+     * @param delta D, [batch, n]
+     */
+    public static void unitPositionsGradient(
+            KernelContext context,
+            FloatArray a,
+            FloatArray b,
+            FloatArray y,
+            FloatArray norms,
+            FloatArray delta,
+            FloatArray dx,
+            int m,
+            int n,
+            int k,
+            int strideB,
+            int relu,
+            int across,
+            int rowsEach,
+            int columnsEach) {
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int down = ProductTile.ITEMS / across;
+        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
+        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
+        int col = (group % tiles) * across * columnsEach;
+        int row = (group / tiles) % strips * down * rowsEach;
+        int matrix = group / (tiles * strips);
+        int first = matrix * m + row;
+        float[] total = new float[TileProduct.MOST];
+        TileProduct.product(
+                context,
+                item,
+                a,
+                first * k,
+                k,
+                1,
+                m - row,
+                b,
+                matrix * strideB + col * k,
+                k,
+                1,
+                n - col,
+                k,
+                across,
+                rowsEach,
+                columnsEach,
+                total);
+        for (int p = 0; p < rowsEach; p++) {
+            for (int q = 0; q < columnsEach; q++) {
+                int i = item / across + p * down;
+                int j = item % across + q * across;
+                if (row + i < m && col + j < n) {
+                    int at = (first + i) * n + col + j;
+                    float v = y.get(at);
+                    float norm = norms.get(matrix * n + col + j);
+                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
+                    float projected = norm > NormKernels.EPSILON ? delta.get(matrix * n + col + j) : 0f;
+                    dx.set(at, (total[p * columnsEach + q] - v * projected) * gate);
+                }
+            }
+        }
+    }
+}

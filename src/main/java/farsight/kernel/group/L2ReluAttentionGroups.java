@@ -1,0 +1,170 @@
+package farsight.kernel.group;
+
+import static farsight.kernel.group.Tiles.BLOCK;
+import static farsight.kernel.group.Tiles.COLUMNS;
+import static farsight.kernel.group.Tiles.EACH;
+import static farsight.kernel.group.Tiles.ITEMS;
+import static farsight.kernel.group.Tiles.PITCH;
+import static farsight.kernel.group.Tiles.SIDE;
+import static farsight.kernel.group.Tiles.SLAB;
+import static farsight.kernel.group.Tiles.SLAB_STEP;
+import static farsight.kernel.group.Tiles.STEP;
+import static farsight.kernel.group.Tiles.STEP_PITCH;
+
+import farsight.kernel.NormKernels;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/**
+ * Attention whose weights max(q·k, 0) are not stored, by work-groups: the twin of {@link
+ * farsight.kernel.L2ReluAttentionKernels#sums}.
+ *
+ * <p>A group has 64 rows and one chunk of keys, which it visits 64 at a time: a block of weights into local memory, and
+ * their product with v added to sums in registers. q, k and v pass through local memory 16 columns, or 16 rows, at a time,
+ * so that it takes {@value #LOCAL_BYTES} bytes whatever their widths. Of a v wider than 128 columns each group sums 128,
+ * and the groups of the same rows each compute the weights.
+ */
+public final class L2ReluAttentionGroups {
+
+    /** Local memory of a group. */
+    public static final int LOCAL_BYTES = Float.BYTES * (STEP + SLAB_STEP + BLOCK * PITCH);
+
+    /** Work-items of a group. */
+    public static final int GROUP = ITEMS;
+
+    private L2ReluAttentionGroups() {}
+
+    /** Groups that {@link #sums} needs. */
+    public static long groups(int pieces, int rows, int width) {
+        return (long) pieces * Tiles.blocks(rows) * Tiles.slabs(width);
+    }
+
+    /**
+     * Y[b, s] = Σ_j r_ij·v_j and S[b, s] = Σ_j r_ij² over the keys j of chunk s, with r_ij = max(q_i·k_j, 0).
+     *
+     * @param q [batch or 1, rows, c]
+     * @param k [batch or 1, keys, c]
+     * @param v [batch, keys, width]
+     * @param y Y, [batch, chunks, rows, width]
+     * @param squares S, [batch, chunks, rows]
+     * @param strideQ floats from one q of the batch to the next, 0 where the batch shares one
+     * @param strideK floats from one k of the batch to the next, 0 where the batch shares one
+     * @param chunkKeys keys a chunk; chunks = ⌈keys / chunkKeys⌉
+     */
+    public static void sums(
+            KernelContext context,
+            FloatArray q,
+            FloatArray k,
+            FloatArray v,
+            FloatArray y,
+            FloatArray squares,
+            int rows,
+            int keys,
+            int c,
+            int width,
+            int strideQ,
+            int strideK,
+            int chunks,
+            int chunkKeys) {
+        float[] left = context.allocateFloatLocalArray(STEP);
+        float[] right = context.allocateFloatLocalArray(SLAB_STEP);
+        float[] weights = context.allocateFloatLocalArray(BLOCK * PITCH);
+        float[] products = new float[EACH * EACH];
+        float[] square = new float[EACH];
+        float[] part = new float[EACH * COLUMNS];
+        float[] sums = new float[EACH * COLUMNS];
+        int item = context.localIdx;
+        int group = context.groupIdx;
+        int tx = item % SIDE;
+        int ty = item / SIDE;
+        int slabs = Tiles.slabs(width);
+        int blocks = Tiles.blocks(rows);
+        int columns = Tiles.columns(width);
+        int slab = group % slabs;
+        int first = group / slabs % blocks * BLOCK;
+        int piece = group / (slabs * blocks);
+        int matrix = piece / chunks;
+        int begin = piece % chunks * chunkKeys;
+        int end = begin + Math.min(chunkKeys, keys - begin);
+        int rowQ = strideQ / c * matrix;
+        int rowK = strideK / c * matrix;
+        int rowV = keys * matrix;
+        Tiles.clear(sums, EACH * COLUMNS);
+        Tiles.clear(square, EACH);
+        for (int start = begin; start < end; start += BLOCK) {
+            Tiles.clear(products, EACH * EACH);
+            for (int step = 0; step < c; step += SIDE) {
+                for (int i = 0; i < EACH; i++) {
+                    int r = ty + SIDE * i;
+                    left[r * STEP_PITCH + tx] = Tiles.at(q, rowQ + first + r, rowQ + rows, step + tx, c);
+                    right[r * STEP_PITCH + tx] = Tiles.at(k, rowK + start + r, rowK + end, step + tx, c);
+                }
+                context.localBarrier();
+                for (int n = 0; n < SIDE; n++) {
+                    float b0 = right[tx * STEP_PITCH + n];
+                    float b1 = right[(tx + SIDE) * STEP_PITCH + n];
+                    float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
+                    float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
+                    for (int i = 0; i < EACH; i++) {
+                        Tiles.addRow(products, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                    }
+                }
+                context.localBarrier();
+            }
+            for (int i = 0; i < EACH; i++) {
+                float four = 0f;
+                for (int j = 0; j < EACH; j++) {
+                    float w = NormKernels.rectified(products[EACH * i + j]);
+                    four += w * w;
+                    weights[(ty + SIDE * i) * PITCH + tx + SIDE * j] = w;
+                }
+                square[i] += four;
+            }
+            context.localBarrier();
+            Tiles.clear(part, EACH * COLUMNS);
+            int count = Math.min(BLOCK, end - start);
+            for (int step = 0; step < count; step += SIDE) {
+                for (int j = 0; j < columns; j++) {
+                    int column = tx + SIDE * j;
+                    right[ty * SLAB + column] =
+                            Tiles.at(v, rowV + start + step + ty, rowV + end, slab * SLAB + column, width);
+                }
+                context.localBarrier();
+                for (int n = 0; n < SIDE; n++) {
+                    float w0 = weights[ty * PITCH + step + n];
+                    float w1 = weights[(ty + SIDE) * PITCH + step + n];
+                    float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
+                    float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
+                    for (int j = 0; j < columns; j++) {
+                        Tiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                    }
+                }
+                context.localBarrier();
+            }
+            for (int i = 0; i < EACH * COLUMNS; i++) {
+                sums[i] += part[i];
+            }
+        }
+        // Each row's squares are with the 16 items of its line of the group.
+        for (int i = 0; i < EACH; i++) {
+            left[(ty + SIDE * i) * STEP_PITCH + tx] = square[i];
+        }
+        context.localBarrier();
+        if (item < BLOCK && slab == 0 && first + item < rows) {
+            float sum = 0f;
+            for (int n = 0; n < SIDE; n++) {
+                sum += left[item * STEP_PITCH + n];
+            }
+            squares.set(piece * rows + first + item, sum);
+        }
+        for (int i = 0; i < EACH; i++) {
+            int r = first + ty + SIDE * i;
+            for (int j = 0; j < columns; j++) {
+                int column = slab * SLAB + tx + SIDE * j;
+                if (r < rows && column < width) {
+                    y.set((piece * rows + r) * width + column, sums[COLUMNS * i + j]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package farsight.tape;
+
+import farsight.op.Target;
+import farsight.op.attention.FlashAttention;
+import farsight.op.attention.FlashAttentionGradient;
+import farsight.op.attention.L2ReluAttention;
+import farsight.op.attention.L2ReluAttentionGradient;
+import farsight.op.attention.PairSum;
+import farsight.op.layout.CopyRows;
+import farsight.op.product.Project;
+import farsight.program.Buffer;
+import farsight.program.Shape;
+import java.util.List;
+
+/** Pairs of positions, with their adjoints: what {@link Tape} says of each. */
+record AttentionAdjoints(Recording r) {
+
+    Buffer pairSum(Buffer s, Buffer t, float alpha) {
+        Buffer a = r.like(s, t.shape().rows(), "pairs");
+        r.program().add(new PairSum(s, t, a, alpha));
+        r.adjoint(a, da -> {
+            Target ds = r.gradients().target(s);
+            Target dt = r.gradients().target(t);
+            r.program()
+                    .add(new PairSum.Gradient(
+                            s, t, da, ds.buffer(), dt.buffer(), alpha, ds.accumulate(), dt.accumulate()));
+        });
+        return a;
+    }
+
+    Attended l2ReluAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
+        if (!unit) {
+            r.withoutAdjoint();
+        }
+        Shape s = new Shape(v.shape().batch(), q.shape().rows(), v.shape().cols());
+        Buffer y = r.intermediate("attended", s);
+        Buffer norms = r.intermediate("norms", new Shape(s.batch(), s.rows(), 1));
+        L2ReluAttention forward = L2ReluAttention.record(r.program(), q, k, v, y, norms, unit);
+        r.adjoint(y, dy -> {
+            Buffer delta = r.rowDot(y, dy);
+            Target dq = r.gradients().target(q);
+            Target dk = r.gradients().target(k);
+            Target dv = r.gradients().target(v);
+            L2ReluAttentionGradient.record(r.program(), forward, dy, delta, dq, dk, dv);
+        });
+        return new Attended(y, norms);
+    }
+
+    Buffer flashAttention(Buffer q, Buffer k, Buffer v, float scale) {
+        FlashAttention forward = streaming(q, k, v, v.shape().cols(), scale);
+        r.adjoint(forward.y(), dy -> {
+            Buffer delta = r.rowDot(forward.y(), dy);
+            Target dq = r.gradients().target(q);
+            Target dk = r.gradients().target(k);
+            Target dv = r.gradients().target(v);
+            add(forward, dy, delta, dq, dk, dv);
+        });
+        return forward.y();
+    }
+
+    Buffer flashAttention(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
+        long c = q.shape().cols();
+        long width = values.w().shape().rows();
+        fit(keys, x, c);
+        fit(values, x, width);
+        Buffer kv = r.like(x, c + width, "keysValues");
+        r.program()
+                .add(new Project(
+                        x, stacked(keys.w(), values.w()), r.beside(List.of(keys.bias(), values.bias()), "biases"), kv));
+        FlashAttention forward = streaming(q, kv, kv, width, scale);
+        r.adjoint(forward.y(), dy -> {
+            Buffer delta = r.rowDot(forward.y(), dy);
+            Target dq = r.gradients().target(q);
+            Buffer dk = r.like(x, c, "keyGradient");
+            Buffer dv = r.like(x, width, "valueGradient");
+            add(forward, dy, delta, dq, new Target(dk, false), new Target(dv, false));
+            r.projected(dv, x, values.w(), values.bias());
+            r.projected(dk, x, keys.w(), null);
+        });
+        return forward.y();
+    }
+
+    private static void fit(Projection p, Buffer x, long out) {
+        if (!p.w().shape().equals(new Shape(1, out, x.shape().cols()))
+                || !p.bias().shape().equals(new Shape(1, 1, out))) {
+            throw new IllegalArgumentException("a projection by W %s and b %s does not take %s to %d channels"
+                    .formatted(p.w().shape(), p.bias().shape(), x.shape(), out));
+        }
+    }
+
+    private FlashAttention streaming(Buffer q, Buffer k, Buffer v, long width, float scale) {
+        Buffer y = r.like(q, width, "attended");
+        Buffer stats = r.like(q, 2, "stats");
+        FlashAttention forward = new FlashAttention(q, k, v, y, stats, scale);
+        r.program().add(forward);
+        return forward;
+    }
+
+    private void add(FlashAttention forward, Buffer dy, Buffer delta, Target dq, Target dk, Target dv) {
+        r.program()
+                .add(new FlashAttentionGradient(
+                        forward.q(),
+                        forward.k(),
+                        forward.v(),
+                        dy,
+                        forward.stats(),
+                        delta,
+                        dq.buffer(),
+                        dk.buffer(),
+                        dv.buffer(),
+                        forward.scale(),
+                        dq.accumulate(),
+                        dk.accumulate(),
+                        dv.accumulate()));
+    }
+
+    private Buffer stacked(Buffer above, Buffer below) {
+        long rows = above.shape().rows();
+        Buffer both = r.intermediate(
+                "stacked",
+                new Shape(1, rows + below.shape().rows(), above.shape().cols()));
+        r.program().add(new CopyRows(above, both, 0));
+        r.program().add(new CopyRows(below, both, rows));
+        return both;
+    }
+}

@@ -1,0 +1,205 @@
+package farsight.tape;
+
+import farsight.op.Target;
+import farsight.op.norm.BatchNorm;
+import farsight.op.norm.BatchSums;
+import farsight.op.norm.L2Positions;
+import farsight.op.norm.L2Rows;
+import farsight.op.norm.LayerNorm;
+import farsight.op.norm.SoftmaxPositions;
+import farsight.op.norm.SoftmaxRows;
+import farsight.op.product.GemmL2;
+import farsight.op.product.GemmL2Gradient;
+import farsight.op.product.GemmSoftmaxGradient;
+import farsight.op.product.MatMul;
+import farsight.op.sum.ColumnSum;
+import farsight.program.Buffer;
+import farsight.program.Shape;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What normalises rows or positions, with its adjoints: what {@link Tape} says of each. */
+record NormAdjoints(Recording r) {
+
+    Buffer softmaxRows(Buffer x, float scale) {
+        Buffer y = r.like(x, "softmax");
+        r.program().add(new SoftmaxRows(x, y, scale));
+        r.adjoint(() -> {
+            if (r.gradients().has(y)) {
+                softmaxRowsGradient(y, scale, r.gradients().target(x));
+            }
+        });
+        return y;
+    }
+
+    private void softmaxRowsGradient(Buffer y, float scale, Target dx) {
+        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
+        if (product != null) {
+            Buffer delta = r.like(y, 1, "delta");
+            r.program().add(product.sums(delta));
+            r.program().add(new GemmSoftmaxGradient(product.a(), product.b(), y, delta, dx.buffer(), scale));
+        } else {
+            Buffer dy = Objects.requireNonNull(r.gradients().of(y));
+            r.program().add(new SoftmaxRows.Gradient(y, dy, dx.buffer(), scale, dx.accumulate()));
+        }
+    }
+
+    Buffer softmaxPositions(Buffer x) {
+        Buffer y = r.like(x, "softmax");
+        SoftmaxPositions.record(r.program(), x, y);
+        r.adjoint(y, dy -> {
+            Buffer delta = r.columnDot(y, dy);
+            Target dx = r.gradients().target(x);
+            r.program().add(new SoftmaxPositions.Gradient(y, dy, delta, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    Buffer l2Rows(Buffer x, boolean relu) {
+        Buffer y = r.like(x, "unit");
+        Buffer norms = r.like(x, 1, "norms");
+        r.program().add(new L2Rows(x, y, norms, relu));
+        r.adjoint(() -> unitRowsGradient(y, norms, relu, () -> r.gradients().target(x)));
+        return y;
+    }
+
+    Buffer projectToUnitRows(Buffer x, Buffer w, boolean relu) {
+        Buffer y = r.like(x, w.shape().rows(), "unit");
+        Buffer norms = r.like(x, 1, "norms");
+        r.program().add(new GemmL2(new MatMul(x, w, y, true, 1f, false), new L2Rows(y, y, norms, relu)));
+        r.adjoint(() -> {
+            Buffer projected =
+                    unitRowsGradient(y, norms, relu, () -> new Target(r.intermediate("d.projected", y.shape()), false));
+            if (projected != null) {
+                Target dx = r.gradients().target(x);
+                r.program().add(new MatMul(projected, w, dx.buffer(), false, 1f, dx.accumulate()));
+                r.productOverPositions(projected, x, w, 1f);
+            }
+        });
+        return y;
+    }
+
+    /** Records the gradient of what was normed: returns it, or null where nothing depends on y. */
+    private @Nullable Buffer unitRowsGradient(Buffer y, Buffer norms, boolean relu, Supplier<Target> target) {
+        if (!r.gradients().has(y)) {
+            return null;
+        }
+        Target dx = target.get();
+        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
+        if (product != null) {
+            Buffer delta = r.like(y, 1, "delta");
+            productGradient(product, y, norms, delta, dx, relu, GemmL2Gradient.Norm.ROWS);
+        } else {
+            Buffer dy = Objects.requireNonNull(r.gradients().of(y));
+            r.program().add(new L2Rows.Gradient(y, dy, norms, dx.buffer(), relu, dx.accumulate()));
+        }
+        return dx.buffer();
+    }
+
+    Buffer l2Positions(Buffer x, boolean relu) {
+        Buffer y = r.like(x, "unit");
+        Buffer norms = r.intermediate("norms", Recording.perChannel(x));
+        L2Positions.record(r.program(), x, y, norms, relu);
+        r.adjoint(() -> {
+            if (r.gradients().has(y)) {
+                unitPositionsGradient(y, norms, relu, r.gradients().target(x));
+            }
+        });
+        return y;
+    }
+
+    private void unitPositionsGradient(Buffer y, Buffer norms, boolean relu, Target dx) {
+        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.COLUMNS);
+        if (product != null) {
+            Buffer delta = r.intermediate("delta", Recording.perChannel(y));
+            productGradient(product, y, norms, delta, dx, relu, GemmL2Gradient.Norm.POSITIONS);
+        } else {
+            Buffer dy = Objects.requireNonNull(r.gradients().of(y));
+            Buffer delta = r.columnDot(y, dy);
+            r.program().add(new L2Positions.Gradient(y, dy, norms, delta, dx.buffer(), relu, dx.accumulate()));
+        }
+    }
+
+    /** Records the gradient of what was normed where that of y is a product, and the sums that it needs. */
+    private void productGradient(
+            Gradients.Pending product,
+            Buffer y,
+            Buffer norms,
+            Buffer delta,
+            Target dx,
+            boolean relu,
+            GemmL2Gradient.Norm norm) {
+        r.program().add(product.sums(delta));
+        r.program().add(new GemmL2Gradient(product.a(), product.b(), y, norms, delta, dx.buffer(), relu, norm));
+    }
+
+    Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {
+        Buffer y = r.like(x, "layerNorm");
+        Buffer moments = r.like(x, 2, "moments");
+        r.program().add(new LayerNorm(x, gamma, beta, y, moments));
+        r.adjoint(y, dy -> {
+            Target dx = r.gradients().target(x);
+            Target dGamma = r.gradients().target(gamma);
+            Target dBeta = r.gradients().target(beta);
+            r.program()
+                    .add(new LayerNorm.Gradient(
+                            x,
+                            gamma,
+                            moments,
+                            dy,
+                            dx.buffer(),
+                            dGamma.buffer(),
+                            dBeta.buffer(),
+                            dx.accumulate(),
+                            dGamma.accumulate()));
+        });
+        return y;
+    }
+
+    BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta) {
+        Shape perChannel = Shape.vector(x.shape().cols());
+        Buffer mean = r.intermediate("mean", perChannel);
+        Buffer variance = r.intermediate("variance", perChannel);
+        ColumnSum.record(
+                r.program(),
+                x,
+                null,
+                mean,
+                (float) (1.0 / (x.shape().batch() * x.shape().rows())),
+                false);
+        BatchSums.Variance.record(r.program(), x, mean, variance);
+        Buffer y = r.like(x, "batchNorm");
+        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y));
+        r.adjoint(y, dy -> {
+            // Σ dy and Σ dy·x̂ are dβ and dγ, and terms of dx: each parameter is used once a block.
+            Target dBeta = r.gradients().first(beta);
+            ColumnSum.record(r.program(), dy, null, dBeta.buffer(), 1f, false);
+            Target dGamma = r.gradients().first(gamma);
+            BatchSums.ScaleGradient.record(r.program(), x, mean, variance, dy, dGamma.buffer());
+            Target dx = r.gradients().target(x);
+            r.program()
+                    .add(new BatchNorm.Gradient(
+                            x,
+                            mean,
+                            variance,
+                            gamma,
+                            dy,
+                            dBeta.buffer(),
+                            dGamma.buffer(),
+                            dx.buffer(),
+                            dx.accumulate()));
+        });
+        return new BatchNormed(y, mean, variance);
+    }
+
+    Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta) {
+        Buffer y = r.like(x, "frozenNorm");
+        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y));
+        r.adjoint(y, dy -> {
+            Target dx = r.gradients().target(x);
+            r.program().add(new BatchNorm.FrozenGradient(variance, gamma, dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+}

@@ -1,0 +1,257 @@
+package farsight.vector;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gradients of streaming attention by blocks of rows × keys: the weights of a block are computed once and serve all
+ * gradients that are wanted.
+ *
+ * <p>A block adds to dq of its rows and to dk and dv of its keys. So that no two threads ever add to the same place, and
+ * always in the same order, the blocks are taken in turns: in turn t the block row r meets the block column r + t, as in
+ * a Latin square.
+ *
+ * <p>Within a block, strips of {@link Tiles#ROWS} keys run over the rows: a weight's row index is the one that runs
+ * along the vectors.
+ *
+ * @param q [batch, rows, c]
+ * @param k [batch, keys, c], rows {@code keyStride} apart
+ * @param v [batch, keys, width], rows {@code valueStride} apart
+ * @param dy [batch, rows, width]
+ * @param stats m and r, [batch, rows, 2]
+ * @param delta D, [batch, rows]
+ * @param dq [batch, rows, c], or null; it is added to
+ * @param dk [batch, keys, c], or null; it is added to
+ * @param dv [batch, keys, width], or null; it is added to
+ * @param scale σ
+ */
+record FlashBackward(
+        MemorySegment q,
+        MemorySegment k,
+        MemorySegment v,
+        MemorySegment dy,
+        MemorySegment stats,
+        MemorySegment delta,
+        @Nullable MemorySegment dq,
+        @Nullable MemorySegment dk,
+        @Nullable MemorySegment dv,
+        int rows,
+        int keys,
+        int c,
+        int width,
+        int keyStride,
+        int valueStride,
+        float scale) {
+
+    /** Rows a block at most. Like the next two, whole strips and, where vectors have 16 floats, whole vectors. */
+    private static final int MOST_ROWS = 32 * Tiles.ROWS;
+
+    /** Keys a block at most. */
+    private static final int MOST_KEYS = 64 * Tiles.ROWS;
+
+    /** Rows or keys a block at least. */
+    private static final int LEAST = 8 * Tiles.ROWS;
+
+    /** Blocks that rows and keys are cut into before blocks get larger. */
+    private static final int BLOCKS = 10;
+
+    /** Floats of packed rows a block, and twice those of packed keys: 512 KB. */
+    private static final int MOST_FLOATS = 1 << 17;
+
+    /** Multiply-adds that are worth a task. */
+    private static final long WORTH = 1 << 18;
+
+    /** The same for other gradients. */
+    FlashBackward of(@Nullable MemorySegment dqs, @Nullable MemorySegment dks, @Nullable MemorySegment dvs) {
+        return new FlashBackward(
+                q, k, v, dy, stats, delta, dqs, dks, dvs, rows, keys, c, width, keyStride, valueStride, scale);
+    }
+
+    void run(int batch, Workers workers) {
+        int blockRows = blockRows();
+        int down = (rows + blockRows - 1) / blockRows;
+        int blockKeys = blockKeys();
+        int across = (keys + blockKeys - 1) / blockKeys;
+        int blocks = Math.min(down, across);
+        long work = (long) Math.min(rows, blockRows) * Math.min(keys, blockKeys) * (c + width);
+        for (int t = 0; t < Math.max(down, across); t++) {
+            int turn = t;
+            workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
+                for (long task = from; task < to; task++) {
+                    int i = (int) (task % blocks);
+                    int row = (down <= across ? i : (i + turn) % down) * blockRows;
+                    int key = (down <= across ? (i + turn) % across : i) * blockKeys;
+                    new Block(
+                                    this,
+                                    task / blocks * rows + row,
+                                    Math.min(blockRows, rows - row),
+                                    task / blocks * keys + key,
+                                    Math.min(blockKeys, keys - key))
+                            .run();
+                }
+            });
+        }
+    }
+
+    /** As many as the caches hold, but few enough to keep many threads busy. */
+    private int blockRows() {
+        int most = MOST_ROWS;
+        while (most > LEAST && ((long) most * 2 * (c + width) > MOST_FLOATS || rows < BLOCKS * most)) {
+            most /= 2;
+        }
+        return most;
+    }
+
+    private int blockKeys() {
+        int most = MOST_KEYS;
+        while (most > LEAST && ((long) most * 2 * c > MOST_FLOATS || keys < BLOCKS * most)) {
+            most /= 2;
+        }
+        return most;
+    }
+
+    /** One block. */
+    private static final class Block {
+
+        private final FlashBackward of;
+        private final long firstRow;
+        private final int rows;
+        private final long firstKey;
+        private final int keys;
+        private final FlashWorkspace room = FlashWorkspace.get();
+        private final MemorySegment work;
+        private final int rowVectors;
+        private final float powers;
+
+        // What the work segment holds, by the index of its first float: s of all keys, one strip's p, of all rows m, r
+        // and D, and the rows of k and v that do not fill a strip.
+        private final int stride;
+        private final long p;
+        private final long stats;
+        private final long delta;
+        private final long restOfKeys;
+        private final long restOfValues;
+
+        Block(FlashBackward of, long firstRow, int rows, long firstKey, int keys) {
+            this.of = of;
+            this.firstRow = firstRow;
+            this.rows = rows;
+            this.firstKey = firstKey;
+            this.keys = keys;
+            rowVectors = Packing.vectors(rows);
+            powers = FlashRows.powers(of.scale);
+            // A vector more than there are: a column of s falls on many lines of the cache, and the last strip of rows
+            // has room.
+            stride = (rowVectors + 1) * Lanes.COUNT;
+            p = (long) (keys + Tiles.ROWS) * stride;
+            stats = p + (long) Tiles.ROWS * stride;
+            delta = stats + 2L * stride;
+            restOfKeys = delta + stride;
+            restOfValues = restOfKeys + (long) Tiles.ROWS * of.c;
+            work = room.segment(restOfValues + (long) Tiles.ROWS * of.width);
+        }
+
+        void run() {
+            Factor queries = Factor.ofLines(of.q, 0, of.c);
+            Factor upstream = Factor.ofLines(of.dy, 0, of.width);
+            float[] qs = room.pack(FlashWorkspace.Panels.LOGIT, queries, firstRow * of.c, rows, of.c);
+            float[] dys = of.dq != null || of.dk != null
+                    ? room.pack(FlashWorkspace.Panels.SLOPE, upstream, firstRow * of.width, rows, of.width)
+                    : null;
+            float[] qRows = of.dk == null ? null : rows(FlashWorkspace.Panels.QUERY, of.q, firstRow, of.c, of.c, rows);
+            float[] dyRows =
+                    of.dv == null ? null : rows(FlashWorkspace.Panels.VALUE, of.dy, firstRow, of.width, of.width, rows);
+            copyRest();
+            for (int i = 0; i < keys; i += Tiles.ROWS) {
+                int height = Math.min(Tiles.ROWS, keys - i);
+                weights(i, height, qs, dys);
+                if (of.dk != null && qRows != null) {
+                    add(of.dk, firstKey + i, height, of.c, work, (long) i * stride, stride, 1, qRows, rows, of.scale);
+                }
+                if (of.dv != null && dyRows != null) {
+                    add(of.dv, firstKey + i, height, of.width, work, p, stride, 1, dyRows, rows, 1f);
+                }
+            }
+            if (of.dq != null) {
+                float[] ks = rows(FlashWorkspace.Panels.KEY, of.k, firstKey, of.keyStride, of.c, keys);
+                for (int i = 0; i < rows; i += Tiles.ROWS) {
+                    int height = Math.min(Tiles.ROWS, rows - i);
+                    add(of.dq, firstRow + i, height, of.c, work, i, 1, stride, ks, keys, of.scale);
+                }
+            }
+        }
+
+        private float[] rows(
+                FlashWorkspace.Panels which, MemorySegment x, long first, int stride, int cols, int count) {
+            Factor factor = Factor.ofTerms(x, 0, stride, count, 1, count);
+            return room.pack(which, factor, first * stride, cols, count);
+        }
+
+        private void copyRest() {
+            int left = keys % Tiles.ROWS;
+            long key = firstKey + keys - left;
+            for (int i = 0; i < left; i++) {
+                Lanes.copy(of.k, (key + i) * of.keyStride, work, restOfKeys + (long) i * of.c, of.c);
+                Lanes.copy(of.v, (key + i) * of.valueStride, work, restOfValues + (long) i * of.width, of.width);
+            }
+            Lanes.fill(work, stats, 3 * stride, 0f);
+            for (int i = 0; i < rows; i++) {
+                Lanes.set(work, stats + i, Lanes.get(of.stats, 2 * (firstRow + i)));
+                Lanes.set(work, stats + stride + i, Lanes.get(of.stats, 2 * (firstRow + i) + 1));
+                Lanes.set(work, delta + i, Lanes.get(of.delta, firstRow + i));
+            }
+        }
+
+        /** p and s of one strip of keys. */
+        private void weights(int i, int height, float[] qs, float @Nullable [] dys) {
+            boolean whole = height == Tiles.ROWS;
+            MemorySegment k = whole ? of.k : work;
+            MemorySegment v = whole ? of.v : work;
+            long inK = whole ? (firstKey + i) * of.keyStride : restOfKeys;
+            long inV = whole ? (firstKey + i) * of.valueStride : restOfValues;
+            int lineOfK = whole ? of.keyStride : of.c;
+            int lineOfV = whole ? of.valueStride : of.width;
+            float[] tile = room.tile();
+            for (int w = 0; w < rowVectors; ) {
+                int wide = Tiles.width(rowVectors - w);
+                int first = w * Lanes.COUNT;
+                int length = wide * Lanes.COUNT;
+                Tiles.multiply(wide, k, inK, lineOfK, 1, qs, first * of.c, of.c, tile);
+                FlashRows.weights(tile, length, powers, work, stats + first, p + first, stride);
+                if (dys != null) {
+                    Tiles.multiply(wide, v, inV, lineOfV, 1, dys, first * of.width, of.width, tile);
+                    long inS = (long) i * stride + first;
+                    FlashRows.slopes(tile, length, work, delta + first, p + first, inS, stride);
+                }
+                w += wide;
+            }
+        }
+
+        /** Adds the product of a strip's weights with a panel to the strip's gradient. */
+        private void add(
+                MemorySegment d,
+                long row,
+                int height,
+                int cols,
+                MemorySegment a,
+                long at,
+                long line,
+                long step,
+                float[] panels,
+                int length,
+                float scale) {
+            int vectors = Packing.vectors(cols);
+            float[] tile = room.tile();
+            for (int w = 0; w < vectors; ) {
+                int wide = Tiles.width(vectors - w);
+                int first = w * Lanes.COUNT;
+                Tiles.multiply(wide, a, at, line, step, panels, first * length, length, tile);
+                int filled = Math.min(wide * Lanes.COUNT, cols - first);
+                for (int r = 0; r < height; r++) {
+                    FlashRows.add(tile, r * Tiles.WIDTH, filled, scale, d, (row + r) * cols + first);
+                }
+                w += wide;
+            }
+        }
+    }
+}
