@@ -42,7 +42,7 @@ public final class Stem {
     public static void lift(Image image, int channels, long seed, MemorySegment out) {
         checkOut(image.pixels(), channels, out);
         float[] weights = columnMajor(weights(channels, TAPS, seed), channels, TAPS);
-        Workers.forEach(image.height(), out, y -> liftRow(image, (int) y, channels, weights, out));
+        ParallelFor.forEach(image.height(), out, y -> liftRow(image, (int) y, channels, weights, out));
     }
 
     /**
@@ -65,7 +65,7 @@ public final class Stem {
         }
         checkOut(n, channels, out);
         float[] weights = columnMajor(weights(channels, perPoint, seed), channels, perPoint);
-        Workers.forEach(Math.ceilDiv(n, TILE), out, tile -> {
+        ParallelFor.forEach(Math.ceilDiv(n, TILE), out, tile -> {
             int first = (int) (tile * TILE);
             int length = (int) Math.min(TILE, n - first);
             float[] sums = new float[length * channels];

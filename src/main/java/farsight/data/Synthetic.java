@@ -39,7 +39,7 @@ public final class Synthetic {
             throw new DataException("cannot write %d values into %d bytes".formatted(count, out.byteSize()));
         }
         long key = mix(seed);
-        Workers.forEach(Math.ceilDiv(count, BLOCK), out, block -> {
+        ParallelFor.forEach(Math.ceilDiv(count, BLOCK), out, block -> {
             long end = Math.min(count, (block + 1) * BLOCK);
             for (long i = block * BLOCK; i < end; i++) {
                 double uniform = ((mix(key + i * GAMMA) >>> 11) + 0.5) * 0x1p-53;

@@ -125,7 +125,7 @@ public final class Tensor {
     public long nonFinite() {
         long blocks = Math.ceilDiv(elements(), BLOCK);
         LongStream indices = LongStream.range(0, blocks);
-        return (Workers.mayShare(values) ? indices.parallel() : indices)
+        return (ParallelFor.mayShare(values) ? indices.parallel() : indices)
                 .map(this::nonFiniteInBlock)
                 .sum();
     }

@@ -26,7 +26,7 @@ public final class Doctor {
         // Only now, as a driver takes signals when it first compiles.
         all.addAll(SignalChecks.all());
         List<String> usable = engines.stream()
-                .filter(f -> f.status() == Status.OK)
+                .filter(f -> f.status() == Outcome.OK)
                 .map(Finding::subject)
                 .toList();
         return new Examination(all, usable);

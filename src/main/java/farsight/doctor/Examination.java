@@ -23,6 +23,6 @@ public record Examination(List<Finding> findings, List<String> usable) {
 
     /** How many things work, but not as well as they could. */
     public long warnings() {
-        return findings.stream().filter(f -> f.status() == Status.WARN).count();
+        return findings.stream().filter(f -> f.status() == Outcome.WARN).count();
     }
 }

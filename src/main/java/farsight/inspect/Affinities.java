@@ -59,7 +59,8 @@ final class Affinities {
 
     private Attention pairs(Pairwise block, AttentionFactors.Pairs p) {
         int width = (int) p.queries().shape().cols();
-        try (Rows rows = new PairwiseRows(block, engine, forward.of(p.queries()), forward.of(p.keys()), width)) {
+        try (AffinityRows rows =
+                new PairwiseRows(block, engine, forward.of(p.queries()), forward.of(p.keys()), width)) {
             return of("attention", "A, the block’s affinity", block.softmax(), rows, cosine(rows), sampled(rows));
         }
     }
@@ -89,7 +90,7 @@ final class Affinities {
     }
 
     private Attention pool(float[] weights) {
-        Rows rows = new OneRow(weights, weights.length);
+        AffinityRows rows = new OneRow(weights, weights.length);
         notes.add("This block has one map for all queries, so its attention is query-independent by construction and"
                 + " its affinity has rank 1.");
         Distance none = new Distance(0, weights.length, weights.length, 0);
@@ -108,7 +109,12 @@ final class Affinities {
     }
 
     private Attention of(
-            String name, String title, boolean softmax, Rows rows, Distance cosine, @Nullable Spectrum spectrum) {
+            String name,
+            String title,
+            boolean softmax,
+            AffinityRows rows,
+            Distance cosine,
+            @Nullable Spectrum spectrum) {
         List<float[]> own = List.of(rows.copy(queries));
         return new Attention(
                 name,
@@ -124,7 +130,7 @@ final class Affinities {
                 own.stream().map(this::onPositions).toList());
     }
 
-    private Distance cosine(Rows rows) {
+    private Distance cosine(AffinityRows rows) {
         long most = Math.max(2, MOST_ELEMENTS / rows.keys());
         int[] which = Queries.sample(rows.queries(), most, seed);
         CosineDistance cosine = new CosineDistance(rows.keys());
@@ -132,7 +138,7 @@ final class Affinities {
         return cosine.average(rows.queries());
     }
 
-    private Distance divergence(Rows rows) {
+    private Distance divergence(AffinityRows rows) {
         long most = Math.max(2, (long) Math.sqrt((double) MOST_PAIRS / rows.keys()));
         return JensenShannon.average(rows.copy(Queries.sample(rows.queries(), most, seed)), rows.queries());
     }
@@ -147,7 +153,7 @@ final class Affinities {
         }
     }
 
-    private @Nullable Spectrum sampled(Rows rows) {
+    private @Nullable Spectrum sampled(AffinityRows rows) {
         int[] which = Queries.sample(rows.queries(), Spectrum.MOST, seed);
         // The same positions as queries and as keys, where keys are positions.
         int[] keys = Queries.sample(rows.keys(), Spectrum.MOST, seed);
@@ -244,7 +250,7 @@ final class Affinities {
         }
         List<Captured> all = new ArrayList<>();
         for (Dense.Normalizer n : Dense.Normalizer.values()) {
-            try (Rows rows = new PairwiseRows(new Dense(channels, n), engine, x, x, channels)) {
+            try (AffinityRows rows = new PairwiseRows(new Dense(channels, n), engine, x, x, channels)) {
                 float[][] a = rows.copy(IntStream.range(0, which.length).toArray());
                 double[][] full = new double[a.length][a.length];
                 for (int i = 0; i < a.length; i++) {

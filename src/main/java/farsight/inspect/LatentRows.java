@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * kernels side by side are the sum of their affinities. Statistics over all rows need the d×d matrix
  * G = ΨvᵀΨv only.
  */
-final class LatentRows implements Rows {
+final class LatentRows implements AffinityRows {
 
     private final int n;
     private final int d;

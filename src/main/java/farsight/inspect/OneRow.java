@@ -6,7 +6,7 @@ package farsight.inspect;
  * @param a [M]
  * @param queries N
  */
-record OneRow(float[] a, int queries) implements Rows {
+record OneRow(float[] a, int queries) implements AffinityRows {
 
     @Override
     public int keys() {

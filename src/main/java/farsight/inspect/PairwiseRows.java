@@ -17,7 +17,7 @@ import java.util.Arrays;
  * Rows of the affinity of every pair of positions, by the method with which the block records its own.
  * One program for R queries serves all rows; R·M floats are there at a time.
  */
-final class PairwiseRows implements Rows {
+final class PairwiseRows implements AffinityRows {
 
     /** Most floats of A at a time: 32 MiB, little beside what a forward pass takes. */
     private static final int MOST_FLOATS = 8 << 20;

@@ -9,7 +9,7 @@
  *       {@link farsight.inspect.Inspection}</td></tr>
  *   <tr><td>how far vectors are from each other on average</td><td>{@link farsight.inspect.CosineDistance},
  *       {@link farsight.inspect.JensenShannon}</td></tr>
- *   <tr><td>rows of the affinity, never all of them at once</td><td>{@link farsight.inspect.Rows}: of every pair
+ *   <tr><td>rows of the affinity, never all of them at once</td><td>{@link farsight.inspect.AffinityRows}: of every pair
  *       of positions, through latent nodes, or one for all queries</td></tr>
  *   <tr><td>singular values and captured energy</td><td>{@link farsight.inspect.Spectrum},
  *       {@link farsight.inspect.Captured}</td></tr>

@@ -33,7 +33,8 @@ public interface FeatureSource {
 
             @Override
             public void fill(MemorySegment array) {
-                Transposition.transpose(tensor.values(), array, shape.batch(), shape.channels(), shape.positions());
+                LayoutTransposition.transpose(
+                        tensor.values(), array, shape.batch(), shape.channels(), shape.positions());
             }
         };
     }

@@ -122,7 +122,7 @@ public final class Input implements FeatureSource, AutoCloseable {
                         }
                         return file.tensor(name);
                     }),
-                    rows -> Transposition.transpose(
+                    rows -> LayoutTransposition.transpose(
                             (first, into) -> file.read(name, first, into),
                             rows,
                             shape.batch(),

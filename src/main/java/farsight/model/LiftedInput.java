@@ -100,7 +100,7 @@ final class LiftedInput {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment rows = arena.allocate(tensor.values().byteSize(), Float.BYTES);
             lift.accept(rows);
-            Transposition.transpose(rows, tensor.values(), 1, shape.positions(), shape.channels());
+            LayoutTransposition.transpose(rows, tensor.values(), 1, shape.positions(), shape.channels());
         }
         return tensor;
     }

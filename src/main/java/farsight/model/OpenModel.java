@@ -308,12 +308,12 @@ public final class OpenModel implements AutoCloseable {
                 shape.toArray(),
                 sink -> drained(
                         b,
-                        array -> Transposition.transpose(
+                        array -> LayoutTransposition.transpose(
                                 array, sink::accept, shape.batch(), shape.positions(), shape.channels())));
     }
 
     /** Reads an array, where the reader may fail to write. */
-    private void drained(Buffer b, Transposition.Sink reader) throws IOException {
+    private void drained(Buffer b, LayoutTransposition.Sink reader) throws IOException {
         try {
             inTurn(() -> {
                 session.drain(b, array -> {
@@ -553,7 +553,7 @@ public final class OpenModel implements AutoCloseable {
         Tensor tensor = Tensor.allocate(shape.toArray());
         session.drain(
                 b,
-                array -> Transposition.transpose(
+                array -> LayoutTransposition.transpose(
                         array, tensor.values(), shape.batch(), shape.positions(), shape.channels()));
         return tensor;
     }

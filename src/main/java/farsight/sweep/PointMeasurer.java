@@ -52,18 +52,19 @@ public final class PointMeasurer implements Measurer {
      * @throws RuntimeException where no program can be made of it
      */
     public static long expectedBytes(SweepPlan plan, Features features, SweepPlan.Visit visit, Engine engine) {
-        return engine.processMemory(Recording.of(plan, features, visit, engine).memory())
+        return engine.processMemory(
+                        PendingPoint.of(plan, features, visit, engine).memory())
                 .total();
     }
 
     /** Why a process that measures a point cannot have its memory now, if it cannot; see {@link Engine#refusal}. */
     public static Optional<String> refusal(SweepPlan plan, Features features, SweepPlan.Visit visit, Engine engine) {
-        return engine.refusal(Recording.of(plan, features, visit, engine).memory(), plan.budgetBytes());
+        return engine.refusal(PendingPoint.of(plan, features, visit, engine).memory(), plan.budgetBytes());
     }
 
     @Override
     public Point measure(SweepPlan.Visit visit, Engine engine) {
-        Recording r = Recording.of(plan, features, visit, engine);
+        PendingPoint r = PendingPoint.of(plan, features, visit, engine);
         try {
             return measured(r);
         } catch (RefusedException e) {
@@ -75,7 +76,7 @@ public final class PointMeasurer implements Measurer {
         }
     }
 
-    private Point measured(Recording r) {
+    private Point measured(PendingPoint r) {
         // The peak is to be this point's, not that of the one before.
         HostMemory.settle();
         boolean told = PeakMemory.reset();

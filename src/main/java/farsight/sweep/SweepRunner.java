@@ -89,14 +89,14 @@ public final class SweepRunner {
     }
 
     private Point visit(SweepPlan.Visit v, Engine engine, TimeBudget budget) {
-        Recording r;
+        PendingPoint r;
         try {
-            r = Recording.of(plan, features, v, engine);
+            r = PendingPoint.of(plan, features, v, engine);
         } catch (ArithmeticException | IllegalArgumentException e) {
-            return Recording.impossible(
+            return PendingPoint.impossible(
                     plan.batch(), v, engine, Status.REFUSED, "would take more than 2^63 bytes or operations");
         } catch (RuntimeException e) {
-            return Recording.impossible(plan.batch(), v, engine, Status.FAILED, PointMeasurer.line(e));
+            return PendingPoint.impossible(plan.batch(), v, engine, Status.FAILED, PointMeasurer.line(e));
         }
         // Memory that is free now is the measurer's to ask for: what waits there for the next point may have to end
         // first.

@@ -34,7 +34,7 @@ record NormAdjoints(Recording r) {
     }
 
     private void softmaxRowsGradient(Buffer y, float scale, Target dx) {
-        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
+        GradientBuffers.Pending product = dx.accumulate() ? null : r.gradients().take(y, GradientBuffers.Along.ROWS);
         if (product != null) {
             Buffer delta = r.like(y, 1, "delta");
             r.program().add(product.sums(delta));
@@ -86,7 +86,7 @@ record NormAdjoints(Recording r) {
             return null;
         }
         Target dx = target.get();
-        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.ROWS);
+        GradientBuffers.Pending product = dx.accumulate() ? null : r.gradients().take(y, GradientBuffers.Along.ROWS);
         if (product != null) {
             Buffer delta = r.like(y, 1, "delta");
             productGradient(product, y, norms, delta, dx, relu, GemmL2Gradient.Norm.ROWS);
@@ -110,7 +110,7 @@ record NormAdjoints(Recording r) {
     }
 
     private void unitPositionsGradient(Buffer y, Buffer norms, boolean relu, Target dx) {
-        Gradients.Pending product = dx.accumulate() ? null : r.gradients().take(y, Gradients.Along.COLUMNS);
+        GradientBuffers.Pending product = dx.accumulate() ? null : r.gradients().take(y, GradientBuffers.Along.COLUMNS);
         if (product != null) {
             Buffer delta = r.intermediate("delta", Recording.perChannel(y));
             productGradient(product, y, norms, delta, dx, relu, GemmL2Gradient.Norm.POSITIONS);
@@ -123,7 +123,7 @@ record NormAdjoints(Recording r) {
 
     /** Records the gradient of what was normed where that of y is a product, and the sums that it needs. */
     private void productGradient(
-            Gradients.Pending product,
+            GradientBuffers.Pending product,
             Buffer y,
             Buffer norms,
             Buffer delta,

@@ -34,7 +34,7 @@ record ProductAdjoints(Recording r) {
         r.program().add(new MatMul(a, b, c, false, 1f, false));
         r.adjoint(c, dc -> {
             r.productOverPositions(a, dc, b, 1f);
-            r.gradients().product(a, new Gradients.Pending(dc, b, c, Gradients.Along.ROWS));
+            r.gradients().product(a, new GradientBuffers.Pending(dc, b, c, GradientBuffers.Along.ROWS));
         });
         return c;
     }
@@ -61,7 +61,7 @@ record ProductAdjoints(Recording r) {
         r.adjoint(c, dc -> {
             Target db = r.gradients().target(b);
             r.program().add(new MatMul(a, dc, db.buffer(), false, 1f, db.accumulate()));
-            r.gradients().product(a, new Gradients.Pending(b, dc, c, Gradients.Along.COLUMNS));
+            r.gradients().product(a, new GradientBuffers.Pending(b, dc, c, GradientBuffers.Along.COLUMNS));
         });
         return c;
     }

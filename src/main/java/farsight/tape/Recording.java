@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param adjoints of the operations, the latest first
  * @param purpose what follows the forward pass
  */
-record Recording(Program.Builder program, Gradients gradients, Deque<Runnable> adjoints, Purpose purpose, Names names) {
+record Recording(
+        Program.Builder program, GradientBuffers gradients, Deque<Runnable> adjoints, Purpose purpose, Names names) {
 
     /** Numbers for the names of intermediate buffers. */
     static final class Names {
@@ -34,7 +35,7 @@ record Recording(Program.Builder program, Gradients gradients, Deque<Runnable> a
     }
 
     static Recording into(Program.Builder program, Purpose purpose) {
-        return new Recording(program, new Gradients(program), new ArrayDeque<>(), purpose, new Names());
+        return new Recording(program, new GradientBuffers(program), new ArrayDeque<>(), purpose, new Names());
     }
 
     /** Whether adjoints are kept. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * always in the same order, the blocks are taken in turns: in turn t the block row r meets the block column r + t, as in
  * a Latin square.
  *
- * <p>Within a block, strips of {@link Tiles#ROWS} keys run over the rows: a weight's row index is the one that runs
+ * <p>Within a block, strips of {@link RegisterTiles#ROWS} keys run over the rows: a weight's row index is the one that runs
  * along the vectors.
  *
  * @param q [batch, rows, c]
@@ -44,13 +44,13 @@ record FlashBackward(
         float scale) {
 
     /** Rows a block at most. Like the next two, whole strips and, where vectors have 16 floats, whole vectors. */
-    private static final int MOST_ROWS = 32 * Tiles.ROWS;
+    private static final int MOST_ROWS = 32 * RegisterTiles.ROWS;
 
     /** Keys a block at most. */
-    private static final int MOST_KEYS = 64 * Tiles.ROWS;
+    private static final int MOST_KEYS = 64 * RegisterTiles.ROWS;
 
     /** Rows or keys a block at least. */
-    private static final int LEAST = 8 * Tiles.ROWS;
+    private static final int LEAST = 8 * RegisterTiles.ROWS;
 
     /** Blocks that rows and keys are cut into before blocks get larger. */
     private static final int BLOCKS = 10;
@@ -143,12 +143,12 @@ record FlashBackward(
             // A vector more than there are: a column of s falls on many lines of the cache, and the last strip of rows
             // has room.
             stride = (rowVectors + 1) * Lanes.COUNT;
-            p = (long) (keys + Tiles.ROWS) * stride;
-            stats = p + (long) Tiles.ROWS * stride;
+            p = (long) (keys + RegisterTiles.ROWS) * stride;
+            stats = p + (long) RegisterTiles.ROWS * stride;
             delta = stats + 2L * stride;
             restOfKeys = delta + stride;
-            restOfValues = restOfKeys + (long) Tiles.ROWS * of.c;
-            work = room.segment(restOfValues + (long) Tiles.ROWS * of.width);
+            restOfValues = restOfKeys + (long) RegisterTiles.ROWS * of.c;
+            work = room.segment(restOfValues + (long) RegisterTiles.ROWS * of.width);
         }
 
         void run() {
@@ -162,8 +162,8 @@ record FlashBackward(
             float[] dyRows =
                     of.dv == null ? null : rows(FlashWorkspace.Panels.VALUE, of.dy, firstRow, of.width, of.width, rows);
             copyRest();
-            for (int i = 0; i < keys; i += Tiles.ROWS) {
-                int height = Math.min(Tiles.ROWS, keys - i);
+            for (int i = 0; i < keys; i += RegisterTiles.ROWS) {
+                int height = Math.min(RegisterTiles.ROWS, keys - i);
                 weights(i, height, qs, dys);
                 if (of.dk != null && qRows != null) {
                     add(of.dk, firstKey + i, height, of.c, work, (long) i * stride, stride, 1, qRows, rows, of.scale);
@@ -174,8 +174,8 @@ record FlashBackward(
             }
             if (of.dq != null) {
                 float[] ks = rows(FlashWorkspace.Panels.KEY, of.k, firstKey, of.keyStride, of.c, keys);
-                for (int i = 0; i < rows; i += Tiles.ROWS) {
-                    int height = Math.min(Tiles.ROWS, rows - i);
+                for (int i = 0; i < rows; i += RegisterTiles.ROWS) {
+                    int height = Math.min(RegisterTiles.ROWS, rows - i);
                     add(of.dq, firstRow + i, height, of.c, work, i, 1, stride, ks, keys, of.scale);
                 }
             }
@@ -188,7 +188,7 @@ record FlashBackward(
         }
 
         private void copyRest() {
-            int left = keys % Tiles.ROWS;
+            int left = keys % RegisterTiles.ROWS;
             long key = firstKey + keys - left;
             for (int i = 0; i < left; i++) {
                 Lanes.copy(of.k, (key + i) * of.keyStride, work, restOfKeys + (long) i * of.c, of.c);
@@ -204,7 +204,7 @@ record FlashBackward(
 
         /** p and s of one strip of keys. */
         private void weights(int i, int height, float[] qs, float @Nullable [] dys) {
-            boolean whole = height == Tiles.ROWS;
+            boolean whole = height == RegisterTiles.ROWS;
             MemorySegment k = whole ? of.k : work;
             MemorySegment v = whole ? of.v : work;
             long inK = whole ? (firstKey + i) * of.keyStride : restOfKeys;
@@ -213,13 +213,13 @@ record FlashBackward(
             int lineOfV = whole ? of.valueStride : of.width;
             float[] tile = room.tile();
             for (int w = 0; w < rowVectors; ) {
-                int wide = Tiles.width(rowVectors - w);
+                int wide = RegisterTiles.width(rowVectors - w);
                 int first = w * Lanes.COUNT;
                 int length = wide * Lanes.COUNT;
-                Tiles.multiply(wide, k, inK, lineOfK, 1, qs, first * of.c, of.c, tile);
+                RegisterTiles.multiply(wide, k, inK, lineOfK, 1, qs, first * of.c, of.c, tile);
                 FlashRows.weights(tile, length, powers, work, stats + first, p + first, stride);
                 if (dys != null) {
-                    Tiles.multiply(wide, v, inV, lineOfV, 1, dys, first * of.width, of.width, tile);
+                    RegisterTiles.multiply(wide, v, inV, lineOfV, 1, dys, first * of.width, of.width, tile);
                     long inS = (long) i * stride + first;
                     FlashRows.slopes(tile, length, work, delta + first, p + first, inS, stride);
                 }
@@ -243,12 +243,12 @@ record FlashBackward(
             int vectors = Packing.vectors(cols);
             float[] tile = room.tile();
             for (int w = 0; w < vectors; ) {
-                int wide = Tiles.width(vectors - w);
+                int wide = RegisterTiles.width(vectors - w);
                 int first = w * Lanes.COUNT;
-                Tiles.multiply(wide, a, at, line, step, panels, first * length, length, tile);
+                RegisterTiles.multiply(wide, a, at, line, step, panels, first * length, length, tile);
                 int filled = Math.min(wide * Lanes.COUNT, cols - first);
                 for (int r = 0; r < height; r++) {
-                    FlashRows.add(tile, r * Tiles.WIDTH, filled, scale, d, (row + r) * cols + first);
+                    FlashRows.add(tile, r * RegisterTiles.WIDTH, filled, scale, d, (row + r) * cols + first);
                 }
                 w += wide;
             }

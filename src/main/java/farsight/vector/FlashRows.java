@@ -101,8 +101,8 @@ final class FlashRows {
         for (int j = 0; j < length; j += Lanes.COUNT) {
             FloatVector m = fromMemorySegment(SPECIES, room, bytes(stats + j), ORDER);
             FloatVector norm = fromMemorySegment(SPECIES, room, bytes(stats + stride + j), ORDER);
-            for (int r = 0; r < Tiles.ROWS; r++) {
-                FloatVector logit = fromArray(SPECIES, logits, r * Tiles.WIDTH + j);
+            for (int r = 0; r < RegisterTiles.ROWS; r++) {
+                FloatVector logit = fromArray(SPECIES, logits, r * RegisterTiles.WIDTH + j);
                 FloatVector p = Exponential.exp2(logit.sub(m).mul(scale)).mul(norm);
                 p.intoMemorySegment(room, bytes(to + (long) r * stride + j), ORDER);
             }
@@ -119,8 +119,8 @@ final class FlashRows {
     static void slopes(float[] dps, int length, MemorySegment room, long delta, long from, long to, int stride) {
         for (int j = 0; j < length; j += Lanes.COUNT) {
             FloatVector d = fromMemorySegment(SPECIES, room, bytes(delta + j), ORDER);
-            for (int r = 0; r < Tiles.ROWS; r++) {
-                FloatVector dp = fromArray(SPECIES, dps, r * Tiles.WIDTH + j);
+            for (int r = 0; r < RegisterTiles.ROWS; r++) {
+                FloatVector dp = fromArray(SPECIES, dps, r * RegisterTiles.WIDTH + j);
                 FloatVector p = fromMemorySegment(SPECIES, room, bytes(from + (long) r * stride + j), ORDER);
                 p.mul(dp.sub(d)).intoMemorySegment(room, bytes(to + (long) r * stride + j), ORDER);
             }

@@ -34,7 +34,7 @@ final class FlashWorkspace {
     private static final long ALIGNMENT = 64;
 
     private final Workspace<Panels> panels = new Workspace<>(Panels.class);
-    private final float[] tile = new float[Tiles.ROWS * Tiles.WIDTH];
+    private final float[] tile = new float[RegisterTiles.ROWS * RegisterTiles.WIDTH];
     private MemorySegment segment = MemorySegment.NULL;
 
     private FlashWorkspace() {}
@@ -43,9 +43,9 @@ final class FlashWorkspace {
         return OF_THREAD.get();
     }
 
-    /** Packs a factor's stretch for {@link Tiles}, as {@link Packing#panels} does. */
+    /** Packs a factor's stretch for {@link RegisterTiles}, as {@link Packing#panels} does. */
     float[] pack(Panels which, Factor factor, long at, int columns, int length) {
-        return pack(which, factor, at, columns, length, Tiles::width);
+        return pack(which, factor, at, columns, length, RegisterTiles::width);
     }
 
     /** The same for {@link Strips}. */

@@ -3,7 +3,7 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
-import static farsight.vector.Transposition.SIDE;
+import static farsight.vector.TileTransposition.SIDE;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
 import java.lang.foreign.MemorySegment;
@@ -239,7 +239,7 @@ final class L2ReluRows {
                     .mul(fromArray(SPECIES, factors, i))
                     .intoArray(tile, j * SIDE);
         }
-        Transposition.transpose(tile, 0);
+        TileTransposition.transpose(tile, 0);
         VectorMask<Float> mask = SPECIES.indexInRange(0, columns);
         for (int r = 0; r < n; r++) {
             Lanes.store(fromArray(SPECIES, tile, r * SIDE), y, to + (long) r * width, add, mask);

@@ -3,7 +3,7 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
-import static farsight.vector.Transposition.SIDE;
+import static farsight.vector.TileTransposition.SIDE;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
@@ -168,7 +168,7 @@ final class L2ReluWorkspace {
                             fromMemorySegment(SPECIES, v, bytes(at + (long) (j + r) * width + i), ORDER, across);
                     row.intoArray(tile, r * SIDE);
                 }
-                Transposition.transpose(tile, 0);
+                TileTransposition.transpose(tile, 0);
                 for (int r = 0; r < columns; r++) {
                     float[] strip = values[(i + r) / Strips.ROWS];
                     fromArray(SPECIES, tile, r * SIDE).intoArray(strip, (i + r) % Strips.ROWS * n + j, down);

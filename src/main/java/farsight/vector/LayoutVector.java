@@ -3,7 +3,7 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
-import static farsight.vector.Transposition.SIDE;
+import static farsight.vector.TileTransposition.SIDE;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
@@ -47,7 +47,7 @@ public final class LayoutVector {
                 read(xs, matrix + (long) i * cols + j, cols, height, width, block);
                 for (int tileI = 0; tileI < height; tileI += SIDE) {
                     for (int tileJ = 0; tileJ < width; tileJ += SIDE) {
-                        Transposition.transpose(block, inBlock(tileI, tileJ));
+                        TileTransposition.transpose(block, inBlock(tileI, tileJ));
                     }
                 }
                 write(block, ys, matrix + (long) j * rows + i, rows, width, height, add);

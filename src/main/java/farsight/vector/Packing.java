@@ -3,7 +3,7 @@ package farsight.vector;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
-import static farsight.vector.Transposition.SIDE;
+import static farsight.vector.TileTransposition.SIDE;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
@@ -12,12 +12,13 @@ import java.util.function.IntUnaryOperator;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Copies of parts of A and B in the order in which {@link Tiles} and {@link Strips} read them. */
+/** Copies of parts of A and B in the order in which {@link RegisterTiles} and {@link Strips} read them. */
 final class Packing {
 
-    private static final boolean TILE_FITS_VECTOR = Lanes.COUNT >= Tiles.ROWS;
+    private static final boolean TILE_FITS_VECTOR = Lanes.COUNT >= RegisterTiles.ROWS;
 
-    private static final VectorMask<Float> TILE_ROWS = Lanes.SPECIES.indexInRange(0, Math.min(Tiles.ROWS, Lanes.COUNT));
+    private static final VectorMask<Float> TILE_ROWS =
+            Lanes.SPECIES.indexInRange(0, Math.min(RegisterTiles.ROWS, Lanes.COUNT));
 
     private Packing() {}
 
@@ -90,7 +91,7 @@ final class Packing {
                                 .intoArray(tile, i * SIDE);
                     }
                 }
-                Transposition.transpose(tile, 0);
+                TileTransposition.transpose(tile, 0);
                 for (int i = 0; i < terms; i++) {
                     fromArray(SPECIES, tile, i * SIDE, mask).intoArray(panel, to + (p + i) * wanted + j);
                 }
@@ -107,26 +108,26 @@ final class Packing {
      * @param length terms of the sum
      */
     static void strips(Factor a, long at, int rows, int length, MemorySegment strips) {
-        int whole = a.line() == 1 && TILE_FITS_VECTOR ? rows / Tiles.ROWS : 0;
+        int whole = a.line() == 1 && TILE_FITS_VECTOR ? rows / RegisterTiles.ROWS : 0;
         for (int p = 0; p < length && whole > 0; p++) {
             long from = at + p * a.step();
             // A vector is longer than a row of the strip. What it writes too much is overwritten by the next.
             for (int s = 0; s < whole; s++) {
-                FloatVector v =
-                        fromMemorySegment(SPECIES, a.floats(), bytes(from + (long) s * Tiles.ROWS), ORDER, TILE_ROWS);
-                v.intoMemorySegment(strips, bytes(((long) s * length + p) * Tiles.ROWS), ORDER, TILE_ROWS);
+                FloatVector v = fromMemorySegment(
+                        SPECIES, a.floats(), bytes(from + (long) s * RegisterTiles.ROWS), ORDER, TILE_ROWS);
+                v.intoMemorySegment(strips, bytes(((long) s * length + p) * RegisterTiles.ROWS), ORDER, TILE_ROWS);
             }
         }
-        for (int i = whole * Tiles.ROWS; i < rows; i += Tiles.ROWS) {
-            strip(a, at + i * a.line(), Math.min(Tiles.ROWS, rows - i), length, strips, (long) i * length);
+        for (int i = whole * RegisterTiles.ROWS; i < rows; i += RegisterTiles.ROWS) {
+            strip(a, at + i * a.line(), Math.min(RegisterTiles.ROWS, rows - i), length, strips, (long) i * length);
         }
     }
 
     private static void strip(Factor a, long at, int rows, int length, MemorySegment strips, long to) {
-        for (int r = 0; r < Tiles.ROWS; r++) {
+        for (int r = 0; r < RegisterTiles.ROWS; r++) {
             for (int p = 0; p < length; p++) {
                 float v = r < rows ? Lanes.get(a.floats(), at + r * a.line() + p * a.step()) : 0f;
-                Lanes.set(strips, to + (long) p * Tiles.ROWS + r, v);
+                Lanes.set(strips, to + (long) p * RegisterTiles.ROWS + r, v);
             }
         }
     }

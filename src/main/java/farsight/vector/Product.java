@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * C = α·A·B + D for many pairs of matrices: what the whole family of products comes down to. NaN where a sum overflows.
  *
  * <p>C is cut into blocks, each a task of its own. A task goes through the sum in stretches of {@link #DEPTH} terms: it
- * packs that stretch of B into panels as wide as a tile, which then stay in the cache, and runs the {@link Tiles} of its
+ * packs that stretch of B into panels as wide as a tile, which then stay in the cache, and runs the {@link RegisterTiles} of its
  * block over them, adding to C after each stretch. A is read where it lies, unless it is transposed and wide, or lower
  * than a tile: then it is packed too. Every element of C is the same sum of the same partial
  * sums, however C was cut: so the cut may follow the number of threads.
@@ -52,7 +52,7 @@ record Product(
     private static final int ROWS = 768;
 
     /** Rows of A packed at once; where A is transposed they are read by whole cache lines. */
-    private static final int PACKED_ROWS = 16 * Tiles.ROWS;
+    private static final int PACKED_ROWS = 16 * RegisterTiles.ROWS;
 
     /** A transposed A of at most so many rows is read where it lies: its rows share cache lines, and DEPTH of them fit. */
     private static final int NARROW = 64;
@@ -67,8 +67,8 @@ record Product(
         int columnBlocks = blocks(n, COLUMNS);
         long wanted = blocks(4L * workers.threads(), (long) pairs * columnBlocks);
         int rowBlocks = (int) Math.max(blocks(m, ROWS), Math.min(wanted, blocks(m, PACKED_ROWS)));
-        int rows = roundUp(blocks(m, rowBlocks), Tiles.ROWS);
-        int columns = roundUp(blocks(n, columnBlocks), Tiles.WIDEST * Lanes.COUNT);
+        int rows = roundUp(blocks(m, rowBlocks), RegisterTiles.ROWS);
+        int columns = roundUp(blocks(n, columnBlocks), RegisterTiles.WIDEST * Lanes.COUNT);
         long blocks = (long) rowBlocks * columnBlocks;
         long work = Math.max(1, (long) Math.min(rows, m) * Math.min(columns, n) * a.chunkTerms());
         workers.forEach(pairs * blocks, Math.max(1, WORTH / work), (from, to) -> {
@@ -106,7 +106,7 @@ record Product(
         int p = 0;
         do { // once even for an empty sum, which is 0
             int length = Math.min(DEPTH, terms - p);
-            Packing.panels(b, inB + p * b.step(), columns, length, Tiles::width, panels);
+            Packing.panels(b, inB + p * b.step(), columns, length, RegisterTiles::width, panels);
             Target target = target(pair, i, j, columns, p == 0);
             stretch(inA + p * a.step(), rows, length, panels, target, scratch);
             p += DEPTH;
@@ -130,10 +130,10 @@ record Product(
     }
 
     private void stretch(long at, int rows, int length, float[] panels, Target target, Scratch scratch) {
-        if (rows >= Tiles.ROWS && (a.step() == 1 || a.step() <= NARROW)) {
-            for (int i = 0; i < rows; i += Tiles.ROWS) {
+        if (rows >= RegisterTiles.ROWS && (a.step() == 1 || a.step() <= NARROW)) {
+            for (int i = 0; i < rows; i += RegisterTiles.ROWS) {
                 // The last tile may overlap the one before.
-                int first = Math.min(i, rows - Tiles.ROWS);
+                int first = Math.min(i, rows - RegisterTiles.ROWS);
                 long strip = at + first * a.line();
                 tiles(
                         a.floats(),
@@ -145,18 +145,29 @@ record Product(
                         target,
                         first,
                         i - first,
-                        Tiles.ROWS,
+                        RegisterTiles.ROWS,
                         scratch);
             }
             return;
         }
         for (int done = 0; done < rows; done += PACKED_ROWS) {
             int packed = Math.min(PACKED_ROWS, rows - done);
-            MemorySegment strips = scratch.segment((long) roundUp(packed, Tiles.ROWS) * length);
+            MemorySegment strips = scratch.segment((long) roundUp(packed, RegisterTiles.ROWS) * length);
             Packing.strips(a, at + done * a.line(), packed, length, strips);
-            for (int i = 0; i < packed; i += Tiles.ROWS) {
-                int end = Math.min(Tiles.ROWS, packed - i);
-                tiles(strips, (long) i * length, 1, Tiles.ROWS, length, panels, target, done + i, 0, end, scratch);
+            for (int i = 0; i < packed; i += RegisterTiles.ROWS) {
+                int end = Math.min(RegisterTiles.ROWS, packed - i);
+                tiles(
+                        strips,
+                        (long) i * length,
+                        1,
+                        RegisterTiles.ROWS,
+                        length,
+                        panels,
+                        target,
+                        done + i,
+                        0,
+                        end,
+                        scratch);
             }
         }
     }
@@ -177,9 +188,9 @@ record Product(
         float[] tile = scratch.tile();
         int vectors = Packing.vectors(target.columns());
         for (int v = 0; v < vectors; ) {
-            int width = Tiles.width(vectors - v);
+            int width = RegisterTiles.width(vectors - v);
             int first = v * Lanes.COUNT;
-            Tiles.multiply(width, a, at, line, step, panels, first * length, length, tile);
+            RegisterTiles.multiply(width, a, at, line, step, panels, first * length, length, tile);
             target.store(tile, row, start, end, first, Math.min(width * Lanes.COUNT, target.columns() - first));
             v += width;
         }
@@ -206,11 +217,12 @@ record Product(
                 long to = at + (i + r) * row + j * column;
                 long from = plusAt + (i + r) * plusRow + j * column;
                 if (column == 1) {
-                    storeRow(tile, r * Tiles.WIDTH, width, to, from);
+                    storeRow(tile, r * RegisterTiles.WIDTH, width, to, from);
                 } else {
                     for (int q = 0; q < width; q++) {
                         float before = plus == null ? 0f : Lanes.get(plus, from + q * column);
-                        Lanes.set(c, to + q * column, Lanes.settled(before + alpha * tile[r * Tiles.WIDTH + q]));
+                        Lanes.set(
+                                c, to + q * column, Lanes.settled(before + alpha * tile[r * RegisterTiles.WIDTH + q]));
                     }
                 }
             }

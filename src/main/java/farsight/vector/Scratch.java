@@ -1,7 +1,7 @@
 package farsight.vector;
 
 import static farsight.vector.Lanes.bytes;
-import static farsight.vector.Transposition.SIDE;
+import static farsight.vector.TileTransposition.SIDE;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +21,7 @@ final class Scratch {
     private float[] lines = new float[0];
     private float[] sums = new float[0];
     private float[] totals = new float[0];
-    private final float[] tile = new float[Math.max(Tiles.ROWS * Tiles.WIDTH, SIDE * SIDE)];
+    private final float[] tile = new float[Math.max(RegisterTiles.ROWS * RegisterTiles.WIDTH, SIDE * SIDE)];
     private MemorySegment segment = MemorySegment.NULL;
 
     private Scratch() {}

@@ -16,7 +16,7 @@ import jdk.incubator.vector.FloatVector;
  * before it begins; a short sum, of c terms, otherwise spends as long on checks as on multiply-adds. The accumulators
  * are local variables, one by one, because the compiler keeps those in registers and an array of vectors not.
  *
- * <p>{@link Tiles} is the same for factors that cannot be copied first.
+ * <p>{@link RegisterTiles} is the same for factors that cannot be copied first.
  */
 final class Strips {
 

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.doctor.Examination;
 import farsight.doctor.Finding;
-import farsight.doctor.Status;
+import farsight.doctor.Outcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The last line of {@code farsight doctor}. */
 class DoctorCommandTest {
 
-    private static String summary(Status... statuses) {
+    private static String summary(Outcome... statuses) {
         return DoctorCommand.summary(new Examination(
                 List.of(statuses).stream()
                         .map(s -> new Finding("it", s, "found", ""))
@@ -21,15 +21,15 @@ class DoctorCommandTest {
 
     @Test
     void notesAndWhatIsNotThereAreNoFaults() {
-        assertThat(summary(Status.OK, Status.NOTE, Status.NONE))
+        assertThat(summary(Outcome.OK, Outcome.NOTE, Outcome.NONE))
                 .isEqualTo("All that is set up works; blocks run on vector, java");
     }
 
     @Test
     void warningsAndFaultsAreCounted() {
-        assertThat(summary(Status.OK, Status.WARN))
+        assertThat(summary(Outcome.OK, Outcome.WARN))
                 .isEqualTo("All that is set up works, 1 thing could be better; blocks run on vector, java");
-        assertThat(summary(Status.MISSING, Status.WARN, Status.BROKEN, Status.WARN))
+        assertThat(summary(Outcome.MISSING, Outcome.WARN, Outcome.BROKEN, Outcome.WARN))
                 .isEqualTo("2 things to mend, 2 things could be better; blocks run on vector, java");
     }
 }

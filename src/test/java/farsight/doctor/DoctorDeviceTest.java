@@ -15,7 +15,7 @@ class DoctorDeviceTest {
         Examination e = Doctor.examine();
         for (Engine device : Devices.present()) {
             Finding f = Machine.of(e.findings(), device.id());
-            assertThat(f.status()).as(f.toString()).isEqualTo(Status.OK);
+            assertThat(f.status()).as(f.toString()).isEqualTo(Outcome.OK);
             assertThat(f.found()).contains("compiling", "kernel", device.description());
         }
         assertThat(e.usable())
@@ -28,7 +28,7 @@ class DoctorDeviceTest {
         for (String subject :
                 new String[] {"TORNADOVM_HOME", "TornadoVM SDK", "TornadoVM runtime", "silent fallback"}) {
             Finding f = Machine.of(e.findings(), subject);
-            assertThat(f.status()).as(f.toString()).isEqualTo(Status.OK);
+            assertThat(f.status()).as(f.toString()).isEqualTo(Outcome.OK);
         }
     }
 

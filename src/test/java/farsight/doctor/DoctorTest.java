@@ -34,10 +34,10 @@ class DoctorTest {
     @Test
     void anEngineThatIsWrongByOnePartInAThousandIsBroken() {
         Finding f = EngineChecks.run(new Faulty(1.001f));
-        assertThat(f.status()).isEqualTo(Status.BROKEN);
+        assertThat(f.status()).isEqualTo(Outcome.BROKEN);
         assertThat(f.found()).contains("wrong by 1.0e-03");
-        assertThat(EngineChecks.run(new Faulty(Float.NaN)).status()).isEqualTo(Status.BROKEN);
-        assertThat(EngineChecks.run(new Faulty(1)).status()).isEqualTo(Status.OK);
+        assertThat(EngineChecks.run(new Faulty(Float.NaN)).status()).isEqualTo(Outcome.BROKEN);
+        assertThat(EngineChecks.run(new Faulty(1)).status()).isEqualTo(Outcome.OK);
     }
 
     /** Multiplies what it reads. */

@@ -22,27 +22,27 @@ class DriverChecksTest {
 
     @Test
     void withoutAnSdkNoDriverIsNoFault() {
-        assertThat(findings(null)).hasSize(4).extracting(Finding::status).containsOnly(Status.NONE);
+        assertThat(findings(null)).hasSize(4).extracting(Finding::status).containsOnly(Outcome.NONE);
     }
 
     @Test
     void whatTheSdksBackendStandsOnIsMissing() {
         List<Finding> openCl = findings(new Machine(root).sdk("5", "opencl-backend"));
-        assertThat(Machine.of(openCl, "OpenCL loader").status()).isEqualTo(Status.MISSING);
-        assertThat(Machine.of(openCl, "OpenCL driver").status()).isEqualTo(Status.MISSING);
-        assertThat(Machine.of(openCl, "NVIDIA driver").status()).isEqualTo(Status.NONE);
+        assertThat(Machine.of(openCl, "OpenCL loader").status()).isEqualTo(Outcome.MISSING);
+        assertThat(Machine.of(openCl, "OpenCL driver").status()).isEqualTo(Outcome.MISSING);
+        assertThat(Machine.of(openCl, "NVIDIA driver").status()).isEqualTo(Outcome.NONE);
         List<Finding> ptx = findings(new Machine(root).sdk("5", "ptx-backend"));
-        assertThat(Machine.of(ptx, "NVIDIA driver").status()).isEqualTo(Status.MISSING);
-        assertThat(Machine.of(ptx, "OpenCL loader").status()).isEqualTo(Status.NONE);
+        assertThat(Machine.of(ptx, "NVIDIA driver").status()).isEqualTo(Outcome.MISSING);
+        assertThat(Machine.of(ptx, "OpenCL loader").status()).isEqualTo(Outcome.NONE);
         List<Finding> spirv = findings(new Machine(root).sdk("5", "spirv-backend"));
-        assertThat(Machine.of(spirv, "Level Zero").status()).isEqualTo(Status.WARN);
+        assertThat(Machine.of(spirv, "Level Zero").status()).isEqualTo(Outcome.WARN);
     }
 
     @Test
     void aDriverWhoseLibraryIsGoneIsNamed() {
         new Machine(root).file("etc/OpenCL/vendors/gone.icd", "libgone.so.1");
         Finding f = Machine.of(findings(null), "OpenCL driver");
-        assertThat(f.status()).isEqualTo(Status.MISSING);
+        assertThat(f.status()).isEqualTo(Outcome.MISSING);
         assertThat(f.found()).contains("gone.icd", "libgone.so.1");
     }
 
@@ -59,7 +59,7 @@ class DriverChecksTest {
                 .file("usr/lib64/libOpenCL.so.1")
                 .file("usr/lib/wsl/lib/libcuda.so.1")
                 .file("lib/libze_loader.so.1");
-        assertThat(findings(null)).hasSize(6).extracting(Finding::status).containsOnly(Status.OK);
+        assertThat(findings(null)).hasSize(6).extracting(Finding::status).containsOnly(Outcome.OK);
     }
 
     @Test

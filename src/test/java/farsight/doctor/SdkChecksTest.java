@@ -19,18 +19,18 @@ class SdkChecksTest {
 
     @Test
     void noSdkIsNoFault() {
-        assertThat(finding(null, "TORNADOVM_HOME").status()).isEqualTo(Status.NONE);
-        assertThat(finding("", "TORNADOVM_HOME").status()).isEqualTo(Status.NONE);
+        assertThat(finding(null, "TORNADOVM_HOME").status()).isEqualTo(Outcome.NONE);
+        assertThat(finding("", "TORNADOVM_HOME").status()).isEqualTo(Outcome.NONE);
         assertThat(finding(null, "TORNADOVM_HOME").advice()).contains("sdk install tornadovm");
     }
 
     @Test
     void aHomeThatNamesNoSdkIsToldApart() {
         assertThat(finding(root + "/nowhere", "TORNADOVM_HOME"))
-                .returns(Status.MISSING, Finding::status)
+                .returns(Outcome.MISSING, Finding::status)
                 .satisfies(f -> assertThat(f.found()).contains("nowhere is no folder"));
         assertThat(finding(root.toString(), "TORNADOVM_HOME"))
-                .returns(Status.MISSING, Finding::status)
+                .returns(Outcome.MISSING, Finding::status)
                 .satisfies(f -> assertThat(f.found()).contains("so it is no SDK"));
         new Machine(root).file("tornado-argfile.template");
         assertThat(finding(root.toString(), "TORNADOVM_HOME").advice()).contains("--generate-argfile");
@@ -42,14 +42,14 @@ class SdkChecksTest {
         assertThat(SdkChecks.builtFor()).matches("\\d+\\.\\d+\\.\\d+.*");
         assertThat(finding(home, "TornadoVM SDK"))
                 .isEqualTo(Finding.ok("TornadoVM SDK", SdkChecks.builtFor() + ", backends: opencl, ptx"));
-        assertThat(finding(home, "TornadoVM runtime").status()).isEqualTo(Status.WARN);
+        assertThat(finding(home, "TornadoVM runtime").status()).isEqualTo(Outcome.WARN);
         assertThat(finding(home, "TornadoVM runtime").advice()).contains("./farsight");
     }
 
     @Test
     void anSdkOfAnotherVersionSaysHowToRebuild() {
         Finding f = finding(new Machine(root).sdk("6.0.0-jdk25", "opencl-backend"), "TornadoVM SDK");
-        assertThat(f.status()).isEqualTo(Status.WARN);
+        assertThat(f.status()).isEqualTo(Outcome.WARN);
         assertThat(f.found()).contains("6.0.0-jdk25", SdkChecks.builtFor());
         assertThat(f.advice()).contains(".mvn/provide-tornado-api.sh --force");
     }
@@ -59,7 +59,7 @@ class SdkChecksTest {
         String home = new Machine(root).sdk(SdkChecks.builtFor(), "opencl-backend");
         new Machine(root).file("sdk/tornado-argfile", "--module-path .:/not/here/any/more");
         Finding f = finding(home, "TornadoVM SDK");
-        assertThat(f.status()).isEqualTo(Status.BROKEN);
+        assertThat(f.status()).isEqualTo(Outcome.BROKEN);
         assertThat(f.found()).contains("/not/here/any/more").doesNotContain("/sdk/lib");
         assertThat(f.advice()).contains("--generate-argfile");
     }
@@ -69,7 +69,7 @@ class SdkChecksTest {
         String home = new Machine(root).sdk(SdkChecks.builtFor(), "opencl-backend");
         Surroundings here = new Surroundings(root, home, List.of(), List.of(), false, "Unrecognized VM option");
         assertThat(Machine.of(SdkChecks.all(here), "TornadoVM runtime"))
-                .returns(Status.BROKEN, Finding::status)
+                .returns(Outcome.BROKEN, Finding::status)
                 .satisfies(f -> assertThat(f.found()).contains("Unrecognized VM option"));
     }
 
@@ -89,12 +89,12 @@ class SdkChecksTest {
         for (String home : List.of("", sdk)) {
             Surroundings here = new Surroundings(root, home, List.of(), classPath, false, null);
             Finding f = Machine.of(SdkChecks.all(here), "TornadoVM API");
-            assertThat(f.status()).isEqualTo(Status.NOTE);
+            assertThat(f.status()).isEqualTo(Outcome.NOTE);
             assertThat(f.found()).contains("without an SDK an array holds at most 2 GiB");
             assertThat(f.advice()).contains(".mvn/provide-tornado-api.sh --force");
         }
         machine.file("classes/uk/ac/manchester/tornado/api/common/TornadoFunctions$Task20.class");
         Surroundings here = new Surroundings(root, sdk, List.of(), classPath, false, null);
-        assertThat(Machine.of(SdkChecks.all(here), "TornadoVM API").status()).isEqualTo(Status.OK);
+        assertThat(Machine.of(SdkChecks.all(here), "TornadoVM API").status()).isEqualTo(Outcome.OK);
     }
 }

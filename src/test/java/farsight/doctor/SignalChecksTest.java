@@ -25,7 +25,7 @@ class SignalChecksTest {
     @Test
     void signalsThatAnotherLibraryAnswersAreNamedWithIt() {
         Finding finding = SignalChecks.finding(Map.of("SIGSEGV", "libLLVM-15.so.1"));
-        assertThat(finding.status()).isEqualTo(Status.WARN);
+        assertThat(finding.status()).isEqualTo(Outcome.WARN);
         assertThat(finding.found()).startsWith("libLLVM-15.so.1 took SIGSEGV from the JVM");
         assertThat(finding.advice()).contains("libjsig");
     }
@@ -33,6 +33,6 @@ class SignalChecksTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void thisJvmAnswersItsOwn() {
-        assertThat(SignalChecks.all()).allSatisfy(f -> assertThat(f.status()).isEqualTo(Status.OK));
+        assertThat(SignalChecks.all()).allSatisfy(f -> assertThat(f.status()).isEqualTo(Outcome.OK));
     }
 }

@@ -14,7 +14,7 @@ class SignalsDeviceTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("farsight.engine.Devices#present")
     void theJvmKeepsItsSignalHandlers(Engine device) {
-        assertThat(EngineChecks.run(device).status()).isEqualTo(Status.OK);
+        assertThat(EngineChecks.run(device).status()).isEqualTo(Outcome.OK);
         assertThat(SignalChecks.all()).singleElement().isEqualTo(Finding.ok("signals", "the JVM answers its own"));
     }
 }

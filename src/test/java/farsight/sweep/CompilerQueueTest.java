@@ -10,7 +10,7 @@ class CompilerQueueTest {
     void ourOwnMethodsAreFoundInTheCompilersWords() {
         assertThat(CompilerQueue.ours("""
                 Current compiles:
-                C2 CompilerThread0  2087 %     4       farsight.vector.Tiles::six @ 22 (960 bytes)
+                C2 CompilerThread0  2087 %     4       farsight.vector.RegisterTiles::six @ 22 (960 bytes)
 
                 C2 compile queue:
                 Empty

@@ -64,7 +64,7 @@ class SpreadTest {
 
     /** Points that say on what they would have been measured, at once. */
     private static final Measurer AT_ONCE =
-            (v, e) -> Recording.of(PLAN, FEATURES, v, e).without(Status.FAILED, "not measured");
+            (v, e) -> PendingPoint.of(PLAN, FEATURES, v, e).without(Status.FAILED, "not measured");
 
     private static SweepRunner runner(List<Engine> engines, Measurer measurer) {
         return new SweepRunner(PLAN, engines, FEATURES, measurer);

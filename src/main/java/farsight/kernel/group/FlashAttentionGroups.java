@@ -1,16 +1,16 @@
 package farsight.kernel.group;
 
 import static farsight.kernel.FlashAttentionKernels.PACKED;
-import static farsight.kernel.group.Tiles.BLOCK;
-import static farsight.kernel.group.Tiles.COLUMNS;
-import static farsight.kernel.group.Tiles.EACH;
-import static farsight.kernel.group.Tiles.ITEMS;
-import static farsight.kernel.group.Tiles.PITCH;
-import static farsight.kernel.group.Tiles.SIDE;
-import static farsight.kernel.group.Tiles.SLAB;
-import static farsight.kernel.group.Tiles.SLAB_STEP;
-import static farsight.kernel.group.Tiles.STEP;
-import static farsight.kernel.group.Tiles.STEP_PITCH;
+import static farsight.kernel.group.FlashTiles.BLOCK;
+import static farsight.kernel.group.FlashTiles.COLUMNS;
+import static farsight.kernel.group.FlashTiles.EACH;
+import static farsight.kernel.group.FlashTiles.ITEMS;
+import static farsight.kernel.group.FlashTiles.PITCH;
+import static farsight.kernel.group.FlashTiles.SIDE;
+import static farsight.kernel.group.FlashTiles.SLAB;
+import static farsight.kernel.group.FlashTiles.SLAB_STEP;
+import static farsight.kernel.group.FlashTiles.STEP;
+import static farsight.kernel.group.FlashTiles.STEP_PITCH;
 
 import farsight.kernel.FlashAttentionKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -52,7 +52,7 @@ public final class FlashAttentionGroups {
 
     /** Groups that {@link #flashAttention} needs. */
     public static long groups(int batch, int rows, int width) {
-        return (long) batch * Tiles.blocks(rows) * Tiles.slabs(width);
+        return (long) batch * FlashTiles.blocks(rows) * FlashTiles.slabs(width);
     }
 
     /**
@@ -94,9 +94,9 @@ public final class FlashAttentionGroups {
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
-        int slabs = Tiles.slabs(width);
-        int blocks = Tiles.blocks(rows);
-        int columns = Tiles.columns(width);
+        int slabs = FlashTiles.slabs(width);
+        int blocks = FlashTiles.blocks(rows);
+        int columns = FlashTiles.columns(width);
         int slab = group % slabs;
         int batch = group / (slabs * blocks);
         int first = batch * rows + group / slabs % blocks * BLOCK;
@@ -110,15 +110,15 @@ public final class FlashAttentionGroups {
         int from = row * PITCH + firstColumn;
         float max = LOWEST;
         float total = 0f;
-        Tiles.clear(sums, EACH * COLUMNS);
+        FlashTiles.clear(sums, EACH * COLUMNS);
         for (int start = 0; start < keys; start += BLOCK) {
             int firstKey = batch * keys + start;
-            Tiles.clear(logits, EACH * EACH);
+            FlashTiles.clear(logits, EACH * EACH);
             for (int step = 0; step < c; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(q, first + r, stop, step + tx, c);
-                    right[r * STEP_PITCH + tx] = Tiles.at(k, firstKey + r, stopKey, step + tx, c, 0, keyCols);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(q, first + r, stop, step + tx, c);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(k, firstKey + r, stopKey, step + tx, c, 0, keyCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -127,7 +127,7 @@ public final class FlashAttentionGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
@@ -175,7 +175,7 @@ public final class FlashAttentionGroups {
             for (int step = 0; step < count; step += SIDE) {
                 for (int j = 0; j < columns; j++) {
                     int column = tx + SIDE * j;
-                    right[ty * SLAB + column] = Tiles.at(
+                    right[ty * SLAB + column] = FlashTiles.at(
                             v, firstKey + step + ty, stopKey, slab * SLAB + column, width, firstValue, valueCols);
                 }
                 context.localBarrier();
@@ -185,7 +185,7 @@ public final class FlashAttentionGroups {
                     float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
                     for (int j = 0; j < columns; j++) {
-                        Tiles.addColumn(sums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                        FlashTiles.addColumn(sums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();

@@ -1,15 +1,15 @@
 package farsight.kernel.group;
 
-import static farsight.kernel.group.Tiles.BLOCK;
-import static farsight.kernel.group.Tiles.COLUMNS;
-import static farsight.kernel.group.Tiles.EACH;
-import static farsight.kernel.group.Tiles.ITEMS;
-import static farsight.kernel.group.Tiles.PITCH;
-import static farsight.kernel.group.Tiles.SIDE;
-import static farsight.kernel.group.Tiles.SLAB;
-import static farsight.kernel.group.Tiles.SLAB_STEP;
-import static farsight.kernel.group.Tiles.STEP;
-import static farsight.kernel.group.Tiles.STEP_PITCH;
+import static farsight.kernel.group.FlashTiles.BLOCK;
+import static farsight.kernel.group.FlashTiles.COLUMNS;
+import static farsight.kernel.group.FlashTiles.EACH;
+import static farsight.kernel.group.FlashTiles.ITEMS;
+import static farsight.kernel.group.FlashTiles.PITCH;
+import static farsight.kernel.group.FlashTiles.SIDE;
+import static farsight.kernel.group.FlashTiles.SLAB;
+import static farsight.kernel.group.FlashTiles.SLAB_STEP;
+import static farsight.kernel.group.FlashTiles.STEP;
+import static farsight.kernel.group.FlashTiles.STEP_PITCH;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -56,7 +56,7 @@ public final class FlashKeyValueGradientGroups {
 
     /** Groups that {@link #flashKeyValueGradient} needs. */
     public static long groups(int batch, int keys, int c, int width) {
-        return (long) batch * Tiles.blocks(keys) * Tiles.slabs(Math.max(c, width));
+        return (long) batch * FlashTiles.blocks(keys) * FlashTiles.slabs(Math.max(c, width));
     }
 
     /**
@@ -104,23 +104,23 @@ public final class FlashKeyValueGradientGroups {
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
-        int slabs = Tiles.slabs(Math.max(c, width));
-        int blocks = Tiles.blocks(keys);
+        int slabs = FlashTiles.slabs(Math.max(c, width));
+        int blocks = FlashTiles.blocks(keys);
         int slab = group % slabs;
         int batch = group / (slabs * blocks);
         int first = batch * keys + group / slabs % blocks * BLOCK;
         int stop = (batch + 1) * keys;
         int stopRow = (batch + 1) * rows;
-        Tiles.clear(keySums, EACH * COLUMNS);
-        Tiles.clear(valueSums, EACH * COLUMNS);
+        FlashTiles.clear(keySums, EACH * COLUMNS);
+        FlashTiles.clear(valueSums, EACH * COLUMNS);
         for (int start = batch * rows; start < stopRow; start += BLOCK) {
             int count = Math.min(BLOCK, stopRow - start);
-            Tiles.clear(logits, EACH * EACH);
+            FlashTiles.clear(logits, EACH * EACH);
             for (int step = 0; step < c; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(k, first + r, stop, step + tx, c, 0, keyCols);
-                    right[r * STEP_PITCH + tx] = Tiles.at(q, start + r, stopRow, step + tx, c);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(k, first + r, stop, step + tx, c, 0, keyCols);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(q, start + r, stopRow, step + tx, c);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -129,15 +129,15 @@ public final class FlashKeyValueGradientGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
             }
             for (int j = 0; j < EACH; j++) {
                 int row = tx + SIDE * j;
-                float max = Tiles.at(stats, start + row, stopRow, 0, 2);
-                float norm = Tiles.at(stats, start + row, stopRow, 1, 2);
+                float max = FlashTiles.at(stats, start + row, stopRow, 0, 2);
+                float norm = FlashTiles.at(stats, start + row, stopRow, 1, 2);
                 for (int i = 0; i < EACH; i++) {
                     float p = 0f;
                     if (start + row < stopRow) {
@@ -148,9 +148,10 @@ public final class FlashKeyValueGradientGroups {
                 }
             }
             for (int step = 0; step < count; step += SIDE) {
-                for (int j = 0; j < Tiles.columns(width); j++) {
+                for (int j = 0; j < FlashTiles.columns(width); j++) {
                     int column = tx + SIDE * j;
-                    right[ty * SLAB + column] = Tiles.at(dy, start + step + ty, stopRow, slab * SLAB + column, width);
+                    right[ty * SLAB + column] =
+                            FlashTiles.at(dy, start + step + ty, stopRow, slab * SLAB + column, width);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -158,18 +159,19 @@ public final class FlashKeyValueGradientGroups {
                     float w1 = weights[(ty + SIDE) * PITCH + step + n];
                     float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
-                    for (int j = 0; j < Tiles.columns(width); j++) {
-                        Tiles.addColumn(valueSums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                    for (int j = 0; j < FlashTiles.columns(width); j++) {
+                        FlashTiles.addColumn(valueSums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();
             }
-            Tiles.clear(slopes, EACH * EACH);
+            FlashTiles.clear(slopes, EACH * EACH);
             for (int step = 0; step < width; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(v, first + r, stop, step + tx, width, firstValue, valueCols);
-                    right[r * STEP_PITCH + tx] = Tiles.at(dy, start + r, stopRow, step + tx, width);
+                    left[r * STEP_PITCH + tx] =
+                            FlashTiles.at(v, first + r, stop, step + tx, width, firstValue, valueCols);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(dy, start + r, stopRow, step + tx, width);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -178,22 +180,22 @@ public final class FlashKeyValueGradientGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(slopes, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(slopes, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
             }
             for (int j = 0; j < EACH; j++) {
                 int row = tx + SIDE * j;
-                float mean = Tiles.at(delta, start + row, stopRow, 0, 1);
+                float mean = FlashTiles.at(delta, start + row, stopRow, 0, 1);
                 for (int i = 0; i < EACH; i++) {
                     weights[(ty + SIDE * i) * PITCH + row] = logits[EACH * i + j] * (slopes[EACH * i + j] - mean);
                 }
             }
             for (int step = 0; step < count; step += SIDE) {
-                for (int j = 0; j < Tiles.columns(c); j++) {
+                for (int j = 0; j < FlashTiles.columns(c); j++) {
                     int column = tx + SIDE * j;
-                    right[ty * SLAB + column] = Tiles.at(q, start + step + ty, stopRow, slab * SLAB + column, c);
+                    right[ty * SLAB + column] = FlashTiles.at(q, start + step + ty, stopRow, slab * SLAB + column, c);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -201,8 +203,8 @@ public final class FlashKeyValueGradientGroups {
                     float w1 = weights[(ty + SIDE) * PITCH + step + n];
                     float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
-                    for (int j = 0; j < Tiles.columns(c); j++) {
-                        Tiles.addColumn(keySums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                    for (int j = 0; j < FlashTiles.columns(c); j++) {
+                        FlashTiles.addColumn(keySums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();
@@ -210,13 +212,14 @@ public final class FlashKeyValueGradientGroups {
         }
         for (int i = 0; i < EACH; i++) {
             int key = first + ty + SIDE * i;
-            for (int j = 0; j < Tiles.columns(c); j++) {
+            for (int j = 0; j < FlashTiles.columns(c); j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dk, key, stop, column, c, scale * keySums[COLUMNS * i + j], flags & ADD_KEYS);
+                FlashTiles.put(dk, key, stop, column, c, scale * keySums[COLUMNS * i + j], flags & ADD_KEYS);
             }
-            for (int j = 0; j < Tiles.columns(width); j++) {
+            for (int j = 0; j < FlashTiles.columns(width); j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dv, key, stop, column, width, valueSums[COLUMNS * i + j], (flags & ADD_VALUES) / ADD_VALUES);
+                FlashTiles.put(
+                        dv, key, stop, column, width, valueSums[COLUMNS * i + j], (flags & ADD_VALUES) / ADD_VALUES);
             }
         }
     }

@@ -2,16 +2,16 @@ package farsight.kernel.group;
 
 import static farsight.kernel.FlashAttentionKernels.PACKED;
 import static farsight.kernel.FlashGradientKernels.ADD;
-import static farsight.kernel.group.Tiles.BLOCK;
-import static farsight.kernel.group.Tiles.COLUMNS;
-import static farsight.kernel.group.Tiles.EACH;
-import static farsight.kernel.group.Tiles.ITEMS;
-import static farsight.kernel.group.Tiles.PITCH;
-import static farsight.kernel.group.Tiles.SIDE;
-import static farsight.kernel.group.Tiles.SLAB;
-import static farsight.kernel.group.Tiles.SLAB_STEP;
-import static farsight.kernel.group.Tiles.STEP;
-import static farsight.kernel.group.Tiles.STEP_PITCH;
+import static farsight.kernel.group.FlashTiles.BLOCK;
+import static farsight.kernel.group.FlashTiles.COLUMNS;
+import static farsight.kernel.group.FlashTiles.EACH;
+import static farsight.kernel.group.FlashTiles.ITEMS;
+import static farsight.kernel.group.FlashTiles.PITCH;
+import static farsight.kernel.group.FlashTiles.SIDE;
+import static farsight.kernel.group.FlashTiles.SLAB;
+import static farsight.kernel.group.FlashTiles.SLAB_STEP;
+import static farsight.kernel.group.FlashTiles.STEP;
+import static farsight.kernel.group.FlashTiles.STEP_PITCH;
 
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
@@ -46,7 +46,7 @@ public final class FlashQueryGradientGroups {
 
     /** Groups that {@link #flashQueryGradient} needs. */
     public static long groups(int batch, int rows, int c) {
-        return (long) batch * Tiles.blocks(rows) * Tiles.slabs(c);
+        return (long) batch * FlashTiles.blocks(rows) * FlashTiles.slabs(c);
     }
 
     /**
@@ -91,22 +91,22 @@ public final class FlashQueryGradientGroups {
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
-        int slabs = Tiles.slabs(c);
-        int blocks = Tiles.blocks(rows);
-        int columns = Tiles.columns(c);
+        int slabs = FlashTiles.slabs(c);
+        int blocks = FlashTiles.blocks(rows);
+        int columns = FlashTiles.columns(c);
         int slab = group % slabs;
         int batch = group / (slabs * blocks);
         int first = batch * rows + group / slabs % blocks * BLOCK;
         int stop = (batch + 1) * rows;
         int stopKey = (batch + 1) * keys;
-        Tiles.clear(sums, EACH * COLUMNS);
+        FlashTiles.clear(sums, EACH * COLUMNS);
         for (int start = batch * keys; start < stopKey; start += BLOCK) {
-            Tiles.clear(logits, EACH * EACH);
+            FlashTiles.clear(logits, EACH * EACH);
             for (int step = 0; step < c; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(q, first + r, stop, step + tx, c);
-                    right[r * STEP_PITCH + tx] = Tiles.at(k, start + r, stopKey, step + tx, c, 0, keyCols);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(q, first + r, stop, step + tx, c);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(k, start + r, stopKey, step + tx, c, 0, keyCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -115,18 +115,18 @@ public final class FlashQueryGradientGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(logits, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
             }
-            Tiles.clear(slopes, EACH * EACH);
+            FlashTiles.clear(slopes, EACH * EACH);
             for (int step = 0; step < width; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(dy, first + r, stop, step + tx, width);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(dy, first + r, stop, step + tx, width);
                     right[r * STEP_PITCH + tx] =
-                            Tiles.at(v, start + r, stopKey, step + tx, width, firstValue, valueCols);
+                            FlashTiles.at(v, start + r, stopKey, step + tx, width, firstValue, valueCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -135,16 +135,16 @@ public final class FlashQueryGradientGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(slopes, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(slopes, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
             }
             for (int i = 0; i < EACH; i++) {
                 int r = ty + SIDE * i;
-                float max = Tiles.at(stats, first + r, stop, 0, 2);
-                float norm = Tiles.at(stats, first + r, stop, 1, 2);
-                float mean = Tiles.at(delta, first + r, stop, 0, 1);
+                float max = FlashTiles.at(stats, first + r, stop, 0, 2);
+                float norm = FlashTiles.at(stats, first + r, stop, 1, 2);
+                float mean = FlashTiles.at(delta, first + r, stop, 0, 1);
                 for (int j = 0; j < EACH; j++) {
                     int key = tx + SIDE * j;
                     float s = 0f;
@@ -160,7 +160,7 @@ public final class FlashQueryGradientGroups {
                 for (int j = 0; j < columns; j++) {
                     int column = tx + SIDE * j;
                     right[ty * SLAB + column] =
-                            Tiles.at(k, start + step + ty, stopKey, slab * SLAB + column, c, 0, keyCols);
+                            FlashTiles.at(k, start + step + ty, stopKey, slab * SLAB + column, c, 0, keyCols);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -169,7 +169,7 @@ public final class FlashQueryGradientGroups {
                     float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
                     for (int j = 0; j < columns; j++) {
-                        Tiles.addColumn(sums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                        FlashTiles.addColumn(sums, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();
@@ -177,7 +177,7 @@ public final class FlashQueryGradientGroups {
         }
         for (int i = 0; i < EACH; i++) {
             for (int j = 0; j < columns; j++) {
-                Tiles.put(
+                FlashTiles.put(
                         dq,
                         first + ty + SIDE * i,
                         stop,

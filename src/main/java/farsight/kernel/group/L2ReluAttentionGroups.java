@@ -1,15 +1,15 @@
 package farsight.kernel.group;
 
-import static farsight.kernel.group.Tiles.BLOCK;
-import static farsight.kernel.group.Tiles.COLUMNS;
-import static farsight.kernel.group.Tiles.EACH;
-import static farsight.kernel.group.Tiles.ITEMS;
-import static farsight.kernel.group.Tiles.PITCH;
-import static farsight.kernel.group.Tiles.SIDE;
-import static farsight.kernel.group.Tiles.SLAB;
-import static farsight.kernel.group.Tiles.SLAB_STEP;
-import static farsight.kernel.group.Tiles.STEP;
-import static farsight.kernel.group.Tiles.STEP_PITCH;
+import static farsight.kernel.group.FlashTiles.BLOCK;
+import static farsight.kernel.group.FlashTiles.COLUMNS;
+import static farsight.kernel.group.FlashTiles.EACH;
+import static farsight.kernel.group.FlashTiles.ITEMS;
+import static farsight.kernel.group.FlashTiles.PITCH;
+import static farsight.kernel.group.FlashTiles.SIDE;
+import static farsight.kernel.group.FlashTiles.SLAB;
+import static farsight.kernel.group.FlashTiles.SLAB_STEP;
+import static farsight.kernel.group.FlashTiles.STEP;
+import static farsight.kernel.group.FlashTiles.STEP_PITCH;
 
 import farsight.kernel.NormKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
@@ -36,7 +36,7 @@ public final class L2ReluAttentionGroups {
 
     /** Groups that {@link #sums} needs. */
     public static long groups(int pieces, int rows, int width) {
-        return (long) pieces * Tiles.blocks(rows) * Tiles.slabs(width);
+        return (long) pieces * FlashTiles.blocks(rows) * FlashTiles.slabs(width);
     }
 
     /**
@@ -77,9 +77,9 @@ public final class L2ReluAttentionGroups {
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
-        int slabs = Tiles.slabs(width);
-        int blocks = Tiles.blocks(rows);
-        int columns = Tiles.columns(width);
+        int slabs = FlashTiles.slabs(width);
+        int blocks = FlashTiles.blocks(rows);
+        int columns = FlashTiles.columns(width);
         int slab = group % slabs;
         int first = group / slabs % blocks * BLOCK;
         int piece = group / (slabs * blocks);
@@ -89,15 +89,15 @@ public final class L2ReluAttentionGroups {
         int rowQ = strideQ / c * matrix;
         int rowK = strideK / c * matrix;
         int rowV = keys * matrix;
-        Tiles.clear(sums, EACH * COLUMNS);
-        Tiles.clear(square, EACH);
+        FlashTiles.clear(sums, EACH * COLUMNS);
+        FlashTiles.clear(square, EACH);
         for (int start = begin; start < end; start += BLOCK) {
-            Tiles.clear(products, EACH * EACH);
+            FlashTiles.clear(products, EACH * EACH);
             for (int step = 0; step < c; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(q, rowQ + first + r, rowQ + rows, step + tx, c);
-                    right[r * STEP_PITCH + tx] = Tiles.at(k, rowK + start + r, rowK + end, step + tx, c);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(q, rowQ + first + r, rowQ + rows, step + tx, c);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(k, rowK + start + r, rowK + end, step + tx, c);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -106,7 +106,7 @@ public final class L2ReluAttentionGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(products, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(products, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
@@ -121,13 +121,13 @@ public final class L2ReluAttentionGroups {
                 square[i] += four;
             }
             context.localBarrier();
-            Tiles.clear(part, EACH * COLUMNS);
+            FlashTiles.clear(part, EACH * COLUMNS);
             int count = Math.min(BLOCK, end - start);
             for (int step = 0; step < count; step += SIDE) {
                 for (int j = 0; j < columns; j++) {
                     int column = tx + SIDE * j;
                     right[ty * SLAB + column] =
-                            Tiles.at(v, rowV + start + step + ty, rowV + end, slab * SLAB + column, width);
+                            FlashTiles.at(v, rowV + start + step + ty, rowV + end, slab * SLAB + column, width);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -136,7 +136,7 @@ public final class L2ReluAttentionGroups {
                     float w2 = weights[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = weights[(ty + 3 * SIDE) * PITCH + step + n];
                     for (int j = 0; j < columns; j++) {
-                        Tiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                        FlashTiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();

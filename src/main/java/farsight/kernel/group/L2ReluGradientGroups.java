@@ -1,15 +1,15 @@
 package farsight.kernel.group;
 
-import static farsight.kernel.group.Tiles.BLOCK;
-import static farsight.kernel.group.Tiles.COLUMNS;
-import static farsight.kernel.group.Tiles.EACH;
-import static farsight.kernel.group.Tiles.ITEMS;
-import static farsight.kernel.group.Tiles.PITCH;
-import static farsight.kernel.group.Tiles.SIDE;
-import static farsight.kernel.group.Tiles.SLAB;
-import static farsight.kernel.group.Tiles.SLAB_STEP;
-import static farsight.kernel.group.Tiles.STEP;
-import static farsight.kernel.group.Tiles.STEP_PITCH;
+import static farsight.kernel.group.FlashTiles.BLOCK;
+import static farsight.kernel.group.FlashTiles.COLUMNS;
+import static farsight.kernel.group.FlashTiles.EACH;
+import static farsight.kernel.group.FlashTiles.ITEMS;
+import static farsight.kernel.group.FlashTiles.PITCH;
+import static farsight.kernel.group.FlashTiles.SIDE;
+import static farsight.kernel.group.FlashTiles.SLAB;
+import static farsight.kernel.group.FlashTiles.SLAB_STEP;
+import static farsight.kernel.group.FlashTiles.STEP;
+import static farsight.kernel.group.FlashTiles.STEP_PITCH;
 
 import farsight.kernel.L2ReluGradientKernels;
 import farsight.kernel.NormKernels;
@@ -75,9 +75,9 @@ public final class L2ReluGradientGroups {
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
-        int slabs = Tiles.slabs(c);
-        int blocks = Tiles.blocks(rows);
-        int columns = Tiles.columns(c);
+        int slabs = FlashTiles.slabs(c);
+        int blocks = FlashTiles.blocks(rows);
+        int columns = FlashTiles.columns(c);
         int slab = group % slabs;
         int first = group / slabs % blocks * BLOCK;
         int piece = group / (slabs * blocks);
@@ -92,14 +92,14 @@ public final class L2ReluGradientGroups {
         int ofRows = (flags & L2ReluGradientKernels.FACTORS_OF_ROWS) / L2ReluGradientKernels.FACTORS_OF_ROWS;
         int firstA = matrix * rows;
         int firstE = matrix * others;
-        Tiles.clear(sums, EACH * COLUMNS);
+        FlashTiles.clear(sums, EACH * COLUMNS);
         for (int start = begin; start < end; start += BLOCK) {
-            Tiles.clear(weights, EACH * EACH);
+            FlashTiles.clear(weights, EACH * EACH);
             for (int step = 0; step < c; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(x, firstX + first + r, firstX + rows, step + tx, c);
-                    right[r * STEP_PITCH + tx] = Tiles.at(t, firstT + start + r, firstT + end, step + tx, c);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(x, firstX + first + r, firstX + rows, step + tx, c);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(t, firstT + start + r, firstT + end, step + tx, c);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -108,17 +108,17 @@ public final class L2ReluGradientGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(weights, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(weights, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
             }
-            Tiles.clear(products, EACH * EACH);
+            FlashTiles.clear(products, EACH * EACH);
             for (int step = 0; step < width; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(a, firstA + first + r, firstA + rows, step + tx, width);
-                    right[r * STEP_PITCH + tx] = Tiles.at(e, firstE + start + r, firstE + end, step + tx, width);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(a, firstA + first + r, firstA + rows, step + tx, width);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(e, firstE + start + r, firstE + end, step + tx, width);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -127,7 +127,7 @@ public final class L2ReluGradientGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(products, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(products, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
@@ -145,13 +145,13 @@ public final class L2ReluGradientGroups {
                 }
             }
             context.localBarrier();
-            Tiles.clear(part, EACH * COLUMNS);
+            FlashTiles.clear(part, EACH * COLUMNS);
             int count = Math.min(BLOCK, end - start);
             for (int step = 0; step < count; step += SIDE) {
                 for (int j = 0; j < columns; j++) {
                     int column = tx + SIDE * j;
                     right[ty * SLAB + column] =
-                            Tiles.at(t, firstT + start + step + ty, firstT + end, slab * SLAB + column, c);
+                            FlashTiles.at(t, firstT + start + step + ty, firstT + end, slab * SLAB + column, c);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -160,7 +160,7 @@ public final class L2ReluGradientGroups {
                     float w2 = block[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = block[(ty + 3 * SIDE) * PITCH + step + n];
                     for (int j = 0; j < columns; j++) {
-                        Tiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                        FlashTiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();
@@ -173,7 +173,7 @@ public final class L2ReluGradientGroups {
             int r = first + ty + SIDE * i;
             for (int j = 0; j < columns; j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dx, piece * rows + r, (piece + 1) * rows, column, c, sums[COLUMNS * i + j], accumulate);
+                FlashTiles.put(dx, piece * rows + r, (piece + 1) * rows, column, c, sums[COLUMNS * i + j], accumulate);
             }
         }
     }
@@ -213,9 +213,9 @@ public final class L2ReluGradientGroups {
         int group = context.groupIdx;
         int tx = item % SIDE;
         int ty = item / SIDE;
-        int slabs = Tiles.slabs(width);
-        int blocks = Tiles.blocks(rows);
-        int columns = Tiles.columns(width);
+        int slabs = FlashTiles.slabs(width);
+        int blocks = FlashTiles.blocks(rows);
+        int columns = FlashTiles.columns(width);
         int slab = group % slabs;
         int first = group / slabs % blocks * BLOCK;
         int piece = group / (slabs * blocks);
@@ -228,14 +228,14 @@ public final class L2ReluGradientGroups {
                 * others;
         int accumulate = (flags & L2ReluGradientKernels.ACCUMULATE) / L2ReluGradientKernels.ACCUMULATE;
         int firstE = matrix * others;
-        Tiles.clear(sums, EACH * COLUMNS);
+        FlashTiles.clear(sums, EACH * COLUMNS);
         for (int start = begin; start < end; start += BLOCK) {
-            Tiles.clear(weights, EACH * EACH);
+            FlashTiles.clear(weights, EACH * EACH);
             for (int step = 0; step < c; step += SIDE) {
                 for (int i = 0; i < EACH; i++) {
                     int r = ty + SIDE * i;
-                    left[r * STEP_PITCH + tx] = Tiles.at(x, firstX + first + r, firstX + rows, step + tx, c);
-                    right[r * STEP_PITCH + tx] = Tiles.at(t, firstT + start + r, firstT + end, step + tx, c);
+                    left[r * STEP_PITCH + tx] = FlashTiles.at(x, firstX + first + r, firstX + rows, step + tx, c);
+                    right[r * STEP_PITCH + tx] = FlashTiles.at(t, firstT + start + r, firstT + end, step + tx, c);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -244,7 +244,7 @@ public final class L2ReluGradientGroups {
                     float b2 = right[(tx + 2 * SIDE) * STEP_PITCH + n];
                     float b3 = right[(tx + 3 * SIDE) * STEP_PITCH + n];
                     for (int i = 0; i < EACH; i++) {
-                        Tiles.addRow(weights, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
+                        FlashTiles.addRow(weights, i, left[(ty + SIDE * i) * STEP_PITCH + n], b0, b1, b2, b3);
                     }
                 }
                 context.localBarrier();
@@ -257,13 +257,13 @@ public final class L2ReluGradientGroups {
                 }
             }
             context.localBarrier();
-            Tiles.clear(part, EACH * COLUMNS);
+            FlashTiles.clear(part, EACH * COLUMNS);
             int count = Math.min(BLOCK, end - start);
             for (int step = 0; step < count; step += SIDE) {
                 for (int j = 0; j < columns; j++) {
                     int column = tx + SIDE * j;
                     right[ty * SLAB + column] =
-                            Tiles.at(e, firstE + start + step + ty, firstE + end, slab * SLAB + column, width);
+                            FlashTiles.at(e, firstE + start + step + ty, firstE + end, slab * SLAB + column, width);
                 }
                 context.localBarrier();
                 for (int n = 0; n < SIDE; n++) {
@@ -272,7 +272,7 @@ public final class L2ReluGradientGroups {
                     float w2 = block[(ty + 2 * SIDE) * PITCH + step + n];
                     float w3 = block[(ty + 3 * SIDE) * PITCH + step + n];
                     for (int j = 0; j < columns; j++) {
-                        Tiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
+                        FlashTiles.addColumn(part, j, w0, w1, w2, w3, right[n * SLAB + tx + SIDE * j]);
                     }
                 }
                 context.localBarrier();
@@ -285,7 +285,8 @@ public final class L2ReluGradientGroups {
             int r = first + ty + SIDE * i;
             for (int j = 0; j < columns; j++) {
                 int column = slab * SLAB + tx + SIDE * j;
-                Tiles.put(dv, piece * rows + r, (piece + 1) * rows, column, width, sums[COLUMNS * i + j], accumulate);
+                FlashTiles.put(
+                        dv, piece * rows + r, (piece + 1) * rows, column, width, sums[COLUMNS * i + j], accumulate);
             }
         }
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * overwrites, later ones add. A contribution that is another gradient unchanged (through a residual)
  * is shared, not copied, until something must be added to it.
  */
-final class Gradients {
+final class GradientBuffers {
 
     /** The axis over which X∘dX is summed. The product of which X is a factor knows those sums. */
     enum Along {
@@ -57,7 +57,7 @@ final class Gradients {
     private final Map<Integer, Pending> pending = new HashMap<>();
     private final Set<Integer> wanted = new HashSet<>();
 
-    Gradients(Program.Builder program) {
+    GradientBuffers(Program.Builder program) {
         this.program = program;
     }
 

@@ -14,7 +14,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * <p>Local memory appears in the kernels themselves alone: TornadoVM addresses a local array wrongly in a method that
  * it is passed to.
  */
-final class Tiles {
+final class FlashTiles {
 
     /** Items along each side of a group. */
     static final int SIDE = 16;
@@ -46,7 +46,7 @@ final class Tiles {
     /** Floats of a tile of 16 rows of a slab, which is also room for 64 rows of 16. */
     static final int SLAB_STEP = SIDE * SLAB;
 
-    private Tiles() {}
+    private FlashTiles() {}
 
     /** Columns that an item sums where the matrix has {@code cols} of them: as few as cover it, at most a slab's. */
     static int columns(int cols) {

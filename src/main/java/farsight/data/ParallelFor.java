@@ -8,8 +8,8 @@ import java.util.stream.LongStream;
  * Splits work over the cores by index. Which thread runs which index is left open, so a body must
  * give the same for an index wherever and whenever it runs.
  */
-final class Workers {
-    private Workers() {}
+final class ParallelFor {
+    private ParallelFor() {}
 
     /**
      * Runs {@code body} once for each of 0 … count − 1, on many threads where {@code target} allows

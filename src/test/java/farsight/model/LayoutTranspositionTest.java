@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TranspositionTest {
+class LayoutTranspositionTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "3, 1, 7", "2, 7, 1", "1, 31, 33", "2, 32, 64", "3, 65, 97", "2, 509, 521", "1, 64, 10007"})
@@ -19,7 +19,7 @@ class TranspositionTest {
             x.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) i);
         }
         Tensor turned = Tensor.allocate(batch, cols, rows);
-        Transposition.transpose(x.values(), turned.values(), batch, rows, cols);
+        LayoutTransposition.transpose(x.values(), turned.values(), batch, rows, cols);
         for (int b = 0; b < batch; b++) {
             for (int i = 0; i < rows; i++) {
                 for (int j = 0; j < cols; j++) {
@@ -31,7 +31,7 @@ class TranspositionTest {
             }
         }
         Tensor back = Tensor.allocate(batch, rows, cols);
-        Transposition.transpose(turned.values(), back.values(), batch, cols, rows);
+        LayoutTransposition.transpose(turned.values(), back.values(), batch, cols, rows);
         assertThat(back).isEqualTo(x);
     }
 
@@ -42,7 +42,7 @@ class TranspositionTest {
             MemorySegment x = arena.allocate((long) batch * rows * cols * Float.BYTES, Float.BYTES);
             x.setAtIndex(ValueLayout.JAVA_FLOAT, 1, 5);
             Tensor turned = Tensor.allocate(batch, cols, rows);
-            Transposition.transpose(x, turned.values(), batch, rows, cols);
+            LayoutTransposition.transpose(x, turned.values(), batch, rows, cols);
             assertThat(turned.get(rows)).isEqualTo(5);
         }
     }

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorShuffle;
  * A square tile, as many rows as a vector has lanes, transposed by vectors: for every power of two h, each pair of rows h
  * apart exchanges the lanes h apart.
  */
-final class Transposition {
+final class TileTransposition {
 
     /** Rows and columns of a tile. */
     static final int SIDE = Lanes.COUNT;
@@ -25,10 +25,10 @@ final class Transposition {
 
     /** Masks of the lanes whose index has the bit 2^b, by b. */
     private static final List<VectorMask<Float>> BITS = IntStream.range(0, Integer.numberOfTrailingZeros(SIDE))
-            .mapToObj(Transposition::lanesWithBit)
+            .mapToObj(TileTransposition::lanesWithBit)
             .toList();
 
-    private Transposition() {}
+    private TileTransposition() {}
 
     private static VectorMask<Float> lanesWithBit(int bit) {
         boolean[] set = new boolean[SIDE];

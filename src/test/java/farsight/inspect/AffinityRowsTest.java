@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rows of the affinity against what the block itself made of them, on each engine of the JVM. */
-class RowsTest {
+class AffinityRowsTest {
 
     private static final int H = 6;
     private static final int W = 7;
@@ -49,12 +49,12 @@ class RowsTest {
         return all;
     }
 
-    private static int[] all(Rows rows) {
+    private static int[] all(AffinityRows rows) {
         return IntStream.range(0, rows.queries()).toArray();
     }
 
     /** A·V. */
-    private static float[] gathered(Rows rows, float[] values) {
+    private static float[] gathered(AffinityRows rows, float[] values) {
         int width = values.length / rows.keys();
         float[] out = new float[rows.queries() * width];
         float[][] a = rows.copy(all(rows));
@@ -90,7 +90,7 @@ class RowsTest {
                         (AttentionFactors.Pairs) open.program().weighing();
                 Engine engine = Engines.find("vector");
                 int width = (int) p.queries().shape().cols();
-                try (Rows rows = new PairwiseRows(
+                try (AffinityRows rows = new PairwiseRows(
                         (Pairwise) block, engine, open.read(p.queries()), open.read(p.keys()), width)) {
                     assertClose(gathered(rows, open.read(p.values())), open.read(p.gathered()));
                     assertClose(output(open, block, List.of(gathered(rows, open.read(p.values())))), added(open));

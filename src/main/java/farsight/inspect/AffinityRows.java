@@ -1,7 +1,7 @@
 package farsight.inspect;
 
 /** Rows of an affinity A [N, M], a few at a time: N×M is never there whole. */
-interface Rows extends AutoCloseable {
+interface AffinityRows extends AutoCloseable {
 
     /** N. */
     int queries();
@@ -32,7 +32,7 @@ interface Rows extends AutoCloseable {
         void row(int place, float[] values, int from);
     }
 
-    /** Rows in memory of their own, [which.length][M]. */
+    /** AffinityRows in memory of their own, [which.length][M]. */
     default float[][] copy(int[] which) {
         float[][] rows = new float[which.length][keys()];
         visit(which, (place, values, from) -> System.arraycopy(values, from, rows[place], 0, keys()));

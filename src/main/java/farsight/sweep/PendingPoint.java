@@ -15,16 +15,16 @@ import farsight.program.MemoryPlan;
  * @param program the block's program at this N
  * @param memory its plan
  */
-record Recording(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram program, MemoryPlan memory) {
+record PendingPoint(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram program, MemoryPlan memory) {
 
     /**
      * The program of a visit, symbolically.
      *
      * @throws IllegalArgumentException when it has more bytes or operations than a long counts, or an ArithmeticException
      */
-    static Recording of(SweepPlan plan, Features features, SweepPlan.Visit v, Engine engine) {
+    static PendingPoint of(SweepPlan plan, Features features, SweepPlan.Visit v, Engine engine) {
         BlockProgram program = BlockProgram.of(v.block(), plan.batch(), features.grid(v.positions()), v.pass());
-        return new Recording(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
+        return new PendingPoint(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
     }
 
     /** A point of which not even a program could be made. */

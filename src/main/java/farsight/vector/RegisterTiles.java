@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
  * ready to inline, and one that is not inlined costs more than the loop. For the same reason vectors and floats are read
  * here by the JDK's own methods, which are always inlined, at offsets in bytes, and not by those of {@link Lanes}.
  */
-final class Tiles {
+final class RegisterTiles {
 
     /** Rows a tile. */
     static final int ROWS = 6;
@@ -24,7 +24,7 @@ final class Tiles {
     /** Floats from one row of a tile to the next, whatever its width. */
     static final int WIDTH = 4 * Lanes.COUNT;
 
-    private Tiles() {}
+    private RegisterTiles() {}
 
     /**
      * Vectors a row of the next tile, where so many are left: three and two rather than four and a single one, which

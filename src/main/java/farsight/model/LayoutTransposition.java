@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  * neither side walks memory in long strides; on all cores where there is much to do. Where one side is a file, a window
  * of {@link #ROOM} bytes of it is in memory at a time.
  */
-final class Transposition {
+final class LayoutTransposition {
 
     /** Side of a tile in floats: two tiles of 4 kB fit the nearest cache. */
     private static final int TILE = 32;
@@ -25,7 +25,7 @@ final class Transposition {
     /** Bytes that stand between an array and a file. */
     static final long ROOM = 16L << 20;
 
-    private Transposition() {}
+    private LayoutTransposition() {}
 
     /** A matrix of floats somewhere in memory: where it begins, and how far the next row is, in floats. */
     private record Matrix(MemorySegment memory, long first, long stride) {

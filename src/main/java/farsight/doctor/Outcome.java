@@ -3,7 +3,7 @@ package farsight.doctor;
 import java.util.Locale;
 
 /** How a check came out. */
-public enum Status {
+public enum Outcome {
     /** There, and works. */
     OK,
     /** There, and works; worth knowing. */
