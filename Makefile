@@ -36,7 +36,7 @@ run: $(JAR) ## A quick sweep on DEVICE (vector unless given), its tables and cha
 
 test: api ## Compile, check the formatting, run all tests; those that need a device run where there is an SDK
 	@rm -rf target/surefire-reports
-	@$(maven) test || status=$$?; .mvn/device-tests.sh; exit $${status:-0}
+	@$(maven) test || status=$$?; .mvn/slowest-tests.sh; .mvn/device-tests.sh; exit $${status:-0}
 
 readme-check: $(JAR) ## Run the README's commands as they stand
 	@.ci/readme-check

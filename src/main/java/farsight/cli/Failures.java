@@ -9,6 +9,7 @@ import farsight.data.ReadInterruptedException;
 import farsight.engine.DriverException;
 import farsight.engine.LibraryException;
 import farsight.engine.RefusedException;
+import farsight.engine.ProviderException;
 import farsight.engine.SettingException;
 import farsight.engine.UnknownDeviceException;
 import farsight.text.Line;
@@ -63,6 +64,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             case DataException _,
                     SpecException _,
                     RegistrationException _,
+                    ProviderException _,
                     SettingException _,
                     UnknownDeviceException _,
                     LibraryException _,

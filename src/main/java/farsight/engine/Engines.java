@@ -3,22 +3,49 @@ package farsight.engine;
 import farsight.vector.VectorSupport;
 import farsight.vector.Workers;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
 
-/** The engines of this machine. */
+/**
+ * The engines of this machine: those of the JVM, the devices of TornadoVM, and those of every {@link EngineProvider} that
+ * the context class loader finds.
+ */
 public final class Engines {
 
     private Engines() {}
 
     /**
-     * All that can be used now: {@code vector}, {@code java}, and the devices of TornadoVM.
+     * All that can be used now: {@code vector}, {@code java}, the devices of TornadoVM, and other providers' engines.
      *
      * @throws SettingException when a property that devices go by cannot be read
+     * @throws ProviderException when a provider fails, or an engine of it has an id that is taken
      */
     public static List<Engine> present() {
         List<Engine> all = new ArrayList<>(host());
         all.addAll(devices());
+        return all;
+    }
+
+    /** The engines of other providers. */
+    private static List<Engine> provided() {
+        List<Engine> all = new ArrayList<>();
+        Iterator<EngineProvider> providers =
+                ServiceLoader.load(EngineProvider.class).iterator();
+        String who = EngineProvider.class.getName();
+        try {
+            while (providers.hasNext()) {
+                EngineProvider provider = providers.next();
+                who = provider.getClass().getName();
+                all.addAll(provider.present());
+            }
+        } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+            throw new ProviderException(who, e);
+        }
         return all;
     }
 
@@ -37,13 +64,23 @@ public final class Engines {
     }
 
     /**
-     * The devices of TornadoVM; none where this process was started without it.
+     * The devices of TornadoVM, none where this process was started without it; and other providers' engines.
      *
      * @throws SettingException when a property that devices go by cannot be read
      * @throws DriverException when TornadoVM fails to look for them
+     * @throws ProviderException when a provider fails, or an engine of it has an id that is taken
      */
     public static List<Engine> devices() {
-        return List.copyOf(TornadoEngine.present());
+        List<Engine> all = new ArrayList<>(TornadoEngine.present());
+        Set<String> taken = new HashSet<>(List.of("vector", "java"));
+        all.forEach(e -> taken.add(e.id()));
+        for (Engine engine : provided()) {
+            if (!taken.add(engine.id())) {
+                throw new ProviderException(engine);
+            }
+            all.add(engine);
+        }
+        return all;
     }
 
     /** Whether this process was started with a TornadoVM SDK. */

@@ -3,8 +3,16 @@ package farsight.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import farsight.program.MemoryPlan;
+import farsight.program.Shape;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,5 +54,96 @@ class EnginesTest {
             assertThat(limits.headerBytes()).as(e.id()).isNotNegative();
             assertThat(limits.memoryName()).as(e.id()).isNotBlank();
         }
+    }
+
+    /** An engine under an id of its own, which is the plain loops otherwise. */
+    public static final class Provider implements EngineProvider {
+        @Override
+        public List<Engine> present() {
+            return List.of(named("remote:0"));
+        }
+    }
+
+    /** An engine under an id that is taken. */
+    public static final class Taken implements EngineProvider {
+        @Override
+        public List<Engine> present() {
+            return List.of(named("vector"));
+        }
+    }
+
+    /** A provider whose driver is not there. */
+    public static final class Broken implements EngineProvider {
+        @Override
+        public List<Engine> present() {
+            throw new IllegalStateException("no driver");
+        }
+    }
+
+    private static Engine named(String id) {
+        Engine java = new JavaEngine();
+        return new Engine() {
+            @Override
+            public String id() {
+                return id;
+            }
+
+            @Override
+            public String description() {
+                return java.description();
+            }
+
+            @Override
+            public Limits limits() {
+                return java.limits();
+            }
+
+            @Override
+            public Session open(MemoryPlan plan) {
+                return java.open(plan);
+            }
+        };
+    }
+
+    private static void with(Class<?> provider, Path folder, Runnable work) throws IOException {
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(services.resolve(EngineProvider.class.getName()), provider.getName());
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            work.run();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Test
+    void anEngineOfAnotherProviderIsFoundListedAndRuns(@TempDir Path folder) throws IOException {
+        with(Provider.class, folder, () -> {
+            assertThat(Engines.present().getLast().id()).isEqualTo("remote:0");
+            Engine remote = Engines.find("remote:0");
+            try (Session session = remote.open(Fills.of(1, Shape.vector(3)))) {
+                session.run();
+            }
+        });
+        assertThat(Engines.present()).extracting(Engine::id).doesNotContain("remote:0");
+    }
+
+    @Test
+    void aProviderWhoseEngineHasATakenIdIsNamed(@TempDir Path folder) throws IOException {
+        with(Taken.class, folder, () -> assertThatThrownBy(Engines::present)
+                .isInstanceOf(ProviderException.class)
+                .hasMessageContaining("has an engine 'vector', and so has another"));
+    }
+
+    @Test
+    void aProviderThatFailsIsNamedAndTheEnginesOfTheJvmAreFoundWithoutIt(@TempDir Path folder) throws IOException {
+        with(Broken.class, folder, () -> {
+            assertThatThrownBy(Engines::present)
+                    .isInstanceOf(ProviderException.class)
+                    .hasMessage("engines of " + Broken.class.getName() + " cannot be used: no driver");
+            assertThat(Engines.find("java").id()).isEqualTo("java");
+        });
     }
 }

@@ -1,0 +1,17 @@
+package farsight.engine;
+
+import farsight.text.Line;
+
+/** An {@link EngineProvider} that fails, or one of whose engines has an id that is taken. */
+public final class ProviderException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    ProviderException(String who, Throwable cause) {
+        super("engines of " + who + " cannot be used: " + Line.excerpt(String.valueOf(cause.getMessage())), cause);
+    }
+
+    ProviderException(Engine engine) {
+        super("%s has an engine '%s', and so has another".formatted(engine.getClass().getName(), engine.id()));
+    }
+}
