@@ -12,6 +12,7 @@ public final class ProviderException extends RuntimeException {
     }
 
     ProviderException(Engine engine) {
-        super("%s has an engine '%s', and so has another".formatted(engine.getClass().getName(), engine.id()));
+        super("%s has an engine '%s', and so has another"
+                .formatted(engine.getClass().getName(), engine.id()));
     }
 }

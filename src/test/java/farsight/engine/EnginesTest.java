@@ -110,7 +110,8 @@ class EnginesTest {
         Files.writeString(services.resolve(EngineProvider.class.getName()), provider.getName());
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
             thread.setContextClassLoader(loader);
             work.run();
         } finally {
@@ -132,9 +133,12 @@ class EnginesTest {
 
     @Test
     void aProviderWhoseEngineHasATakenIdIsNamed(@TempDir Path folder) throws IOException {
-        with(Taken.class, folder, () -> assertThatThrownBy(Engines::present)
-                .isInstanceOf(ProviderException.class)
-                .hasMessageContaining("has an engine 'vector', and so has another"));
+        with(
+                Taken.class,
+                folder,
+                () -> assertThatThrownBy(Engines::present)
+                        .isInstanceOf(ProviderException.class)
+                        .hasMessageContaining("has an engine 'vector', and so has another"));
     }
 
     @Test

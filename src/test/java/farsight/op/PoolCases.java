@@ -37,6 +37,14 @@ final class PoolCases {
         return switch (sizes) {
             case ODD -> List.of(new Map(3, 5, 7, 3, true));
             case DEVICE -> List.of(new Map(1, 2, 2, 1, false), new Map(3, 5, 7, 3, true));
+            case VECTORS ->
+                List.of(
+                        new Map(2, 3, 2, 3, false),
+                        new Map(1, 7, 7, 16, false),
+                        new Map(2, 5, 9, 17, true),
+                        new Map(1, 64, 48, 33, true),
+                        new Map(1, 31, 30, 100, false),
+                        new Map(40, 4, 4, 7, false));
             case MODERATE, HOST ->
                 List.of(
                         new Map(1, 2, 2, 1, false),

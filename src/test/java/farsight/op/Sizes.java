@@ -17,7 +17,9 @@ public enum Sizes {
     /** Some, none of them large. */
     MODERATE,
     /** Many, some of them large. */
-    HOST;
+    HOST,
+    /** Widths around those of vectors, tiles and strips, for the Vector API's twins. */
+    VECTORS;
 
     private static final int RANDOM = 7;
 
@@ -66,6 +68,21 @@ public enum Sizes {
         if (this == DEVICE) {
             return List.of(map(1, 1, 1, false), map(3, 7, 13, true), map(1, 523, 33, false));
         }
+        if (this == VECTORS) {
+            return both(List.of(
+                    new Shape(1, 4_099, 1),
+                    new Shape(3, 1_009, 2),
+                    new Shape(2, 15, 17),
+                    new Shape(1, 1_021, 16),
+                    new Shape(2, 509, 17),
+                    new Shape(1, 257, 64),
+                    new Shape(1, 131, 100),
+                    new Shape(2, 31, 131),
+                    new Shape(1, 11, 512),
+                    new Shape(2, 31, 513),
+                    new Shape(2, 64, 1_013),
+                    new Shape(1, 3, 5_003)));
+        }
         List<Shape> shapes = new ArrayList<>(List.of(
                 new Shape(1, 1, 1),
                 new Shape(1, 1, 7),
@@ -86,6 +103,11 @@ public enum Sizes {
                 shapes.add(new Shape(1 + random.nextInt(3), 1 + random.nextInt(300), 1 + random.nextInt(80)));
             }
         }
+        return both(shapes);
+    }
+
+    /** Each overwritten, and added to. */
+    private static List<Map> both(List<Shape> shapes) {
         return shapes.stream()
                 .<Map>mapMulti((s, out) -> {
                     out.accept(new Map(s, false));
@@ -106,8 +128,28 @@ public enum Sizes {
                     new Product(3, 5, 11, 3, false, false),
                     new Product(1, 67, 131, 259, false, true));
         }
-        List<int[]> extents = new ArrayList<>(List.of(
-                new int[] {1, 1, 1, 1}, new int[] {1, 7, 3, 5}, new int[] {3, 1, 13, 1}, new int[] {3, 31, 37, 41}));
+        List<int[]> extents = new ArrayList<>(
+                this == VECTORS
+                        ? List.of(
+                                new int[] {1, 1, 1, 700},
+                                new int[] {1, 1, 64, 64},
+                                new int[] {1, 64, 1, 64},
+                                new int[] {1, 6, 64, 256},
+                                new int[] {1, 7, 65, 257},
+                                new int[] {3, 1, 16, 1},
+                                new int[] {2, 12, 16, 5},
+                                new int[] {2, 97, 100, 16},
+                                new int[] {1, 2, 511, 300},
+                                new int[] {1, 127, 263, 521},
+                                new int[] {1, 1_009, 2, 64},
+                                new int[] {1, 4_099, 47, 31},
+                                new int[] {1, 8_192, 1, 48},
+                                new int[] {2, 1_021, 64, 1},
+                                new int[] {1, 64, 32, 5_000},
+                                new int[] {5, 4, 4, 4})
+                        : List.of(new int[] {1, 1, 1, 1}, new int[] {1, 7, 3, 5}, new int[] {3, 1, 13, 1}, new int[] {
+                            3, 31, 37, 41
+                        }));
         if (this == HOST) {
             extents.addAll(List.of(
                     new int[] {1, 1, 300, 7},

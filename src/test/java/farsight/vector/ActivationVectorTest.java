@@ -4,51 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.kernel.ActivationKernels;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 class ActivationVectorTest {
 
     private static final Workers ONE = new Workers(1);
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 15, 16, 17, 1009, 100_003})
-    void activationsAreTheKernels(int n) {
-        // Written to another array, and in place.
-        for (int y : new int[] {0, 2}) {
-            agree(
-                    n,
-                    x -> ActivationKernels.silu(x.get(0), x.get(y), n),
-                    (x, workers) -> ActivationVector.silu(x.get(0), x.get(y), n, workers));
-            agree(
-                    n,
-                    x -> ActivationKernels.hardSigmoid(x.get(0), x.get(y), n),
-                    (x, workers) -> ActivationVector.hardSigmoid(x.get(0), x.get(y), n, workers));
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 15, 16, 17, 1009, 100_003})
-    void gradientsAreTheKernels(int n) {
-        for (int accumulate = 0; accumulate <= 1; accumulate++) {
-            int add = accumulate;
-            for (int dx : new int[] {0, 1, 2}) {
-                agree(
-                        n,
-                        x -> ActivationKernels.siluGradient(x.get(0), x.get(1), x.get(dx), n, add),
-                        (x, workers) -> ActivationVector.siluGradient(x.get(0), x.get(1), x.get(dx), n, add, workers));
-                agree(
-                        n,
-                        x -> ActivationKernels.hardSigmoidGradient(x.get(0), x.get(1), x.get(dx), n, add),
-                        (x, workers) ->
-                                ActivationVector.hardSigmoidGradient(x.get(0), x.get(1), x.get(dx), n, add, workers));
-            }
-        }
-    }
 
     @Test
     void aHardGateIsShutAndOpenWhereItsGradientEnds() {
@@ -95,17 +57,5 @@ class ActivationVectorTest {
 
     private static FloatArray array(float... values) {
         return FloatArray.fromArray(values);
-    }
-
-    /** Spread so that a hard gate is shut, open and between. */
-    private static void agree(int n, Consumer<List<FloatArray>> kernel, BiConsumer<List<FloatArray>, Workers> twin) {
-        Twins.agree(() -> List.of(spread(Twins.normal(n, 0)), Twins.normal(n, 1), Twins.normal(n, 2)), kernel, twin);
-    }
-
-    private static FloatArray spread(FloatArray x) {
-        for (int i = 0; i < x.getSize(); i++) {
-            x.set(i, x.get(i) * (i % 7 == 3 ? 60 : 3));
-        }
-        return x;
     }
 }
