@@ -8,9 +8,9 @@
  * and no method name that OpenCL C reserves ({@code dot}, {@code normalize}, …).
  *
  * <p>A kernel has one parallel loop, and its bound is computed, so that it runs rightly whatever the number of
- * work-items ({@code Bounds}). Where an operation goes element by element along rows, {@code span} says how many numbers
- * of a row an iteration takes, a divisor of its length: all of them on a processor, which then finds out once a
- * row where it is, and one on a GPU, where neighbouring items must have neighbouring numbers.
+ * work-items ({@code Bounds}). An operation that goes element by element along rows takes {@code span}, the elements per
+ * iteration, a divisor of the row's length. A processor takes the whole row, so the row's index is computed once per row. A
+ * GPU takes one element, so neighbouring work-items read neighbouring numbers.
  *
  * <p>Letters: B batch, N positions, C channels, c inner channels, d latent nodes. Every array is
  * float32 and row-major. A sum that runs over positions is taken in blocks, and the blocks' sums are
