@@ -43,7 +43,7 @@ public final class BatchNormKernels {
      * @param mean μ, [cols]
      * @param variance σ², [cols]
      * @param y [rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void batchNorm(
             FloatArray x,
@@ -55,13 +55,13 @@ public final class BatchNormKernels {
             int rows,
             int cols,
             float epsilon,
-            int span) {
-        int spans = cols / span;
-        int all = rows * spans;
+            int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 float rho = NormKernels.reciprocalRoot(variance.get(j), epsilon);
                 float hat = (x.get(row * cols + j) - mean.get(j)) * rho;
@@ -107,7 +107,7 @@ public final class BatchNormKernels {
      * @param dBeta Σ dy, [cols]
      * @param dGamma Σ dy·x̂, [cols]
      * @param dx [rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void batchNormGradient(
             FloatArray x,
@@ -122,13 +122,13 @@ public final class BatchNormKernels {
             int cols,
             float epsilon,
             int accumulate,
-            int span) {
-        int spans = cols / span;
-        int all = rows * spans;
+            int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * cols + j;
                 float rho = NormKernels.reciprocalRoot(variance.get(j), epsilon);
@@ -145,7 +145,7 @@ public final class BatchNormKernels {
      *
      * @param dy [rows, cols]
      * @param dx [rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void frozenNormGradient(
             FloatArray variance,
@@ -156,13 +156,13 @@ public final class BatchNormKernels {
             int cols,
             float epsilon,
             int accumulate,
-            int span) {
-        int spans = cols / span;
-        int all = rows * spans;
+            int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * cols + j;
                 float g = gamma.get(j) * NormKernels.reciprocalRoot(variance.get(j), epsilon) * dy.get(at);

@@ -102,16 +102,16 @@ public final class ElementKernels {
      *
      * @param x [batch, rows, cols]
      * @param s [batch, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void channelMultiply(
-            FloatArray x, FloatArray s, FloatArray y, int batch, int rows, int cols, int accumulate, int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+            FloatArray x, FloatArray s, FloatArray y, int batch, int rows, int cols, int accumulate, int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * cols + j;
                 float before = accumulate == 1 ? y.get(at) : 0f;
@@ -125,16 +125,16 @@ public final class ElementKernels {
      *
      * @param x [rows, cols]
      * @param s [rows]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
-    public static void rowDivide(FloatArray x, FloatArray s, FloatArray y, int rows, int cols, int span) {
-        int spans = cols / span;
-        int all = rows * spans;
+    public static void rowDivide(FloatArray x, FloatArray s, FloatArray y, int rows, int cols, int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = row * cols + r % spans * span;
+            int row = r / pieces;
+            int first = row * cols + r % pieces * elementsEach;
             float factor = NormKernels.reciprocal(s.get(row));
-            for (int k = 0; k < span; k++) {
+            for (int k = 0; k < elementsEach; k++) {
                 y.set(first + k, x.get(first + k) * factor);
             }
         }
@@ -145,15 +145,16 @@ public final class ElementKernels {
      *
      * @param x [batch, rows, cols]
      * @param t [batch, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
-    public static void channelAdd(FloatArray x, FloatArray t, FloatArray y, int batch, int rows, int cols, int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+    public static void channelAdd(
+            FloatArray x, FloatArray t, FloatArray y, int batch, int rows, int cols, int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * cols + j;
                 y.set(at, x.get(at) + t.get((row / rows) * cols + j));
@@ -166,16 +167,16 @@ public final class ElementKernels {
      *
      * @param t [batch, cols]
      * @param y [batch, rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void broadcastOverPositions(
-            FloatArray t, FloatArray y, int batch, int rows, int cols, float scale, int accumulate, int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+            FloatArray t, FloatArray y, int batch, int rows, int cols, float scale, int accumulate, int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * cols + j;
                 float before = accumulate == 1 ? y.get(at) : 0f;

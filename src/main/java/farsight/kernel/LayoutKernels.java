@@ -13,15 +13,16 @@ public final class LayoutKernels {
      *
      * @param x [batch, rows, cols]
      * @param y [batch, cols, rows]
-     * @param span numbers of a row of y that an iteration takes
+     * @param elementsEach elements of a row of y per iteration
      */
-    public static void transposed(FloatArray x, FloatArray y, int batch, int rows, int cols, int accumulate, int span) {
-        int spans = rows / span;
-        int all = batch * cols * spans;
+    public static void transposed(
+            FloatArray x, FloatArray y, int batch, int rows, int cols, int accumulate, int elementsEach) {
+        int pieces = rows / elementsEach;
+        int all = batch * cols * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int column = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int column = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int i = first + k;
                 int from = (column / cols) * rows * cols + i * cols + column % cols;
                 float before = accumulate == 1 ? y.get(column * rows + i) : 0f;
@@ -36,7 +37,7 @@ public final class LayoutKernels {
      *
      * @param x [rows, xCols]
      * @param y [rows, yCols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void copyColumns(
             FloatArray x,
@@ -48,13 +49,13 @@ public final class LayoutKernels {
             int yCols,
             int yOffset,
             int accumulate,
-            int span) {
-        int spans = cols / span;
-        int all = rows * spans;
+            int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * yCols + yOffset + j;
                 float before = accumulate == 1 ? y.get(at) : 0f;

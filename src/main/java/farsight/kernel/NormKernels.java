@@ -198,16 +198,16 @@ public final class NormKernels {
      * @param x [batch, rows, cols]
      * @param norms [batch, cols]
      * @param y [batch, rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void l2Positions(
-            FloatArray x, FloatArray norms, FloatArray y, int batch, int rows, int cols, int relu, int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+            FloatArray x, FloatArray norms, FloatArray y, int batch, int rows, int cols, int relu, int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 float v = x.get(row * cols + j);
                 if (relu == 1) {
@@ -228,7 +228,7 @@ public final class NormKernels {
      * @param norms [batch, cols]
      * @param delta [batch, cols]
      * @param dx [batch, rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void l2PositionsGradient(
             FloatArray y,
@@ -241,13 +241,13 @@ public final class NormKernels {
             int cols,
             int relu,
             int accumulate,
-            int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+            int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * cols + j;
                 int column = (row / rows) * cols + j;

@@ -26,16 +26,16 @@ public final class PairKernels {
      * @param s [batch, rows]
      * @param t [batch, cols]
      * @param a A, [batch, rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void pairSum(
-            FloatArray s, FloatArray t, FloatArray a, int batch, int rows, int cols, float alpha, int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+            FloatArray s, FloatArray t, FloatArray a, int batch, int rows, int cols, float alpha, int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 float v = s.get(row) + t.get((row / rows) * cols + j);
                 a.set(row * cols + j, alpha * TornadoMath.max(v, 0f));

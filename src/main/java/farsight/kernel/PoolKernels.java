@@ -22,17 +22,18 @@ public final class PoolKernels {
      *
      * @param x [batch, height·width, channels]
      * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]
-     * @param span channels that an iteration takes
+     * @param elementsEach channels that an iteration takes
      */
-    public static void maxPool(FloatArray x, FloatArray y, int batch, int height, int width, int channels, int span) {
+    public static void maxPool(
+            FloatArray x, FloatArray y, int batch, int height, int width, int channels, int elementsEach) {
         int rows = height / 2;
         int cols = width / 2;
-        int spans = channels / span;
-        int all = batch * rows * cols * spans;
+        int pieces = channels / elementsEach;
+        int all = batch * rows * cols * pieces;
         for (@Parallel int p = 0; p < all; p++) {
-            int r = p / spans;
-            int first = p % spans * span;
-            for (int k = 0; k < span; k++) {
+            int r = p / pieces;
+            int first = p % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int c = first + k;
                 int b = r / (rows * cols);
                 int i = (r / cols) % rows;
@@ -54,7 +55,7 @@ public final class PoolKernels {
      * @param y what {@link #maxPool} gave
      * @param dy like y
      * @param dx like x
-     * @param span channels that an iteration takes
+     * @param elementsEach channels that an iteration takes
      */
     public static void maxPoolGradient(
             FloatArray x,
@@ -66,15 +67,15 @@ public final class PoolKernels {
             int width,
             int channels,
             int accumulate,
-            int span) {
+            int elementsEach) {
         int rows = height / 2;
         int cols = width / 2;
-        int spans = channels / span;
-        int all = batch * height * width * spans;
+        int pieces = channels / elementsEach;
+        int all = batch * height * width * pieces;
         for (@Parallel int p = 0; p < all; p++) {
-            int r = p / spans;
-            int first = p % spans * span;
-            for (int k = 0; k < span; k++) {
+            int r = p / pieces;
+            int first = p % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int c = first + k;
                 int b = r / (height * width);
                 int i = (r / width) % height;

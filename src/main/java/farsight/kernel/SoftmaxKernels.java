@@ -135,16 +135,16 @@ public final class SoftmaxKernels {
      * @param x [batch, rows, cols]
      * @param moments [batch, cols, 2]
      * @param y [batch, rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void softmaxPositionsApply(
-            FloatArray x, FloatArray moments, FloatArray y, int batch, int rows, int cols, int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+            FloatArray x, FloatArray moments, FloatArray y, int batch, int rows, int cols, int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int column = ((row / rows) * cols + j) * 2;
                 float e = TornadoMath.exp(x.get(row * cols + j) - moments.get(column));
@@ -161,7 +161,7 @@ public final class SoftmaxKernels {
      * @param dy [batch, rows, cols]
      * @param delta [batch, cols]
      * @param dx [batch, rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param elementsEach elements of a row per iteration
      */
     public static void softmaxPositionsGradient(
             FloatArray y,
@@ -172,13 +172,13 @@ public final class SoftmaxKernels {
             int rows,
             int cols,
             int accumulate,
-            int span) {
-        int spans = cols / span;
-        int all = batch * rows * spans;
+            int elementsEach) {
+        int pieces = cols / elementsEach;
+        int all = batch * rows * pieces;
         for (@Parallel int r = 0; r < all; r++) {
-            int row = r / spans;
-            int first = r % spans * span;
-            for (int k = 0; k < span; k++) {
+            int row = r / pieces;
+            int first = r % pieces * elementsEach;
+            for (int k = 0; k < elementsEach; k++) {
                 int j = first + k;
                 int at = row * cols + j;
                 float g = y.get(at) * (dy.get(at) - delta.get((row / rows) * cols + j));

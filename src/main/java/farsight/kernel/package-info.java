@@ -8,7 +8,7 @@
  * and no method name that OpenCL C reserves ({@code dot}, {@code normalize}, …).
  *
  * <p>A kernel has one parallel loop, and its bound is computed, so that it runs rightly whatever the number of
- * work-items ({@code Bounds}). An operation that goes element by element along rows takes {@code span}, the elements per
+ * work-items ({@code Bounds}). An operation that goes element by element along rows takes {@code elementsEach}, the elements per
  * iteration, a divisor of the row's length. A processor takes the whole row, so the row's index is computed once per row. A
  * GPU takes one element, so neighbouring work-items read neighbouring numbers.
  *
