@@ -15,19 +15,18 @@ final class HostSession implements Session {
 
     /** How an engine runs one operation. */
     interface Runner {
-        void run(Op op, Storage at);
+        /** The operation, bound to its arrays. */
+        Runnable of(Op op, Storage at);
     }
 
     private final MemoryPlan plan;
     private final HostArrays arrays;
-    private final List<Op> ops;
-    private final Runner runner;
+    private final List<Runnable> steps;
 
     private HostSession(MemoryPlan plan, HostArrays arrays, List<Op> ops, Runner runner) {
         this.plan = plan;
         this.arrays = arrays;
-        this.ops = ops;
-        this.runner = runner;
+        this.steps = ops.stream().map(op -> runner.of(op, arrays)).toList();
     }
 
     static Session open(MemoryPlan plan, Limits limits, Runner runner) {
@@ -68,7 +67,7 @@ final class HostSession implements Session {
 
     @Override
     public Timing run() {
-        return run(0, ops.size());
+        return run(0, steps.size());
     }
 
     @Override
@@ -79,9 +78,7 @@ final class HostSession implements Session {
 
     private Timing run(int from, int to) {
         long start = System.nanoTime();
-        for (Op op : ops.subList(from, to)) {
-            runner.run(op, arrays);
-        }
+        steps.subList(from, to).forEach(Runnable::run);
         return Timing.unprofiled(System.nanoTime() - start);
     }
 

@@ -1,7 +1,6 @@
 package farsight.engine;
 
 import farsight.op.Op;
-import farsight.op.Storage;
 import farsight.program.MemoryPlan;
 
 /** The reference: the {@code @Parallel} kernels as the plain Java loops they are, in one thread. */
@@ -24,10 +23,6 @@ final class JavaEngine implements Engine {
 
     @Override
     public Session open(MemoryPlan plan) {
-        return HostSession.open(plan, limits(), JavaEngine::run);
-    }
-
-    private static void run(Op op, Storage at) {
-        op.java(at);
+        return HostSession.open(plan, limits(), Op::java);
     }
 }

@@ -64,14 +64,14 @@ public record Call(
                 .orElseThrow();
     }
 
-    /** Runs the plain loop in this thread. */
-    public void java(Storage at) {
-        kernel.run(plainArguments(at, false));
+    /** The plain loop, bound to its arrays. */
+    public Runnable java(Storage at) {
+        return kernel.plain(plainArguments(at, false));
     }
 
-    /** Runs the Vector API's twin, or the plain loop where the kernel has none. */
-    public void vector(Storage at, Workers workers) {
-        kernel.run(bound(arguments, at), plainArguments(at, false), workers);
+    /** The Vector API's twin, or the plain loop where the kernel has none, bound to its arrays. */
+    public Runnable vector(Storage at, Workers workers) {
+        return kernel.hasVector() ? kernel.vector(bound(arguments, at), workers) : java(at);
     }
 
     /** Whether a device with these limits runs the twin for work-groups. */
@@ -84,7 +84,7 @@ public record Call(
         return groups(limits)
                 ? GridTask.on(start().grid(), groupTask(id + part, at))
                 : new GridTask(
-                        kernel.plain()
+                        kernel.loop()
                                 .task(
                                         id + part,
                                         plainArguments(at, limits.groups()).toArray()),

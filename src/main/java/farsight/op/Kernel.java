@@ -4,6 +4,7 @@ import farsight.vector.Workers;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -31,7 +32,7 @@ public final class Kernel {
 
     private final Loop plain;
     private final KernelMethod method;
-    private final MethodHandle loop;
+    private final MethodHandle plainHandle;
     private final @Nullable Loop group;
     private final @Nullable Class<?> vectors;
     /** Found when it is first called: its class needs the Vector API, which a JVM may lack. */
@@ -44,7 +45,7 @@ public final class Kernel {
     private Kernel(Loop plain, @Nullable Loop group, @Nullable Class<?> vectors) {
         this.plain = plain;
         this.method = plain.method();
-        this.loop = method.handle();
+        this.plainHandle = method.handle();
         this.group = group;
         this.vectors = vectors;
     }
@@ -87,7 +88,7 @@ public final class Kernel {
         return method;
     }
 
-    Loop plain() {
+    Loop loop() {
         return plain;
     }
 
@@ -97,30 +98,36 @@ public final class Kernel {
         return group;
     }
 
-    /** Runs the plain loop in this thread. */
-    void run(List<Object> arguments) {
-        invoke(loop, arguments);
+    /** The plain loop, to run with these arguments. */
+    Runnable plain(List<Object> arguments) {
+        return bound(plainHandle, arguments);
     }
 
-    /** Runs the Vector API's twin, or the plain loop where there is none. */
-    void run(List<Object> arguments, List<Object> plainArguments, Workers workers) {
-        if (vectors == null) {
-            run(plainArguments);
-            return;
-        }
+    /** Whether the Vector API's twin exists. */
+    boolean hasVector() {
+        return vectors != null;
+    }
+
+    /** The Vector API's twin, to run with these arguments. */
+    Runnable vector(List<Object> arguments, Workers workers) {
         MethodHandle twin = vector;
         if (twin == null) {
-            twin = new KernelMethod(vectors, method.name()).handle();
+            twin = new KernelMethod(Objects.requireNonNull(vectors), method.name()).handle();
             vector = twin;
         }
         List<Object> all = new ArrayList<>(arguments);
         all.add(workers);
-        invoke(twin, all);
+        return bound(twin, all);
     }
 
-    private static void invoke(MethodHandle handle, List<Object> arguments) {
+    private static Runnable bound(MethodHandle handle, List<Object> arguments) {
+        Object[] all = arguments.toArray();
+        return () -> invoke(handle, all);
+    }
+
+    private static void invoke(MethodHandle handle, Object[] arguments) {
         try {
-            handle.invokeExact(arguments.toArray());
+            handle.invokeExact(arguments);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

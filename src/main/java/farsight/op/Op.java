@@ -42,14 +42,23 @@ public interface Op extends Step {
         return Call.mayOverwrite(calls(), read, written);
     }
 
-    /** Runs the plain loops, in this thread. */
-    default void java(Storage at) {
-        calls().forEach(call -> call.java(at));
+    /**
+     * The plain loops, bound to their arrays.
+     *
+     * @throws ArithmeticException for extents beyond an int; engines refuse such programs first
+     */
+    default Runnable java(Storage at) {
+        return inTurn(calls().stream().map(call -> call.java(at)).toList());
     }
 
-    /** Runs the twins by the Vector API. */
-    default void vector(Storage at, Workers workers) {
-        calls().forEach(call -> call.vector(at, workers));
+    /** The twins by the Vector API, bound to their arrays; throws as {@link #java} does. */
+    default Runnable vector(Storage at, Workers workers) {
+        return inTurn(calls().stream().map(call -> call.vector(at, workers)).toList());
+    }
+
+    /** All of them, one after the other. */
+    static Runnable inTurn(List<Runnable> parts) {
+        return parts.size() == 1 ? parts.getFirst() : () -> parts.forEach(Runnable::run);
     }
 
     /**

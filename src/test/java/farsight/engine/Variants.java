@@ -3,12 +3,10 @@ package farsight.engine;
 import farsight.op.Blas;
 import farsight.op.GroupLimits;
 import farsight.op.Op;
-import farsight.op.Storage;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -48,7 +46,7 @@ public final class Variants {
 
     /** An engine of the JVM whose arrays hold NaN wherever nothing was written yet. */
     public static Engine poisoned(String id) {
-        BiConsumer<Op, Storage> runner = switch (id) {
+        HostSession.Runner runner = switch (id) {
             case "java" -> Op::java;
             case "vector" -> (op, at) -> op.vector(at, Workers.shared());
             default -> throw new IllegalArgumentException(id);
@@ -66,11 +64,14 @@ public final class Variants {
         return new Variant(Engines.find("java"), "blas", plan -> plan) {
             @Override
             public Session open(MemoryPlan plan) {
-                return HostSession.open(plan, limits(), (op, at) -> {
-                    for (Op part : op.parts(GroupLimits.NONE)) {
-                        part.gemm().ifPresentOrElse(product -> Blas.run(product, at), () -> part.java(at));
-                    }
-                });
+                return HostSession.open(
+                        plan,
+                        limits(),
+                        (op, at) -> Op.inTurn(op.parts(GroupLimits.NONE).stream()
+                                .map(part -> part.gemm()
+                                        .<Runnable>map(product -> () -> Blas.run(product, at))
+                                        .orElseGet(() -> part.java(at)))
+                                .toList()));
             }
         };
     }
@@ -115,9 +116,9 @@ public final class Variants {
     private static final class Poisoned implements Session {
         private final HostArrays arrays;
         private final MemoryPlan plan;
-        private final BiConsumer<Op, Storage> runner;
+        private final HostSession.Runner runner;
 
-        Poisoned(MemoryPlan plan, BiConsumer<Op, Storage> runner) {
+        Poisoned(MemoryPlan plan, HostSession.Runner runner) {
             this.plan = plan;
             this.runner = runner;
             arrays = new HostArrays(plan, false);
@@ -138,13 +139,16 @@ public final class Variants {
 
         @Override
         public Timing run() {
-            HostSession.operations(plan).forEach(op -> runner.accept(op, arrays));
+            HostSession.operations(plan).forEach(op -> runner.of(op, arrays).run());
             return Timing.unprofiled(0);
         }
 
         @Override
         public Timing run(int part) {
-            plan.program().steps(part).forEach(step -> runner.accept(HostSession.operation(step), arrays));
+            plan.program()
+                    .steps(part)
+                    .forEach(step ->
+                            runner.of(HostSession.operation(step), arrays).run());
             return Timing.unprofiled(0);
         }
 

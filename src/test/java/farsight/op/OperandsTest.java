@@ -32,15 +32,16 @@ class OperandsTest {
         Map<Buffer, FloatArray> byKernels = filled(c, 0);
         Set<Buffer> asked = new HashSet<>();
         c.op().java(b -> {
-            asked.add(b);
-            return byKernels.get(b);
-        });
+                    asked.add(b);
+                    return byKernels.get(b);
+                })
+                .run();
         Set<Buffer> declared = new HashSet<>(c.op().reads());
         declared.addAll(c.op().writes());
         assertThat(asked).isEqualTo(declared);
 
         Map<Buffer, FloatArray> byTwin = filled(c, 0);
-        c.op().vector(byTwin::get, Workers.shared());
+        c.op().vector(byTwin::get, Workers.shared()).run();
         Map<Buffer, FloatArray> before = filled(c, 0);
         for (Buffer b : c.program().buffers()) {
             if (!c.op().writes().contains(b)) {
@@ -54,9 +55,9 @@ class OperandsTest {
     @MethodSource("cases")
     void anArrayLongerThanItsBufferIsLeftAloneBeyondIt(OpCase c) {
         Map<Buffer, FloatArray> exact = filled(c, 0);
-        c.op().vector(exact::get, Workers.shared());
+        c.op().vector(exact::get, Workers.shared()).run();
         Map<Buffer, FloatArray> longer = filled(c, PADDING);
-        c.op().vector(longer::get, Workers.shared());
+        c.op().vector(longer::get, Workers.shared()).run();
         for (Buffer b : c.program().buffers()) {
             MemorySegment whole = longer.get(b).getSegment();
             assertThat(whole.asSlice(0, b.shape().bytes()).mismatch(exact.get(b).getSegment()))
@@ -84,7 +85,7 @@ class OperandsTest {
             }
         });
         for (Step step : c.program().steps().subList(0, c.program().steps().size() - 1)) {
-            ((Op) step).java(arrays::get);
+            ((Op) step).java(arrays::get).run();
         }
         return arrays;
     }

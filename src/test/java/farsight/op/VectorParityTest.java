@@ -30,7 +30,7 @@ class VectorParityTest {
     @MethodSource("cases")
     void theTwinGivesWhatThePlainLoopGivesWhateverTheThreadsAndInPlaceToo(OpCase c) {
         Map<Buffer, FloatArray> plain = OperandsTest.filled(c, 0);
-        c.op().java(plain::get);
+        c.op().java(plain::get).run();
         Map<Buffer, FloatArray> first = twin(c, WORKERS.getFirst());
         for (Buffer b : c.op().writes()) {
             if (c.expected().containsKey(b)) {
@@ -51,7 +51,7 @@ class VectorParityTest {
                 if (mayReplace(c, read, written)) {
                     Map<Buffer, FloatArray> arrays = new HashMap<>(OperandsTest.filled(c, 0));
                     arrays.put(written, arrays.get(read));
-                    c.op().vector(arrays::get, WORKERS.getLast());
+                    c.op().vector(arrays::get, WORKERS.getLast()).run();
                     assertSame(written, arrays.get(written), first.get(written), WORKERS.getLast());
                 }
             }
@@ -67,7 +67,7 @@ class VectorParityTest {
 
     private static Map<Buffer, FloatArray> twin(OpCase c, Workers workers) {
         Map<Buffer, FloatArray> arrays = OperandsTest.filled(c, 0);
-        c.op().vector(arrays::get, workers);
+        c.op().vector(arrays::get, workers).run();
         return arrays;
     }
 

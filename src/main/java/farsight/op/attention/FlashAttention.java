@@ -86,9 +86,9 @@ public record FlashAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer stat
     }
 
     @Override
-    public void vector(Storage at, Workers workers) {
+    public Runnable vector(Storage at, Workers workers) {
         AttentionExtents e = extents();
-        FlashAttentionVector.flashAttention(
+        return () -> FlashAttentionVector.flashAttention(
                 at.of(q),
                 at.of(k),
                 at.of(v),

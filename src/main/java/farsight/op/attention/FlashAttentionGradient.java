@@ -201,9 +201,9 @@ public record FlashAttentionGradient(
     }
 
     @Override
-    public void vector(Storage at, Workers workers) {
+    public Runnable vector(Storage at, Workers workers) {
         AttentionExtents e = extents();
-        FlashAttentionVector.flashGradients(
+        return () -> FlashAttentionVector.flashGradients(
                 at.of(q),
                 at.of(k),
                 at.of(v),

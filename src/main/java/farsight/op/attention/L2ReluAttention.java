@@ -201,12 +201,11 @@ public record L2ReluAttention(
 
     /** A single chunk is scaled as it is summed. */
     @Override
-    public void vector(Storage at, Workers workers) {
+    public Runnable vector(Storage at, Workers workers) {
         if (partial != null) {
-            Op.super.vector(at, workers);
-            return;
+            return Op.super.vector(at, workers);
         }
-        L2ReluAttentionVector.attention(
+        Runnable attention = () -> L2ReluAttentionVector.attention(
                 at.of(q),
                 at.of(k),
                 at.of(v),
@@ -221,8 +220,6 @@ public record L2ReluAttention(
                 MatMul.stride(k),
                 flag(unit),
                 workers);
-        if (unit) {
-            large(true).vector(at, workers);
-        }
+        return unit ? Op.inTurn(List.of(attention, large(true).vector(at, workers))) : attention;
     }
 }

@@ -195,11 +195,11 @@ public record L2ReluAttentionGradient(
     }
 
     @Override
-    public void vector(Storage at, Workers workers) {
+    public Runnable vector(Storage at, Workers workers) {
         int rows = size(dy.shape().rows());
         int keys = size(v.shape().rows());
         Chunks chunks = rows >= keys ? dk.chunks() : dq.chunks();
-        L2ReluAttentionVector.gradients(
+        Runnable gradients = () -> L2ReluAttentionVector.gradients(
                 at.of(q),
                 at.of(k),
                 at.of(v),
@@ -222,6 +222,8 @@ public record L2ReluAttentionGradient(
                 flag(dk.added() != 0),
                 flag(dv.added() != 0),
                 workers);
-        List.of(dq, dk, dv).forEach(side -> side.end().ifPresent(sum -> sum.vector(at, workers)));
+        List<Runnable> all = new ArrayList<>(List.of(gradients));
+        List.of(dq, dk, dv).forEach(side -> side.end().ifPresent(sum -> all.add(sum.vector(at, workers))));
+        return Op.inTurn(all);
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 public record Activation(Function f, Buffer x, Buffer y) implements Op {
 
     /** A function of one number, and its derivative. */
+    @SuppressWarnings("ImmutableEnumChecker") // A kernel changes nothing but where it keeps the twin that it found.
     public enum Function {
         /** max(x, 0); 1 where y &gt; 0, else 0. */
         RELU(

@@ -70,8 +70,8 @@ public record GemmL2(MatMul product, L2Rows unit) implements Op {
     }
 
     @Override
-    public void vector(Storage at, Workers workers) {
-        fused().vector(at, workers);
+    public Runnable vector(Storage at, Workers workers) {
+        return fused().vector(at, workers);
     }
 
     /** In one, where a tile has whole rows and its group fits the device: then the norm needs no second pass. */

@@ -47,9 +47,9 @@ public record ProjectedResidual(MatMul product, ScaledResidual residual) impleme
     }
 
     @Override
-    public void vector(Storage at, Workers workers) {
+    public Runnable vector(Storage at, Workers workers) {
         Shape s = residual.y().shape();
-        MatMulVector.projectedResidual(
+        return () -> MatMulVector.projectedResidual(
                 at.of(product.a()),
                 at.of(product.b()),
                 at.of(residual.x()),
