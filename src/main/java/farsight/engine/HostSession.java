@@ -21,7 +21,7 @@ final class HostSession implements Session {
 
     private final MemoryPlan plan;
     private final HostArrays arrays;
-    private final List<Runnable> steps;
+    private List<Runnable> steps;
 
     private HostSession(MemoryPlan plan, HostArrays arrays, List<Op> ops, Runner runner) {
         this.plan = plan;
@@ -89,6 +89,8 @@ final class HostSession implements Session {
 
     @Override
     public void close() {
+        // They hold the arrays, which would else live as long as whoever keeps this session.
+        steps = List.of();
         arrays.close();
     }
 }
