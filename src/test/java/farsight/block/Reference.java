@@ -136,7 +136,7 @@ final class Reference {
             }
             return max;
         });
-        F64 weights = greatest.minus(e).softmaxOfRows();
+        F64 weights = e.scaled(-1).plus(greatest).softmaxOfRows();
         return x.plus(x.matMul(weights.transposed()).times(of("gamma")));
     }
 
