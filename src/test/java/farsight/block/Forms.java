@@ -20,6 +20,7 @@ public final class Forms {
             all.add(new Dense(5, n));
         }
         all.addAll(nonLocals());
+        all.addAll(relatives());
         all.add(new Snl(7));
         for (Gc.Pooling pooling : Gc.Pooling.values()) {
             for (Set<Gc.Fusion> fusion : FUSIONS) {
@@ -62,6 +63,28 @@ public final class Forms {
         // Keys and values that are wider together than x, and narrower.
         all.add(streaming(4, 1));
         all.add(streaming(7, 2));
+        return all;
+    }
+
+    private static List<Block> relatives() {
+        List<Block> all = new ArrayList<>();
+        for (NonLocal.Attention attention : NonLocal.Attention.values()) {
+            all.add(new Pam(6, 2, attention));
+            // No whole reduction: c = 1.
+            all.add(new Pam(5, 8, attention));
+        }
+        all.add(new Cam(6));
+        all.add(new Cam(1));
+        all.add(new Efficient(6, 4, 2, 1));
+        all.add(new Efficient(6, 6, 9, 3));
+        // A softmax over a single value.
+        all.add(new Efficient(5, 2, 4, 2));
+        for (DoubleAttention.Axis axis : DoubleAttention.Axis.values()) {
+            for (boolean residual : new boolean[] {false, true}) {
+                all.add(new DoubleAttention(6, 4, 3, axis, residual));
+            }
+            all.add(new DoubleAttention(5, 2, 1, axis, true));
+        }
         return all;
     }
 

@@ -48,6 +48,9 @@ class IdentityTest {
         return switch (block) {
             case Snl s -> Optional.of("conv_mask.bias");
             case Gc g when g.pooling() == Gc.Pooling.ATT -> Optional.of("conv_mask.bias");
+            case Pam p -> Optional.of("key_conv.bias");
+            case Efficient e -> Optional.of("keys.bias");
+            case DoubleAttention d -> Optional.of("convB.bias");
             case NonLocal n
             when n.mode() == NonLocal.Mode.EMBEDDED_GAUSSIAN ->
                 Optional.of(n.subSample() ? "phi.0.conv.bias" : "phi.conv.bias");
@@ -59,6 +62,8 @@ class IdentityTest {
     private static Optional<String> gate(Block block) {
         return switch (block) {
             case Dense d -> Optional.of("lambda");
+            case Pam p -> Optional.of("gamma");
+            case Cam c -> Optional.of("gamma");
             case LatentGnnTalk l -> Optional.of("lambda");
             case LatentGnn l when l.residual() -> Optional.of("gamma");
             default -> Optional.empty();
@@ -75,6 +80,7 @@ class IdentityTest {
         float factor = switch (run.block()) {
             case Gc g -> g.fusion().contains(Gc.Fusion.CHANNEL_MUL) ? 0.5f : 1f;
             case LatentGnn l -> l.residual() ? 1f : Float.NaN;
+            case DoubleAttention d -> d.residual() ? 1f : Float.NaN;
             case Se s -> Float.NaN;
             default -> 1f;
         };

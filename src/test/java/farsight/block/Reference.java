@@ -45,6 +45,10 @@ final class Reference {
         return switch (block) {
             case Dense d -> r.dense(d, x);
             case NonLocal n -> r.nonLocal(n, x);
+            case Pam p -> r.pam(x);
+            case Cam c -> r.cam(x);
+            case Efficient e -> r.efficient(e, x);
+            case DoubleAttention d -> r.doubleAttention(d, x);
             case Snl s -> r.snl(x);
             case Gc g -> r.gc(g, x);
             case Se s -> r.se(s, x);
@@ -113,6 +117,57 @@ final class Reference {
             }
             return Math.max(sum, 0);
         });
+    }
+
+    private F64 pam(F64 x) {
+        F64 weights = convolved(x, "query_conv")
+                .matMul(convolved(x, "key_conv").transposed())
+                .softmaxOfRows();
+        return x.plus(weights.matMul(convolved(x, "value_conv")).times(of("gamma")));
+    }
+
+    /** With the maximum of each row that the softmax does not see. */
+    private F64 cam(F64 x) {
+        F64 e = x.transposed().matMul(x);
+        F64 greatest = F64.of(e.batch(), e.rows(), 1, (b, i, _) -> {
+            double max = e.at(b, i, 0);
+            for (int j = 1; j < e.cols(); j++) {
+                max = Math.max(max, e.at(b, i, j));
+            }
+            return max;
+        });
+        F64 weights = e.scaled(-1).plus(greatest).softmaxOfRows();
+        return x.plus(x.matMul(weights.transposed()).times(of("gamma")));
+    }
+
+    private F64 efficient(Efficient e, F64 x) {
+        F64 keys = convolved(x, "keys").softmaxOfColumns();
+        F64 queries = convolved(x, "queries");
+        F64 values = convolved(x, "values");
+        F64 joined = F64.of(x.batch(), x.rows(), 0, (b, i, j) -> 0);
+        for (int head = 0; head < e.heads(); head++) {
+            F64 context = part(values, head, e.heads())
+                    .transposed()
+                    .matMul(part(keys, head, e.heads()));
+            F64 weights = part(queries, head, e.heads()).softmaxOfRows();
+            joined = beside(joined, weights.matMul(context.transposed()));
+        }
+        return x.plus(convolved(joined, "reprojection"));
+    }
+
+    /** The columns of one head. */
+    private static F64 part(F64 x, int head, int heads) {
+        int width = x.cols() / heads;
+        return F64.of(x.batch(), x.rows(), width, (b, i, j) -> x.at(b, i, head * width + j));
+    }
+
+    private F64 doubleAttention(DoubleAttention d, F64 x) {
+        F64 descriptors =
+                convolved(x, "convA").transposed().matMul(convolved(x, "convB").softmaxOfColumns());
+        F64 logits = convolved(x, "convV");
+        F64 shares = d.softmax() == DoubleAttention.Axis.CHANNELS ? logits.softmaxOfRows() : logits.softmaxOfColumns();
+        F64 z = convolved(shares.matMul(descriptors.transposed()), "conv_reconstruct");
+        return d.residual() ? x.plus(z) : z;
     }
 
     private F64 attention(F64 x) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import example.MeanContext;
 import farsight.block.Block;
+import farsight.block.Cam;
 import farsight.block.BlockKind;
 import farsight.block.Dense;
 import farsight.block.Forms;
@@ -42,7 +43,8 @@ class SpecGuessTest {
 
     static Stream<Block> forms() {
         return Stream.concat(
-                Forms.all().stream(),
+                // The tensors of cam do not tell its channels.
+                Forms.all().stream().filter(block -> !(block instanceof Cam)),
                 Stream.of(
                         Gc.of(49).withRatio(29.0 / 49),
                         LatentGnn.of(64, 20, 10, 30).withChannelStride(8).withGraphConv(true),
