@@ -24,6 +24,7 @@ public final class BlockKinds {
     private static final List<BlockKind<?>> OWN = List.of(
             new Dense.Kind(),
             new NonLocalKind(),
+            new CrissCross.Kind(),
             new LatentGnnTalk.Kind(),
             new LatentGnnKind(),
             new Snl.Kind(),

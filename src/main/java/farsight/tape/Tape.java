@@ -195,6 +195,19 @@ public final class Tape {
         return attention.pairSum(s, t, alpha);
     }
 
+    /**
+     * q_p·k_n for every position p of a grid and each of its H + W − 1 neighbours n: the W positions of its row in order,
+     * itself among them, then the others of its column from the top. q and k [B, H·W, c]; the result [B, H·W, H + W − 1].
+     */
+    public Buffer crissCrossProducts(Buffer q, Buffer k, long height, long width) {
+        return attention.crissCrossProducts(q, k, height, width);
+    }
+
+    /** Σ_n a_pn·v_n over those neighbours: a [B, H·W, H + W − 1], v [B, H·W, C]. */
+    public Buffer crissCrossSums(Buffer a, Buffer v, long height, long width) {
+        return attention.crissCrossSums(a, v, height, width);
+    }
+
     /** Columns from..from+count of x [B, R, C]. */
     public Buffer slice(Buffer x, long from, long count) {
         return layouts.slice(x, from, count);

@@ -20,6 +20,7 @@ public final class Forms {
             all.add(new Dense(5, n));
         }
         all.addAll(nonLocals());
+        all.addAll(crissCrosses());
         all.add(new Snl(7));
         for (Gc.Pooling pooling : Gc.Pooling.values()) {
             for (Set<Gc.Fusion> fusion : FUSIONS) {
@@ -65,6 +66,10 @@ public final class Forms {
         return all;
     }
 
+    private static List<Block> crissCrosses() {
+        return List.of(new CrissCross(6, 2, 1), new CrissCross(5, 2, 2), new CrissCross(3, 8, 2));
+    }
+
     private static NonLocal streaming(int channels, int reduction) {
         return new NonLocal(
                 channels,
@@ -90,6 +95,6 @@ public final class Forms {
 
     /** Whether positions have neighbours that the block looks at. */
     public static boolean needsGrid(Block block) {
-        return block instanceof NonLocal n && n.subSample();
+        return block instanceof CrissCross || (block instanceof NonLocal n && n.subSample());
     }
 }

@@ -22,6 +22,7 @@ class GoldenDeviceTest {
 
     /** Cases that between them have every block and norm; compiling the rest anew would take minutes and show the same. */
     private static final Set<String> WITH_GROUPS = Set.of(
+            "crisscross-twice",
             "dense-softmax",
             "gc-att-add-mul",
             "latentgnn",

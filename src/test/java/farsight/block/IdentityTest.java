@@ -46,6 +46,7 @@ class IdentityTest {
     /** The bias that shifts all logits of a softmax alike. */
     private static Optional<String> unseenBias(Block block) {
         return switch (block) {
+            case CrissCross c -> Optional.of("key_conv.bias");
             case Snl s -> Optional.of("conv_mask.bias");
             case Gc g when g.pooling() == Gc.Pooling.ATT -> Optional.of("conv_mask.bias");
             case NonLocal n
@@ -60,6 +61,7 @@ class IdentityTest {
         return switch (block) {
             case Dense d -> Optional.of("lambda");
             case LatentGnnTalk l -> Optional.of("lambda");
+            case CrissCross c -> Optional.of("gamma");
             case LatentGnn l when l.residual() -> Optional.of("gamma");
             default -> Optional.empty();
         };

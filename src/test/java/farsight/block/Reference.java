@@ -45,6 +45,7 @@ final class Reference {
         return switch (block) {
             case Dense d -> r.dense(d, x);
             case NonLocal n -> r.nonLocal(n, x);
+            case CrissCross c -> r.crissCross(c, x);
             case Snl s -> r.snl(x);
             case Gc g -> r.gc(g, x);
             case Se s -> r.se(s, x);
@@ -113,6 +114,22 @@ final class Reference {
             }
             return Math.max(sum, 0);
         });
+    }
+
+    /** The whole N×N affinity, whose logits between positions of neither one row nor one column are −∞. */
+    private F64 crissCross(CrissCross block, F64 x) {
+        int width = (int) grid.width();
+        F64 y = x;
+        for (int pass = 0; pass < block.recurrence(); pass++) {
+            F64 logits = convolved(y, "query_conv")
+                    .matMul(convolved(y, "key_conv").transposed());
+            F64 crossed = F64.of(logits.batch(), logits.rows(), logits.cols(), (b, p, n) -> {
+                boolean met = p / width == n / width || p % width == n % width;
+                return met ? logits.at(b, p, n) : Double.NEGATIVE_INFINITY;
+            });
+            y = y.plus(crossed.softmaxOfRows().matMul(convolved(y, "value_conv")).times(of("gamma")));
+        }
+        return y;
     }
 
     private F64 attention(F64 x) {

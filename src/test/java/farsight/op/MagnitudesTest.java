@@ -60,6 +60,7 @@ class MagnitudesTest {
                         PRODUCTS.stream().flatMap(GemmL2Cases::of),
                         PRODUCTS.stream().flatMap(L2ReluAttentionCases::of),
                         Stream.of(CHUNKS).flatMap(L2ReluAttentionCases::withSharedQueries),
+                        CrissCrossCases.all(Sizes.ODD),
                         PoolCases.all(Sizes.ODD))
                 .flatMap(s -> s);
     }

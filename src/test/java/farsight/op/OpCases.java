@@ -19,6 +19,7 @@ public final class OpCases {
                         BatchNormCases::all,
                         PairCases::all,
                         L2ReluAttentionCases::all,
+                        CrissCrossCases::all,
                         PoolCases::all)
                 .flatMap(family -> family.apply(sizes));
     }
