@@ -25,6 +25,7 @@ public final class BlockKinds {
             new Dense.Kind(),
             new NonLocalKind(),
             new CrissCross.Kind(),
+            new Nystrom.Kind(),
             new LatentGnnTalk.Kind(),
             new LatentGnnKind(),
             new Snl.Kind(),

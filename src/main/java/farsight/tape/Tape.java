@@ -138,6 +138,24 @@ public final class Tape {
         return elements.meanPositions(x);
     }
 
+    /**
+     * Means of m runs of consecutive positions, the first m − (N mod m) of them of ⌊N/m⌋ positions and the others of one
+     * more: x [B, N, C] to [B, m, C], m ≤ N.
+     */
+    public Buffer runMeans(Buffer x, long runs) {
+        return elements.runMeans(x, runs);
+    }
+
+    /** α·x + β·I for every matrix of a batch: x [B, m, m]. */
+    public Buffer plusIdentity(Buffer x, float alpha, float beta) {
+        return elements.plusIdentity(x, alpha, beta);
+    }
+
+    /** aᵀ / max_j Σ_i a_ij for every matrix of a batch: a [B, m, m]. The gradient of the maximum goes to its first column. */
+    public Buffer transposeOverNorm(Buffer a) {
+        return norms.transposeOverNorm(a);
+    }
+
     /** x + u. */
     public Buffer residual(Buffer x, Buffer u) {
         return elements.residual(x, u);

@@ -49,8 +49,7 @@ public final class CrissCrossVector {
                 for (int s = 0; s < plane.count(); s++) {
                     long at = p * plane.count() + s;
                     float before = accumulate == 1 ? Lanes.get(es, at) : 0f;
-                    float sum = DotProducts.dot(
-                            qs, p * channels, ks, plane.neighbour(p, s) * channels, channels);
+                    float sum = DotProducts.dot(qs, p * channels, ks, plane.neighbour(p, s) * channels, channels);
                     Lanes.set(es, at, before + Lanes.settled(sum));
                 }
             }

@@ -194,7 +194,17 @@ class BlockKindsTest {
     @Test
     void theLibrarysKindsComeFirstInReadingOrder() {
         assertThat(BlockSpec.kinds())
-                .containsExactly("dense", "nonlocal", "crisscross", "latentgnn-talk", "latentgnn", "snl", "gc", "se", "mean-context");
+                .containsExactly(
+                        "dense",
+                        "nonlocal",
+                        "crisscross",
+                        "nystrom",
+                        "latentgnn-talk",
+                        "latentgnn",
+                        "snl",
+                        "gc",
+                        "se",
+                        "mean-context");
         assertThat(NamedBlock.names())
                 .contains("gc", "gc-r4", "mean-context", "mean-context-plain")
                 .doesNotHaveDuplicates();
@@ -247,6 +257,7 @@ class BlockKindsTest {
                         .term())
                 .isEqualTo("N·d");
         assertThat(BlockKinds.growth(LatentGnnTalk.of(8, 2)).term()).isEqualTo("N·d");
+        assertThat(BlockKinds.growth(Nystrom.of(8, 2)).term()).isEqualTo("N·d");
         assertThat(BlockKinds.growth(CrissCross.of(8))).isEqualTo(new BlockKind.Growth("N·(H+W)", 1.5));
         assertThat(BlockKinds.growth(Se.of(16)).power()).isZero();
     }

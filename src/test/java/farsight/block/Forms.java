@@ -21,6 +21,7 @@ public final class Forms {
         }
         all.addAll(nonLocals());
         all.addAll(crissCrosses());
+        all.addAll(nystroms());
         all.add(new Snl(7));
         for (Gc.Pooling pooling : Gc.Pooling.values()) {
             for (Set<Gc.Fusion> fusion : FUSIONS) {
@@ -68,6 +69,11 @@ public final class Forms {
 
     private static List<Block> crissCrosses() {
         return List.of(new CrissCross(6, 2, 1), new CrissCross(5, 2, 2), new CrissCross(3, 8, 2));
+    }
+
+    private static List<Block> nystroms() {
+        // The last has more landmarks than a small input has positions: exact attention.
+        return List.of(new Nystrom(6, 2, 3, 6), new Nystrom(5, 1, 2, 1), new Nystrom(4, 8, 64, 2));
     }
 
     private static NonLocal streaming(int channels, int reduction) {

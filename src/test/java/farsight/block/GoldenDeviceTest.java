@@ -30,6 +30,7 @@ class GoldenDeviceTest {
             "nonlocal-concatenation-subsample",
             "nonlocal-embedded-gaussian",
             "nonlocal-embedded-gaussian-streaming",
+            "nystrom-uneven",
             "se",
             "snl");
 

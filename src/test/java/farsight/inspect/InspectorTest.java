@@ -10,6 +10,7 @@ import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
+import farsight.block.Nystrom;
 import farsight.block.Se;
 import farsight.block.Snl;
 import farsight.data.DataException;
@@ -46,7 +47,8 @@ class InspectorTest {
                 LatentGnn.of(C, 3, 5),
                 LatentGnn.of(C, 4).withMode(LatentGnn.Mode.SYMMETRIC).withGraphConv(true),
                 LatentGnn.of(C, 4).withNorm(LatentGnn.Norm.BATCH).withResidual(false),
-                LatentGnnTalk.of(C, 3));
+                LatentGnnTalk.of(C, 3),
+                Nystrom.of(C, 3));
     }
 
     static List<Block> withAttention() {

@@ -119,8 +119,7 @@ final class CrissCrossCases {
         Operand y = c.target("y", m.features(), m.accumulate);
         F64 terms = sums(m, squared(a.value()), squared(v.value())).map(Math::sqrt);
         c.expect(y, sums(m, a.value(), v.value()), terms);
-        return c.build(
-                new CrissCrossSums(a.buffer(), v.buffer(), y.buffer(), m.height, m.width, false, m.accumulate));
+        return c.build(new CrissCrossSums(a.buffer(), v.buffer(), y.buffer(), m.height, m.width, false, m.accumulate));
     }
 
     private static OpCase returns(Map m) {

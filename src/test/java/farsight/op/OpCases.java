@@ -20,6 +20,7 @@ public final class OpCases {
                         PairCases::all,
                         L2ReluAttentionCases::all,
                         CrissCrossCases::all,
+                        LandmarkCases::all,
                         PoolCases::all)
                 .flatMap(family -> family.apply(sizes));
     }
