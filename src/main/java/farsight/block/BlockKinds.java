@@ -28,6 +28,8 @@ public final class BlockKinds {
             new Cam.Kind(),
             new Efficient.Kind(),
             new DoubleAttention.Kind(),
+            new CrissCross.Kind(),
+            new Nystrom.Kind(),
             new LatentGnnTalk.Kind(),
             new LatentGnnKind(),
             new Snl.Kind(),

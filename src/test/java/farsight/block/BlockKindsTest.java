@@ -201,6 +201,8 @@ class BlockKindsTest {
                         "cam",
                         "efficient",
                         "double",
+                        "crisscross",
+                        "nystrom",
                         "latentgnn-talk",
                         "latentgnn",
                         "snl",
@@ -266,6 +268,8 @@ class BlockKindsTest {
         assertThat(BlockKinds.growth(Efficient.of(8, 2)).term()).isEqualTo("N·d");
         assertThat(BlockKinds.growth(DoubleAttention.of(8, 2, 3)).term()).isEqualTo("N·d");
         assertThat(BlockKinds.growth(new Cam(8)).power()).isZero();
+        assertThat(BlockKinds.growth(Nystrom.of(8, 2)).term()).isEqualTo("N·d");
+        assertThat(BlockKinds.growth(CrissCross.of(8))).isEqualTo(new BlockKind.Growth("N·(H+W)", 1.5));
         assertThat(BlockKinds.growth(Se.of(16)).power()).isZero();
     }
 

@@ -21,6 +21,8 @@ public final class Forms {
         }
         all.addAll(nonLocals());
         all.addAll(relatives());
+        all.addAll(crissCrosses());
+        all.addAll(nystroms());
         all.add(new Snl(7));
         for (Gc.Pooling pooling : Gc.Pooling.values()) {
             for (Set<Gc.Fusion> fusion : FUSIONS) {
@@ -88,6 +90,15 @@ public final class Forms {
         return all;
     }
 
+    private static List<Block> crissCrosses() {
+        return List.of(new CrissCross(6, 2, 1), new CrissCross(5, 2, 2), new CrissCross(3, 8, 2));
+    }
+
+    private static List<Block> nystroms() {
+        // The last has more landmarks than a small input has positions: exact attention.
+        return List.of(new Nystrom(6, 2, 3, 6), new Nystrom(5, 1, 2, 1), new Nystrom(4, 8, 64, 2));
+    }
+
     private static NonLocal streaming(int channels, int reduction) {
         return new NonLocal(
                 channels,
@@ -113,6 +124,6 @@ public final class Forms {
 
     /** Whether positions have neighbours that the block looks at. */
     public static boolean needsGrid(Block block) {
-        return block instanceof NonLocal n && n.subSample();
+        return block instanceof CrissCross || (block instanceof NonLocal n && n.subSample());
     }
 }

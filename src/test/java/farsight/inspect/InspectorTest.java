@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.block.Block;
-import farsight.block.Pam;
-import farsight.block.Efficient;
-import farsight.block.DoubleAttention;
 import farsight.block.Cam;
 import farsight.block.Dense;
+import farsight.block.DoubleAttention;
+import farsight.block.Efficient;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
+import farsight.block.Nystrom;
+import farsight.block.Pam;
 import farsight.block.Se;
 import farsight.block.Snl;
 import farsight.data.DataException;
@@ -57,7 +58,8 @@ class InspectorTest {
                 Efficient.of(C, 3),
                 new Efficient(C, 6, 4, 2),
                 DoubleAttention.of(C, 5, 3),
-                DoubleAttention.of(C, 2, 3).withSoftmax(DoubleAttention.Axis.POSITIONS));
+                DoubleAttention.of(C, 2, 3).withSoftmax(DoubleAttention.Axis.POSITIONS),
+                Nystrom.of(C, 3));
     }
 
     static List<Block> withAttention() {
