@@ -2,6 +2,9 @@ package farsight.block;
 
 import farsight.program.Buffer;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buffers of a recorded block that say how it weighs positions against each other. They are the
@@ -31,7 +34,7 @@ public sealed interface AttentionFactors {
     }
 
     /**
-     * Through latent nodes: A = Ψl·F·Ψvᵀ for each kernel.
+     * Through latent nodes: A = Ψl·F·Ψvᵀ for each kernel, or Ψl·Ψvᵀ where nothing stands between.
      *
      * @param kernels at least one
      */
@@ -44,22 +47,28 @@ public sealed interface AttentionFactors {
         @Override
         public List<Buffer> buffers() {
             return kernels.stream()
-                    .flatMap(k -> List.of(k.scatter(), k.latent(), k.gather(), k.values(), k.gathered()).stream())
+                    .flatMap(k -> Stream.of(k.scatter(), k.latent(), k.gather(), k.values(), k.gathered()))
+                    .filter(Objects::nonNull)
                     .distinct()
                     .toList();
         }
     }
 
     /**
-     * One kernel of a mixture.
+     * One kernel of a mixture, or one head.
      *
      * @param scatter Ψl, latent to visible, [B, N, d]
-     * @param latent F, [B, d, d]
+     * @param latent F, [B, d, d]; null where it is the identity
      * @param gather Ψv, visible to latent, [B, N, d]; the same buffer as Ψl where one serves both
      * @param values [B, N, v]
      * @param gathered A·values, [B, N, w]; of the talk's block A·values·W
      */
-    record Kernel(Buffer scatter, Buffer latent, Buffer gather, Buffer values, Buffer gathered) {}
+    record Kernel(Buffer scatter, @Nullable Buffer latent, Buffer gather, Buffer values, Buffer gathered) {
+        /** d. */
+        public int nodes() {
+            return (int) gather.shape().cols();
+        }
+    }
 
     /**
      * One map for every query: each row of A is a.

@@ -24,6 +24,12 @@ public final class BlockKinds {
     private static final List<BlockKind<?>> OWN = List.of(
             new Dense.Kind(),
             new NonLocalKind(),
+            new Pam.Kind(),
+            new Cam.Kind(),
+            new Efficient.Kind(),
+            new DoubleAttention.Kind(),
+            new CrissCross.Kind(),
+            new Nystrom.Kind(),
             new LatentGnnTalk.Kind(),
             new LatentGnnKind(),
             new Snl.Kind(),

@@ -7,6 +7,7 @@ import farsight.block.Pairwise;
 import farsight.engine.Engine;
 import farsight.inspect.Inspector.Forward;
 import farsight.model.FeatureShape;
+import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,13 +70,13 @@ final class Affinities {
         List<LatentRows> kernels = kernels(l);
         List<Attention> all = new ArrayList<>();
         for (int k = 0; k < kernels.size() && kernels.size() > 1; k++) {
-            String title = "A of kernel " + k + ", Ψ·F·Ψᵀ through d = "
+            String title = "A of kernel " + k + ", " + product(l) + " through d = "
                     + kernels.get(k).latents() + " latent nodes";
             all.add(latent("kernel-" + k, title, kernels.get(k)));
         }
         LatentRows sum = kernels.size() == 1 ? kernels.getFirst() : LatentRows.sum(kernels);
         String title = kernels.size() == 1
-                ? "A = Ψ·F·Ψᵀ through d = " + sum.latents() + " latent nodes"
+                ? "A = " + product(l) + " through d = " + sum.latents() + " latent nodes"
                 : "the sum of the %d kernels’ affinities, of d = %d together".formatted(kernels.size(), sum.latents());
         if (kernels.size() > 1) {
             notes.add("The sum of the kernels’ affinities is what the block would do if its up-projection treated them"
@@ -83,6 +84,10 @@ final class Affinities {
         }
         all.add(latent("attention", title, sum));
         return all;
+    }
+
+    private static String product(AttentionFactors.LatentNodes l) {
+        return l.kernels().getFirst().latent() == null ? "Ψ·Ψᵀ" : "Ψ·F·Ψᵀ";
     }
 
     private Attention latent(String name, String title, LatentRows rows) {
@@ -196,10 +201,16 @@ final class Affinities {
     }
 
     private List<LatentRows> kernels(AttentionFactors.LatentNodes l) {
-        return l.kernels().stream()
-                .map(k -> LatentRows.of(forward.of(k.scatter()), forward.of(k.latent()), forward.of(k.gather()), (int)
-                        k.latent().shape().cols()))
-                .toList();
+        return l.kernels().stream().map(this::kernel).toList();
+    }
+
+    private LatentRows kernel(AttentionFactors.Kernel k) {
+        float[] scatter = forward.of(k.scatter());
+        float[] gather = forward.of(k.gather());
+        Buffer latent = k.latent();
+        return latent == null
+                ? LatentRows.of(scatter, gather, k.nodes())
+                : LatentRows.of(scatter, forward.of(latent), gather, k.nodes());
     }
 
     /** Ψ of each kernel and direction. */
@@ -210,7 +221,7 @@ final class Affinities {
         List<LatentNodes> all = new ArrayList<>();
         for (int k = 0; k < l.kernels().size(); k++) {
             AttentionFactors.Kernel kernel = l.kernels().get(k);
-            int d = (int) kernel.latent().shape().cols();
+            int d = kernel.nodes();
             String of = l.kernels().size() == 1 ? "" : " of kernel " + k;
             String number = l.kernels().size() == 1 ? "" : "-" + k;
             if (kernel.gather().equals(kernel.scatter())) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Rows of A = Ψl·F·Ψvᵀ out of its factors: with L = Ψl·F, row i is L_i·Ψvᵀ, O(N·d) a row. Several
+ * Rows of A = Ψl·F·Ψvᵀ (or Ψl·Ψvᵀ) out of its factors: with L = Ψl·F, row i is L_i·Ψvᵀ, O(N·d) a row. Several
  * kernels side by side are the sum of their affinities. Statistics over all rows need the d×d matrix
  * G = ΨvᵀΨv only.
  */
@@ -24,6 +24,16 @@ final class LatentRows implements AffinityRows {
         this.d = d;
         this.left = left;
         this.right = right;
+    }
+
+    /**
+     * One kernel without F: A = Ψl·Ψvᵀ.
+     *
+     * @param scatter Ψl, [N, d]
+     * @param gather Ψv, [N, d]
+     */
+    static LatentRows of(float[] scatter, float[] gather, int d) {
+        return new LatentRows(gather.length / d, d, scatter, gather);
     }
 
     /**

@@ -201,7 +201,9 @@ final class Lines {
         SequencedMap<String, String> blocks = new LinkedHashMap<>();
         for (Line line : of(points)) {
             Map<String, String> fields = spec(line.points().getFirst());
-            fields.remove("latentDims");
+            BlockKinds.find(fields.getOrDefault("block", ""))
+                    .flatMap(BlockKind::latent)
+                    .ifPresent(d -> d.fields().forEach(fields::remove));
             blocks.putIfAbsent(
                     line.family(),
                     fields.entrySet().stream()

@@ -1,6 +1,8 @@
 package farsight.tape;
 
 import farsight.op.Target;
+import farsight.op.attention.CrissCrossProducts;
+import farsight.op.attention.CrissCrossSums;
 import farsight.op.attention.FlashAttention;
 import farsight.op.attention.FlashAttentionGradient;
 import farsight.op.attention.L2ReluAttention;
@@ -26,6 +28,30 @@ record AttentionAdjoints(Recording r) {
                             s, t, da, ds.buffer(), dt.buffer(), alpha, ds.accumulate(), dt.accumulate()));
         });
         return a;
+    }
+
+    Buffer crissCrossProducts(Buffer q, Buffer k, long height, long width) {
+        Buffer e = r.like(q, height + width - 1, "crissCross");
+        r.program().add(new CrissCrossProducts(q, k, e, height, width, false));
+        r.adjoint(e, de -> {
+            Target dq = r.gradients().target(q);
+            r.program().add(new CrissCrossSums(de, k, dq.buffer(), height, width, false, dq.accumulate()));
+            Target dk = r.gradients().target(k);
+            r.program().add(new CrissCrossSums(de, q, dk.buffer(), height, width, true, dk.accumulate()));
+        });
+        return e;
+    }
+
+    Buffer crissCrossSums(Buffer a, Buffer v, long height, long width) {
+        Buffer y = r.like(v, "gathered");
+        r.program().add(new CrissCrossSums(a, v, y, height, width, false, false));
+        r.adjoint(y, dy -> {
+            Target da = r.gradients().target(a);
+            r.program().add(new CrissCrossProducts(dy, v, da.buffer(), height, width, da.accumulate()));
+            Target dv = r.gradients().target(v);
+            r.program().add(new CrissCrossSums(a, dy, dv.buffer(), height, width, true, dv.accumulate()));
+        });
+        return y;
     }
 
     Attended l2ReluAttention(Buffer q, Buffer k, Buffer v, boolean unit) {

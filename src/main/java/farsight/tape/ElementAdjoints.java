@@ -5,6 +5,7 @@ import farsight.op.element.Activation;
 import farsight.op.element.BroadcastOverPositions;
 import farsight.op.element.ChannelAdd;
 import farsight.op.element.ChannelMultiply;
+import farsight.op.element.PlusIdentity;
 import farsight.op.element.Residual;
 import farsight.op.element.RowDivide;
 import farsight.op.element.ScaledResidual;
@@ -12,6 +13,7 @@ import farsight.op.product.MatMul;
 import farsight.op.product.MatMulLeftTransposed;
 import farsight.op.product.ProjectedResidual;
 import farsight.op.sum.ColumnSum;
+import farsight.op.sum.RunMeans;
 import farsight.op.sum.Total;
 import farsight.program.Buffer;
 import farsight.program.Shape;
@@ -36,6 +38,27 @@ record ElementAdjoints(Recording r) {
         r.adjoint(y, dy -> {
             Target dx = r.gradients().target(x);
             r.program().add(new BroadcastOverPositions(dy, dx.buffer(), scale, dx.accumulate()));
+        });
+        return y;
+    }
+
+    Buffer runMeans(Buffer x, long runs) {
+        Buffer y = r.intermediate(
+                "landmarks", new Shape(x.shape().batch(), runs, x.shape().cols()));
+        r.program().add(new RunMeans(x, y));
+        r.adjoint(y, dy -> {
+            Target dx = r.gradients().target(x);
+            r.program().add(new RunMeans.Gradient(dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    Buffer plusIdentity(Buffer x, float alpha, float beta) {
+        Buffer y = r.like(x, "plusIdentity");
+        r.program().add(new PlusIdentity(x, y, alpha, beta, false));
+        r.adjoint(y, dy -> {
+            Target dx = r.gradients().target(x);
+            r.program().add(new PlusIdentity(dy, dx.buffer(), alpha, 0f, dx.accumulate()));
         });
         return y;
     }

@@ -8,6 +8,7 @@ import farsight.op.norm.L2Rows;
 import farsight.op.norm.LayerNorm;
 import farsight.op.norm.SoftmaxPositions;
 import farsight.op.norm.SoftmaxRows;
+import farsight.op.norm.TransposeOverNorm;
 import farsight.op.product.GemmL2;
 import farsight.op.product.GemmL2Gradient;
 import farsight.op.product.GemmSoftmaxGradient;
@@ -132,6 +133,19 @@ record NormAdjoints(Recording r) {
             GemmL2Gradient.Norm norm) {
         r.program().add(product.sums(delta));
         r.program().add(new GemmL2Gradient(product.a(), product.b(), y, norms, delta, dx.buffer(), relu, norm));
+    }
+
+    Buffer transposeOverNorm(Buffer a) {
+        Buffer sums = r.intermediate("columnSums", Recording.perChannel(a));
+        ColumnSum.record(r.program(), a, null, sums, 1f, false);
+        Buffer z = r.like(a, "transposed");
+        r.program().add(new TransposeOverNorm(a, sums, z));
+        r.adjoint(z, dz -> {
+            Buffer dots = r.rowDot(z, dz);
+            Target da = r.gradients().target(a);
+            r.program().add(new TransposeOverNorm.Gradient(sums, dots, dz, da.buffer(), da.accumulate()));
+        });
+        return z;
     }
 
     Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {

@@ -138,6 +138,24 @@ public final class Tape {
         return elements.meanPositions(x);
     }
 
+    /**
+     * Means of m runs of consecutive positions, the first m − (N mod m) of them of ⌊N/m⌋ positions and the others of one
+     * more: x [B, N, C] to [B, m, C], m ≤ N.
+     */
+    public Buffer runMeans(Buffer x, long runs) {
+        return elements.runMeans(x, runs);
+    }
+
+    /** α·x + β·I for every matrix of a batch: x [B, m, m]. */
+    public Buffer plusIdentity(Buffer x, float alpha, float beta) {
+        return elements.plusIdentity(x, alpha, beta);
+    }
+
+    /** aᵀ / max_j Σ_i a_ij for every matrix of a batch: a [B, m, m]. The gradient of the maximum goes to its first column. */
+    public Buffer transposeOverNorm(Buffer a) {
+        return norms.transposeOverNorm(a);
+    }
+
     /** x + u. */
     public Buffer residual(Buffer x, Buffer u) {
         return elements.residual(x, u);
@@ -193,6 +211,19 @@ public final class Tape {
     /** A[b, i, j] = α·ReLU(s[b, i] + t[b, j]): s [B, N, 1], t [B, M, 1]. */
     public Buffer pairSum(Buffer s, Buffer t, float alpha) {
         return attention.pairSum(s, t, alpha);
+    }
+
+    /**
+     * q_p·k_n for every position p of a grid and each of its H + W − 1 neighbours n: the W positions of its row in order,
+     * itself among them, then the others of its column from the top. q and k [B, H·W, c]; the result [B, H·W, H + W − 1].
+     */
+    public Buffer crissCrossProducts(Buffer q, Buffer k, long height, long width) {
+        return attention.crissCrossProducts(q, k, height, width);
+    }
+
+    /** Σ_n a_pn·v_n over those neighbours: a [B, H·W, H + W − 1], v [B, H·W, C]. */
+    public Buffer crissCrossSums(Buffer a, Buffer v, long height, long width) {
+        return attention.crissCrossSums(a, v, height, width);
     }
 
     /** Columns from..from+count of x [B, R, C]. */

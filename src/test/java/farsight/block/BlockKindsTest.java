@@ -194,7 +194,21 @@ class BlockKindsTest {
     @Test
     void theLibrarysKindsComeFirstInReadingOrder() {
         assertThat(BlockSpec.kinds())
-                .containsExactly("dense", "nonlocal", "latentgnn-talk", "latentgnn", "snl", "gc", "se", "mean-context");
+                .containsExactly(
+                        "dense",
+                        "nonlocal",
+                        "pam",
+                        "cam",
+                        "efficient",
+                        "double",
+                        "crisscross",
+                        "nystrom",
+                        "latentgnn-talk",
+                        "latentgnn",
+                        "snl",
+                        "gc",
+                        "se",
+                        "mean-context");
         assertThat(NamedBlock.names())
                 .contains("gc", "gc-r4", "mean-context", "mean-context-plain")
                 .doesNotHaveDuplicates();
@@ -247,6 +261,15 @@ class BlockKindsTest {
                         .term())
                 .isEqualTo("N·d");
         assertThat(BlockKinds.growth(LatentGnnTalk.of(8, 2)).term()).isEqualTo("N·d");
+        assertThat(BlockKinds.growth(Pam.of(8))).isEqualTo(BlockKind.Growth.POSITIONS);
+        assertThat(BlockKinds.growth(Pam.of(8).withAttention(NonLocal.Attention.FULL))
+                        .pairs())
+                .isTrue();
+        assertThat(BlockKinds.growth(Efficient.of(8, 2)).term()).isEqualTo("N·d");
+        assertThat(BlockKinds.growth(DoubleAttention.of(8, 2, 3)).term()).isEqualTo("N·d");
+        assertThat(BlockKinds.growth(new Cam(8)).power()).isZero();
+        assertThat(BlockKinds.growth(Nystrom.of(8, 2)).term()).isEqualTo("N·d");
+        assertThat(BlockKinds.growth(CrissCross.of(8))).isEqualTo(new BlockKind.Growth("N·(H+W)", 1.5));
         assertThat(BlockKinds.growth(Se.of(16)).power()).isZero();
     }
 

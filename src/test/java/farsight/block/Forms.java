@@ -20,6 +20,9 @@ public final class Forms {
             all.add(new Dense(5, n));
         }
         all.addAll(nonLocals());
+        all.addAll(relatives());
+        all.addAll(crissCrosses());
+        all.addAll(nystroms());
         all.add(new Snl(7));
         for (Gc.Pooling pooling : Gc.Pooling.values()) {
             for (Set<Gc.Fusion> fusion : FUSIONS) {
@@ -65,6 +68,37 @@ public final class Forms {
         return all;
     }
 
+    private static List<Block> relatives() {
+        List<Block> all = new ArrayList<>();
+        for (NonLocal.Attention attention : NonLocal.Attention.values()) {
+            all.add(new Pam(6, 2, attention));
+            // No whole reduction: c = 1.
+            all.add(new Pam(5, 8, attention));
+        }
+        all.add(new Cam(6));
+        all.add(new Cam(1));
+        all.add(new Efficient(6, 4, 2, 1));
+        all.add(new Efficient(6, 6, 9, 3));
+        // A softmax over a single value.
+        all.add(new Efficient(5, 2, 4, 2));
+        for (DoubleAttention.Axis axis : DoubleAttention.Axis.values()) {
+            for (boolean residual : new boolean[] {false, true}) {
+                all.add(new DoubleAttention(6, 4, 3, axis, residual));
+            }
+            all.add(new DoubleAttention(5, 2, 1, axis, true));
+        }
+        return all;
+    }
+
+    private static List<Block> crissCrosses() {
+        return List.of(new CrissCross(6, 2, 1), new CrissCross(5, 2, 2), new CrissCross(3, 8, 2));
+    }
+
+    private static List<Block> nystroms() {
+        // The last has more landmarks than a small input has positions: exact attention.
+        return List.of(new Nystrom(6, 2, 3, 6), new Nystrom(5, 1, 2, 1), new Nystrom(4, 8, 64, 2));
+    }
+
     private static NonLocal streaming(int channels, int reduction) {
         return new NonLocal(
                 channels,
@@ -90,6 +124,6 @@ public final class Forms {
 
     /** Whether positions have neighbours that the block looks at. */
     public static boolean needsGrid(Block block) {
-        return block instanceof NonLocal n && n.subSample();
+        return block instanceof CrissCross || (block instanceof NonLocal n && n.subSample());
     }
 }

@@ -30,7 +30,7 @@ public record GoldenCase(
         return name;
     }
 
-    /** Every case; those with a softmax over all pairs a second time with streaming attention, which is exact too. */
+    /** Every case; those with a softmax over all pairs both with full and with streaming attention. */
     public static Stream<GoldenCase> all() {
         try (Stream<Path> folders = Files.list(FOLDER)) {
             List<Path> cases = folders.filter(Files::isDirectory).sorted().toList();
@@ -43,11 +43,16 @@ public record GoldenCase(
     private static Stream<GoldenCase> withStreaming(GoldenCase c) {
         if (c.block instanceof NonLocal n
                 && (n.mode() == NonLocal.Mode.GAUSSIAN || n.mode() == NonLocal.Mode.EMBEDDED_GAUSSIAN)) {
-            Block streaming = n.withAttention(NonLocal.Attention.STREAMING);
-            return Stream.of(
-                    c, new GoldenCase(c.name + "-streaming", streaming, c.x, c.weights, c.dy, c.y, c.gradients));
+            return Stream.of(c, c.as("-streaming", n.withAttention(NonLocal.Attention.STREAMING)));
+        }
+        if (c.block instanceof Pam p) {
+            return Stream.of(c, c.as("-full", p.withAttention(NonLocal.Attention.FULL)));
         }
         return Stream.of(c);
+    }
+
+    private GoldenCase as(String form, Block sameFunction) {
+        return new GoldenCase(name + form, sameFunction, x, weights, dy, y, gradients);
     }
 
     private static GoldenCase read(Path folder) {

@@ -22,13 +22,20 @@ class GoldenDeviceTest {
 
     /** Cases that between them have every block and norm; compiling the rest anew would take minutes and show the same. */
     private static final Set<String> WITH_GROUPS = Set.of(
+            "cam",
+            "crisscross-twice",
             "dense-softmax",
+            "double",
+            "double-positions",
+            "efficient",
             "gc-att-add-mul",
             "latentgnn",
             "latentgnn-batchnorm",
             "nonlocal-concatenation-subsample",
             "nonlocal-embedded-gaussian",
             "nonlocal-embedded-gaussian-streaming",
+            "pam",
+            "nystrom-uneven",
             "se",
             "snl");
 

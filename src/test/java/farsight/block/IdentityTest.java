@@ -27,8 +27,9 @@ class IdentityTest {
         return Forms.all().stream().map(b -> BlockRun.random(b, 2, GRID, 11));
     }
 
+    /** Those to which the order of the positions is nothing: landmarks are means of neighbours. */
     static Stream<BlockRun> runsOverPoints() {
-        return runs().filter(r -> !Forms.needsGrid(r.block()));
+        return runs().filter(r -> !Forms.needsGrid(r.block()) && !(r.block() instanceof Nystrom));
     }
 
     static Stream<BlockRun> runsWhoseImagesAreApart() {
@@ -46,8 +47,13 @@ class IdentityTest {
     /** The bias that shifts all logits of a softmax alike. */
     private static Optional<String> unseenBias(Block block) {
         return switch (block) {
+            case CrissCross c -> Optional.of("key_conv.bias");
+            case Nystrom n -> Optional.of("phi.conv.bias");
             case Snl s -> Optional.of("conv_mask.bias");
             case Gc g when g.pooling() == Gc.Pooling.ATT -> Optional.of("conv_mask.bias");
+            case Pam p -> Optional.of("key_conv.bias");
+            case Efficient e -> Optional.of("keys.bias");
+            case DoubleAttention d -> Optional.of("convB.bias");
             case NonLocal n
             when n.mode() == NonLocal.Mode.EMBEDDED_GAUSSIAN ->
                 Optional.of(n.subSample() ? "phi.0.conv.bias" : "phi.conv.bias");
@@ -59,7 +65,10 @@ class IdentityTest {
     private static Optional<String> gate(Block block) {
         return switch (block) {
             case Dense d -> Optional.of("lambda");
+            case Pam p -> Optional.of("gamma");
+            case Cam c -> Optional.of("gamma");
             case LatentGnnTalk l -> Optional.of("lambda");
+            case CrissCross c -> Optional.of("gamma");
             case LatentGnn l when l.residual() -> Optional.of("gamma");
             default -> Optional.empty();
         };
@@ -75,6 +84,7 @@ class IdentityTest {
         float factor = switch (run.block()) {
             case Gc g -> g.fusion().contains(Gc.Fusion.CHANNEL_MUL) ? 0.5f : 1f;
             case LatentGnn l -> l.residual() ? 1f : Float.NaN;
+            case DoubleAttention d -> d.residual() ? 1f : Float.NaN;
             case Se s -> Float.NaN;
             default -> 1f;
         };

@@ -21,6 +21,11 @@ class MemoryDeviceTest {
                 .flatMap(e -> Stream.of(
                                 Dense.of(3),
                                 NonLocal.of(4),
+                                Pam.of(4),
+                                new Cam(4),
+                                new Efficient(4, 2, 4, 2),
+                                DoubleAttention.of(4, 3, 2),
+                                Nystrom.of(4, 3),
                                 new Snl(3),
                                 new Gc(4, 0.5, Gc.of(16).pooling(), Gc.of(16).fusion()),
                                 new Se(4, 2),

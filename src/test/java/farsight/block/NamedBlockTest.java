@@ -15,7 +15,9 @@ class NamedBlockTest {
     void everyKindHasTheOptionsOfItsSpec() {
         assertThat(NamedBlock.names()).containsAll(BlockSpec.kinds());
         for (String kind : BlockSpec.kinds()) {
-            String d = kind.startsWith("latentgnn") ? ",\"latentDims\":[16]" : "";
+            String d = kind.startsWith("latentgnn")
+                    ? ",\"latentDims\":[16]"
+                    : kind.equals("nystrom") ? ",\"landmarks\":16" : "";
             assertThat(block(kind))
                     .isEqualTo(BlockSpec.parse("{\"block\":\"%s\",\"channels\":64%s}".formatted(kind, d)));
         }

@@ -70,6 +70,17 @@ class ParameterCountTest {
                 .sum();
     }
 
+    @Test
+    void positionAttention() {
+        // 512·64·2 + 2·64 for queries and keys, 512² + 512 for values, γ.
+        assertThat(Pam.of(512).parameterCount()).isEqualTo(328_321);
+    }
+
+    @Test
+    void channelAttentionHasItsGateAlone() {
+        assertThat(new Cam(512).parameterCount()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 64, 1024})
     void simplifiedNonLocal(int channels) {

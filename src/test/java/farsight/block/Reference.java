@@ -4,6 +4,7 @@ import farsight.op.F64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * The forward pass of every block in float64, written from the papers' equations: full matrices,
@@ -45,6 +46,12 @@ final class Reference {
         return switch (block) {
             case Dense d -> r.dense(d, x);
             case NonLocal n -> r.nonLocal(n, x);
+            case Pam p -> r.pam(x);
+            case Cam c -> r.cam(x);
+            case Efficient e -> r.efficient(e, x);
+            case DoubleAttention d -> r.doubleAttention(d, x);
+            case CrissCross c -> r.crissCross(c, x);
+            case Nystrom n -> r.nystrom(n, x);
             case Snl s -> r.snl(x);
             case Gc g -> r.gc(g, x);
             case Se s -> r.se(s, x);
@@ -112,6 +119,135 @@ final class Reference {
                 sum += w.at(0, 0, k) * v;
             }
             return Math.max(sum, 0);
+        });
+    }
+
+    private F64 pam(F64 x) {
+        F64 weights = convolved(x, "query_conv")
+                .matMul(convolved(x, "key_conv").transposed())
+                .softmaxOfRows();
+        return x.plus(weights.matMul(convolved(x, "value_conv")).times(of("gamma")));
+    }
+
+    /** With the maximum of each row that the softmax does not see. */
+    private F64 cam(F64 x) {
+        F64 e = x.transposed().matMul(x);
+        F64 greatest = F64.of(e.batch(), e.rows(), 1, (b, i, _) -> {
+            double max = e.at(b, i, 0);
+            for (int j = 1; j < e.cols(); j++) {
+                max = Math.max(max, e.at(b, i, j));
+            }
+            return max;
+        });
+        F64 weights = e.scaled(-1).plus(greatest).softmaxOfRows();
+        return x.plus(x.matMul(weights.transposed()).times(of("gamma")));
+    }
+
+    private F64 efficient(Efficient e, F64 x) {
+        F64 keys = convolved(x, "keys").softmaxOfColumns();
+        F64 queries = convolved(x, "queries");
+        F64 values = convolved(x, "values");
+        F64 joined = F64.of(x.batch(), x.rows(), 0, (b, i, j) -> 0);
+        for (int head = 0; head < e.heads(); head++) {
+            F64 context = part(values, head, e.heads()).transposed().matMul(part(keys, head, e.heads()));
+            F64 weights = part(queries, head, e.heads()).softmaxOfRows();
+            joined = beside(joined, weights.matMul(context.transposed()));
+        }
+        return x.plus(convolved(joined, "reprojection"));
+    }
+
+    /** The columns of one head. */
+    private static F64 part(F64 x, int head, int heads) {
+        int width = x.cols() / heads;
+        return F64.of(x.batch(), x.rows(), width, (b, i, j) -> x.at(b, i, head * width + j));
+    }
+
+    private F64 doubleAttention(DoubleAttention d, F64 x) {
+        F64 descriptors =
+                convolved(x, "convA").transposed().matMul(convolved(x, "convB").softmaxOfColumns());
+        F64 logits = convolved(x, "convV");
+        F64 shares = d.softmax() == DoubleAttention.Axis.CHANNELS ? logits.softmaxOfRows() : logits.softmaxOfColumns();
+        F64 z = convolved(shares.matMul(descriptors.transposed()), "conv_reconstruct");
+        return d.residual() ? x.plus(z) : z;
+    }
+
+    /** The whole N×N affinity, of which only positions of one row or one column take part. */
+    private F64 crissCross(CrissCross block, F64 x) {
+        F64 y = x;
+        for (int pass = 0; pass < block.recurrence(); pass++) {
+            F64 logits =
+                    convolved(y, "query_conv").matMul(convolved(y, "key_conv").transposed());
+            F64 weights = F64.of(
+                            logits.batch(),
+                            logits.rows(),
+                            logits.cols(),
+                            (b, p, n) -> met(p, n) ? logits.at(b, p, n) : Double.NEGATIVE_INFINITY)
+                    .softmaxOfRows();
+            F64 values = convolved(y, "value_conv");
+            F64 gathered = F64.of(
+                    y.batch(),
+                    y.rows(),
+                    y.cols(),
+                    (b, p, c) -> IntStream.range(0, logits.cols())
+                            .filter(n -> met(p, n))
+                            .mapToDouble(n -> weights.at(b, p, n) * values.at(b, n, c))
+                            .sum());
+            y = y.plus(gathered.times(of("gamma")));
+        }
+        return y;
+    }
+
+    /** Whether two positions lie in one row or one column. */
+    private boolean met(int p, int n) {
+        int width = (int) grid.width();
+        return p / width == n / width || p % width == n % width;
+    }
+
+    private F64 nystrom(Nystrom n, F64 x) {
+        F64 q = convolved(x, "theta.conv");
+        F64 k = convolved(x, "phi.conv");
+        F64 v = convolved(x, "g.conv");
+        int m = n.landmarks();
+        if (m >= x.rows()) {
+            return x.plus(convolved(scaledSoftmax(q, k).matMul(v), "conv_out.conv"));
+        }
+        F64 a = scaledSoftmax(landmarks(q, m), landmarks(k, m));
+        F64 sums = a.sumOfColumns();
+        F64 z = a.transposed()
+                .over(F64.of(
+                        a.batch(),
+                        1,
+                        1,
+                        (b, i, j) -> IntStream.range(0, m)
+                                .mapToDouble(c -> sums.at(b, 0, c))
+                                .reduce(Math::max)
+                                .orElseThrow()));
+        F64 identity = F64.of(a.batch(), m, m, (b, i, j) -> i == j ? 1 : 0);
+        for (int step = 0; step < n.iterations(); step++) {
+            F64 p = a.matMul(z);
+            F64 inner = p.matMul(identity.scaled(7).minus(p));
+            F64 outer = p.matMul(identity.scaled(15).minus(inner));
+            z = z.matMul(identity.scaled(13).minus(outer)).scaled(0.25);
+        }
+        F64 weights = scaledSoftmax(q, landmarks(k, m)).matMul(z).matMul(scaledSoftmax(landmarks(q, m), k));
+        return x.plus(convolved(weights.matMul(v), "conv_out.conv"));
+    }
+
+    private static F64 scaledSoftmax(F64 q, F64 k) {
+        return q.matMul(k.transposed()).scaled(1 / Math.sqrt(q.cols())).softmaxOfRows();
+    }
+
+    /** Means of m runs, the longer ones last. */
+    private static F64 landmarks(F64 x, int m) {
+        int each = x.rows() / m;
+        int even = m - x.rows() % m;
+        return F64.of(x.batch(), m, x.cols(), (b, run, c) -> {
+            int start = run * each + Math.max(0, run - even);
+            int length = run < even ? each : each + 1;
+            return IntStream.range(start, start + length)
+                            .mapToDouble(i -> x.at(b, i, c))
+                            .sum()
+                    / length;
         });
     }
 

@@ -65,6 +65,10 @@ class InspectTest {
                 "dense-softmax",
                 "nonlocal-concatenation-subsample",
                 "nonlocal-embedded-gaussian",
+                "pam",
+                "cam",
+                "efficient",
+                "double",
                 "latentgnn-mixture",
                 "latentgnn",
                 "latentgnn-talk",
@@ -75,13 +79,14 @@ class InspectTest {
     void everyBlockLeavesAPageNumbersAndItsPictures(String name) throws IOException {
         golden(name, "--image", "1").succeeds();
         JsonNode n = numbers();
-        boolean attention = !name.equals("se");
+        boolean attention = !name.equals("se") && !name.equals("cam");
         boolean spectrum = attention && !name.equals("snl") && !name.startsWith("gc");
         assertThat(files()).contains("index.html", "inspection.json");
         assertThat(files().contains("maps-attention.png")).isEqualTo(attention);
         assertThat(files().contains("spectrum.png")).isEqualTo(spectrum);
         assertThat(files().contains("captured.svg")).isEqualTo(spectrum);
-        assertThat(files().stream().anyMatch(f -> f.startsWith("nodes-"))).isEqualTo(name.startsWith("latentgnn"));
+        boolean nodes = name.startsWith("latentgnn") || name.equals("efficient") || name.equals("double");
+        assertThat(files().stream().anyMatch(f -> f.startsWith("nodes-"))).isEqualTo(nodes);
         for (String file : files()) {
             if (file.endsWith(".png")) {
                 assertThat(ImageIO.read(folder.resolve("out").resolve(file).toFile())
@@ -91,7 +96,8 @@ class InspectTest {
         }
         assertThat(n.get("image").intValue()).isEqualTo(1);
         assertThat(n.get("inputCosine").get("average").doubleValue()).isBetween(0.0, 1.0);
-        assertThat(n.get("attentions").size()).isEqualTo(attention ? (name.equals("latentgnn-mixture") ? 3 : 1) : 0);
+        assertThat(n.get("attentions").size())
+                .isEqualTo(attention ? (name.equals("latentgnn-mixture") || name.equals("efficient") ? 3 : 1) : 0);
         String page = Files.readString(folder.resolve("out/index.html"));
         assertThat(page).contains("Embedded Gaussian (GCNet)", "0.402", "ICCVW 2019", "farsight inspect");
         assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))

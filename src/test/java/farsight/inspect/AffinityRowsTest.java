@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import farsight.block.AttentionFactors;
 import farsight.block.Block;
 import farsight.block.Dense;
+import farsight.block.DoubleAttention;
+import farsight.block.Efficient;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
 import farsight.block.Pairwise;
+import farsight.block.Pam;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
@@ -170,19 +173,25 @@ class AffinityRowsTest {
     }
 
     private static LatentRows rows(OpenModel open, AttentionFactors.Kernel k) {
-        int d = (int) k.latent().shape().cols();
-        return LatentRows.of(open.read(k.scatter()), open.read(k.latent()), open.read(k.gather()), d);
+        float[] scatter = open.read(k.scatter());
+        float[] gather = open.read(k.gather());
+        Buffer latent = k.latent();
+        return latent == null
+                ? LatentRows.of(scatter, gather, k.nodes())
+                : LatentRows.of(scatter, open.read(latent), gather, k.nodes());
     }
 
     /** What the block adds to x, from what it gathered. */
     private static float[] output(OpenModel open, Block block, List<float[]> gathered) {
         float[] first = gathered.getFirst();
         return switch (block) {
-            case NonLocal n -> {
-                float[] y = times(first, parameter(open, "conv_out.conv.weight"), 8, n.inner(), true);
-                float[] bias = parameter(open, "conv_out.conv.bias");
+            case NonLocal n -> convolved(open, "conv_out.conv", first, n.inner());
+            case Efficient e -> convolved(open, "reprojection", beside(gathered), e.valueChannels());
+            case DoubleAttention d -> convolved(open, "conv_reconstruct", first, d.m());
+            case Pam _ -> {
+                float[] y = first.clone();
                 for (int i = 0; i < y.length; i++) {
-                    y[i] += bias[i % 8];
+                    y[i] *= parameter(open, "gamma")[0];
                 }
                 yield y;
             }
@@ -194,14 +203,8 @@ class AffinityRowsTest {
                 yield y;
             }
             case LatentGnn l -> {
-                int n = H * W;
                 int width = l.inner() * gathered.size();
-                float[] side = new float[n * width];
-                for (int i = 0; i < side.length; i++) {
-                    int k = i % width / l.inner();
-                    side[i] = gathered.get(k)[i / width * l.inner() + i % l.inner()];
-                }
-                float[] y = times(side, parameter(open, "up_channel.0.weight"), 8, width, true);
+                float[] y = times(beside(gathered), parameter(open, "up_channel.0.weight"), 8, width, true);
                 for (int i = 0; i < y.length; i++) {
                     y[i] *= parameter(open, "gamma")[0];
                 }
@@ -209,6 +212,27 @@ class AffinityRowsTest {
             }
             default -> throw new IllegalArgumentException(block.kind());
         };
+    }
+
+    /** Kernels of one width, side by side on the channels. */
+    private static float[] beside(List<float[]> gathered) {
+        int inner = gathered.getFirst().length / (H * W);
+        int width = inner * gathered.size();
+        float[] side = new float[H * W * width];
+        for (int i = 0; i < side.length; i++) {
+            side[i] = gathered.get(i % width / inner)[i / width * inner + i % inner];
+        }
+        return side;
+    }
+
+    /** Y = X·Wᵀ + b. */
+    private static float[] convolved(OpenModel open, String name, float[] x, int in) {
+        float[] y = times(x, parameter(open, name + ".weight"), 8, in, true);
+        float[] bias = parameter(open, name + ".bias");
+        for (int i = 0; i < y.length; i++) {
+            y[i] += bias[i % 8];
+        }
+        return y;
     }
 
     private static float[] parameter(OpenModel open, String name) {

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.block.Block;
+import farsight.block.Cam;
 import farsight.block.Dense;
+import farsight.block.DoubleAttention;
+import farsight.block.Efficient;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
+import farsight.block.Nystrom;
+import farsight.block.Pam;
 import farsight.block.Se;
 import farsight.block.Snl;
 import farsight.data.DataException;
@@ -37,6 +42,9 @@ class InspectorTest {
         for (Dense.Normalizer n : Dense.Normalizer.values()) {
             all.add(new Dense(C, n));
         }
+        for (NonLocal.Attention attention : NonLocal.Attention.values()) {
+            all.add(Pam.of(C).withAttention(attention));
+        }
         return all;
     }
 
@@ -46,7 +54,12 @@ class InspectorTest {
                 LatentGnn.of(C, 3, 5),
                 LatentGnn.of(C, 4).withMode(LatentGnn.Mode.SYMMETRIC).withGraphConv(true),
                 LatentGnn.of(C, 4).withNorm(LatentGnn.Norm.BATCH).withResidual(false),
-                LatentGnnTalk.of(C, 3));
+                LatentGnnTalk.of(C, 3),
+                Efficient.of(C, 3),
+                new Efficient(C, 6, 4, 2),
+                DoubleAttention.of(C, 5, 3),
+                DoubleAttention.of(C, 2, 3).withSoftmax(DoubleAttention.Axis.POSITIONS),
+                Nystrom.of(C, 3));
     }
 
     static List<Block> withAttention() {
@@ -58,6 +71,7 @@ class InspectorTest {
 
     static List<Block> all() {
         List<Block> all = new ArrayList<>(withAttention());
+        all.add(new Cam(C));
         all.add(new Se(C, 4));
         all.add(new Gc(C, 0.5, Gc.Pooling.AVG, Gc.of(16).fusion()));
         return all;
@@ -130,6 +144,13 @@ class InspectorTest {
         Inspection i = Looked.at(block, Looked.normal(block.channels(), 1, 1));
         assertThat(i.input().value()).isCloseTo(0, within(1e-12));
         assertThat(i.queries()).hasSize(1);
+    }
+
+    @Test
+    void weightsOfChannelsAreNoMapsOfPositions() {
+        Inspection i = Looked.at(new Cam(C), Looked.normal(C, 3, 4));
+        assertThat(i.attentions()).isEmpty();
+        assertThat(i.notes()).anyMatch(n -> n.contains("does not show how it weighs positions"));
     }
 
     @Test

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import example.MeanContext;
 import farsight.block.Block;
 import farsight.block.BlockKind;
+import farsight.block.Cam;
 import farsight.block.Dense;
 import farsight.block.Forms;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
+import farsight.block.Nystrom;
 import farsight.block.Recognised;
 import farsight.block.Se;
 import farsight.block.Snl;
@@ -42,7 +44,9 @@ class SpecGuessTest {
 
     static Stream<Block> forms() {
         return Stream.concat(
-                Forms.all().stream(),
+                // The tensors of cam do not tell its channels; those of a nystrom are a nonlocal's and do not tell its
+                // landmarks.
+                Forms.all().stream().filter(block -> !(block instanceof Cam || block instanceof Nystrom)),
                 Stream.of(
                         Gc.of(49).withRatio(29.0 / 49),
                         LatentGnn.of(64, 20, 10, 30).withChannelStride(8).withGraphConv(true),

@@ -9,6 +9,7 @@ import farsight.block.Dense;
 import farsight.block.Forms;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
+import farsight.block.NamedBlock;
 import farsight.block.Parameter;
 import farsight.data.DataException;
 import farsight.data.Safetensors;
@@ -31,8 +32,7 @@ class WeightsTest {
 
     static Stream<Block> blocks() {
         return BlockSpec.kinds().stream()
-                .map(kind -> BlockSpec.parse("{\"block\":\"%s\",\"channels\":32%s}"
-                        .formatted(kind, kind.startsWith("latentgnn") ? ",\"latentDims\":[5]" : "")));
+                .map(kind -> NamedBlock.of(kind).orElseThrow().block(32, 5));
     }
 
     @ParameterizedTest

@@ -60,6 +60,8 @@ class MagnitudesTest {
                         PRODUCTS.stream().flatMap(GemmL2Cases::of),
                         PRODUCTS.stream().flatMap(L2ReluAttentionCases::of),
                         Stream.of(CHUNKS).flatMap(L2ReluAttentionCases::withSharedQueries),
+                        CrissCrossCases.all(Sizes.ODD),
+                        MAPS.stream().flatMap(LandmarkCases::of),
                         PoolCases.all(Sizes.ODD))
                 .flatMap(s -> s);
     }

@@ -19,6 +19,8 @@ public final class OpCases {
                         BatchNormCases::all,
                         PairCases::all,
                         L2ReluAttentionCases::all,
+                        CrissCrossCases::all,
+                        LandmarkCases::all,
                         PoolCases::all)
                 .flatMap(family -> family.apply(sizes));
     }

@@ -1,0 +1,143 @@
+package farsight.block;
+
+import farsight.program.Buffer;
+import farsight.tape.Tape;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Criss-cross attention: every position attends to its row and its column, H + W − 1 positions with itself counted once.
+ *
+ * <pre>
+ *   a_p = softmax_n(q_p·k_n),  n in the row and column of p       [H + W − 1]
+ *   Y_p = X_p + γ·Σ_n a_pn·v_n                                    [C]
+ * </pre>
+ *
+ * <p>q and k are 1×1 convolutions to c = max(C / reduction, 1) channels, v one to C; the logits are not scaled. The whole is
+ * repeated {@code recurrence} times with the same parameters: after two passes every position has reached every other, at
+ * O(N·(H + W)) instead of O(N²). γ starts at 0. It needs a grid.
+ *
+ * <p>Source: CCNet (Huang et al., ICCV 2019), equations 1 and 2; parameter names of speedinghzl/CCNet
+ * cc_attention/functions.py, recurrence as in networks/ccnet.py.
+ *
+ * @param channels C
+ * @param reduction C / c
+ * @param recurrence passes, 1 or 2
+ */
+public record CrissCross(int channels, int reduction, int recurrence) implements Block {
+
+    /** Checks the options. */
+    public CrissCross {
+        Checks.positive("channels", channels);
+        Checks.positive("reduction", reduction);
+        Checks.that(recurrence == 1 || recurrence == 2, "recurrence must be 1 or 2, not " + recurrence);
+    }
+
+    /** The paper's block: reduction 8, two passes. */
+    public static CrissCross of(int channels) {
+        return new CrissCross(channels, 8, 2);
+    }
+
+    /** c. */
+    public int inner() {
+        return Math.max(channels / reduction, 1);
+    }
+
+    @Override
+    public String kind() {
+        return "crisscross";
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(
+                Parameter.convolution("query_conv.weight", inner(), channels, Parameter.Init.FAN_IN),
+                Parameter.vector("query_conv.bias", inner(), Parameter.Init.ZERO),
+                Parameter.convolution("key_conv.weight", inner(), channels, Parameter.Init.FAN_IN),
+                Parameter.vector("key_conv.bias", inner(), Parameter.Init.ZERO),
+                Parameter.convolution("value_conv.weight", channels, channels, Parameter.Init.FAN_IN),
+                Parameter.vector("value_conv.bias", channels, Parameter.Init.ZERO),
+                Parameter.scalar("gamma"));
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
+        Checks.that(
+                p.grid().plane(),
+                "crisscross attends along rows and columns and needs a grid of height and width, not %s points"
+                        .formatted(p.grid()));
+        Buffer y = x;
+        for (int pass = 0; pass < recurrence; pass++) {
+            y = crossed(t, y, p);
+        }
+        return y;
+    }
+
+    private static Buffer crossed(Tape t, Buffer x, BlockContext p) {
+        long height = p.grid().height();
+        long width = p.grid().width();
+        Buffer q = t.project(x, p.of("query_conv.weight"), p.of("query_conv.bias"));
+        // The bias adds q_p·b to every logit of p, which its softmax does not see.
+        Buffer k = t.projectBeforeSoftmax(x, p.of("key_conv.weight"), p.of("key_conv.bias"));
+        Buffer v = t.project(x, p.of("value_conv.weight"), p.of("value_conv.bias"));
+        Buffer weights = t.softmaxRows(t.crissCrossProducts(q, k, height, width), 1f);
+        return t.scaledResidual(x, t.crissCrossSums(weights, v, height, width), p.of("gamma"));
+    }
+
+    /** Its entry. */
+    static final class Kind implements BlockKind<CrissCross> {
+
+        @Override
+        public String name() {
+            return "crisscross";
+        }
+
+        @Override
+        public Class<CrissCross> type() {
+            return CrissCross.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("Criss-cross", 0xA02C3C);
+        }
+
+        @Override
+        public Growth growth(CrissCross block) {
+            return new Growth("N·(H+W)", 1.5);
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of("reduction", "recurrence");
+        }
+
+        @Override
+        public CrissCross read(SpecFields fields, int channels) {
+            return new CrissCross(channels, fields.integer("reduction", 8), fields.integer("recurrence", 2));
+        }
+
+        @Override
+        public void write(CrissCross block, SpecWriter spec) {
+            spec.set("reduction", block.reduction).set("recurrence", block.recurrence);
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("query_conv.weight", "key_conv.weight", "value_conv.weight", "gamma"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            int inner = tensors.extent("query_conv.weight", 0);
+            int channels = tensors.extent("query_conv.weight", 1);
+            int reduction = channels / inner;
+            Checks.that(
+                    reduction >= 1 && channels / reduction == inner,
+                    "no whole reduction makes %d channels of %d".formatted(inner, channels));
+            return Optional.of(new Recognised(
+                    new CrissCross(channels, reduction, 2),
+                    List.of(new Recognised.Open("recurrence", "2", "1 has the same tensors"))));
+        }
+    }
+}

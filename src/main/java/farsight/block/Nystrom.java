@@ -1,0 +1,172 @@
+package farsight.block;
+
+import farsight.program.Buffer;
+import farsight.tape.Tape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The Non-local block with its softmax affinity approximated through m landmarks, the means of m runs of consecutive
+ * positions:
+ *
+ * <pre>
+ *   Q = θ(X), K = φ(X), V = g(X)                                     [N, c]
+ *   F = softmax_rows(Q·K̃ᵀ/√c)                                        [N, m]
+ *   A = softmax_rows(Q̃·K̃ᵀ/√c)                                        [m, m]
+ *   R = softmax_rows(Q̃·Kᵀ/√c)                                        [m, N]
+ *   Z₀ = Aᵀ / max_j Σ_i A_ij,  P = A·Z,
+ *   Z ← ¼·Z·(13·I − P·(15·I − P·(7·I − P))), iterations times         [m, m], towards A's inverse
+ *   Y = X + W_out·(F·Z·R·V)                                          [N, C]
+ * </pre>
+ *
+ * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). Runs follow the order of the positions, on
+ * a grid row by row. With m ≥ N it is exact attention. Memory is O(N·m) instead of O(N²).
+ *
+ * <p>Source: Nyströmformer (Xiong et al., AAAI 2021), one head; runs of mlpen/Nystromformer
+ * ImageNet/T2T-ViT/models/token_nystromformer.py, each sample's own norm as its option "exact". Parameter names of {@link
+ * NonLocal} without sub-sampling.
+ *
+ * @param channels C
+ * @param reduction C / c
+ * @param landmarks m
+ * @param iterations steps towards the inverse
+ */
+public record Nystrom(int channels, int reduction, int landmarks, int iterations) implements Block {
+
+    /** Checks the options. */
+    public Nystrom {
+        Checks.positive("channels", channels);
+        Checks.positive("reduction", reduction);
+        Checks.positive("landmarks", landmarks);
+        Checks.positive("iterations", iterations);
+    }
+
+    /** Reduction 2, and the paper's 6 iterations. */
+    public static Nystrom of(int channels, int landmarks) {
+        return new Nystrom(channels, 2, landmarks, 6);
+    }
+
+    /** c. */
+    public int inner() {
+        return Math.max(channels / reduction, 1);
+    }
+
+    @Override
+    public String kind() {
+        return "nystrom";
+    }
+
+    @Override
+    public List<Integer> latentDims() {
+        return List.of(landmarks);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        for (String name : List.of("g.conv", "theta.conv", "phi.conv")) {
+            all.add(Parameter.convolution(name + ".weight", inner(), channels, Parameter.Init.FAN_IN));
+            all.add(Parameter.vector(name + ".bias", inner(), Parameter.Init.ZERO));
+        }
+        all.add(Parameter.convolution("conv_out.conv.weight", channels, inner(), Parameter.Init.ZERO));
+        all.add(Parameter.vector("conv_out.conv.bias", channels, Parameter.Init.ZERO));
+        return all;
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
+        Buffer q = t.project(x, p.of("theta.conv.weight"), p.of("theta.conv.bias"));
+        // The bias shifts the logits of a row alike in all three softmaxes, which none of them sees.
+        Buffer k = t.projectBeforeSoftmax(x, p.of("phi.conv.weight"), p.of("phi.conv.bias"));
+        Buffer v = t.project(x, p.of("g.conv.weight"), p.of("g.conv.bias"));
+        Buffer gathered = landmarks >= x.shape().rows() ? exact(t, q, k, v) : throughLandmarks(t, q, k, v, p);
+        return t.residual(x, t.project(gathered, p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias")));
+    }
+
+    private float scale() {
+        return (float) (1 / Math.sqrt(inner()));
+    }
+
+    private Buffer exact(Tape t, Buffer q, Buffer k, Buffer v) {
+        return t.matMul(t.softmaxRows(t.matMulRightTransposed(q, k, 1f), scale()), v);
+    }
+
+    private Buffer throughLandmarks(Tape t, Buffer q, Buffer k, Buffer v, BlockContext p) {
+        Buffer queries = t.runMeans(q, landmarks);
+        Buffer keys = t.runMeans(k, landmarks);
+        Buffer scatter = t.softmaxRows(t.matMulRightTransposed(q, keys, 1f), scale());
+        Buffer a = t.softmaxRows(t.matMulRightTransposed(queries, keys, 1f), scale());
+        // Rᵀ, [N, m]: R's rows are its columns.
+        Buffer gather = t.softmaxPositions(t.matMulRightTransposed(k, queries, scale()));
+        Buffer z = inverse(t, a);
+        // F·(Z·(R·V)): no product but F's and R's own has N rows.
+        Buffer gathered = t.matMul(scatter, t.matMul(z, t.matMulLeftTransposed(gather, v)));
+        p.show(new AttentionFactors.LatentNodes(List.of(new AttentionFactors.Kernel(scatter, z, gather, v, gathered))));
+        return gathered;
+    }
+
+    /** Z after the iterations: a polynomial of degree 4 in P = A·Z each. */
+    private Buffer inverse(Tape t, Buffer a) {
+        Buffer z = t.transposeOverNorm(a);
+        for (int i = 0; i < iterations; i++) {
+            Buffer product = t.matMul(a, z);
+            Buffer inner = t.plusIdentity(t.matMul(product, t.plusIdentity(product, -1f, 7f)), -1f, 15f);
+            z = t.matMul(z, t.plusIdentity(t.matMul(product, inner), -0.25f, 3.25f));
+        }
+        return z;
+    }
+
+    /**
+     * Its entry. It has no marks: the tensors are those of {@link NonLocal}, and tell neither landmarks nor iterations, so a
+     * checkpoint's block is guessed to be that one.
+     */
+    static final class Kind implements BlockKind<Nystrom> {
+
+        @Override
+        public String name() {
+            return "nystrom";
+        }
+
+        @Override
+        public Class<Nystrom> type() {
+            return Nystrom.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("Nyström", 0x366B14);
+        }
+
+        @Override
+        public Growth growth(Nystrom block) {
+            return Growth.NODES;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of("reduction", "landmarks", "iterations");
+        }
+
+        @Override
+        public Nystrom read(SpecFields fields, int channels) {
+            return new Nystrom(
+                    channels,
+                    fields.integer("reduction", 2),
+                    fields.integer("landmarks"),
+                    fields.integer("iterations", 6));
+        }
+
+        @Override
+        public void write(Nystrom block, SpecWriter spec) {
+            spec.set("reduction", block.reduction)
+                    .set("landmarks", block.landmarks)
+                    .set("iterations", block.iterations);
+        }
+
+        @Override
+        public Optional<Latent> latent() {
+            return Optional.of(new Latent(List.of("landmarks"), false));
+        }
+    }
+}
