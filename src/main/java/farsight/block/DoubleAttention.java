@@ -171,7 +171,9 @@ public record DoubleAttention(int channels, int m, int n, Axis softmax, boolean 
         @Override
         public Optional<Recognised> recognise(StateDict tensors) {
             DoubleAttention block = DoubleAttention.of(
-                    tensors.extent("convA.weight", 1), tensors.extent("convA.weight", 0), tensors.extent("convB.weight", 0));
+                    tensors.extent("convA.weight", 1),
+                    tensors.extent("convA.weight", 0),
+                    tensors.extent("convB.weight", 0));
             return Optional.of(new Recognised(
                     block,
                     List.of(

@@ -40,8 +40,7 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
         Checks.positive("valueChannels", valueChannels);
         Checks.positive("heads", heads);
         Checks.that(
-                keyChannels % heads == 0,
-                "keyChannels %d is not divisible by heads %d".formatted(keyChannels, heads));
+                keyChannels % heads == 0, "keyChannels %d is not divisible by heads %d".formatted(keyChannels, heads));
         Checks.that(
                 valueChannels % heads == 0,
                 "valueChannels %d is not divisible by heads %d".formatted(valueChannels, heads));
@@ -97,9 +96,8 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
             kernels.add(new AttentionFactors.Kernel(scatter, null, gather, v, gathered));
         }
         p.show(new AttentionFactors.LatentNodes(kernels));
-        Buffer joined = t.concatenate(kernels.stream()
-                .map(AttentionFactors.Kernel::gathered)
-                .toList());
+        Buffer joined = t.concatenate(
+                kernels.stream().map(AttentionFactors.Kernel::gathered).toList());
         return t.residual(x, t.project(joined, p.of("reprojection.weight"), p.of("reprojection.bias")));
     }
 
@@ -173,7 +171,9 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
             return Optional.of(new Recognised(
                     block,
                     List.of(new Recognised.Open(
-                            "heads", "1", "every number that divides keyChannels and valueChannels has the same tensors"))));
+                            "heads",
+                            "1",
+                            "every number that divides keyChannels and valueChannels has the same tensors"))));
         }
     }
 }

@@ -98,8 +98,8 @@ public record Pam(int channels, int reduction, Attention attention) implements B
 
     @Override
     public Optional<Logits> logits() {
-        return Optional.of(new Logits.Pairs(
-                new Logits.Vectors("query_conv", false), new Logits.Vectors("key_conv", false), 1));
+        return Optional.of(
+                new Logits.Pairs(new Logits.Vectors("query_conv", false), new Logits.Vectors("key_conv", false), 1));
     }
 
     /** Its entry. */
@@ -133,9 +133,7 @@ public record Pam(int channels, int reduction, Attention attention) implements B
         @Override
         public Pam read(SpecFields fields, int channels) {
             return new Pam(
-                    channels,
-                    fields.integer("reduction", REDUCTION),
-                    fields.choice("attention", Attention.STREAMING));
+                    channels, fields.integer("reduction", REDUCTION), fields.choice("attention", Attention.STREAMING));
         }
 
         @Override

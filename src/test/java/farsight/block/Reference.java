@@ -146,9 +146,7 @@ final class Reference {
         F64 values = convolved(x, "values");
         F64 joined = F64.of(x.batch(), x.rows(), 0, (b, i, j) -> 0);
         for (int head = 0; head < e.heads(); head++) {
-            F64 context = part(values, head, e.heads())
-                    .transposed()
-                    .matMul(part(keys, head, e.heads()));
+            F64 context = part(values, head, e.heads()).transposed().matMul(part(keys, head, e.heads()));
             F64 weights = part(queries, head, e.heads()).softmaxOfRows();
             joined = beside(joined, weights.matMul(context.transposed()));
         }

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.block.Block;
-import farsight.block.Pam;
-import farsight.block.Efficient;
-import farsight.block.DoubleAttention;
 import farsight.block.Cam;
 import farsight.block.Dense;
+import farsight.block.DoubleAttention;
+import farsight.block.Efficient;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
+import farsight.block.Pam;
 import farsight.block.Se;
 import farsight.block.Snl;
 import farsight.data.DataException;

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import farsight.block.AttentionFactors;
 import farsight.block.Block;
-import farsight.block.Pam;
-import farsight.block.Efficient;
-import farsight.block.DoubleAttention;
 import farsight.block.Dense;
+import farsight.block.DoubleAttention;
+import farsight.block.Efficient;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
 import farsight.block.Pairwise;
+import farsight.block.Pam;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.Engines;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import example.MeanContext;
 import farsight.block.Block;
-import farsight.block.Cam;
 import farsight.block.BlockKind;
+import farsight.block.Cam;
 import farsight.block.Dense;
 import farsight.block.Forms;
 import farsight.block.Gc;
