@@ -39,7 +39,7 @@ public interface Block {
     }
 
     /**
-     * The logits of its softmax over positions, to be warned of where they are too large for float32; empty where it has
+     * The logits of its softmax, to be warned of where they are too large for float32; empty where it has
      * none, or one over numbers that cannot be large.
      */
     default Optional<Logits> logits() {

@@ -3,6 +3,7 @@ package farsight.block;
 import farsight.program.Buffer;
 import farsight.tape.Tape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * DANet's channel attention module: every channel a weighted sum over all channels, most of those least like it.
@@ -36,6 +37,11 @@ public record Cam(int channels) implements Block {
     @Override
     public List<Parameter> parameters() {
         return List.of(Parameter.scalar("gamma"));
+    }
+
+    @Override
+    public Optional<Logits> logits() {
+        return Optional.of(new Logits.Channels());
     }
 
     @Override

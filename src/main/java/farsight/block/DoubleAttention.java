@@ -89,6 +89,11 @@ public record DoubleAttention(int channels, int m, int n, Axis softmax, boolean 
     }
 
     @Override
+    public Optional<Logits> logits() {
+        return Optional.of(new Logits.Maps(List.of("convB", "convV")));
+    }
+
+    @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
         Buffer features = t.project(x, p.of("convA.weight"), p.of("convA.bias"));
         Buffer gather = overPositions(t, x, p, "convB");

@@ -83,6 +83,11 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
     }
 
     @Override
+    public Optional<Logits> logits() {
+        return Optional.of(new Logits.Maps(List.of("keys", "queries")));
+    }
+
+    @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
         Buffer values = t.project(x, p.of("values.weight"), p.of("values.bias"));
         Buffer keys = t.softmaxPositions(t.projectBeforeSoftmax(x, p.of("keys.weight"), p.of("keys.bias")));

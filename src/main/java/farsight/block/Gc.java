@@ -104,7 +104,7 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
 
     @Override
     public Optional<Logits> logits() {
-        return pooling == Pooling.ATT ? Optional.of(new Logits.Map("conv_mask")) : Optional.empty();
+        return pooling == Pooling.ATT ? Optional.of(new Logits.Maps(List.of("conv_mask"))) : Optional.empty();
     }
 
     @Override

@@ -1,8 +1,9 @@
 package farsight.block;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The logits of a block's softmax over positions, by the names of the 1×1 convolutions that make them of x. */
+/** The logits of a block's softmax, by the names of the 1×1 convolutions that make them of x. */
 public sealed interface Logits {
 
     /**
@@ -14,11 +15,19 @@ public sealed interface Logits {
     record Pairs(Vectors queries, Vectors keys, double scale) implements Logits {}
 
     /**
-     * w·x_i + b, for every position.
+     * W·x_i + b, for every position: of one softmax, or of several.
      *
-     * @param convolution the name before {@code .weight} [1, C, 1, 1] and {@code .bias} [1]
+     * @param convolutions the names before {@code .weight} [c, C, 1, 1] and {@code .bias} [c]
      */
-    record Map(String convolution) implements Logits {}
+    record Maps(List<String> convolutions) implements Logits {
+        /** Copies the list. */
+        public Maps {
+            convolutions = List.copyOf(convolutions);
+        }
+    }
+
+    /** Σ_n x_ni·x_nj, for every pair of channels. */
+    record Channels() implements Logits {}
 
     /**
      * A vector a position: W·x + b, or x itself.

@@ -36,7 +36,7 @@ public record Snl(int channels) implements Block {
 
     @Override
     public Optional<Logits> logits() {
-        return Optional.of(new Logits.Map("conv_mask"));
+        return Optional.of(new Logits.Maps(List.of("conv_mask")));
     }
 
     @Override

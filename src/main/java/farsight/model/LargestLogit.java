@@ -20,8 +20,8 @@ public record LargestLogit(double value) {
     public static final double COARSE = 1 << 15;
 
     /**
-     * Looks for it in float64: exactly where there are N logits, and where queries and keys are the features themselves;
-     * else by {@link LogitSearch}, which takes some N·C multiply-adds where the block takes N².
+     * Looks for it in float64: exactly where logits belong to single positions or to channels, and where queries and keys
+     * are the features themselves; else by {@link LogitSearch}, which takes some N·C multiply-adds where the block takes N².
      *
      * @param x [B, C, H, W] or [B, C, N]
      * @throws DataException when x has another number of axes or channels than the model's block takes
@@ -47,7 +47,13 @@ public record LargestLogit(double value) {
                 .map(logits -> switch (logits) {
                     case Logits.Pairs p ->
                         p.scale() * new LogitSearch(x, side(weights, p.queries()), side(weights, p.keys())).largest();
-                    case Logits.Map m -> ofMap(weights, m.convolution(), x);
+                    case Logits.Maps m ->
+                        m.convolutions().stream()
+                                .mapToDouble(name -> ofMap(weights, name, x))
+                                .max()
+                                .orElse(0);
+                    // No product of two channels exceeds the larger of their squares.
+                    case Logits.Channels _ -> x.longestChannel();
                 })
                 .orElse(0.0);
     }
@@ -59,14 +65,19 @@ public record LargestLogit(double value) {
                 : new LogitSearch.Side(weights.get(name + ".weight"), weights.get(name + ".bias"), vectors.pooled());
     }
 
-    /** Of w·x + b. */
+    /** Of W·x + b. */
     private static double ofMap(Weights weights, String convolution, LogitFeatures x) {
         float[] w = weights.get(convolution + ".weight").toArray();
-        double[] u = new double[w.length];
-        for (int c = 0; c < u.length; c++) {
-            u[c] = w[c];
+        float[] b = weights.get(convolution + ".bias").toArray();
+        double[] u = new double[x.channels()];
+        double largest = 0;
+        for (int k = 0; k < b.length; k++) {
+            for (int c = 0; c < u.length; c++) {
+                u[c] = w[k * u.length + c];
+            }
+            largest = Math.max(largest, x.farthest(u, b[k]).value());
         }
-        return x.farthest(u, weights.get(convolution + ".bias").get(0)).value();
+        return largest;
     }
 
     /** How far apart float32's numbers are at the largest logit; infinite where float32 does not reach it. */

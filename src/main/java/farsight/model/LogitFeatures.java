@@ -47,6 +47,22 @@ record LogitFeatures(MemorySegment values, long first, int channels, Grid grid, 
         return search((c, x) -> x * x, 0);
     }
 
+    /** The greatest ‖x_c‖² of a channel over the positions. */
+    double longestChannel() {
+        double[] squares = new double[channels];
+        // In the order of memory.
+        long outer = byPosition ? positions() : channels;
+        long inner = byPosition ? channels : positions();
+        for (long o = 0; o < outer; o++) {
+            for (long n = 0; n < inner; n++) {
+                int c = (int) (byPosition ? n : o);
+                double x = value(c, byPosition ? o : n);
+                squares[c] += x * x;
+            }
+        }
+        return Arrays.stream(squares).max().orElse(0);
+    }
+
     /** The positions whose pool, 2×2, one lies in: itself alone where nothing is pooled. */
     List<Long> pooledWith(long position, boolean pooled) {
         if (!pooled) {

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.Block;
 import farsight.block.BlockProgram;
+import farsight.block.Cam;
 import farsight.block.Dense;
+import farsight.block.DoubleAttention;
+import farsight.block.Efficient;
 import farsight.block.Gc;
 import farsight.block.Grid;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
+import farsight.block.Pam;
 import farsight.block.Pass;
 import farsight.block.Se;
 import farsight.block.Snl;
@@ -38,6 +42,12 @@ class LargestLogitTest {
                         new NonLocal(8, 2, NonLocal.Mode.EMBEDDED_GAUSSIAN, scale, subSample, NonLocal.Attention.FULL));
             }
         }
+        blocks.addAll(List.of(
+                Pam.of(8).withAttention(NonLocal.Attention.FULL),
+                new Cam(8),
+                new Efficient(8, 6, 4, 2),
+                DoubleAttention.of(8, 4, 3)));
+        blocks.add(DoubleAttention.of(8, 4, 3).withSoftmax(DoubleAttention.Axis.POSITIONS));
         blocks.add(NonLocal.of(8).withMode(NonLocal.Mode.GAUSSIAN));
         blocks.add(NonLocal.of(8).withMode(NonLocal.Mode.GAUSSIAN).withSubSample(true));
         return blocks.stream();

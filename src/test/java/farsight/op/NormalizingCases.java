@@ -24,6 +24,7 @@ final class NormalizingCases {
         return Stream.of(
                 softmaxRows(m, SCALE, 1),
                 softmaxRows(m, 1, 300),
+                softmaxRows(m, -1, 300),
                 softmaxRowsGradient(m),
                 softmaxPositions(m, 1),
                 softmaxPositions(m, 300),
@@ -39,7 +40,7 @@ final class NormalizingCases {
     }
 
     private static OpCase softmaxRows(Sizes.Map m, float scale, double spread) {
-        var c = new OpCase.Builder("softmaxRows " + m + " spread " + spread);
+        var c = new OpCase.Builder("softmaxRows %s scale %s spread %s".formatted(m, scale, spread));
         Operand x = c.given("x", c.normal(m.shape()).scaled(spread));
         Operand y = c.target("y", m.shape(), false);
         c.expect(y, x.value().scaled(scale).softmaxOfRows());
