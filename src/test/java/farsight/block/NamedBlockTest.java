@@ -3,6 +3,7 @@ package farsight.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a short name stands for. */
 class NamedBlockTest {
@@ -15,11 +16,19 @@ class NamedBlockTest {
     void everyKindHasTheOptionsOfItsSpec() {
         assertThat(NamedBlock.names()).containsAll(BlockSpec.kinds());
         for (String kind : BlockSpec.kinds()) {
-            String d = kind.startsWith("latentgnn")
-                    ? ",\"latentDims\":[16]"
-                    : kind.equals("nystrom") ? ",\"landmarks\":16" : "";
-            assertThat(block(kind))
-                    .isEqualTo(BlockSpec.parse("{\"block\":\"%s\",\"channels\":64%s}".formatted(kind, d)));
+            ObjectNode spec = NamedBlock.of(kind).orElseThrow().spec();
+            assertThat(spec).hasToString("{\"block\":\"%s\"}".formatted(kind));
+            BlockKinds.find(kind)
+                    .orElseThrow()
+                    .latent()
+                    .ifPresent(latent -> latent.fields().forEach(field -> {
+                        if (latent.list()) {
+                            spec.putArray(field).add(16);
+                        } else {
+                            spec.put(field, 16);
+                        }
+                    }));
+            assertThat(block(kind)).isEqualTo(BlockSpec.parse(spec.put("channels", 64)));
         }
     }
 

@@ -129,7 +129,7 @@ class BadUsageTest {
         for (String n : List.of("2305843009213693952", "4294967296x4294967296")) {
             for (String block : NamedBlock.names()) {
                 List<String> what = new ArrayList<>(List.of("--block", block, "--n", n));
-                what.addAll(block.startsWith("latentgnn") ? List.of("--d", "4") : List.of());
+                what.addAll(NamedBlock.of(block).orElseThrow().latent() ? List.of("--d", "4") : List.of());
                 for (List<String> command : List.of(
                         List.of("describe"),
                         List.of("check"),

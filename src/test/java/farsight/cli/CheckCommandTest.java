@@ -3,6 +3,7 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.BlockSpec;
+import farsight.block.NamedBlock;
 import farsight.block.Snl;
 import farsight.check.Direction;
 import farsight.check.GradientCheck;
@@ -53,8 +54,7 @@ class CheckCommandTest {
     @ParameterizedTest
     @FieldSource("KINDS")
     void everyBlockIsCheckedWithoutAFile(String kind) {
-        String spec = "{\"block\":\"%s\",\"channels\":16%s}"
-                .formatted(kind, kind.startsWith("latentgnn") ? ",\"latentDims\":[3]" : "");
+        String spec = BlockSpec.write(NamedBlock.of(kind).orElseThrow().block(16, 3));
         Cli.Result result = check("--spec", spec).succeeds();
         assertThat(result.out()).contains("gradient of", "ok", "0 wrong", "x [2, 16, 4, 6] on vector");
         assertThat(result.err()).contains("random ones of seed 1", "drawn too");

@@ -3,6 +3,7 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.BlockSpec;
+import farsight.block.NamedBlock;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import java.io.IOException;
@@ -38,14 +39,10 @@ class DescribeTest {
         List<String> args = List.of(
                 "describe",
                 "--spec",
-                "{\"block\":\"%s\",\"channels\":64%s}".formatted(kind, dims(kind)),
+                BlockSpec.write(NamedBlock.of(kind).orElseThrow().block(64, 100)),
                 "--n",
                 "500000");
         assertThat(Cli.run(args.toArray()).succeeds().out()).contains("all parameters", "1.00 TB", kind);
-    }
-
-    private static String dims(String kind) {
-        return kind.startsWith("latentgnn") ? ",\"latentDims\":[100]" : "";
     }
 
     @Test

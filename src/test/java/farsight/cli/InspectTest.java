@@ -3,6 +3,7 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import farsight.block.NamedBlock;
 import farsight.data.Safetensors;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
@@ -69,6 +70,7 @@ class InspectTest {
                 "cam",
                 "efficient",
                 "double",
+                "nystrom",
                 "latentgnn-mixture",
                 "latentgnn",
                 "latentgnn-talk",
@@ -85,7 +87,9 @@ class InspectTest {
         assertThat(files().contains("maps-attention.png")).isEqualTo(attention);
         assertThat(files().contains("spectrum.png")).isEqualTo(spectrum);
         assertThat(files().contains("captured.svg")).isEqualTo(spectrum);
-        boolean nodes = name.startsWith("latentgnn") || name.equals("efficient") || name.equals("double");
+        boolean nodes = NamedBlock.of(name.replaceFirst("-mixture", ""))
+                .filter(NamedBlock::latent)
+                .isPresent();
         assertThat(files().stream().anyMatch(f -> f.startsWith("nodes-"))).isEqualTo(nodes);
         for (String file : files()) {
             if (file.endsWith(".png")) {

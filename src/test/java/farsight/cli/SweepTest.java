@@ -117,7 +117,7 @@ class SweepTest extends Sweeping {
         for (String name : NamedBlock.names()) {
             Object[] one = {"describe", "--block", name, "--channels", "16", "--json"};
             List<Object> described = new ArrayList<>(List.of(one));
-            if (name.startsWith("latentgnn")) {
+            if (NamedBlock.of(name).orElseThrow().latent()) {
                 described.addAll(List.of("--d", "8"));
             }
             String spec = JsonMapper.shared()

@@ -11,6 +11,7 @@ import farsight.block.Efficient;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
+import farsight.block.Nystrom;
 import farsight.block.Pairwise;
 import farsight.block.Pam;
 import farsight.data.Tensor;
@@ -186,6 +187,7 @@ class AffinityRowsTest {
         float[] first = gathered.getFirst();
         return switch (block) {
             case NonLocal n -> convolved(open, "conv_out.conv", first, n.inner());
+            case Nystrom n -> convolved(open, "conv_out.conv", first, n.inner());
             case Efficient e -> convolved(open, "reprojection", beside(gathered), e.valueChannels());
             case DoubleAttention d -> convolved(open, "conv_reconstruct", first, d.m());
             case Pam _ -> {
