@@ -133,6 +133,14 @@ final class SpecOptions {
             checkFree(kind, own, sizes, field, value, console);
             o.set(field, value);
         });
+        named.kind().latent().stream()
+                .flatMap(latent -> latent.fields().stream())
+                .filter(field -> !o.has(field))
+                .findFirst()
+                .ifPresent(field -> {
+                    throw new SpecException("--block %s: field \"%s\" is missing; --d sets it, for example --d 64"
+                            .formatted(kind, field));
+                });
         return o;
     }
 

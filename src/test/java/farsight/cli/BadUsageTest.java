@@ -32,7 +32,11 @@ class BadUsageTest {
         describe("--block", "latentgnn", "--d", "-3").isBadInput("latentDims", "at least 1");
         describe("--block", "latentgnn", "--d", "many").isBadInput("--d", "many");
         describe("--block", "latentgnn", "--d", "4,").isBadInput("--d", "4,", "100,50");
-        describe("--block", "latentgnn").isBadInput("latentDims", "missing");
+        for (String name : NamedBlock.names()) {
+            if (NamedBlock.of(name).orElseThrow().latent()) {
+                describe("--block", name).isBadInput("--block " + name, "missing", "--d");
+            }
+        }
         describe("--block", "gc", "--channels", "0").isBadInput("channels", "at least 1");
         describe("--block", "gc", "--n", "0").isBadInput("--n", "at least 1");
         describe("--block", "gc", "--n", "-5").isBadInput("--n", "at least 1");
