@@ -40,27 +40,19 @@ public final class GemmGradientGroups {
             int rowsEach,
             int columnsEach) {
         int item = context.localIdx;
-        int group = context.groupIdx;
         int down = ProductTile.ITEMS / across;
-        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
-        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
-        int col = (group % tiles) * across * columnsEach;
-        int row = (group / tiles) % strips * down * rowsEach;
-        int matrix = group / (tiles * strips);
+        int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
+        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
+        int matrix = TileProduct.matrix(context.groupIdx, m, n, across, rowsEach, columnsEach);
         int first = matrix * m + row;
         float[] total = new float[TileProduct.MOST];
-        TileProduct.product(
+        TileProduct.rightTransposed(
                 context,
-                item,
                 a,
                 first * k,
-                k,
-                1,
                 m - row,
                 b,
                 matrix * strideB + col * k,
-                k,
-                1,
                 n - col,
                 k,
                 across,
@@ -102,27 +94,19 @@ public final class GemmGradientGroups {
             int rowsEach,
             int columnsEach) {
         int item = context.localIdx;
-        int group = context.groupIdx;
         int down = ProductTile.ITEMS / across;
-        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
-        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
-        int col = (group % tiles) * across * columnsEach;
-        int row = (group / tiles) % strips * down * rowsEach;
-        int matrix = group / (tiles * strips);
+        int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
+        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
+        int matrix = TileProduct.matrix(context.groupIdx, m, n, across, rowsEach, columnsEach);
         int first = matrix * m + row;
         float[] total = new float[TileProduct.MOST];
-        TileProduct.product(
+        TileProduct.rightTransposed(
                 context,
-                item,
                 a,
                 first * k,
-                k,
-                1,
                 m - row,
                 b,
                 matrix * strideB + col * k,
-                k,
-                1,
                 n - col,
                 k,
                 across,
@@ -168,27 +152,19 @@ public final class GemmGradientGroups {
             int rowsEach,
             int columnsEach) {
         int item = context.localIdx;
-        int group = context.groupIdx;
         int down = ProductTile.ITEMS / across;
-        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
-        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
-        int col = (group % tiles) * across * columnsEach;
-        int row = (group / tiles) % strips * down * rowsEach;
-        int matrix = group / (tiles * strips);
+        int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
+        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
+        int matrix = TileProduct.matrix(context.groupIdx, m, n, across, rowsEach, columnsEach);
         int first = matrix * m + row;
         float[] total = new float[TileProduct.MOST];
-        TileProduct.product(
+        TileProduct.rightTransposed(
                 context,
-                item,
                 a,
                 first * k,
-                k,
-                1,
                 m - row,
                 b,
                 matrix * strideB + col * k,
-                k,
-                1,
                 n - col,
                 k,
                 across,

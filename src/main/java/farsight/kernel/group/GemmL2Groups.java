@@ -51,24 +51,8 @@ public final class GemmL2Groups {
         int row = context.groupIdx % strips * rows;
         int first = matrix * m + row;
         float[] total = new float[TileProduct.MOST];
-        TileProduct.product(
-                context,
-                item,
-                a,
-                first * k,
-                k,
-                1,
-                m - row,
-                b,
-                matrix * strideB,
-                k,
-                1,
-                n,
-                k,
-                across,
-                rowsEach,
-                columnsEach,
-                total);
+        TileProduct.rightTransposed(
+                context, a, first * k, m - row, b, matrix * strideB, n, k, across, rowsEach, columnsEach, total);
         float[] part = context.allocateFloatLocalArray(rows * (across + 1));
         for (int p = 0; p < rowsEach; p++) {
             float squares = 0f;

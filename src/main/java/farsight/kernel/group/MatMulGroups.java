@@ -36,18 +36,14 @@ public final class MatMulGroups {
             int rowsEach,
             int columnsEach) {
         int item = context.localIdx;
-        int group = context.groupIdx;
         int down = ProductTile.ITEMS / across;
-        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
-        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
-        int col = (group % tiles) * across * columnsEach;
-        int row = (group / tiles) % strips * down * rowsEach;
-        int matrix = group / (tiles * strips);
+        int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
+        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
+        int matrix = TileProduct.matrix(context.groupIdx, m, n, across, rowsEach, columnsEach);
         int first = matrix * m + row;
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
-                item,
                 a,
                 first * k,
                 k,
@@ -100,27 +96,19 @@ public final class MatMulGroups {
             int rowsEach,
             int columnsEach) {
         int item = context.localIdx;
-        int group = context.groupIdx;
         int down = ProductTile.ITEMS / across;
-        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
-        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
-        int col = (group % tiles) * across * columnsEach;
-        int row = (group / tiles) % strips * down * rowsEach;
-        int matrix = group / (tiles * strips);
+        int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
+        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
+        int matrix = TileProduct.matrix(context.groupIdx, m, n, across, rowsEach, columnsEach);
         int first = matrix * m + row;
         float[] total = new float[TileProduct.MOST];
-        TileProduct.product(
+        TileProduct.rightTransposed(
                 context,
-                item,
                 a,
                 first * k,
-                k,
-                1,
                 m - row,
                 b,
                 matrix * strideB + col * k,
-                k,
-                1,
                 n - col,
                 k,
                 across,
@@ -162,20 +150,16 @@ public final class MatMulGroups {
             int rowsEach,
             int columnsEach) {
         int item = context.localIdx;
-        int group = context.groupIdx;
         int down = ProductTile.ITEMS / across;
-        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
-        int strips = (m + down * rowsEach - 1) / (down * rowsEach);
-        int col = (group % tiles) * across * columnsEach;
-        int row = (group / tiles) % strips * down * rowsEach;
-        int piece = group / (tiles * strips);
+        int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
+        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
+        int piece = TileProduct.matrix(context.groupIdx, m, n, across, rowsEach, columnsEach);
         int begin = (piece % chunks) * chunkRows;
         int terms = Math.min(chunkRows, rows - begin);
         int first = (piece / chunks) * rows + begin;
         float[] total = new float[TileProduct.MOST];
         TileProduct.product(
                 context,
-                item,
                 a,
                 first * m + row,
                 1,
@@ -223,30 +207,12 @@ public final class MatMulGroups {
             int rowsEach,
             int columnsEach) {
         int item = context.localIdx;
-        int group = context.groupIdx;
         int down = ProductTile.ITEMS / across;
-        int tiles = (n + across * columnsEach - 1) / (across * columnsEach);
-        int col = (group % tiles) * across * columnsEach;
-        int row = (group / tiles) * down * rowsEach;
+        int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
+        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
         float[] total = new float[TileProduct.MOST];
-        TileProduct.product(
-                context,
-                item,
-                x,
-                row * k,
-                k,
-                1,
-                m - row,
-                w,
-                col * k,
-                k,
-                1,
-                n - col,
-                k,
-                across,
-                rowsEach,
-                columnsEach,
-                total);
+        TileProduct.rightTransposed(
+                context, x, row * k, m - row, w, col * k, n - col, k, across, rowsEach, columnsEach, total);
         for (int p = 0; p < rowsEach; p++) {
             for (int q = 0; q < columnsEach; q++) {
                 int i = item / across + p * down;

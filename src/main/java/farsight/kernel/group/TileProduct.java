@@ -26,10 +26,62 @@ final class TileProduct {
 
     private TileProduct() {}
 
+    /** First column of C in a group's tile. The groups go through the tiles of a strip of rows, then the strips, then the batch. */
+    static int column(int group, int n, int across, int columnsEach) {
+        return group % tiles(n, across * columnsEach) * across * columnsEach;
+    }
+
+    /** First row of C in a group's tile. */
+    static int row(int group, int m, int n, int across, int rowsEach, int columnsEach) {
+        int rows = ProductTile.ITEMS / across * rowsEach;
+        return group / tiles(n, across * columnsEach) % tiles(m, rows) * rows;
+    }
+
+    /** The batch entry of a group's tile. */
+    static int matrix(int group, int m, int n, int across, int rowsEach, int columnsEach) {
+        return group / (tiles(n, across * columnsEach) * tiles(m, ProductTile.ITEMS / across * rowsEach));
+    }
+
+    private static int tiles(int extent, int each) {
+        return (extent + each - 1) / each;
+    }
+
+    /** {@link #product} of A·Bᵀ, both row-major with rows of {@code terms} floats. */
+    static void rightTransposed(
+            KernelContext context,
+            FloatArray a,
+            int firstA,
+            int height,
+            FloatArray b,
+            int firstB,
+            int width,
+            int terms,
+            int across,
+            int rowsEach,
+            int columnsEach,
+            float[] total) {
+        product(
+                context,
+                a,
+                firstA,
+                terms,
+                1,
+                height,
+                b,
+                firstB,
+                terms,
+                1,
+                width,
+                terms,
+                across,
+                rowsEach,
+                columnsEach,
+                total);
+    }
+
     /**
      * total[p, q] = Σ_i A[y + p·down, i]·B[i, x + q·across] for the work-item in column x and row y of its group.
      *
-     * @param item the work-item in its group
      * @param a holds A: A[r, i] is its element firstA + r·nextRowA + i·nextTermA
      * @param height rows of A from here on
      * @param b holds B: B[i, r] is its element firstB + r·nextColumnB + i·nextTermB
@@ -37,7 +89,6 @@ final class TileProduct {
      */
     static void product(
             KernelContext context,
-            int item,
             FloatArray a,
             int firstA,
             int nextRowA,
@@ -53,6 +104,7 @@ final class TileProduct {
             int rowsEach,
             int columnsEach,
             float[] total) {
+        int item = context.localIdx;
         int down = ProductTile.ITEMS / across;
         int rows = down * rowsEach;
         int columns = across * columnsEach;
