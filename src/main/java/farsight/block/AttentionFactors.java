@@ -71,6 +71,36 @@ public sealed interface AttentionFactors {
     }
 
     /**
+     * Each position by its row and its column of a grid, one pass after the other.
+     *
+     * @param passes at least one
+     * @param height H
+     * @param width W
+     */
+    record CrissCross(List<Pass> passes, int height, int width) implements AttentionFactors {
+        /** Copies the list. */
+        public CrissCross {
+            passes = List.copyOf(passes);
+        }
+
+        @Override
+        public List<Buffer> buffers() {
+            return passes.stream()
+                    .flatMap(p -> Stream.of(p.weights(), p.values(), p.gathered()))
+                    .toList();
+        }
+    }
+
+    /**
+     * One pass over rows and columns.
+     *
+     * @param weights [B, N, H + W − 1], per position: its row from the left, then the others of its column from the top
+     * @param values [B, N, v]
+     * @param gathered A·values, [B, N, v]
+     */
+    record Pass(Buffer weights, Buffer values, Buffer gathered) {}
+
+    /**
      * One map for every query: each row of A is a.
      *
      * @param weights a, [B, N, 1], sum 1

@@ -2,6 +2,7 @@ package farsight.block;
 
 import farsight.program.Buffer;
 import farsight.tape.Tape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -67,13 +68,18 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
                 "crisscross attends along rows and columns and needs a grid of height and width, not %s points"
                         .formatted(p.grid()));
         Buffer y = x;
-        for (int pass = 0; pass < recurrence; pass++) {
-            y = crossed(t, y, p);
+        List<AttentionFactors.Pass> passes = new ArrayList<>();
+        for (int i = 0; i < recurrence; i++) {
+            AttentionFactors.Pass pass = pass(t, y, p);
+            passes.add(pass);
+            y = t.scaledResidual(y, pass.gathered(), p.of("gamma"));
         }
+        p.show(new AttentionFactors.CrissCross(
+                passes, (int) p.grid().height(), (int) p.grid().width()));
         return y;
     }
 
-    private static Buffer crossed(Tape t, Buffer x, BlockContext p) {
+    private static AttentionFactors.Pass pass(Tape t, Buffer x, BlockContext p) {
         long height = p.grid().height();
         long width = p.grid().width();
         Buffer q = t.project(x, p.of("query_conv.weight"), p.of("query_conv.bias"));
@@ -81,7 +87,7 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
         Buffer k = t.projectBeforeSoftmax(x, p.of("key_conv.weight"), p.of("key_conv.bias"));
         Buffer v = t.project(x, p.of("value_conv.weight"), p.of("value_conv.bias"));
         Buffer weights = t.softmaxRows(t.crissCrossProducts(q, k, height, width), 1f);
-        return t.scaledResidual(x, t.crissCrossSums(weights, v, height, width), p.of("gamma"));
+        return new AttentionFactors.Pass(weights, v, t.crissCrossSums(weights, v, height, width));
     }
 
     /** Its entry. */

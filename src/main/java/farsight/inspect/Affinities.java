@@ -45,6 +45,7 @@ final class Affinities {
         return switch (forward.weighing()) {
             case AttentionFactors.Pairs p -> List.of(pairs((Pairwise) forward.block(), p));
             case AttentionFactors.LatentNodes l -> latent(l);
+            case AttentionFactors.CrissCross c -> crissCross(c);
             case AttentionFactors.Pool p -> List.of(pool(forward.of(p.weights())));
             case AttentionFactors.Even _ -> {
                 notes.add("This block takes the mean over all positions: every weight is 1/N, for every query, so there"
@@ -84,6 +85,26 @@ final class Affinities {
         }
         all.add(latent("attention", title, sum));
         return all;
+    }
+
+    private List<Attention> crissCross(AttentionFactors.CrissCross c) {
+        List<float[]> passes =
+                c.passes().stream().map(p -> forward.of(p.weights())).toList();
+        List<Attention> all = new ArrayList<>();
+        for (int i = 0; i < passes.size() && passes.size() > 1; i++) {
+            all.add(crossed("pass-" + (i + 1), "A of pass " + (i + 1), c, passes.subList(i, i + 1)));
+        }
+        all.add(crossed(
+                "attention",
+                passes.size() == 1 ? "A over rows and columns" : "A of both passes, one after the other",
+                c,
+                passes));
+        return all;
+    }
+
+    private Attention crossed(String name, String title, AttentionFactors.CrissCross c, List<float[]> passes) {
+        AffinityRows rows = new CrissCrossRows(passes, c.height(), c.width());
+        return of(name, title, true, rows, cosine(rows), sampled(rows));
     }
 
     private static String product(AttentionFactors.LatentNodes l) {

@@ -57,7 +57,7 @@ class ArrowsPointDownTest {
             Map.entry("model", List.of("block", "engine", "program", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data", "text")),
-            Map.entry("inspect", List.of("model", "block", "tape", "engine", "program", "data")),
+            Map.entry("inspect", List.of("model", "block", "tape", "engine", "program", "data", "kernel")),
             Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data", "text")),
             Map.entry(
                     "cli",

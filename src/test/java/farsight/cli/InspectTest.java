@@ -71,6 +71,8 @@ class InspectTest {
                 "efficient",
                 "double",
                 "nystrom",
+                "crisscross",
+                "crisscross-twice",
                 "latentgnn-mixture",
                 "latentgnn",
                 "latentgnn-talk",
@@ -101,7 +103,13 @@ class InspectTest {
         assertThat(n.get("image").intValue()).isEqualTo(1);
         assertThat(n.get("inputCosine").get("average").doubleValue()).isBetween(0.0, 1.0);
         assertThat(n.get("attentions").size())
-                .isEqualTo(attention ? (name.equals("latentgnn-mixture") || name.equals("efficient") ? 3 : 1) : 0);
+                .isEqualTo(
+                        !attention
+                                ? 0
+                                : List.of("latentgnn-mixture", "efficient", "crisscross-twice")
+                                                .contains(name)
+                                        ? 3
+                                        : 1);
         String page = Files.readString(folder.resolve("out/index.html"));
         assertThat(page).contains("Embedded Gaussian (GCNet)", "0.402", "ICCVW 2019", "farsight inspect");
         assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))

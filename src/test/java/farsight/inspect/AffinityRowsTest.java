@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import farsight.block.AttentionFactors;
 import farsight.block.Block;
+import farsight.block.CrissCross;
 import farsight.block.Dense;
 import farsight.block.DoubleAttention;
 import farsight.block.Efficient;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows of the affinity against what the block itself made of them, on each engine of the JVM. */
 class AffinityRowsTest {
@@ -132,6 +134,31 @@ class AffinityRowsTest {
                 if (!(block instanceof LatentGnn l) || (!l.graphConv() && l.norm() == LatentGnn.Norm.NONE)) {
                     assertClose(output(open, block, all), added(open));
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void rowsTimesValuesAreWhatEachPassOverRowsAndColumnsGathered(int recurrence) {
+        for (OpenModel open : opened(new CrissCross(8, 2, recurrence))) {
+            try (open) {
+                AttentionFactors.CrissCross c =
+                        (AttentionFactors.CrissCross) open.program().weighing();
+                assertThat(c.passes()).hasSize(recurrence);
+                List<float[]> weights = new ArrayList<>();
+                for (AttentionFactors.Pass pass : c.passes()) {
+                    weights.add(open.read(pass.weights()));
+                    AffinityRows rows = new CrissCrossRows(List.of(weights.getLast()), c.height(), c.width());
+                    assertClose(gathered(rows, open.read(pass.values())), open.read(pass.gathered()));
+                }
+                // What two passes gather from any values is what the second gathers from what the first did.
+                float[] values = open.read(c.passes().getFirst().values());
+                float[] expected = values;
+                for (float[] w : weights) {
+                    expected = gathered(new CrissCrossRows(List.of(w), c.height(), c.width()), expected);
+                }
+                assertClose(gathered(new CrissCrossRows(weights, c.height(), c.width()), values), expected);
             }
         }
     }

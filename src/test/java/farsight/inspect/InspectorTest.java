@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import farsight.block.Block;
 import farsight.block.Cam;
+import farsight.block.CrissCross;
 import farsight.block.Dense;
 import farsight.block.DoubleAttention;
 import farsight.block.Efficient;
@@ -65,8 +66,13 @@ class InspectorTest {
     static List<Block> withAttention() {
         List<Block> all = new ArrayList<>(pairwise());
         all.addAll(latent());
-        all.addAll(List.of(Gc.of(16), new Snl(C)));
+        all.addAll(List.of(Gc.of(16), new Snl(C), new CrissCross(C, 2, 1), CrissCross.of(C)));
         return all;
+    }
+
+    /** Without the one whose maps are 0 off a query's row and column. */
+    static List<Block> ofEveryPosition() {
+        return withAttention().stream().filter(b -> !(b instanceof CrissCross)).toList();
     }
 
     static List<Block> all() {
@@ -112,7 +118,7 @@ class InspectorTest {
     }
 
     @ParameterizedTest
-    @MethodSource("withAttention")
+    @MethodSource("ofEveryPosition")
     void constantFeaturesGiveUniformMapsAndNoDistance(Block block) {
         Inspection i = Looked.at(block, Looked.constant(block.channels(), 6, 8));
         assertThat(i.input().value()).isCloseTo(0, within(1e-9));
