@@ -23,7 +23,10 @@ record ColorScale(double low, double high, boolean clipped) {
         0x2EB37C, 0x46C06F, 0x65CB5E, 0x89D548, 0xB0DD2F, 0xD8E219, 0xFDE725
     };
 
-    /** Values of which so many are larger are cut off: a few peaks would leave all else dark. */
+    /**
+     * Share of the nonzero values that is cut off: a few peaks would leave all else dark. Zeros do not count, else a map of
+     * few positions would have its peaks alone.
+     */
     private static final double CUT = 0.005;
 
     /** Most values that are sorted to find the cut. */
@@ -42,24 +45,26 @@ record ColorScale(double low, double high, boolean clipped) {
                         .mapToLong(m -> Math.ceilDiv(m.length, step))
                         .sum())];
         int n = 0;
+        boolean seen = false;
         double max = Double.NEGATIVE_INFINITY;
         double min = Double.POSITIVE_INFINITY;
         for (float[] map : maps) {
             for (int i = 0; i < map.length; i++) {
                 if (!Float.isNaN(map[i])) {
+                    seen = true;
                     max = Math.max(max, map[i]);
                     min = Math.min(min, map[i]);
-                    if (i % step == 0) {
+                    if (i % step == 0 && map[i] != 0f) {
                         values[n++] = map[i];
                     }
                 }
             }
         }
-        if (n == 0) {
+        if (!seen) {
             return new ColorScale(0, 0, false);
         }
         Arrays.sort(values, 0, n);
-        double cut = values[(int) ((n - 1) * (1 - CUT))];
+        double cut = n == 0 ? max : values[(int) ((n - 1) * (1 - CUT))];
         double high = cut < min + 0.7 * (max - min) && cut > min ? cut : max;
         // From nothing, where that leaves the values most of the scale.
         double low = min >= 0 && min < 0.5 * high ? 0 : min;

@@ -88,7 +88,9 @@ final class Maps {
                                         + " each position. In brackets "
                                         + (scene.grid() ? "its column and row" : "the number of its point, from p0")
                                         + ". One scale for all maps. ")
-                        + (scale.clipped() ? "The highest half percent of the values has the colour of its end. " : "")
+                        + (scale.clipped()
+                                ? "The highest half percent of the nonzero values has the colour of its end. "
+                                : "")
                         + "Behind, in grey: " + scene.words() + "."
                         + (unpooled(a) ? " " + UNPOOLED : ""),
                 unit,
@@ -177,7 +179,7 @@ final class Maps {
                 "Each map is one column of Ψ: which positions belong to a latent node, and how much. "
                         + (idle == 0 ? "Every node has positions." : idle + " of " + n.d() + " nodes have none.")
                         + (scale.clipped()
-                                ? " The highest half percent of the values has the colour of the scale’s end."
+                                ? " The highest half percent of the nonzero values has the colour of the scale’s end."
                                 : ""),
                 "affinity of the position to the latent node",
                 panels,

@@ -42,6 +42,17 @@ class ColorScaleTest {
     }
 
     @Test
+    void zerosDoNotCountWhenPeaksAreCutOff() {
+        float[] map = new float[100_000];
+        for (int i = 0; i < 400; i++) {
+            map[i * 7] = 1 + i % 5;
+        }
+        map[3] = 1000;
+        assertThat(ColorScale.of(List.of(map)).high()).isEqualTo(5);
+        assertThat(ColorScale.of(List.of(new float[1000])).flat()).isTrue();
+    }
+
+    @Test
     void mapsThatAreTheSameEverywhereAreOneColourAndOneFigure() {
         ColorScale scale = ColorScale.of(List.of(new float[] {2, 2, Float.NaN, 2}));
         assertThat(scale.flat()).isTrue();
