@@ -11,7 +11,8 @@
  *       farsight.op.element.Residual} as the shortest example</td></tr>
  *   <tr><td>a plain loop with its twins for work-groups and for the Vector API</td><td>{@link
  *       farsight.op.Kernel}</td></tr>
- *   <tr><td>a kernel bound to buffers and numbers</td><td>{@link farsight.op.Call}, {@link farsight.op.Operand}</td></tr>
+ *   <tr><td>a kernel bound to buffers and numbers</td><td>{@link farsight.op.Call}, {@link
+ *       farsight.op.Operand}</td></tr>
  *   <tr><td>how a device starts a call</td><td>{@link farsight.op.Launch}, {@link farsight.op.GroupLimits}</td></tr>
  *   <tr><td>a product as a BLAS call</td><td>{@link farsight.op.Gemm}</td></tr>
  *   <tr><td>the operations themselves</td><td>the packages below, by family: {@code element}, {@code product}, {@code
