@@ -26,8 +26,8 @@ public final class NormKernels {
     public static final float LARGE_NORM = 1e18f;
 
     /**
-     * 2⁻⁸⁰: the square of a number so scaled never overflows, and that of a norm beyond √{@link #LARGE} does not
-     * vanish.
+     * 2⁻⁸⁰: the square of any number scaled by this does not overflow, and a norm beyond √{@link #LARGE} scaled by this
+     * has a square above 0.
      */
     public static final float SHRINK = 0x1p-80f;
 

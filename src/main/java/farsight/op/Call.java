@@ -120,7 +120,7 @@ public record Call(
         for (Object a : arguments) {
             Object value = a instanceof Operand.FromGrid(int number) ? number : a;
             if (value.equals(Integer.MAX_VALUE)) {
-                throw new ArithmeticException("an extent beyond an int");
+                throw new ArithmeticException("an extent exceeds an int");
             }
             all.add(value instanceof Operand o ? at.of(o.buffer()) : value);
         }

@@ -66,8 +66,7 @@ public final class Kernel {
     private Kernel withGroup(Loop twin) {
         List<Class<?>> parameters = twin.method().parameters();
         if (parameters.getFirst() != KernelContext.class || arrays(parameters) != arrays(method.parameters())) {
-            throw new IllegalArgumentException(
-                    twin.method() + " does not take a context and then the arrays of " + method);
+            throw new IllegalArgumentException(twin.method() + " must take a context and the arrays of " + method);
         }
         return new Kernel(plain, twin, vectors);
     }

@@ -91,7 +91,7 @@ public interface Loop extends Serializable {
                     form.getImplClass().replace('/', '.'), false, getClass().getClassLoader());
             return new KernelMethod(type, form.getImplMethodName());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a kernel is a reference to a method: " + this, e);
+            throw new IllegalStateException("a kernel must be a reference to a method: " + this, e);
         }
     }
 

@@ -115,7 +115,7 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
          * The program, checked: every intermediate is written before it is read, and outputs are
          * written.
          *
-         * @throws IllegalStateException if a step reads a buffer that no step has written, or no step writes an output
+         * @throws IllegalStateException if a step reads a buffer before any step wrote it, or no step writes a buffer
          */
         public Program build() {
             boolean[] written = new boolean[buffers.size()];

@@ -92,7 +92,7 @@ record Recording(
      */
     void withoutAdjoint() {
         if (purpose != Purpose.RESULT) {
-            throw new IllegalStateException("this operation has no adjoint: its tape is for " + purpose);
+            throw new IllegalStateException("this operation has no adjoint, but its tape is for " + purpose);
         }
     }
 

@@ -76,7 +76,7 @@ public final class VectorSupport {
     /** The reason, for messages, why vectors are not {@link #available}. */
     public static String missing() {
         return moduleThere()
-                ? "no fused multiply-adds by this processor, or by this JVM (-XX:-UseFMA, -XX:UseAVX=0)"
-                : "no Vector API in this JVM (start it by -jar farsight.jar, or with --add-modules " + MODULE + ")";
+                ? "no fused multiply-adds on this processor or in this JVM (-XX:-UseFMA, -XX:UseAVX=0)"
+                : "no Vector API in this JVM (start it with -jar farsight.jar or with --add-modules " + MODULE + ")";
     }
 }

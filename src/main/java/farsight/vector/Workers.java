@@ -140,7 +140,7 @@ public final class Workers implements AutoCloseable {
         return holds.getAsBoolean();
     }
 
-    /** One loop: its ranges handed out so far, and those done. */
+    /** One loop: the ranges handed out so far, and the ranges done. */
     private static final class Loop {
         private final long items;
         private final long grain;

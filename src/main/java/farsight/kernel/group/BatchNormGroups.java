@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The sums for batch norm beside the mean, by work-groups: twins of kernels in {@link
+ * The sums that batch norm needs in addition to the mean, by work-groups: twins of kernels in {@link
  * farsight.kernel.BatchNormKernels}, over the same chunks. {@link Columns} describes how work-items share columns;
  * {@code width} is {@link Columns#width}.
  */

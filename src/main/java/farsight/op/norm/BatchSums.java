@@ -20,7 +20,9 @@ import farsight.program.Shape;
 import farsight.vector.BatchNormVector;
 import java.util.List;
 
-/** The sums over all positions of the batch for {@link BatchNorm}, beside the mean; each in two stages. */
+/**
+ * The sums over all positions of the batch that {@link BatchNorm} needs in addition to the mean, each in two stages.
+ */
 public final class BatchSums {
 
     private static final Kernel DEVIATIONS = Kernel.of(BatchNormKernels::deviationChunks)

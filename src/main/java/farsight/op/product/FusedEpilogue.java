@@ -23,7 +23,7 @@ final class FusedEpilogue {
         }
     }
 
-    /** The calls of the product, then those of the epilogue. */
+    /** The calls of the product, then the calls of the epilogue. */
     static List<Call> calls(MatMul product, Op epilogue) {
         return Stream.concat(product.calls().stream().map(c -> c.named("Product")), epilogue.calls().stream())
                 .toList();

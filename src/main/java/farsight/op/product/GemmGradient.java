@@ -30,7 +30,8 @@ interface GemmGradient extends Op {
     static void check(Buffer a, Buffer b, Buffer y, Buffer dx) {
         var _ = new MatMul(a, b, dx, true, 1f, false);
         if (!y.shape().equals(dx.shape())) {
-            throw new IllegalArgumentException("Y " + y.shape() + " does not go with a gradient " + dx.shape());
+            throw new IllegalArgumentException(
+                    "Y " + y.shape() + " and dX " + dx.shape() + " must have the same shape");
         }
     }
 
