@@ -4,7 +4,7 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** The activations and gates that squeeze-excitation has in EfficientNet and MobileNetV3; a NaN gives a NaN. */
+/** Activations and gates of squeeze-excitation in EfficientNet and MobileNetV3; a NaN gives a NaN. */
 public final class ActivationKernels {
 
     private ActivationKernels() {}
@@ -13,7 +13,7 @@ public final class ActivationKernels {
     public static void silu(FloatArray x, FloatArray y, int n) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
-            // exp of a value that is never positive cannot overflow.
+            // exp of a non-positive value cannot overflow.
             float v = x.get(i);
             float e = TornadoMath.exp(v > 0f ? -v : v);
             float s = v > 0f ? 1f / (1f + e) : e / (1f + e);
@@ -37,7 +37,7 @@ public final class ActivationKernels {
     public static void hardSigmoid(FloatArray x, FloatArray y, int n) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
-            // Comparisons and no minimum: what is no number compares with none, and stays.
+            // Comparisons instead of a minimum, so that a NaN stays a NaN.
             float v = x.get(i) / 6f + 0.5f;
             float low = v < 0f ? 0f : v;
             y.set(i, low > 1f ? 1f : low);

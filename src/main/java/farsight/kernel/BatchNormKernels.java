@@ -4,17 +4,17 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Batch norm over the positions of the whole batch, with the batch's own statistics (training) or
- * with kept ones (frozen): y = γ·x̂ + β, x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), σ² biased. A variance that is infinite, because
- * float32 does not hold it, gives NaN: ρ = 0 would make β of every number.
+ * Batch norm over the positions of the whole batch, with the statistics of the batch (training) or fixed ones (frozen):
+ * y = γ·x̂ + β, x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), σ² biased. A variance that overflows float32 gives NaN: ρ = 0 would
+ * turn every number into β.
  */
 public final class BatchNormKernels {
 
     private BatchNormKernels() {}
 
     /**
-     * P[s, j] = Σ over the rows i of chunk s of (x[i, j] − μ[j])²: the deviations are taken from the
-     * mean, not from squares whose difference would cancel.
+     * P[s, j] = Σ over the rows i of chunk s of (x[i, j] − μ[j])²: deviations from the mean, because a difference of
+     * squares would cancel.
      *
      * @param x [rows, cols]
      * @param mean μ, [cols]
@@ -101,8 +101,7 @@ public final class BatchNormKernels {
     }
 
     /**
-     * dx = γ·ρ·(dy − Σdy/M − x̂·Σ(dy·x̂)/M), M = rows, through the batch's own statistics; or dx +=
-     * that.
+     * dx = γ·ρ·(dy − Σdy/M − x̂·Σ(dy·x̂)/M), M = rows, through the statistics of the batch; or dx += that.
      *
      * @param dBeta Σ dy, [cols]
      * @param dGamma Σ dy·x̂, [cols]
@@ -141,7 +140,7 @@ public final class BatchNormKernels {
     }
 
     /**
-     * dx = γ·ρ·dy with kept statistics, or dx += that. dx may be dy.
+     * dx = γ·ρ·dy with fixed statistics, or dx += that. dx may be dy.
      *
      * @param dy [rows, cols]
      * @param dx [rows, cols]

@@ -6,9 +6,9 @@ final class Bounds {
     private Bounds() {}
 
     /**
-     * n, which is not negative, as a number that was computed. A parallel loop must not have a parameter itself for its
-     * bound: where such a kernel is given a grid, TornadoVM takes the grid's size for that parameter, everywhere in the
-     * kernel. What is computed from parameters it leaves alone, and work-items beyond it find nothing to do.
+     * Returns n ≥ 0 as a computed number. A parallel loop must not have a parameter as its bound: if such a kernel gets
+     * a grid, TornadoVM replaces that parameter by the grid's size everywhere in the kernel. It leaves computed bounds
+     * alone, and work-items beyond the bound do nothing.
      */
     static int computed(int n) {
         return n & Integer.MAX_VALUE;

@@ -5,16 +5,15 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Sums down the columns, that is over the positions, in two stages: chunks of rows in parallel, then
- * the chunks. The cut into chunks depends on the shape alone, so the result does not depend on the
- * number of threads.
+ * Sums over columns, whose entries are the positions, in two stages: partial sums of chunks of rows in parallel, then
+ * their sum. The chunks depend on the shape alone, so the result does not depend on the number of threads.
  *
- * <p>In the first stage a parallel iteration adds {@value #TILE} neighbouring columns, so that additions need not wait
- * for each other. Where fewer are left, the last column is read again in place of those beyond it.
+ * <p>In the first stage a parallel iteration adds {@value #TILE} neighbouring columns, so that additions do not wait
+ * for each other. If fewer are left, the last column stands in for the missing ones.
  */
 public final class ColumnKernels {
 
-    /** Columns that one parallel iteration of a first stage adds. */
+    /** Columns per parallel iteration of a first stage. */
     private static final int TILE = 4;
 
     private ColumnKernels() {}
@@ -162,11 +161,11 @@ public final class ColumnKernels {
     }
 
     /**
-     * The second look at norms over positions whose squares may have overflowed: y[b, j] = √(Σ_i r(x[b, i, j])²), of numbers
-     * times {@link NormKernels#SHRINK}, for every y[b, j] that is large.
+     * Recomputes norms over positions whose squares may have overflowed: y[b, j] = √(Σ_i r(x[b, i, j])²) for every
+     * large y[b, j], with the numbers scaled by {@link NormKernels#SHRINK}.
      *
      * @param x [batch, rows, cols]
-     * @param y what {@link #rootOfChunks} gave, [batch, cols]
+     * @param y result of {@link #rootOfChunks}, [batch, cols]
      * @param relu 1 to take max(x, 0) first
      */
     public static void largeColumnNorms(FloatArray x, FloatArray y, int batch, int rows, int cols, int relu) {

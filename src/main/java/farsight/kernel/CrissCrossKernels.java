@@ -4,11 +4,11 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Sums over the criss-cross of each position of a grid: its row and its column, itself once.
+ * Sums over the criss-cross of each grid position: its row and its column, with the position itself once.
  *
- * <p>Position (i, j) has L = H + W − 1 neighbours: the W positions (i, s) of its row in order, itself among them, then the
- * H − 1 others of its column from the top. Position p's neighbour s is n(p, s). To be a neighbour is mutual: p is a
- * neighbour of n(p, s) too, the one of number m(p, s).
+ * <p>Position (i, j) has L = H + W − 1 neighbours: the W positions (i, s) of its row in order, including itself, then
+ * the H − 1 other positions of its column from the top. Neighbour s of position p is n(p, s). Neighbours are mutual: p
+ * is neighbour number m(p, s) of n(p, s).
  */
 public final class CrissCrossKernels {
 
@@ -17,14 +17,14 @@ public final class CrissCrossKernels {
 
     private CrissCrossKernels() {}
 
-    /** Neighbour s of position (i, j), as its number in the grid. */
+    /** The grid index of neighbour s of position (i, j). */
     public static int neighbour(int i, int j, int s, int width) {
         int t = s - width;
         int above = t < i ? t : t + 1;
         return s < width ? i * width + s : above * width + j;
     }
 
-    /** Which neighbour (i, j) is of its own neighbour s. */
+    /** The neighbour number of (i, j) seen from its neighbour s. */
     public static int mirrored(int i, int j, int s, int width) {
         int t = s - width;
         int column = t < i ? width + i - 1 : width + i;
@@ -66,7 +66,7 @@ public final class CrissCrossKernels {
      * @param a [batch, height·width, height + width − 1]
      * @param v [batch, height·width, channels]
      * @param y like v
-     * @param span channels that an iteration takes
+     * @param span channels per iteration
      */
     public static void crissCrossSums(
             FloatArray a,
@@ -104,13 +104,13 @@ public final class CrissCrossKernels {
     }
 
     /**
-     * v[b, p] = Σ_s a[b, n(p, s), m(p, s)]·u[b, n(p, s)], or v += that: the transpose of {@link #crissCrossSums}, what each
-     * position gets back from those whose neighbour it is.
+     * v[b, p] = Σ_s a[b, n(p, s), m(p, s)]·u[b, n(p, s)], or v += that: the transpose of {@link #crissCrossSums}, in
+     * which each position gathers from its neighbours.
      *
      * @param a [batch, height·width, height + width − 1]
      * @param u [batch, height·width, channels]
      * @param v like u
-     * @param span channels that an iteration takes
+     * @param span channels per iteration
      */
     public static void crissCrossReturns(
             FloatArray a,

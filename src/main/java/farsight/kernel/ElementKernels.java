@@ -4,7 +4,7 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Element by element: activations, residuals, factors and terms spread over the positions. */
+/** Elementwise kernels: activations, residuals, and factors and terms that all positions share. */
 public final class ElementKernels {
 
     private ElementKernels() {}
@@ -25,11 +25,11 @@ public final class ElementKernels {
         }
     }
 
-    /** dx = dy where y = relu(x) &gt; 0, else 0, and NaN where y is. dx may be dy. */
+    /** dx = dy where y = relu(x) &gt; 0, NaN where y is NaN, else 0. dx may be dy. */
     public static void reluGradient(FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
-            // What is not above 0 is 0, or NaN.
+            // If v is not above 0, it is 0 or NaN.
             float v = y.get(i);
             float g = v > 0f ? dy.get(i) : v;
             float before = accumulate == 1 ? dx.get(i) : 0f;
@@ -41,7 +41,7 @@ public final class ElementKernels {
     public static void sigmoid(FloatArray x, FloatArray y, int n) {
         int all = Bounds.computed(n);
         for (@Parallel int i = 0; i < all; i++) {
-            // exp of a value that is never positive cannot overflow.
+            // exp of a non-positive value cannot overflow.
             float v = x.get(i);
             float e = TornadoMath.exp(v > 0f ? -v : v);
             y.set(i, v > 0f ? 1f / (1f + e) : e / (1f + e));
@@ -78,7 +78,7 @@ public final class ElementKernels {
     /**
      * y = x + γ·u, n elements. y may be x or u.
      *
-     * @param gamma γ, [1]: an array, because a scalar would be a constant of the compiled kernel
+     * @param gamma γ, [1]: an array, because the compiled kernel would keep a scalar as a constant
      */
     public static void scaledResidual(FloatArray x, FloatArray u, FloatArray gamma, FloatArray y, int n) {
         int all = Bounds.computed(n);
@@ -97,8 +97,7 @@ public final class ElementKernels {
     }
 
     /**
-     * y[b, i, j] = x[b, i, j]·s[b, j], or y += that: one factor a channel, the same at every
-     * position. y may be x.
+     * y[b, i, j] = x[b, i, j]·s[b, j], or y += that: one factor per channel, the same at every position. y may be x.
      *
      * @param x [batch, rows, cols]
      * @param s [batch, cols]
@@ -141,7 +140,7 @@ public final class ElementKernels {
     }
 
     /**
-     * y[b, i, j] = x[b, i, j] + t[b, j]: one term a channel, the same at every position. y may be x.
+     * y[b, i, j] = x[b, i, j] + t[b, j]: one term per channel, the same at every position. y may be x.
      *
      * @param x [batch, rows, cols]
      * @param t [batch, cols]

@@ -7,42 +7,42 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * Exact softmax attention that never stores P: y_i = Σ_j p_ij·v_j, p_ij = softmax_j(σ·q_i·k_j).
  *
- * <p>Keys are visited in blocks of {@value #BLOCK}. A running maximum keeps the exponentials below 1;
- * when it rises, what was summed so far is scaled down. Two numbers a row are kept for the backward
- * pass, from which {@link FlashGradientKernels} compute the weights again:
+ * <p>Keys are visited in blocks of {@value #BLOCK}. A running maximum keeps the exponentials below 1; when it rises,
+ * the sums so far are scaled down. Two numbers per row are kept for the backward pass, from which {@link
+ * FlashGradientKernels} recompute the weights:
  *
  * <pre>
  *   m_i = the q_i·k_j with the greatest σ·q_i·k_j      r_i = 1 / Σ_j exp(σ·(q_i·k_j − m_i))
  *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i
  * </pre>
  *
- * <p>Not one, the log-sum-exp of which both are a part: beside a large logit it has no digits left for the sum, and the
- * weights of a row would no longer add up to 1. For the same reason σ multiplies the difference, and every pass adds up
- * q_i·k_j in the same order: the same logit less m_i is the same number in all of them, however large both are.
+ * <p>The log-sum-exp would merge the two into one number, but beside a large logit it has no digits left for the sum,
+ * and the weights of a row would no longer add up to 1. For the same reason σ multiplies the difference, and every pass
+ * sums q_i·k_j in the same order: q_i·k_j − m_i is then the same number in every pass, however large both are.
  *
- * <p>A logit that is infinite or NaN makes its row NaN: one that overflowed to −∞ need not be small.
+ * <p>An infinite or NaN logit makes its row NaN: a logit that overflowed to −∞ need not be small.
  *
  * <p>Source: FlashAttention (Dao et al., 2022) for the recomputation; Milakov and Gimelshein (2018)
  * for the running softmax.
  */
 public final class FlashAttentionKernels {
 
-    /** Keys, or rows in the backward pass over keys, whose weights are held at a time. */
+    /** Number of keys whose weights are held at a time; of rows in the backward pass over keys. */
     static final int BLOCK = 64;
 
     /**
-     * Channels of a query that are held aside, so that its result may be written over it: as many as one work-group of
-     * {@code group.FlashAttentionGroups} has.
+     * Maximum channels of a query that are copied, so that its result may overwrite it: as many as one work-group of
+     * {@code group.FlashAttentionGroups} holds.
      */
     public static final int HELD = 128;
 
     /**
-     * Flag, of {@link FlashGradientKernels} too: k and v are one array of rows [k_j, v_j], [batch, keys, c + width],
-     * which is given as both. Their gradients are two arrays all the same.
+     * Flag, also of {@link FlashGradientKernels}: one array of rows [k_j, v_j], [batch, keys, c + width], is passed as
+     * both k and v. Their gradients are still two arrays.
      */
     public static final int PACKED = 2;
 
-    /** No logit but −∞ is below: not −∞ itself, less which it would be NaN. */
+    /** Lower bound of all logits but −∞. It is not −∞ itself, because −∞ − (−∞) is NaN. */
     private static final float LOWEST = -Float.MAX_VALUE;
 
     private FlashAttentionKernels() {}
@@ -51,9 +51,9 @@ public final class FlashAttentionKernels {
      * y, m and r.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c], or with v where they are packed
-     * @param v [batch, keys, width], or with k
-     * @param y [batch, rows, width], perhaps q itself where c = width ≤ {@value #HELD}
+     * @param k [batch, keys, c], or packed with v
+     * @param v [batch, keys, width], or packed with k
+     * @param y [batch, rows, width], may be q itself if c = width ≤ {@value #HELD}
      * @param stats m and r, [batch, rows, 2]
      * @param scale σ
      * @param flags {@link #PACKED} or 0
@@ -107,7 +107,7 @@ public final class FlashAttentionKernels {
                 }
                 float sum = 0f;
                 for (int i = 0; i < count; i++) {
-                    // NaN where the logit overflowed, at −∞ too.
+                    // NaN if the logit overflowed, also to −∞.
                     p[i] = TornadoMath.exp(magnitude * (p[i] - blockMax)) + 0f * p[i];
                     sum += p[i];
                 }
@@ -132,7 +132,7 @@ public final class FlashAttentionKernels {
     }
 
     /**
-     * D_i = dy_i·y_i, which is Σ_j p_ij·(dy_i·v_j).
+     * D_i = dy_i·y_i = Σ_j p_ij·(dy_i·v_j).
      *
      * @param y [rows, width]
      * @param dy like y

@@ -8,14 +8,14 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The gradients of attention that never stored P, {@link FlashAttentionKernels}: each computes p_ij = exp(σ·(q_i·k_j −
- * m_i))·r_i again, a block of keys or rows at a time.
+ * The gradients of {@link FlashAttentionKernels}, attention that never stores P. Each kernel recomputes p_ij =
+ * exp(σ·(q_i·k_j − m_i))·r_i, a block of keys or rows at a time.
  *
  * <p>Source: FlashAttention (Dao et al., 2022).
  */
 public final class FlashGradientKernels {
 
-    /** Flag: the gradient is added to what is there. */
+    /** Flag: add to the gradient. */
     public static final int ADD = 1;
 
     private FlashGradientKernels() {}

@@ -4,12 +4,12 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Gradients back through a normalisation Y = n(X), where the gradient of Y is a product, G = A·Bᵀ, that is not stored:
- * each element of dX needs its own elements of G and Y, and a sum over Y∘G that is known beforehand. So dX may lie where
- * Y lies, and no array as large as either is needed beside it.
+ * Gradients through a normalisation Y = n(X) whose result has the gradient G = A·Bᵀ, a product that is not stored. Each
+ * element of dX needs only the same elements of G and Y, and a sum over Y∘G that is known beforehand. So dX may share
+ * Y's array, and no other array of that size is needed.
  *
  * <p>B is [batch or 1, n, k] and {@code strideB} the number of floats from one B to the next, as in {@link
- * MatMulKernels}; each parallel iteration computes a part of dX, as there.
+ * MatMulKernels}; each parallel iteration computes a part of dX.
  */
 public final class GemmGradientKernels {
 
@@ -19,13 +19,13 @@ public final class GemmGradientKernels {
     private GemmGradientKernels() {}
 
     /**
-     * dX = σ·Y∘(A·Bᵀ − D) for Y = softmax(σ·X) row by row. With attention Z = Y·V it is A = dZ and B = V.
+     * dX = σ·Y∘(A·Bᵀ − D) for Y = softmax(σ·X) row by row. For attention Z = Y·V: A = dZ and B = V.
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
      * @param y Y, [batch, m, n]
      * @param delta D_i = Σ_j y_ij·g_ij, [batch, m]
-     * @param dx [batch, m, n], perhaps y itself
+     * @param dx [batch, m, n], may be y itself
      * @param scale σ
      */
     public static void softmaxGradient(
@@ -63,14 +63,14 @@ public final class GemmGradientKernels {
     }
 
     /**
-     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row, G / ε where the norm is at most ε.
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row; G / ε where the norm is at most ε.
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
      * @param y Y, [batch, m, n]
      * @param norms [batch, m]
      * @param delta D_i = Σ_j y_ij·g_ij, [batch, m]
-     * @param dx [batch, m, n], perhaps y itself
+     * @param dx [batch, m, n], may be y itself
      */
     public static void unitRowsGradient(
             FloatArray a,
@@ -113,14 +113,14 @@ public final class GemmGradientKernels {
     }
 
     /**
-     * The same for Y = l2(r(X)) column by column, that is over the positions.
+     * dX as in {@link #unitRowsGradient}, for Y = l2(r(X)) column by column (over the positions).
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
      * @param y Y, [batch, m, n]
      * @param norms [batch, n]
      * @param delta D_j = Σ_i y_ij·g_ij, [batch, n]
-     * @param dx [batch, m, n], perhaps y itself
+     * @param dx [batch, m, n], may be y itself
      */
     public static void unitPositionsGradient(
             FloatArray a,

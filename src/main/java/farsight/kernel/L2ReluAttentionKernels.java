@@ -5,43 +5,42 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Attention whose weights are not stored, and have unit norm where those of a softmax have unit sum: y_i = Σ_j w_ij·v_j
- * with w_i = l2(max(q_i·k_j, 0)).
+ * Attention with unit-norm weights that are not stored: y_i = Σ_j w_ij·v_j with w_i = l2(max(q_i·k_j, 0)).
  *
- * <p>The norm needs no weight a second time: y is summed without it and divided at the end. So LatentGNN's affinities,
- * between N positions and d latent nodes, take no memory: to the latent nodes with their vectors as q and the positions
- * as k and v, back from them with the positions as q.
+ * <p>One pass over the weights is enough: y is summed without the norm and divided by it at the end. So LatentGNN's
+ * affinities between N positions and d latent nodes take no memory. The latent nodes' vectors are q on the way to the
+ * latent nodes, with the positions as k and v; the positions are q on the way back.
  *
- * <p>Weights may be so large that their squares, or their products with v, overflow, where y itself does not. What a row
- * got of a chunk whose squares sum to more than {@link #LARGE} is therefore computed again, from weights that have unit
- * norm already. The chunk then has, in the place of its squares, its norm with a minus.
+ * <p>Large weights may overflow in their squares or in their products with v although y itself does not. If a row's
+ * squares in a chunk sum to more than {@link #LARGE}, its sum over that chunk is therefore recomputed from weights
+ * already scaled to unit norm. The negated norm of the chunk then replaces its sum of squares.
  */
 public final class L2ReluAttentionKernels {
 
     private static final int COLUMNS = MatMulKernels.COLUMNS;
     private static final int ROWS = MatMulKernels.ROWS;
 
-    /** Sums of squares above this are those of large weights: far above ordinary ones, far below what overflows. */
+    /** A sum of squares above this marks large weights: far above ordinary sums, far below overflow. */
     private static final float LARGE = 1e30f;
 
-    /** The same for their roots. */
+    /** √{@link #LARGE}, the threshold for norms. */
     private static final float LARGE_NORM = 1e15f;
 
     private L2ReluAttentionKernels() {}
 
     /**
      * Y[b, s] = Σ_j r_ij·v_j and S[b, s] = Σ_j r_ij² over the keys j of chunk s, with r_ij = max(q_i·k_j, 0). Each
-     * parallel iteration has {@value MatMulKernels#COLUMNS} rows and {@value MatMulKernels#ROWS} columns of Y, and goes
-     * through the keys {@value MatMulKernels#ROWS} at a time.
+     * parallel iteration computes {@value MatMulKernels#COLUMNS} rows and {@value MatMulKernels#ROWS} columns of Y,
+     * {@value MatMulKernels#ROWS} keys at a time.
      *
      * @param q [batch or 1, rows, c]
      * @param k [batch or 1, keys, c]
      * @param v [batch, keys, width]
      * @param y Y, [batch, chunks, rows, width]
      * @param squares S, [batch, chunks, rows]
-     * @param strideQ floats from one q of the batch to the next: rows·c, or 0 where the batch shares one
-     * @param strideK floats from one k of the batch to the next: keys·c, or 0 where the batch shares one
-     * @param chunkKeys keys a chunk; chunks = ⌈keys / chunkKeys⌉
+     * @param strideQ floats from one q of the batch to the next: rows·c, or 0 if the batch shares one
+     * @param strideK floats from one k of the batch to the next: keys·c, or 0 if the batch shares one
+     * @param chunkKeys keys per chunk; chunks = ⌈keys / chunkKeys⌉
      */
     public static void sums(
             FloatArray q,
@@ -113,12 +112,12 @@ public final class L2ReluAttentionKernels {
     }
 
     /**
-     * The second look at large weights: Y[b, s] = Σ_j r_ij·v_j / n_i and S[b, s] = −n_i, n_i = √(Σ_j r_ij²) over the keys j
-     * of chunk s, for every row whose S[b, s] is large. The others stay as they are.
+     * Recomputes rows with large weights: Y[b, s] = Σ_j r_ij·v_j / n_i and S[b, s] = −n_i, n_i = √(Σ_j r_ij²) over the
+     * keys j of chunk s, for every row with a large S[b, s]. Other rows stay unchanged.
      *
      * @param y Y of {@link #sums}
      * @param squares S of {@link #sums}
-     * @param rooted 1 where y is divided already and n_i is in the place of S: then it stays n_i
+     * @param rooted 1 if y is already divided and {@code squares} holds n_i: the result is then n_i instead of −n_i
      */
     public static void largeSums(
             FloatArray q,
@@ -176,9 +175,9 @@ public final class L2ReluAttentionKernels {
     }
 
     /**
-     * Chunks that had large weights beside the others of their row: S_i = −n_i, n_i the norm of all chunks, for a row that
-     * has any, and Y[b, s] times n_is / n_i, n_is that of the chunk, or divided by n_i where it was not yet by n_is; so that
-     * their sum is y. For the other rows S_i = Σ_s S[b, s].
+     * Joins the chunks of each row. A row without large weights gets S_i = Σ_s S[b, s]. A row with large weights in any
+     * chunk gets S_i = −n_i, n_i the norm over all chunks, and its Y[b, s] are scaled so that their sum is y: by n_is /
+     * n_i, n_is the chunk's norm, if already divided by n_is, otherwise by 1 / n_i.
      *
      * @param partial Y, [batch, chunks, rows, width]
      * @param squares S, [batch, chunks, rows]
@@ -224,12 +223,11 @@ public final class L2ReluAttentionKernels {
     }
 
     /**
-     * The end: norms from squares, n = √S, and y / max(n, ε), both in place. Where S is negative it is −n, and y is divided
-     * already.
+     * Last stage: norms n = √S and y / max(n, ε), both in place. A negative S is −n, and its y is already divided.
      *
      * @param y [rows, width]
      * @param norms S before and n after, [rows]
-     * @param unit 1 to divide; 0 to leave y as it is, but for rows whose norm is NaN: then there are no large weights apart
+     * @param unit 1 to divide; 0 to change only the rows whose norm is NaN (large weights are not treated apart then)
      */
     public static void unitRows(FloatArray y, FloatArray norms, int rows, int width, int unit) {
         int all = Bounds.computed(rows);

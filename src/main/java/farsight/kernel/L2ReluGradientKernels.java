@@ -5,20 +5,20 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Gradients of attention whose weights w_i = l2(max(q_i·k_j, 0)) are not stored, {@link L2ReluAttentionKernels}: they are
- * computed again. With r_ij = max(q_i·k_j, 0), n_i its norm, g_ij = dy_i·v_j and D_i = y_i·dy_i = Σ_j w_ij·g_ij
+ * Gradients of {@link L2ReluAttentionKernels}, with the weights w_i = l2(max(q_i·k_j, 0)) recomputed. With r_ij =
+ * max(q_i·k_j, 0), n_i its norm, g_ij = dy_i·v_j and D_i = y_i·dy_i = Σ_j w_ij·g_ij:
  *
  * <pre>
  *   w_ij = r_ij·f_i,   s_ij = [r_ij &gt; 0]·f_i·(g_ij − w_ij·h_i),   f_i = 1 / n_i,   h_i = D_i
  *   dq_i = Σ_j s_ij·k_j,   dk_j = Σ_i s_ij·q_i,   dv_j = Σ_i w_ij·dy_i
  * </pre>
  *
- * <p>where f is 1 / ε and h is 0 for a norm of at most ε. The sums for q and for k are the same but for whose f and h they take, so they are
- * one kernel, with the rows whose gradient it is for x, and the others for t.
+ * <p>where f is 1 / ε and h is 0 for a norm of at most ε. The gradients of q and k differ only in the side that f and h
+ * belong to, so one kernel computes both: x has the rows to differentiate, t the rows of the other side (the others).
  *
- * <p>Each parallel iteration has {@value MatMulKernels#COLUMNS} rows and {@value MatMulKernels#ROWS} columns of the gradient,
- * and goes through the others {@value MatMulKernels#ROWS} at a time, in chunks where rows are few: each chunk has a
- * gradient of its own.
+ * <p>Each parallel iteration computes {@value MatMulKernels#COLUMNS} rows and {@value MatMulKernels#ROWS} columns of
+ * the gradient, {@value MatMulKernels#ROWS} others at a time. If rows are few, the others are cut into chunks, each
+ * with its own partial gradient.
  */
 public final class L2ReluGradientKernels {
 
@@ -28,10 +28,10 @@ public final class L2ReluGradientKernels {
     /** Bit of {@code flags}: the batch shares t. */
     public static final int SHARED_OTHERS = 2;
 
-    /** Bit of {@code flags}: f and h are the rows', else the others'. */
+    /** Bit of {@code flags}: f and h belong to the rows, otherwise to the others. */
     public static final int FACTORS_OF_ROWS = 4;
 
-    /** Bit of {@code flags}: the gradient is added to. */
+    /** Bit of {@code flags}: add to the gradient. */
     public static final int ACCUMULATE = 8;
 
     private static final int COLUMNS = MatMulKernels.COLUMNS;
@@ -64,9 +64,9 @@ public final class L2ReluGradientKernels {
      * @param f [batch, rows or others]
      * @param h like f
      * @param dx [batch, chunks, rows, c]
-     * @param flags what holds of {@link #SHARED_ROWS}, {@link #SHARED_OTHERS}, {@link #FACTORS_OF_ROWS}, {@link
-     *     #ACCUMULATE}
-     * @param chunkOthers others a chunk; chunks = ⌈others / chunkOthers⌉
+     * @param flags sum of {@link #SHARED_ROWS}, {@link #SHARED_OTHERS}, {@link #FACTORS_OF_ROWS}, {@link #ACCUMULATE},
+     *     or 0
+     * @param chunkOthers others per chunk; chunks = ⌈others / chunkOthers⌉
      */
     public static void sideGradient(
             FloatArray x,
@@ -147,8 +147,8 @@ public final class L2ReluGradientKernels {
      * @param e dy, [batch, others, width]
      * @param f [batch, others]
      * @param dv [batch, chunks, rows, width]
-     * @param flags what holds of {@link #SHARED_ROWS}, {@link #SHARED_OTHERS}, {@link #ACCUMULATE}
-     * @param chunkOthers others a chunk; chunks = ⌈others / chunkOthers⌉
+     * @param flags sum of {@link #SHARED_ROWS}, {@link #SHARED_OTHERS}, {@link #ACCUMULATE}, or 0
+     * @param chunkOthers others per chunk; chunks = ⌈others / chunkOthers⌉
      */
     public static void valueGradient(
             FloatArray x,

@@ -5,10 +5,10 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Landmarks, each the mean of a run of consecutive positions, and the steps of an inverse by iteration.
+ * Landmarks (means of runs of consecutive positions) and the steps of an iterative inverse.
  *
- * <p>N positions are cut into m ≤ N runs: with s = ⌊N/m⌋ and r = N mod m, the first m − r runs have s positions, the last r
- * runs s + 1.
+ * <p>N positions are cut into m ≤ N runs: with s = ⌊N/m⌋ and r = N mod m, the first m − r runs have s positions, the
+ * last r runs have s + 1.
  */
 public final class LandmarkKernels {
 
@@ -17,7 +17,7 @@ public final class LandmarkKernels {
 
     private LandmarkKernels() {}
 
-    /** First position of a run; of run m, N. */
+    /** First position of a run; N for run m. */
     public static int start(int run, int rows, int runs) {
         return run * (rows / runs) + Math.max(0, run - (runs - rows % runs));
     }
@@ -34,7 +34,7 @@ public final class LandmarkKernels {
      *
      * @param x [batch, rows, cols]
      * @param y [batch, runs, cols], runs ≤ rows
-     * @param span numbers of a row that an iteration takes
+     * @param span elements of a row per iteration
      */
     public static void runMeans(FloatArray x, FloatArray y, int batch, int rows, int runs, int cols, int span) {
         int spans = cols / span;
@@ -65,7 +65,7 @@ public final class LandmarkKernels {
      *
      * @param dy [batch, runs, cols]
      * @param dx [batch, rows, cols]
-     * @param span numbers of a row that an iteration takes
+     * @param span elements of a row per iteration
      */
     public static void runMeansGradient(
             FloatArray dy, FloatArray dx, int batch, int rows, int runs, int cols, int accumulate, int span) {
@@ -84,7 +84,7 @@ public final class LandmarkKernels {
     }
 
     /**
-     * z = aᵀ / max_j sums_j, the sums being those of a's columns: of an a ≥ 0, aᵀ / ‖a‖₁.
+     * z = aᵀ / max_j sums_j, with the column sums of a. For a ≥ 0 it is aᵀ / ‖a‖₁.
      *
      * @param a [batch, size, size]
      * @param sums [batch, size]
@@ -105,10 +105,10 @@ public final class LandmarkKernels {
     }
 
     /**
-     * da_ij = (dz_ji − [j = k]·Σ dz·z) / sums_k with k the first column of the largest sum, or da += that.
+     * da_ij = (dz_ji − [j = k]·Σ dz·z) / sums_k with k the first column with the largest sum, or da += that.
      *
      * @param sums [batch, size]
-     * @param dots of z's and dz's rows, [batch, size]
+     * @param dots dot products of the rows of z and dz, [batch, size]
      * @param dz [batch, size, size]
      * @param da like dz
      */
@@ -141,7 +141,7 @@ public final class LandmarkKernels {
      *
      * @param x [batch, size, size]
      * @param y like x
-     * @param span numbers of a row that an iteration takes
+     * @param span elements of a row per iteration
      */
     public static void plusIdentity(
             FloatArray x, FloatArray y, int batch, int size, float alpha, float beta, int accumulate, int span) {

@@ -3,7 +3,7 @@ package farsight.kernel;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Moves that change where a number lies and nothing else. */
+/** Kernels that move numbers without changing them. */
 public final class LayoutKernels {
 
     private LayoutKernels() {}
@@ -32,8 +32,8 @@ public final class LayoutKernels {
     }
 
     /**
-     * y[i, yOffset + j] = x[i, xOffset + j] for j &lt; cols, or += that: columns set beside others
-     * (a concatenation over channels) or taken out again.
+     * y[i, yOffset + j] = x[i, xOffset + j] for j &lt; cols, or += that: a concatenation over channels, or a slice of
+     * one.
      *
      * @param x [rows, xCols]
      * @param y [rows, yCols]

@@ -4,17 +4,17 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Products of matrices, batched, in the three transposes that forward and backward passes need.
+ * Batched matrix products, in the three transposed forms that forward and backward passes need.
  *
- * <p>{@code strideB} is the number of floats from one matrix B to the next: k·n for a batch of
- * matrices, 0 for one matrix that the whole batch shares (a weight).
+ * <p>{@code strideB} is the number of floats from one matrix B to the next: k·n for a batch of matrices, 0 if the whole
+ * batch shares one matrix (a weight).
  *
  * <p>Each parallel iteration computes a part of C of {@value #ROWS} rows and {@value #COLUMNS} columns. It copies the
- * columns of B that the part needs, {@value #BLOCK} terms of the sums at a time, into an array of its own, row under
- * row whichever way B lies in memory, and then goes over its rows of A four at a time: a number copied serves sixty-four
- * rows, a number of A sixteen columns. On a processor the inner loop is one of vector registers; the copy matters for
- * that, because device code addresses a FloatArray by plain numbers, in which a compiler sees no neighbours. Rows and
- * columns beyond C repeat the last one, and what they give is dropped.
+ * needed columns of B, {@value #BLOCK} terms of the sums at a time, into a private row-major array, and then goes over
+ * its rows of A four at a time. Each copied number serves sixty-four rows, each number of A sixteen columns. On a CPU
+ * the compiler vectorises the inner loop. It needs the copy for this, because device code addresses a FloatArray by
+ * plain numbers, which hide neighbours from the compiler. Rows and columns beyond C repeat the last one, and their
+ * results are dropped.
  */
 public final class MatMulKernels {
 
@@ -29,7 +29,7 @@ public final class MatMulKernels {
 
     private MatMulKernels() {}
 
-    /** Parts that the kernels compute in parallel for C of [batch, m, n]. */
+    /** Number of parts of C, [batch, m, n], that the kernels compute in parallel. */
     public static int parts(int batch, int m, int n) {
         return batch * strips(m) * tiles(n);
     }
@@ -48,7 +48,7 @@ public final class MatMulKernels {
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, k, n]
      * @param c C, [batch, m, n]
-     * @param accumulate 1 to add to what C holds, 0 to overwrite it
+     * @param accumulate 1 to add to C, 0 to overwrite it
      */
     public static void matMul(
             FloatArray a,
@@ -96,13 +96,13 @@ public final class MatMulKernels {
     }
 
     /**
-     * C = α·A·Bᵀ, or C += α·A·Bᵀ. With B a weight in PyTorch's layout [out, in] and stride 0 it is
-     * the 1×1 convolution without bias.
+     * C = α·A·Bᵀ, or C += α·A·Bᵀ. With a weight in PyTorch's layout [out, in] as B and stride 0, it is the 1×1
+     * convolution without bias.
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
      * @param c C, [batch, m, n]
-     * @param accumulate 1 to add to what C holds, 0 to overwrite it
+     * @param accumulate 1 to add to C, 0 to overwrite it
      */
     public static void matMulRightTransposed(
             FloatArray a,
@@ -138,15 +138,14 @@ public final class MatMulKernels {
     }
 
     /**
-     * The left-transposed product over one chunk of rows: P[b, s] = A[b, rows of s]ᵀ · B[b, rows of
-     * s]. The sum over rows of AᵀB runs over positions, often hundreds of thousands, while the result
-     * is small: so the rows are cut into chunks, which run in parallel, and {@link
-     * ColumnKernels#sumChunks} adds the chunks.
+     * The left-transposed product over one chunk of rows: P[b, s] = A[b, rows of s]ᵀ · B[b, rows of s]. The sum over
+     * the rows of AᵀB runs over positions, often hundreds of thousands, while the result is small. So chunks of rows
+     * run in parallel, and {@link ColumnKernels#sumChunks} adds the chunks.
      *
      * @param a A, [batch, rows, m]
      * @param b B, [batch, rows, n]
      * @param partial P, [batch, chunks, m, n]
-     * @param chunkRows rows a chunk; chunks = ⌈rows / chunkRows⌉
+     * @param chunkRows rows per chunk; chunks = ⌈rows / chunkRows⌉
      */
     public static void matMulLeftTransposedChunks(
             FloatArray a,
@@ -220,7 +219,7 @@ public final class MatMulKernels {
     }
 
     /**
-     * T = A·Bᵀ of rows of both, for a part of C.
+     * T = A·Bᵀ over rows of A and of B, for a part of C.
      *
      * @param a holds A, [height, k], from {@code firstA} on
      * @param b holds B, [width, k], from {@code firstB} on
@@ -243,13 +242,16 @@ public final class MatMulKernels {
         }
     }
 
-    /** A sum, and NaN where it overflowed: what stopped at −∞ need not be below 0, and ReLU or exp would make 0 of it. */
+    /**
+     * The sum, or NaN if it overflowed: a sum that reached −∞ need not be below 0, but ReLU or exp would turn it into
+     * 0.
+     */
     static float settled(float sum) {
         return sum + sum * 0f;
     }
 
     /**
-     * T[h, j] += Σ_i A[h, i]·B[i, j], the sum taken first; NaN where it overflows.
+     * T[h, j] += Σ_i A[h, i]·B[i, j], with the sum computed first; NaN if it overflows.
      *
      * @param a holds A: A[h, i] is its element first + h·nextRow + i·nextTerm
      * @param tile B, [depth, COLUMNS]

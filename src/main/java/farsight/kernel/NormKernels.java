@@ -7,52 +7,55 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * Unit L2 norms over either axis, with an optional ReLU before, and layer norm.
  *
- * <p>l2(v) = v / max(‖v‖, ε), ε = 1e-12. Its gradient is (dy − y·(y·dy)) / ‖v‖, and where the norm is at most ε, so
- * that the divisor is constant, dy / ε: as PyTorch's {@code normalize} has it.
+ * <p>l2(v) = v / max(‖v‖, ε), ε = 1e-12. Its gradient is (dy − y·(y·dy)) / ‖v‖, or dy / ε where the norm is at most ε
+ * and the divisor therefore constant, as in PyTorch's {@code normalize}.
  *
- * <p>Squares of numbers beyond 1e19 overflow. A sum of squares that is {@link #LARGE} is therefore taken again, of
- * numbers times {@link #SHRINK}. A norm that is infinite or NaN gives NaN: 1/∞ would make 0 of a number, and no one could
- * tell.
+ * <p>Squares of numbers beyond 1e19 overflow. A sum of squares above {@link #LARGE} is therefore recomputed with the
+ * numbers scaled by {@link #SHRINK}. An infinite or NaN norm gives NaN: dividing by ∞ would silently turn numbers into
+ * 0.
  */
 public final class NormKernels {
 
-    /** The least divisor. */
+    /** ε, the smallest divisor. */
     public static final float EPSILON = 1e-12f;
 
-    /** Sums of squares above this may have overflowed. */
+    /** A sum of squares above this may have overflowed. */
     public static final float LARGE = 1e36f;
 
-    /** The same for their roots. */
+    /** √{@link #LARGE}, the threshold for norms. */
     public static final float LARGE_NORM = 1e18f;
 
-    /** 2⁻⁸⁰: of any number the square of so small a part does not overflow, nor that of a norm beyond √{@link #LARGE} vanish. */
+    /**
+     * 2⁻⁸⁰: the square of any number scaled by this does not overflow, and a norm beyond √{@link #LARGE} scaled by this
+     * has a square above 0.
+     */
     public static final float SHRINK = 0x1p-80f;
 
     /** 2⁸⁰. */
     public static final float GROW = 0x1p80f;
 
-    /** Sums over a row that go on side by side, so that additions need not wait for each other. */
+    /** Number of independent sums over a row, so that additions do not wait for each other. */
     private static final int PARTS = 8;
 
     private NormKernels() {}
 
-    /** max(x, 0) of a sum: NaN where it overflowed, because what stopped at −∞ need not have been below 0. */
+    /** max(x, 0) of a sum; NaN if it overflowed, because a sum that reached −∞ need not be below 0. */
     public static float rectified(float x) {
         return TornadoMath.max(x, 0f) + x * 0f;
     }
 
-    /** 1 / max(norm, ε), and NaN where the norm is infinite or NaN. */
+    /** 1 / max(norm, ε); NaN if the norm is infinite or NaN. */
     public static float reciprocal(float norm) {
         return 1f / TornadoMath.max(norm, EPSILON) + norm * 0f;
     }
 
-    /** 1 / √(σ² + ε), and NaN where the variance is infinite or NaN. */
+    /** 1 / √(σ² + ε); NaN if the variance is infinite or NaN. */
     public static float reciprocalRoot(float variance, float epsilon) {
         return 1f / TornadoMath.sqrt(variance + epsilon) + variance * 0f;
     }
 
     /**
-     * √(Σ_i r(x[first + i·step])²) over n numbers, r the identity or ReLU, where the squares may overflow.
+     * √(Σ_i r(x[first + i·step])²) over n numbers, r the identity or ReLU, for numbers whose squares may overflow.
      *
      * @param relu 1 to take max(x, 0) first
      */
@@ -68,7 +71,7 @@ public final class NormKernels {
         return TornadoMath.sqrt(sum) * GROW;
     }
 
-    /** 1 / √(Σ_j (x[first + j] − μ)² / cols), where the squares may overflow: beside them ε is nothing. */
+    /** 1 / √(Σ_j (x[first + j] − μ)² / cols), for numbers whose squares may overflow; ε is negligible beside them. */
     public static float largeDeviation(FloatArray x, int first, int cols, float mean) {
         float sum = 0f;
         for (int j = 0; j < cols; j++) {
@@ -160,7 +163,7 @@ public final class NormKernels {
      * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, or dy_i / ε where the norm is at most ε.
      * dx may be dy.
      *
-     * @param y what {@link #l2Rows} gave, [rows, cols]
+     * @param y result of {@link #l2Rows}, [rows, cols]
      * @param dy [rows, cols]
      * @param norms [rows]
      * @param dx [rows, cols]
@@ -181,8 +184,7 @@ public final class NormKernels {
             float factor = reciprocal(norm);
             for (int j = 0; j < cols; j++) {
                 float v = y.get(row * cols + j);
-                // A factor of 0, not a branch over the sum: half of what ReLU gives is 0, and no processor guesses
-                // which.
+                // A factor of 0 instead of a branch: half of ReLU's results are 0, and no processor predicts which.
                 float gate = relu == 1 && v <= 0f ? 0f : factor;
                 float g = (dy.get(row * cols + j) - v * delta) * gate;
                 float before = accumulate == 1 ? dx.get(row * cols + j) : 0f;
@@ -264,8 +266,7 @@ public final class NormKernels {
     }
 
     /**
-     * y = γ·x̂ + β with x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), over each row; biased variance. Over one
-     * value it gives β.
+     * y = γ·x̂ + β with x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), over each row; biased variance. A row of one value gives β.
      *
      * @param x [rows, cols]
      * @param gamma γ, [cols]
@@ -309,7 +310,7 @@ public final class NormKernels {
     /**
      * dx = ρ·(g − mean(g) − x̂·mean(g·x̂)), g = γ·dy.
      *
-     * @param moments what {@link #layerNorm} kept, [rows, 2]
+     * @param moments from {@link #layerNorm}, [rows, 2]
      */
     public static void layerNormGradient(
             FloatArray x,
@@ -343,7 +344,7 @@ public final class NormKernels {
     }
 
     /**
-     * dγ[j] = Σ_i dy[i, j]·x̂[i, j] and dβ[j] = Σ_i dy[i, j]; the rows are the batch, so few.
+     * dγ[j] = Σ_i dy[i, j]·x̂[i, j] and dβ[j] = Σ_i dy[i, j]; the rows are the batch, so they are few.
      *
      * @param dGamma [cols]
      * @param dBeta [cols]

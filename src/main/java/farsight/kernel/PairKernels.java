@@ -15,7 +15,7 @@ public final class PairKernels {
 
     private PairKernels() {}
 
-    /** The number at that index where v &gt; 0, else 0, and NaN where v is. */
+    /** The number at index {@code at} of dA if v &gt; 0, NaN if v is NaN, else 0. */
     public static float gated(float v, FloatArray da, int at) {
         return v > 0f ? da.get(at) : TornadoMath.max(v, 0f);
     }
@@ -44,7 +44,7 @@ public final class PairKernels {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is NaN; or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -79,7 +79,7 @@ public final class PairKernels {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or dt += that.
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is NaN; or dt += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]

@@ -12,7 +12,7 @@ public final class PoolKernels {
 
     private PoolKernels() {}
 
-    /** 1 where v is the maximum, or the NaN that made it NaN. */
+    /** 1 if v is the maximum, or if both are NaN. */
     private static int holds(float v, float max) {
         return v == max || Float.isNaN(v) ? 1 : 0;
     }
@@ -22,7 +22,7 @@ public final class PoolKernels {
      *
      * @param x [batch, height·width, channels]
      * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]
-     * @param elementsEach channels that an iteration takes
+     * @param elementsEach channels per iteration
      */
     public static void maxPool(
             FloatArray x, FloatArray y, int batch, int height, int width, int channels, int elementsEach) {
@@ -48,14 +48,14 @@ public final class PoolKernels {
     }
 
     /**
-     * dx[b, p, c] = dy of p's window where p holds its maximum (the first in reading order among
-     * equals), else 0; or dx += that.
+     * dx[b, p, c] = dy of p's window if p holds its maximum (the first in reading order among equals), else 0; or dx +=
+     * that.
      *
      * @param x [batch, height·width, channels]
-     * @param y what {@link #maxPool} gave
+     * @param y result of {@link #maxPool}
      * @param dy like y
      * @param dx like x
-     * @param elementsEach channels that an iteration takes
+     * @param elementsEach channels per iteration
      */
     public static void maxPoolGradient(
             FloatArray x,

@@ -10,7 +10,7 @@ public final class SoftmaxKernels {
     /** Terms summed before their sum is added to the total. */
     private static final int BLOCK = 256;
 
-    /** No logit is below: device compilers with relaxed arithmetic have no infinity. */
+    /** Lower bound of all logits; not −∞, because device compilers with relaxed arithmetic have no infinity. */
     private static final float LOWEST = -Float.MAX_VALUE;
 
     private SoftmaxKernels() {}
@@ -49,7 +49,7 @@ public final class SoftmaxKernels {
     /**
      * dx_i = scale·y_i∘(dy_i − (y_i·dy_i)) for every row. dx may be dy.
      *
-     * @param y what {@link #softmaxRows} gave, [rows, cols]
+     * @param y result of {@link #softmaxRows}, [rows, cols]
      * @param dy [rows, cols]
      * @param dx [rows, cols]
      */
@@ -76,8 +76,7 @@ public final class SoftmaxKernels {
     }
 
     /**
-     * First stage of a softmax over positions: the maximum of each chunk of rows, and the sum of
-     * exponentials below it.
+     * First stage of a softmax over positions: the maximum m of each chunk of rows, and its sum of exp(x − m).
      *
      * @param x [batch, rows, cols]
      * @param partial maximum and sum, [batch, chunks, cols, 2]

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * A kernel bound to buffers and numbers: all that the engines need to run it, and all that a program says of it.
+ * A kernel bound to buffers and numbers. Engines run it; a program reads its operands.
  *
  * @param kernel the kernel
  * @param arguments operands and numbers, in the order of the plain loop's parameters
- * @param groupArguments the same for the twin for work-groups, between its context and its sizes; null: {@code arguments}
- *     without the numbers that it knows from its grid
+ * @param groupArguments arguments of the work-group twin, between its context and its sizes; null: {@code arguments}
+ *     without the numbers it knows from its grid
  * @param launch how a device starts it
- * @param part the end of its task's id, where an operation has several calls
+ * @param part suffix of the task's id, for an operation with several calls
  */
 public record Call(
         Kernel kernel,
@@ -28,22 +28,22 @@ public record Call(
         @Nullable Launch launch,
         String part) {
 
-    /** A call whose launch is a plain loop with an iteration per element of the largest buffer that it writes. */
+    /** A call launched as a plain loop: one iteration per element of the largest buffer it writes. */
     Call(Kernel kernel, List<Object> arguments) {
         this(kernel, arguments, null, null, "");
     }
 
-    /** The same call, started as told. */
+    /** The same call with this launch. */
     public Call by(Launch how) {
         return new Call(kernel, arguments, groupArguments, how, part);
     }
 
-    /** The same call under a name of its own. */
+    /** The same call, with {@code name} as its part. */
     public Call named(String name) {
         return new Call(kernel, arguments, groupArguments, launch, name);
     }
 
-    /** The same call, whose twin for work-groups takes other arguments than the plain loop. */
+    /** The same call, with other arguments for the work-group twin. */
     public Call grouped(Object... others) {
         return new Call(kernel, arguments, List.of(others), launch, part);
     }
@@ -69,17 +69,17 @@ public record Call(
         return kernel.plain(plainArguments(at, false));
     }
 
-    /** The Vector API's twin, or the plain loop where the kernel has none, bound to its arrays. */
+    /** The Vector API twin bound to its arrays; the plain loop if the kernel has no such twin. */
     public Runnable vector(Storage at, Workers workers) {
         return kernel.hasVector() ? kernel.vector(bound(arguments, at), workers) : java(at);
     }
 
-    /** Whether a device with these limits runs the twin for work-groups. */
+    /** Whether a device with these limits runs the work-group twin. */
     public boolean groups(GroupLimits limits) {
         return kernel.group() != null && start().groups(limits);
     }
 
-    /** The call as a task of a device. */
+    /** The call as a device task. */
     public GridTask task(String id, Storage at, GroupLimits limits) {
         return groups(limits)
                 ? GridTask.on(start().grid(), groupTask(id + part, at))
@@ -111,7 +111,7 @@ public record Call(
     }
 
     /**
-     * Arrays in place of buffers.
+     * The arguments, with each buffer replaced by its array.
      *
      * @throws ArithmeticException for a number that {@link Op#size} saturated
      */
@@ -120,14 +120,14 @@ public record Call(
         for (Object a : arguments) {
             Object value = a instanceof Operand.FromGrid(int number) ? number : a;
             if (value.equals(Integer.MAX_VALUE)) {
-                throw new ArithmeticException("an extent beyond an int");
+                throw new ArithmeticException("an extent exceeds an int");
             }
             all.add(value instanceof Operand o ? at.of(o.buffer()) : value);
         }
         return all;
     }
 
-    /** Buffers whose numbers calls need that none of them has overwritten before. */
+    /** Buffers that the calls read before any of them writes to it. */
     static List<Buffer> reads(List<Call> calls) {
         Set<Buffer> reads = new LinkedHashSet<>();
         Set<Buffer> made = new LinkedHashSet<>();
@@ -138,7 +138,7 @@ public record Call(
         return List.copyOf(reads);
     }
 
-    /** Buffers that calls write. */
+    /** Buffers that the calls write. */
     static List<Buffer> writes(List<Call> calls) {
         return calls.stream()
                 .flatMap(Call::operands)
@@ -149,7 +149,7 @@ public record Call(
     }
 
     /**
-     * Whether a result may lie in an operand's array: the first call that writes the result says so, and no later call
+     * Whether a result may share an operand's array: the first call that writes the result allows it, and no later call
      * reads the operand.
      */
     static boolean mayOverwrite(List<Call> calls, Buffer read, Buffer written) {

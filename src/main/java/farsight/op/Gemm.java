@@ -4,36 +4,36 @@ import farsight.program.Buffer;
 import farsight.program.Shape;
 
 /**
- * A product of matrices as one call of BLAS, sgemm or its batched form: R = α·op(P)·op(Q) + β·R, matrices <b>column by
- * column</b>, as BLAS has them.
+ * A matrix product as one BLAS call, sgemm or its batched form: R = α·op(P)·op(Q) + β·R, in BLAS's <b>column-major</b>
+ * order.
  *
- * <p>What lies row by row as [rows, cols] is, read column by column, the transpose [cols, rows] with leading dimension
- * cols. So C = op(A)·op(B) of rows is Cᵀ = op(B)ᵀ·op(A)ᵀ to BLAS: the factors change places, each keeps its flag, and m
- * and n change places too.
+ * <p>BLAS reads a row-major matrix [rows, cols] as its transpose [cols, rows] with leading dimension cols. A row-major
+ * C = op(A)·op(B) is therefore Cᵀ = op(B)ᵀ·op(A)ᵀ to BLAS: the factors swap places, m and n swap places, and each
+ * factor keeps its transposition flag.
  *
- * @param left P, which is B
- * @param right Q, which is A
- * @param result R, which is C; never transposed
+ * @param left P = B
+ * @param right Q = A
+ * @param result R = C; never transposed
  * @param m rows of op(P) and R
  * @param n columns of op(Q) and R
  * @param k columns of op(P), rows of op(Q)
- * @param batch products, all alike
+ * @param batch number of products, all of the same shape
  * @param alpha α
- * @param beta β: 0 overwrites, and then R is not read; 1 adds
+ * @param beta β: 0 overwrites R without reading it; 1 adds to R
  */
 public record Gemm(Matrix left, Matrix right, Matrix result, int m, int n, int k, int batch, float alpha, float beta) {
 
     /**
      * A matrix, or a batch of them.
      *
-     * @param buffer where it lies
+     * @param buffer holds the matrices
      * @param transposed whether op is the transpose
      * @param leading floats from one column to the next
      * @param stride floats from one matrix of the batch to the next
      */
     public record Matrix(Buffer buffer, boolean transposed, int leading, long stride) {
 
-        /** A buffer's rows, which are BLAS's columns. */
+        /** A row-major buffer; its rows are BLAS's columns. */
         static Matrix ofRows(Buffer b, boolean transposed) {
             Shape s = b.shape();
             return new Matrix(b, transposed, Math.toIntExact(s.cols()), s.rows() * s.cols());
@@ -41,8 +41,8 @@ public record Gemm(Matrix left, Matrix right, Matrix result, int m, int n, int k
     }
 
     /**
-     * C = α·op(A)·op(B), or C += that. Where B is one matrix for the whole batch, or C the sum over the batch, the matrices
-     * of A lie one under the other and are one: a single product.
+     * C = α·op(A)·op(B), or C += that. If the batch shares one B, or C is the sum over the batch, the matrices of A are
+     * stacked into one and there is a single product.
      *
      * @param a A, [batch, m, k]; transposed [batch, k, m]
      * @param b B, [batch, k, n]; transposed [batch, n, k]; [1, …] for one B where A is not transposed

@@ -1,22 +1,22 @@
 package farsight.op;
 
 /**
- * What a work-group of a device may take.
+ * A device's limits on one work-group.
  *
- * @param localBytes memory that the group shares
- * @param size most work-items
+ * @param localBytes local memory per group, in bytes
+ * @param size maximum number of work-items per group
  */
 public record GroupLimits(long localBytes, long size) {
 
-    /** A device whose work-items are to run each by itself: no kernel with groups fits, and loops have none. */
+    /** No work-groups: every kernel runs as a plain loop. */
     public static final GroupLimits NONE = new GroupLimits(0, 1);
 
-    /** Whether plain loops are started in groups. */
+    /** Whether plain loops start in groups. */
     boolean groups() {
         return size > 1;
     }
 
-    /** Whether a group of that size, with that much shared memory, runs on the device. */
+    /** Whether a group of that many work-items and bytes of local memory fits the device. */
     public boolean allow(long items, long bytes) {
         return items <= size && bytes <= localBytes;
     }

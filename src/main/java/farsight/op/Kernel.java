@@ -10,7 +10,7 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A kernel in its up to three forms, stated once:
+ * A kernel with its plain loop and up to two twins, stated once:
  *
  * <pre>{@code
  * private static final Kernel SOFTMAX = Kernel.of(SoftmaxKernels::softmaxRows)
@@ -19,14 +19,14 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * }</pre>
  *
  * <ul>
- *   <li>the plain loop, which the {@code java} engine runs and a device compiles;
- *   <li>its twin for work-groups, whose first parameter is the {@link KernelContext} and whose last ones are the sizes of
- *       its {@link Launch};
- *   <li>its twin by the Vector API: the method of the same name in another class, with the same parameters and a last one,
- *       the {@link Workers}.
+ *   <li>the plain loop: the {@code java} engine runs it, a device compiles it;
+ *   <li>the work-group twin: its first parameter is the {@link KernelContext}, its last ones are the sizes of its
+ *       {@link Launch};
+ *   <li>the Vector API twin: the method of the same name in another class, with the same parameters and the {@link
+ *       Workers} as the last.
  * </ul>
  *
- * {@link #call} binds it to buffers and numbers.
+ * {@link #call} binds the kernel to buffers and numbers.
  */
 public final class Kernel {
 
@@ -35,7 +35,7 @@ public final class Kernel {
     private final MethodHandle plainHandle;
     private final @Nullable Loop group;
     private final @Nullable Class<?> vectors;
-    /** Found when it is first called: its class needs the Vector API, which a JVM may lack. */
+    /** Looked up on the first call: its class needs the Vector API, which a JVM may lack. */
     private volatile @Nullable MethodHandle vector;
 
     private Kernel(Loop plain) {
@@ -50,12 +50,15 @@ public final class Kernel {
         this.vectors = vectors;
     }
 
-    /** The twin by the Vector API: the method of the plain loop's name in {@code twins}. */
+    /** Adds the Vector API twin: the method of the plain loop's name in {@code twins}. */
     public Kernel vector(Class<?> twins) {
         return new Kernel(plain, group, twins);
     }
 
-    /** A twin for work-groups that fuses several plain loops, and so has no plain loop of its own. */
+    /**
+     * Makes the method given as the plain loop the work-group twin: it fuses several plain loops and has none of its
+     * own.
+     */
     public Kernel fused() {
         return new Kernel(plain, plain, vectors);
     }
@@ -63,8 +66,7 @@ public final class Kernel {
     private Kernel withGroup(Loop twin) {
         List<Class<?>> parameters = twin.method().parameters();
         if (parameters.getFirst() != KernelContext.class || arrays(parameters) != arrays(method.parameters())) {
-            throw new IllegalArgumentException(
-                    twin.method() + " does not take a context and then the arrays of " + method);
+            throw new IllegalArgumentException(twin.method() + " must take a context and the arrays of " + method);
         }
         return new Kernel(plain, twin, vectors);
     }
@@ -76,8 +78,7 @@ public final class Kernel {
     /**
      * Binds the kernel.
      *
-     * @param arguments operands and numbers, in the order of the plain loop's parameters; the launch adds those that depend
-     *     on how it is started
+     * @param arguments operands and numbers, in the order of the plain loop's parameters; the launch appends its sizes
      */
     public Call call(Object... arguments) {
         return new Call(this, List.of(arguments));
@@ -92,23 +93,23 @@ public final class Kernel {
         return plain;
     }
 
-    /** The twin for work-groups, or null. */
+    /** The work-group twin, or null. */
     @Nullable
     Loop group() {
         return group;
     }
 
-    /** The plain loop, to run with these arguments. */
+    /** The plain loop, bound to these arguments. */
     Runnable plain(List<Object> arguments) {
         return bound(plainHandle, arguments);
     }
 
-    /** Whether the Vector API's twin exists. */
+    /** Whether the kernel has a Vector API twin. */
     boolean hasVector() {
         return vectors != null;
     }
 
-    /** The Vector API's twin, to run with these arguments. */
+    /** The Vector API twin, bound to these arguments. */
     Runnable vector(List<Object> arguments, Workers workers) {
         MethodHandle twin = vector;
         if (twin == null) {

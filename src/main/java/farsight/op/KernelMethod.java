@@ -10,24 +10,24 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 
 /**
- * The Java method that a kernel is.
+ * The Java method of a kernel.
  *
- * @param type class
- * @param name public method, the only one of that name in its class
+ * @param type its class
+ * @param name its name; the class has only one public method of this name
  */
 public record KernelMethod(Class<?> type, String name) {
 
-    /** The method that a task runs. */
+    /** The method of a task. */
     public static KernelMethod of(TaskPackage task) {
         return ((Loop) task.getTaskParameters()[0]).method();
     }
 
-    /** Its parameters' types. */
+    /** The types of its parameters. */
     public List<Class<?>> parameters() {
         return List.of(method().getParameterTypes());
     }
 
-    /** A handle that takes all arguments as one array. */
+    /** A handle that takes all arguments in one array. */
     MethodHandle handle() {
         try {
             return MethodHandles.publicLookup()

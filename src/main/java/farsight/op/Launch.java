@@ -11,27 +11,27 @@ import java.util.function.LongSupplier;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 
 /**
- * How a call is started on a device: the grid of its work-items, by work-groups where the kernel has a twin for them and a
- * group fits the device, otherwise as a plain loop.
+ * How a device starts a call: in work-groups if the kernel has a work-group twin and a group fits the device, otherwise
+ * as a plain loop.
  */
 public sealed interface Launch {
 
-    /** Whether the twin for work-groups is started, where the kernel has one. */
+    /** Whether the device starts the work-group twin, if the kernel has one. */
     default boolean groups(GroupLimits limits) {
         return false;
     }
 
-    /** The work-groups of the twin. */
+    /** The grid of the work-group twin. */
     default WorkerGrid grid() {
         throw new IllegalStateException("no work-groups");
     }
 
-    /** The last arguments of the twin for work-groups. */
+    /** The last arguments of the work-group twin. */
     default List<Object> sizes() {
         return List.of();
     }
 
-    /** The grid of the plain loop; empty where TornadoVM chooses. */
+    /** The grid of the plain loop; empty if TornadoVM chooses. */
     Optional<WorkerGrid> loop(GroupLimits limits);
 
     /** The last arguments of the plain loop. */
@@ -39,7 +39,7 @@ public sealed interface Launch {
         return List.of();
     }
 
-    /** A plain loop of so many iterations. */
+    /** A plain loop of {@code count} iterations. */
     record Iterations(long count) implements Launch {
         @Override
         public Optional<WorkerGrid> loop(GroupLimits limits) {
@@ -48,9 +48,9 @@ public sealed interface Launch {
     }
 
     /**
-     * A plain loop along the rows of a map, whose last argument is the number of elements per iteration: one where items are
-     * in groups, so that neighbours read and write neighbours; a row otherwise, so that the row's index is computed once
-     * per row.
+     * A plain loop along the rows of a map. Its last argument is the number of elements per iteration: one if
+     * work-items run in groups, so that neighbouring items access neighbouring numbers; otherwise a whole row, so that
+     * the row index is computed once per row.
      */
     record Elements(Shape map) implements Launch {
         private long rows() {
@@ -68,7 +68,7 @@ public sealed interface Launch {
         }
     }
 
-    /** Rows, each shared by several items of a group where they are long. */
+    /** Rows; several work-items of a group share a long row. */
     record SharedRows(long rows, long cols) implements Launch {
         @Override
         public boolean groups(GroupLimits limits) {
@@ -91,7 +91,7 @@ public sealed interface Launch {
         }
     }
 
-    /** Columns of chunks of rows, each shared by several items of a group. */
+    /** Columns of chunks of rows; several work-items of a group share a column. */
     record SharedColumns(long batch, long chunks, long cols) implements Launch {
         @Override
         public boolean groups(GroupLimits limits) {
@@ -141,7 +141,7 @@ public sealed interface Launch {
         }
     }
 
-    /** A batch of products [m, n], whose tiles have whole rows where n is small enough. */
+    /** A batch of products [m, n], by tiles of whole rows if n is small enough. */
     record WholeRowTiles(long batch, long m, long n) implements Launch {
         private ProductTile tile() {
             return ProductTile.ofWholeRows(exact(n));
@@ -170,12 +170,12 @@ public sealed interface Launch {
     }
 
     /**
-     * Groups of one size.
+     * Work-groups of one size.
      *
-     * @param count groups, computed when they are started
-     * @param items of a group
-     * @param localBytes memory that a group shares
-     * @param plain iterations of the plain loop
+     * @param count number of groups, computed at the start
+     * @param items work-items per group
+     * @param localBytes local memory per group, in bytes
+     * @param plain launch of the plain loop
      */
     record Groups(LongSupplier count, int items, long localBytes, Launch plain) implements Launch {
         @Override
@@ -194,7 +194,7 @@ public sealed interface Launch {
         }
     }
 
-    /** Few iterations of a plain loop that each do much. */
+    /** A plain loop of few iterations with much work in each. */
     record HeavyIterations(LongSupplier count) implements Launch {
         @Override
         public Optional<WorkerGrid> loop(GroupLimits limits) {

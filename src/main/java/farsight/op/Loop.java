@@ -27,12 +27,12 @@ import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 
 /**
- * A reference to a kernel method, in the form in which a TornadoVM task takes it. A reference that can be serialized knows
- * the method that it refers to, which no other does.
+ * A reference to a kernel method, as a TornadoVM task takes it. It is serializable because only a serializable method
+ * reference can name its method.
  */
 public interface Loop extends Serializable {
 
-    /** The constructors of a task, by the number of arguments of its method. */
+    /** The constructors of a task, by the number of its method's arguments. */
     Map<Integer, Constructor<?>> TASKS = Arrays.stream(TaskPackage.class.getConstructors())
             .filter(c -> c.getParameterTypes()[1] != TornadoFunctions.Task.class)
             .collect(Collectors.toMap(c -> c.getParameterCount() - 2, Function.identity()));
@@ -81,7 +81,7 @@ public interface Loop extends Serializable {
     interface Of15<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O>
             extends Loop, Task15<A, B, C, D, E, F, G, H, I, J, K, L, M, N, O> {}
 
-    /** The method itself. */
+    /** The method that this refers to. */
     default KernelMethod method() {
         try {
             Method replacement = getClass().getDeclaredMethod("writeReplace");
@@ -91,7 +91,7 @@ public interface Loop extends Serializable {
                     form.getImplClass().replace('/', '.'), false, getClass().getClassLoader());
             return new KernelMethod(type, form.getImplMethodName());
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("a kernel is a reference to a method: " + this, e);
+            throw new IllegalStateException("a kernel must be a reference to a method: " + this, e);
         }
     }
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One operation: the calls of kernels that it consists of, and its cost. The engines' three ways to run it follow from the
- * calls, and so do the buffers that it reads and writes.
+ * One operation: a list of kernel calls, and its cost. The calls tell which buffers it reads and writes and how each
+ * engine runs it.
  *
  * <ul>
- *   <li>The {@code java} engine runs the kernels as the plain loops they are.
- *   <li>A TornadoVM engine adds the same methods to its task graph, or their twins for work-groups.
- *   <li>The {@code vector} engine runs their twins by the Vector API.
+ *   <li>The {@code java} engine runs the kernels' plain loops.
+ *   <li>A TornadoVM engine adds the same plain loops, or their work-group twins, to its task graph.
+ *   <li>The {@code vector} engine runs their Vector API twins.
  * </ul>
  */
 public interface Op extends Step {
@@ -21,7 +21,7 @@ public interface Op extends Step {
     /** The calls, in order. */
     List<Call> calls();
 
-    /** The method of the first kernel, unless an operation has a name of its own. */
+    /** The first kernel's method name, unless the operation overrides it. */
     @Override
     default String name() {
         return calls().getFirst().kernel().method().name();
@@ -51,23 +51,23 @@ public interface Op extends Step {
         return inTurn(calls().stream().map(call -> call.java(at)).toList());
     }
 
-    /** The twins by the Vector API, bound to their arrays; throws as {@link #java} does. */
+    /** The Vector API twins, bound to their arrays; throws as {@link #java} does. */
     default Runnable vector(Storage at, Workers workers) {
         return inTurn(calls().stream().map(call -> call.vector(at, workers)).toList());
     }
 
-    /** All of them, one after the other. */
+    /** Runs all parts, one after the other. */
     static Runnable inTurn(List<Runnable> parts) {
         return parts.size() == 1 ? parts.getFirst() : () -> parts.forEach(Runnable::run);
     }
 
     /**
-     * The tasks of a device, with the work-groups they want: twins for work-groups where the kernels have them and they fit,
-     * otherwise the plain loops.
+     * The device tasks with their grids: the work-group twin where a kernel has one and it fits, otherwise the plain
+     * loop.
      *
      * @param id prefix of the tasks' ids, unique within the program
-     * @param at where the buffers lie
-     * @param limits the largest work-group of the device; {@link GroupLimits#NONE} where the plain loops suit it
+     * @param at the arrays of the buffers
+     * @param limits the device's limits on a work-group; {@link GroupLimits#NONE} for plain loops only
      * @throws ArithmeticException for extents beyond an int; engines refuse such programs first
      */
     default List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
@@ -75,27 +75,27 @@ public interface Op extends Step {
     }
 
     /**
-     * The operations that a device runs for this one, in order: itself, or those it is made of where the device has no
-     * kernel for the whole. Only those who look for {@link #gemm} need to know.
+     * The operations that a device runs for this one, in order: itself, or its parts if the device has no fused kernel.
+     * Only callers of {@link #gemm} need this.
      */
     default List<Op> parts(GroupLimits limits) {
         return List.of(this);
     }
 
-    /** The operation as one call of BLAS, for devices whose vendor has a library; empty where it is more than a product. */
+    /** The operation as one BLAS call, for devices whose vendor has a library; empty if it is not a plain product. */
     default Optional<Gemm> gemm() {
         return Optional.empty();
     }
 
     /**
-     * An extent as the int that kernels count with. One beyond an int becomes 2³¹−1, which no array reaches, so that
-     * programs too large to run can still be described; {@link Call} refuses it when it is run.
+     * An extent as the int that kernels count with. A larger one becomes 2³¹−1, a length that no array reaches, so that
+     * programs too large to run can still be described; {@link Call} refuses it at run time.
      */
     static int size(long extent) {
         return (int) Math.min(extent, Integer.MAX_VALUE);
     }
 
-    /** Kernels take 1 and 0: TornadoVM refuses boolean parameters. */
+    /** 1 or 0 for a kernel, because TornadoVM refuses boolean parameters. */
     static int flag(boolean b) {
         return b ? 1 : 0;
     }

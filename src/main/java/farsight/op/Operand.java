@@ -8,9 +8,9 @@ import java.util.List;
  *
  * @param buffer the buffer
  * @param read whether the kernel needs the buffer's numbers
- * @param written whether it writes them
- * @param replaced operands in whose array the buffer may lie: the kernel reads each of their numbers before it writes the
- *     one in the same place, and never again
+ * @param written whether the kernel writes the buffer
+ * @param replaced operands whose array the buffer may share: the kernel reads each of their numbers before it writes
+ *     the number at that index, and never afterwards
  */
 public record Operand(Buffer buffer, boolean read, boolean written, List<Buffer> replaced) {
 
@@ -29,19 +29,16 @@ public record Operand(Buffer buffer, boolean read, boolean written, List<Buffer>
         return new Operand(b, accumulate, true, List.of());
     }
 
-    /** The same, which may lie in the array of any of {@code operands}. */
+    /** The same operand, allowed to share the array of any of {@code operands}. */
     public Operand over(Buffer... operands) {
         return new Operand(buffer, read, written, List.of(operands));
     }
 
-    /**
-     * A number that the plain loop and the Vector API's twin are given, and the twin for work-groups is not: it knows the
-     * number from its grid.
-     */
+    /** A number passed to the plain loop and the Vector API twin; the work-group twin knows it from its grid. */
     public static Object fromGrid(int number) {
         return new FromGrid(number);
     }
 
-    /** A number that work-groups know from their grid. */
+    /** A number that the work-group twin knows from its grid. */
     record FromGrid(int number) {}
 }

@@ -3,9 +3,9 @@ package farsight.op;
 import farsight.program.Buffer;
 
 /**
- * Where a contribution to a gradient is written.
+ * The buffer that receives a contribution to a gradient.
  *
  * @param buffer the gradient
- * @param accumulate whether to add to the numbers that it holds
+ * @param accumulate whether to add to its contents
  */
 public record Target(Buffer buffer, boolean accumulate) {}

@@ -6,43 +6,42 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid1D;
 
 /**
- * Work-items and work-groups of every call, all of them along one axis.
+ * The work-items and work-groups of every call, along one axis.
  *
- * <p>A plain loop goes from a work-item's own iteration on by the number of items, as far as a bound that is computed in
- * the kernel ({@code farsight.kernel.Bounds}). So any number of items runs it rightly: more than it has iterations, of
- * which the rest finds nothing to do, or fewer.
+ * <p>In a plain loop, each work-item starts at its own index and steps by the number of items, up to a bound computed
+ * in the kernel ({@code farsight.kernel.Bounds}). So any number of items gives the right result, whether more or fewer
+ * than the iterations; surplus items do nothing.
  */
 final class WorkGroups {
 
     /**
-     * The context of every call. It holds nothing, but TornadoVM gives each such object some 300 bytes of the device, so
-     * all calls share one.
+     * The context of every call. All calls share one, because TornadoVM takes some 300 bytes of device memory per
+     * context.
      */
     static final KernelContext CONTEXT = new KernelContext();
 
-    /** Items of a plain loop's group, where there are iterations for many groups: eight warps. */
+    /** Work-items per group of a plain loop with enough iterations for many groups: eight warps. */
     private static final int LOOP_ITEMS = 256;
 
-    /** The smallest group: a warp, which takes as long for one item as for all of its own. */
+    /** The smallest group: a warp takes as long for one item as for all of its items. */
     private static final int WARP = 32;
 
-    /** Groups below which they are made smaller, so that few iterations keep more of a GPU's processors busy. */
+    /** With fewer groups than this, groups are made smaller so that more of a GPU's processors are busy. */
     private static final int FEW_GROUPS = 128;
 
-    /** Most items of a plain loop: any GPU is full long before. */
+    /** Maximum number of work-items of a plain loop; any GPU is full with far fewer. */
     private static final long MOST_ITEMS = 1L << 24;
 
     /**
-     * Iterations up to which TornadoVM may choose. It starts an item an iteration, and each goes on by as many: that is
-     * counted with an int, so beyond this it wraps around to iterations before the first, outside the arrays.
+     * Up to this many iterations TornadoVM may choose the grid. It starts one work-item per iteration, and each item
+     * then steps by that many. With more iterations, the int counter wraps around to negative indices.
      */
     private static final long MOST_CHOSEN = 1L << 30;
 
     private WorkGroups() {}
 
     /**
-     * A call of a plain kernel: in groups of whole warps, filled up, where the device wants groups; otherwise as TornadoVM
-     * chooses.
+     * The grid of a plain loop: full groups of whole warps if the device wants groups; otherwise TornadoVM's choice.
      *
      * @param iterations of its parallel loop
      */
@@ -60,14 +59,14 @@ final class WorkGroups {
     }
 
     /**
-     * Most items for a loop: an int must count on from its last iteration by as many. An array holds at most 2³¹ − 17
-     * floats, so there are always 16.
+     * Maximum number of work-items for a loop: the last iteration plus this number must fit an int. It is at least 16,
+     * since an array holds at most 2³¹ − 17 floats.
      */
     private static long room(long iterations) {
         return Math.clamp((1L << 31) - iterations, 16, MOST_ITEMS);
     }
 
-    /** So many groups, all of them full: TornadoVM and OpenCL want every group of a grid alike. */
+    /** A grid of full groups: TornadoVM and OpenCL require all groups of a grid to have the same size. */
     static WorkerGrid of(long groups, int items) {
         WorkerGrid grid = new WorkerGrid1D(Math.toIntExact(groups * items));
         grid.setLocalWork(items, 1, 1);
@@ -75,9 +74,9 @@ final class WorkGroups {
     }
 
     /**
-     * A call of a plain kernel with few iterations that each do much and keep much: a group of its own for each of them,
-     * or a warp. A processor's driver would otherwise make groups of thousands, which leave cores idle and keep all of
-     * their items' arrays at once.
+     * The grid of a plain loop of few iterations with much work and much private memory each: one group per iteration,
+     * or per warp of iterations. Otherwise a CPU's driver would make groups of thousands, leaving cores idle and
+     * keeping the arrays of all their items at once.
      *
      * @param iterations of its parallel loop
      */

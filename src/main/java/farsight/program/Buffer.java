@@ -1,10 +1,10 @@
 package farsight.program;
 
 /**
- * A named array of a {@link Program}, before there is an array.
+ * A symbolic array of a {@link Program}: a name and a shape, nothing allocated.
  *
  * @param id position in {@link Program#buffers()}
- * @param name what a person calls it, for example {@code psi_v2l.0}
+ * @param name readable name, for example {@code psi_v2l.0}
  * @param shape extents in floats
  */
 public record Buffer(int id, String name, Shape shape) {

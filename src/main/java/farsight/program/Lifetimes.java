@@ -3,7 +3,7 @@ package farsight.program;
 import java.util.Arrays;
 import java.util.List;
 
-/** First and last step that touches each buffer; an output is read when all steps are done. */
+/** First and last step that touches each buffer; an output lives to the end. */
 record Lifetimes(Program program, int[] first, int[] last) {
 
     static Lifetimes of(Program program) {
@@ -32,7 +32,7 @@ record Lifetimes(Program program, int[] first, int[] last) {
         return last[b.id()];
     }
 
-    /** Whether both may not lie in one array. */
+    /** Whether the two buffers cannot share an array. */
     boolean clash(Buffer a, Buffer b) {
         boolean inOrder = first(a) <= first(b);
         Buffer early = inOrder ? a : b;
@@ -40,7 +40,7 @@ record Lifetimes(Program program, int[] first, int[] last) {
         if (last(early) < first(late)) {
             return false;
         }
-        // They meet in one step only: it reads the early one for the last time and writes the late.
+        // They meet in one step only: it reads the early buffer for the last time and writes the late one.
         if (last(early) == first(late) && first(early) < first(late)) {
             Step step = program.steps().get(first(late));
             return !(step.reads().contains(early)

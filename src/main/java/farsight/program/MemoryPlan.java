@@ -6,18 +6,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which buffers share an array, and so how many bytes a {@link Program} takes. Nothing is allocated.
+ * Assigns the buffers of a {@link Program} to arrays, and so tells the bytes it takes. Allocates nothing.
  *
- * <p>Inputs, parameters and outputs have an array each. Intermediates live from the step that first
- * writes them to the last that touches them; those that never live together may share an array. A
- * step that {@link Step#mayOverwrite may overwrite} its operand hands the operand's array on. The
- * intermediates are placed in the order of their size, largest first, so an array's size is that of
- * its first tenant. Until an output is first written its array is free for them too, and taken before
- * another one is made.
+ * <p>Inputs, parameters and outputs have an array each. Intermediates live from the step that first writes them to the
+ * last that touches them; intermediates that never live together may share an array. If a step {@link Step#mayOverwrite
+ * may overwrite} its operand, the result may take over the operand's array. Intermediates are placed by size, largest
+ * first, so an array is as large as its first tenant. The array of an output is free for intermediates until the output
+ * is first written; the plan uses it before making a new array.
  */
 public final class MemoryPlan {
 
-    /** Most floats in one array: TornadoVM's arrays are indexed by int, header included. */
+    /** Maximum floats in one array: TornadoVM indexes arrays by int, header included. */
     public static final long MAX_ARRAY_ELEMENTS = Integer.MAX_VALUE - 16L;
 
     private final Program program;
@@ -33,9 +32,9 @@ public final class MemoryPlan {
     /**
      * An array.
      *
-     * @param role of the buffer that it was made for
+     * @param role role of its first buffer
      * @param elements floats
-     * @param first that buffer
+     * @param first the buffer that the array was made for
      */
     private record Slot(Role role, long elements, Buffer first) {
 
@@ -49,7 +48,7 @@ public final class MemoryPlan {
         return plan(program, true);
     }
 
-    /** Plans one array a buffer: what the program takes without sharing, for comparison. */
+    /** Plans one array per buffer, to compare with sharing. */
     public static MemoryPlan withoutSharing(Program program) {
         return plan(program, false);
     }
@@ -74,8 +73,8 @@ public final class MemoryPlan {
                 .toList());
         Vacancies vacancies = new Vacancies(lives);
         open.forEach(s -> vacancies.open(slots.get(s).first()));
-        // The outputs are by size, smallest first; the arrays behind them have room, as each buffer is smaller than all
-        // before.
+        // The outputs are sorted by size, smallest first. The later arrays have room, because each buffer is no larger
+        // than any before it.
         int small = open.size();
         shared.sort(Comparator.comparingLong(Buffer::elements).reversed().thenComparingInt(Buffer::id));
         for (Buffer b : shared) {
@@ -111,7 +110,7 @@ public final class MemoryPlan {
         return slots.get(slot).elements();
     }
 
-    /** The array a buffer lies in, from its first element on. */
+    /** The array that holds a buffer, from index 0. */
     public int slot(Buffer b) {
         return slotOf[b.id()];
     }
@@ -125,7 +124,7 @@ public final class MemoryPlan {
      * Bytes of all arrays, each with a header.
      *
      * @param headerBytes bytes before each array's first float
-     * @throws ArithmeticException when the sum exceeds a long
+     * @throws ArithmeticException if the sum exceeds a long
      */
     public long bytes(long headerBytes) {
         long sum = 0;
@@ -135,7 +134,10 @@ public final class MemoryPlan {
         return sum;
     }
 
-    /** Bytes of the arrays that are made for buffers of one role: an output's count as such, whoever lies in them before. */
+    /**
+     * Bytes of the arrays made for buffers of one role. An output's array counts as output, even if intermediates use
+     * it first.
+     */
     public long bytes(Role role) {
         return slots.stream()
                 .filter(slot -> slot.role() == role)
@@ -143,7 +145,7 @@ public final class MemoryPlan {
                 .reduce(0L, Math::addExact);
     }
 
-    /** The buffer with most elements, which decides whether one array can hold it. */
+    /** The buffer with the most elements; it decides whether every buffer fits an array. */
     public Buffer largest() {
         return program.buffers().stream()
                 .max(Comparator.comparingLong(Buffer::elements))

@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * Buffers and the steps over them, in order. Immutable and symbolic: it holds no numbers.
  *
- * @param name for messages and as the name of a task graph: letters and digits
+ * @param name name for messages and for the task graph: letters and digits
  * @param buffers every buffer, at the index of its id
- * @param roles what each buffer is for, at the index of its id
- * @param steps what to do, in order
- * @param ends of each part the index behind its last step, so the last is the number of steps: parts run one after the
- *     other, and inputs that only later parts read may be given between them
+ * @param roles role of each buffer, at the index of its id
+ * @param steps the operations, in order
+ * @param ends for each part the index after its last step, so the last one is the number of steps. Parts run one after
+ *     the other; inputs that only later parts read may be set between them
  */
 public record Program(String name, List<Buffer> buffers, List<Role> roles, List<Step> steps, List<Integer> ends) {
 
@@ -43,7 +43,7 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
         return steps.stream().mapToLong(Step::flops).reduce(0L, Math::addExact);
     }
 
-    /** Bytes that all steps move, each operand counted once a step. */
+    /** Bytes that all steps move, each operand counted once per step. */
     public long bytesMoved() {
         return steps.stream().mapToLong(Step::bytes).reduce(0L, Math::addExact);
     }
@@ -83,7 +83,7 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
             return b;
         }
 
-        /** Makes an intermediate an output: its numbers then live to the end. */
+        /** Makes an intermediate an output, so that its numbers live to the end. */
         public void output(Buffer b) {
             if (roles.get(b.id()) != Role.INTERMEDIATE) {
                 throw new IllegalStateException(b.name() + " is an " + roles.get(b.id()) + " already");
@@ -101,7 +101,7 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
             steps.add(step);
         }
 
-        /** Ends a part: inputs that only the steps from here on read may be given when those before are done. */
+        /** Ends a part: inputs that only later steps read may be set once this part has run. */
         public void endPart() {
             ends.add(steps.size());
         }
@@ -115,7 +115,7 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
          * The program, checked: every intermediate is written before it is read, and outputs are
          * written.
          *
-         * @throws IllegalStateException when a step reads what no step wrote
+         * @throws IllegalStateException if a step reads a buffer before any step wrote it, or no step writes a buffer
          */
         public Program build() {
             boolean[] written = new boolean[buffers.size()];

@@ -4,8 +4,8 @@ package farsight.program;
  * Extent of a buffer: [batch, rows, cols], row-major. A feature map is [B, N, C], an affinity [B, N,
  * N], a weight [1, out, in], a vector [1, 1, n].
  *
- * @param batch matrices, at least 1
- * @param rows rows a matrix, at least 1
+ * @param batch number of matrices, at least 1
+ * @param rows rows per matrix, at least 1
  * @param cols columns, at least 1
  */
 public record Shape(long batch, long rows, long cols) {
@@ -13,7 +13,7 @@ public record Shape(long batch, long rows, long cols) {
     /**
      * Checks the extents.
      *
-     * @throws IllegalArgumentException when an extent is below 1 or their product exceeds a long
+     * @throws IllegalArgumentException if an extent is below 1 or the bytes exceed a long
      */
     public Shape {
         if (batch < 1 || rows < 1 || cols < 1) {
@@ -43,7 +43,7 @@ public record Shape(long batch, long rows, long cols) {
         return batch * rows * cols;
     }
 
-    /** Four bytes an element. */
+    /** Four bytes per element. */
     public long bytes() {
         return elements() * 4;
     }

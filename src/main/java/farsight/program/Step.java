@@ -2,30 +2,30 @@ package farsight.program;
 
 import java.util.List;
 
-/** One operation of a {@link Program}: what it reads and writes, and what that costs. */
+/** One operation of a {@link Program}: the buffers it reads and writes, and its cost. */
 public interface Step {
 
     /** Short name of the operation, for example {@code matMul}. */
     String name();
 
-    /** Buffers whose numbers it needs. */
+    /** Buffers that it reads. */
     List<Buffer> reads();
 
-    /** Buffers it writes, work space among them. One that stands in {@link #reads()} too is added to. */
+    /** Buffers that it writes, workspace included. A buffer also in {@link #reads()} is added to. */
     List<Buffer> writes();
 
     /**
      * Floating-point operations; a multiply-add counts two, an exponential one.
      *
-     * @throws ArithmeticException when they exceed a long
+     * @throws ArithmeticException if they exceed a long
      */
     long flops();
 
     /**
-     * Bytes that cross memory when every read and every write does so once.
+     * Bytes moved if each read and each write crosses memory once.
      *
      * @return bytes
-     * @throws ArithmeticException when they exceed a long
+     * @throws ArithmeticException if they exceed a long
      */
     default long bytes() {
         long sum = 0;
@@ -39,8 +39,8 @@ public interface Step {
     }
 
     /**
-     * Whether {@code written} may lie in the same array as {@code read}, because each element is read
-     * before it is written and never again.
+     * Whether {@code written} may share the array of {@code read}, because the step reads each element before it writes
+     * the same index, and never afterwards.
      *
      * @param read one of {@link #reads()}
      * @param written one of {@link #writes()}

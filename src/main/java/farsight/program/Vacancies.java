@@ -8,11 +8,12 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Which of many arrays are free for a buffer's lifetime, without a look at every tenant of each.
+ * Finds arrays that are free for a buffer's lifetime, without checking every tenant of every array.
  *
- * <p>Steps are in blocks, and the blocks in a binary tree. A tenant is noted in the nodes that its life covers; a search
- * collects who is noted anywhere along the new buffer's life, and looks closely at the arrays that are left. So a program
- * of many kernels, whose arrays are all taken at its peak, is planned in little more than linear time.
+ * <p>Steps form blocks, and blocks are the leaves of a binary tree. Each tenant is marked in the nodes that its
+ * lifetime covers. A search excludes the arrays marked along the new buffer's lifetime and checks only the others
+ * tenant by tenant. So planning takes little more than linear time, even if all arrays of a program are taken at its
+ * peak.
  */
 final class Vacancies {
 
@@ -27,7 +28,10 @@ final class Vacancies {
     /** Arrays with a tenant that lives through all steps of a block in or below a node. */
     private final BitSet[] below;
 
-    /** The tenants of each array by their first step. No two live at one step, but for one that takes over from another. */
+    /**
+     * The tenants of each array by their first step. No two live at the same step, unless one takes over from the
+     * other.
+     */
     private final List<NavigableMap<Integer, Buffer>> tenants = new ArrayList<>();
 
     Vacancies(Lifetimes lives) {
@@ -52,7 +56,7 @@ final class Vacancies {
         move(tenant, tenants.size() - 1);
     }
 
-    /** The first array from {@code from} on that is free while the buffer lives; −1 where there is none. */
+    /** The first array from index {@code from} that is free while the buffer lives; −1 if there is none. */
     int find(Buffer b, int from) {
         BitSet taken = new BitSet();
         collect(taken, 1, 0, leaves - 1, lives.first(b) / BLOCK, lives.last(b) / BLOCK);
@@ -67,7 +71,7 @@ final class Vacancies {
     /** Puts a buffer into an array that is free for it. */
     void move(Buffer b, int place) {
         tenants.get(place).put(lives.first(b), b);
-        // Only steps at which nobody can take over from it, nor it from anybody; and only whole blocks of them.
+        // Only whole blocks of steps, without the first and last step, at which one buffer can take over from another.
         int from = lives.first(b) / BLOCK + 1;
         int to = lives.last(b) / BLOCK - 1;
         if (from <= to) {
@@ -103,7 +107,10 @@ final class Vacancies {
         collect(taken, 2 * node + 1, middle + 1, right, from, to);
     }
 
-    /** Of tenants that do not clash with each other only the neighbours in time can clash with another. */
+    /**
+     * Whether the buffer clashes with no tenant. The tenants do not clash among themselves, so only its neighbours in
+     * time can clash.
+     */
     private boolean free(NavigableMap<Integer, Buffer> others, Buffer b) {
         Map.Entry<Integer, Buffer> before = others.floorEntry(lives.first(b));
         Map.Entry<Integer, Buffer> after = others.higherEntry(lives.first(b));

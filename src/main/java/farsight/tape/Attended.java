@@ -6,6 +6,6 @@ import farsight.program.Buffer;
  * The result of attention.
  *
  * @param y [B, N, w]
- * @param norms of the weights before they are scaled, [B, N, 1]; gradients do not go through them
+ * @param norms of the unscaled weights, [B, N, 1]; no gradient flows through them
  */
 public record Attended(Buffer y, Buffer norms) {}

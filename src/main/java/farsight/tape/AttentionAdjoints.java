@@ -14,7 +14,7 @@ import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.List;
 
-/** Pairs of positions, with their adjoints: what {@link Tape} says of each. */
+/** Operations on pairs of positions, with their adjoints. {@link Tape} documents each. */
 record AttentionAdjoints(Recording r) {
 
     Buffer pairSum(Buffer s, Buffer t, float alpha) {

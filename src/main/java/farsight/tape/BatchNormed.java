@@ -2,5 +2,5 @@ package farsight.tape;
 
 import farsight.program.Buffer;
 
-/** Batch norm with its statistics. */
+/** The result y of a batch norm, and the statistics of the batch. */
 public record BatchNormed(Buffer y, Buffer mean, Buffer variance) {}

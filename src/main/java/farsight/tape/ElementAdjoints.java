@@ -18,7 +18,7 @@ import farsight.op.sum.Total;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 
-/** What goes element by element, and channel by channel, with its adjoints: what {@link Tape} says of each. */
+/** Operations per element and per channel, with their adjoints. {@link Tape} documents each. */
 record ElementAdjoints(Recording r) {
 
     Buffer activation(Activation.Function f, Buffer x) {

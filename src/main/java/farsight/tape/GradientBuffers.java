@@ -17,13 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradient buffer of each buffer while a backward pass is recorded. The first contribution
- * overwrites, later ones add. A contribution that is another gradient unchanged (through a residual)
- * is shared, not copied, until something must be added to it.
+ * The gradient buffer of each buffer while a backward pass is recorded. The first contribution overwrites, later ones
+ * add. A contribution that equals another gradient (through a residual) is shared, not copied, until something must be
+ * added to it.
  */
 final class GradientBuffers {
 
-    /** The axis over which X∘dX is summed. The product of which X is a factor knows those sums. */
+    /** The axis over which X∘dX is summed. The product that X is a factor of gives these sums. */
     enum Along {
         /** C = X·B: a sum over each row of X. */
         ROWS,
@@ -32,10 +32,10 @@ final class GradientBuffers {
     }
 
     /**
-     * A gradient dX = A·Bᵀ that is not computed yet: whoever reads it may rather compute what follows from it.
+     * A gradient dX = A·Bᵀ that is not computed yet, so that its reader may fuse the product with an epilogue.
      *
      * @param c the product C that X is a factor of: C = X·B, where A = dC, or C = Xᵀ·A, where B = dC
-     * @param delta which sums over X∘dX the rows' products of C and dC are
+     * @param delta axis of the sums over X∘dX that equal C_i·dC_i
      */
     record Pending(Buffer a, Buffer b, Buffer c, Along delta) {
 
@@ -44,7 +44,7 @@ final class GradientBuffers {
             return new MatMul(a, b, target, true, 1f, false);
         }
 
-        /** The sums over X∘dX as an operation, without either: C_i·dC_i for every row i of C. */
+        /** The sums over X∘dX as an operation that needs neither X nor dX: C_i·dC_i for every row i of C. */
         RowDot sums(Buffer target) {
             return new RowDot(c, delta == Along.ROWS ? a : b, target);
         }
@@ -61,12 +61,12 @@ final class GradientBuffers {
         this.program = program;
     }
 
-    /** Says which gradients are outputs of the program. */
+    /** Makes the gradients of these buffers outputs of the program. */
     void want(List<Buffer> buffers) {
         buffers.forEach(b -> wanted.add(b.id()));
     }
 
-    /** The gradient of b, complete once every use of b has been walked; null when y does not depend on b. */
+    /** The gradient of b, complete once every use of b has been walked; null if y does not depend on b. */
     @Nullable
     Buffer of(Buffer b) {
         settle(b);
@@ -74,7 +74,7 @@ final class GradientBuffers {
         return e == null ? null : e.gradient();
     }
 
-    /** Where to write the next contribution to the gradient of b. */
+    /** The target of the next contribution to the gradient of b. */
     Target target(Buffer b) {
         settle(b);
         Entry e = entries.get(b.id());
@@ -90,9 +90,9 @@ final class GradientBuffers {
     }
 
     /**
-     * Where to write a contribution that must be the only one, because it is read again as it is.
+     * The target of the only contribution to the gradient of b; a later step reads it unchanged.
      *
-     * @throws IllegalStateException when there is a contribution already
+     * @throws IllegalStateException if there is already a contribution
      */
     Target first(Buffer b) {
         Target t = target(b);
@@ -102,7 +102,7 @@ final class GradientBuffers {
         return t;
     }
 
-    /** Adds A·Bᵀ to the gradient of b: later, if it is the first contribution. */
+    /** Adds A·Bᵀ to the gradient of b; a first contribution stays pending. */
     void product(Buffer b, Pending product) {
         if (entries.containsKey(b.id()) || pending.containsKey(b.id())) {
             Target t = target(b);
@@ -112,12 +112,12 @@ final class GradientBuffers {
         }
     }
 
-    /** Whether y depends on b, as far as it has been walked. */
+    /** Whether y depends on b, as far as the tape has been walked. */
     boolean has(Buffer b) {
         return entries.containsKey(b.id()) || pending.containsKey(b.id());
     }
 
-    /** The gradient of b, if it is one such product that is not computed yet: it is the caller's now. */
+    /** Removes and returns the gradient of b if it is a pending product; the caller then computes it. */
     @Nullable
     Pending take(Buffer b, Along delta) {
         Pending p = pending.get(b.id());
@@ -144,7 +144,7 @@ final class GradientBuffers {
         }
     }
 
-    /** The finished gradients, each in an output of its own. */
+    /** The finished gradients, each in its own output. */
     List<Buffer> outputs(List<Buffer> buffers) {
         List<Buffer> all = new ArrayList<>();
         for (Buffer b : buffers) {

@@ -9,7 +9,7 @@ import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.List;
 
-/** What moves elements, with its adjoints: what {@link Tape} says of each. */
+/** Operations that move elements, with their adjoints. {@link Tape} documents each. */
 record LayoutAdjoints(Recording r) {
 
     Buffer concatenate(List<Buffer> parts) {

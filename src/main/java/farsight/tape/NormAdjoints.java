@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What normalises rows or positions, with its adjoints: what {@link Tape} says of each. */
+/** Operations that normalise rows or positions, with their adjoints. {@link Tape} documents each. */
 record NormAdjoints(Recording r) {
 
     Buffer softmaxRows(Buffer x, float scale) {
@@ -81,7 +81,7 @@ record NormAdjoints(Recording r) {
         return y;
     }
 
-    /** Records the gradient of what was normed: returns it, or null where nothing depends on y. */
+    /** Records and returns the gradient of the norm's operand; null if nothing depends on y. */
     private @Nullable Buffer unitRowsGradient(Buffer y, Buffer norms, boolean relu, Supplier<Target> target) {
         if (!r.gradients().has(y)) {
             return null;
@@ -122,7 +122,10 @@ record NormAdjoints(Recording r) {
         }
     }
 
-    /** Records the gradient of what was normed where that of y is a product, and the sums that it needs. */
+    /**
+     * Records the gradient of the norm's operand, fused with the product that is the gradient of y, and the sums it
+     * needs.
+     */
     private void productGradient(
             GradientBuffers.Pending product,
             Buffer y,
@@ -186,7 +189,7 @@ record NormAdjoints(Recording r) {
         Buffer y = r.like(x, "batchNorm");
         r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y));
         r.adjoint(y, dy -> {
-            // Σ dy and Σ dy·x̂ are dβ and dγ, and terms of dx: each parameter is used once a block.
+            // Σ dy and Σ dy·x̂ are dβ and dγ, and also terms of dx. Each parameter is used once per block.
             Target dBeta = r.gradients().first(beta);
             ColumnSum.record(r.program(), dy, null, dBeta.buffer(), 1f, false);
             Target dGamma = r.gradients().first(gamma);

@@ -8,7 +8,7 @@ import farsight.program.Buffer;
 import farsight.program.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** Products of matrices, with their adjoints: what {@link Tape} says of each. */
+/** Matrix products, with their adjoints. {@link Tape} documents each. */
 record ProductAdjoints(Recording r) {
 
     Buffer project(Buffer x, Buffer w, @Nullable Buffer bias) {

@@ -1,11 +1,11 @@
 package farsight.tape;
 
-/** What follows the forward pass. */
+/** The use of a recorded forward pass. */
 public enum Purpose {
-    /** Nothing: the result is all that is asked for. */
+    /** Only the result is needed. */
     RESULT,
-    /** Somebody looks at the weights between positions. */
+    /** The weights between positions are read afterwards. */
     INSPECTION,
-    /** {@link Tape#backward}. */
+    /** {@link Tape#backward} follows. */
     BACKWARD
 }

@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is being recorded: the steps, the gradients, and how to go back.
+ * The state of a recording: its steps, its gradients and its adjoints.
  *
- * @param adjoints of the operations, the latest first
- * @param purpose what follows the forward pass
+ * @param adjoints of the operations, latest first
+ * @param purpose the use of the forward pass
  */
 record Recording(
         Program.Builder program, GradientBuffers gradients, Deque<Runnable> adjoints, Purpose purpose, Names names) {
@@ -38,18 +38,18 @@ record Recording(
         return new Recording(program, new GradientBuffers(program), new ArrayDeque<>(), purpose, new Names());
     }
 
-    /** Whether adjoints are kept. */
+    /** Whether the recording keeps adjoints. */
     boolean differentiable() {
         return purpose == Purpose.BACKWARD;
     }
 
-    /** dB (+)= α·Aᵀ·C, summed over the batch too where B has none: the right operand's gradient. */
+    /** dB (+)= α·Aᵀ·C, the gradient of the right operand; summed over the batch too if B has none. */
     void productOverPositions(Buffer a, Buffer c, Buffer b, float alpha) {
         Target db = gradients.target(b);
         MatMulLeftTransposed.record(program, a, c, db.buffer(), alpha, db.accumulate());
     }
 
-    /** The adjoint of y = x·Wᵀ + b; without b, of y = x·Wᵀ, or where a shift of y does not matter. */
+    /** The adjoint of y = x·Wᵀ + b; b is null if there is no bias or if shifts of y do not matter. */
     void projected(Buffer dy, Buffer x, Buffer w, @Nullable Buffer bias) {
         Target dx = gradients.target(x);
         program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
@@ -67,7 +67,7 @@ record Recording(
         return delta;
     }
 
-    /** Parts side by side on the channels; no adjoint. */
+    /** The parts concatenated over channels; without an adjoint. */
     Buffer beside(List<Buffer> parts, String name) {
         long cols = parts.stream().mapToLong(p -> p.shape().cols()).sum();
         Buffer y = like(parts.getFirst(), cols, name);
@@ -86,13 +86,13 @@ record Recording(
     }
 
     /**
-     * Says that the operation has no adjoint.
+     * Checks that an operation without an adjoint is allowed here.
      *
-     * @throws IllegalStateException when more follows than the result
+     * @throws IllegalStateException if more than the result is needed
      */
     void withoutAdjoint() {
         if (purpose != Purpose.RESULT) {
-            throw new IllegalStateException("this operation has no adjoint: its tape is for " + purpose);
+            throw new IllegalStateException("this operation has no adjoint, but its tape is for " + purpose);
         }
     }
 

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records operations into a program, and their gradients after them. A block states its forward
- * pass; {@link #backward} then walks the tape from its end and records each operation's adjoint. All
- * of this happens while recording: the program that comes out is a plain list of steps.
+ * Records operations into a program, and their gradients after them. A block states its forward pass; {@link #backward}
+ * then walks the tape from its end and records each operation's adjoint. The resulting program is a plain list of
+ * steps.
  *
  * <p>Letters: B batch, N positions, C channels. Every method returns the buffer of its result.
  */
@@ -27,8 +27,8 @@ public final class Tape {
     /**
      * An empty tape.
      *
-     * @param program where steps are recorded
-     * @param purpose what follows the forward pass
+     * @param program receives the steps
+     * @param purpose the use of the forward pass
      */
     public Tape(Program.Builder program, Purpose purpose) {
         recording = Recording.into(program, purpose);
@@ -39,7 +39,7 @@ public final class Tape {
         attention = new AttentionAdjoints(recording);
     }
 
-    /** What follows the forward pass. */
+    /** The use of the forward pass. */
     public Purpose purpose() {
         return recording.purpose();
     }
@@ -61,8 +61,8 @@ public final class Tape {
     }
 
     /**
-     * The same, where a softmax over the positions follows, which no shift common to all positions
-     * changes. So the gradient of b is 0, exactly, and is not summed up from terms that cancel.
+     * y = x·Wᵀ + b before a softmax over the positions. A shift common to all positions does not change the softmax, so
+     * the gradient of b is exactly 0 and no terms that cancel are summed.
      */
     public Buffer projectBeforeSoftmax(Buffer x, Buffer w, Buffer bias) {
         return products.projectBeforeSoftmax(x, w, bias);
@@ -113,17 +113,19 @@ public final class Tape {
         return norms.softmaxPositions(x);
     }
 
-    /** Rows of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
+    /** Rows of unit L2 norm, with {@code relu} after a ReLU: x [B, N, k]. */
     public Buffer l2Rows(Buffer x, boolean relu) {
         return norms.l2Rows(x, relu);
     }
 
-    /** The same of x·Wᵀ, which is not stored: x [B, N, in], W [1, out, in]. */
+    /**
+     * Rows of x·Wᵀ at unit L2 norm, with {@code relu} after a ReLU; x·Wᵀ is not stored: x [B, N, in], W [1, out, in].
+     */
     public Buffer projectToUnitRows(Buffer x, Buffer w, boolean relu) {
         return norms.projectToUnitRows(x, w, relu);
     }
 
-    /** Columns (vectors over positions) of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
+    /** Columns (vectors over positions) of unit L2 norm, with {@code relu} after a ReLU: x [B, N, k]. */
     public Buffer l2Positions(Buffer x, boolean relu) {
         return norms.l2Positions(x, relu);
     }
@@ -139,8 +141,8 @@ public final class Tape {
     }
 
     /**
-     * Means of m runs of consecutive positions, the first m − (N mod m) of them of ⌊N/m⌋ positions and the others of one
-     * more: x [B, N, C] to [B, m, C], m ≤ N.
+     * Means of m runs of consecutive positions: x [B, N, C] to [B, m, C], m ≤ N. The first m − (N mod m) runs have
+     * ⌊N/m⌋ positions, the others one more.
      */
     public Buffer runMeans(Buffer x, long runs) {
         return elements.runMeans(x, runs);
@@ -151,7 +153,10 @@ public final class Tape {
         return elements.plusIdentity(x, alpha, beta);
     }
 
-    /** aᵀ / max_j Σ_i a_ij for every matrix of a batch: a [B, m, m]. The gradient of the maximum goes to its first column. */
+    /**
+     * aᵀ / max_j Σ_i a_ij for every matrix of a batch: a [B, m, m]. The maximum's gradient goes to the first column
+     * that attains it.
+     */
     public Buffer transposeOverNorm(Buffer a) {
         return norms.transposeOverNorm(a);
     }
@@ -167,8 +172,8 @@ public final class Tape {
     }
 
     /**
-     * x + γ·v·Wᵀ, where v·Wᵀ is not stored: x [B, N, C], v [B, N, c], W [1, C, c], γ one number. With t = dy·W, which is
-     * narrow: dγ = Σ v·t, dv = γ·t, and dW = γ·dyᵀ·v.
+     * x + γ·v·Wᵀ, where v·Wᵀ is not stored: x [B, N, C], v [B, N, c], W [1, C, c], γ one number. With the narrow t =
+     * dy·W: dγ = Σ v·t, dv = γ·t, and dW = γ·dyᵀ·v.
      */
     public Buffer projectedResidual(Buffer x, Buffer v, Buffer w, Buffer gamma) {
         return elements.projectedResidual(x, v, w, gamma);
@@ -184,21 +189,21 @@ public final class Tape {
         return elements.channelAdd(x, term);
     }
 
-    /** Parts side by side on the channels: each [B, N, c_k]. A single part is returned as it is. */
+    /** Concatenates the parts over channels: each [B, N, c_k]. A single part is returned unchanged. */
     public Buffer concatenate(List<Buffer> parts) {
         return layouts.concatenate(parts);
     }
 
     /**
-     * Batch norm with the batch's own statistics: x [B, N, C], γ and β [1, 1, C].
+     * Batch norm with the statistics of the batch: x [B, N, C], γ and β [1, 1, C].
      *
-     * @return y, and the statistics that a trainer keeps a running mean of
+     * @return y, and the statistics for a trainer's running means
      */
     public BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta) {
         return norms.batchNorm(x, gamma, beta);
     }
 
-    /** Batch norm with kept statistics, a constant affine: nothing but x gets a gradient. */
+    /** Batch norm with fixed statistics, a constant affine map: only x gets a gradient. */
     public Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta) {
         return norms.frozenNorm(x, mean, variance, gamma, beta);
     }
@@ -214,14 +219,15 @@ public final class Tape {
     }
 
     /**
-     * q_p·k_n for every position p of a grid and each of its H + W − 1 neighbours n: the W positions of its row in order,
-     * itself among them, then the others of its column from the top. q and k [B, H·W, c]; the result [B, H·W, H + W − 1].
+     * q_p·k_n for every position p of a grid and each of its H + W − 1 neighbours n: the W positions of its row in
+     * order, including p, then the other positions of its column from the top. q and k [B, H·W, c]; the result [B, H·W,
+     * H + W − 1].
      */
     public Buffer crissCrossProducts(Buffer q, Buffer k, long height, long width) {
         return attention.crissCrossProducts(q, k, height, width);
     }
 
-    /** Σ_n a_pn·v_n over those neighbours: a [B, H·W, H + W − 1], v [B, H·W, C]. */
+    /** Σ_n a_pn·v_n over the neighbours of {@link #crissCrossProducts}: a [B, H·W, H + W − 1], v [B, H·W, C]. */
     public Buffer crissCrossSums(Buffer a, Buffer v, long height, long width) {
         return attention.crissCrossSums(a, v, height, width);
     }
@@ -237,8 +243,8 @@ public final class Tape {
     }
 
     /**
-     * The same where keys and values are projections of x, k = x·W_kᵀ + b_k and v = x·W_vᵀ + b_v, which lie in one buffer.
-     * The softmax does not see a shift of the keys: the gradient of b_k is 0, exactly.
+     * Flash attention whose keys and values are projections of x in one buffer: k = x·W_kᵀ + b_k and v = x·W_vᵀ + b_v.
+     * A shift of the keys does not change the softmax, so the gradient of b_k is exactly 0.
      *
      * @param q [B, N, c]
      * @param x [B, M, C]
@@ -248,20 +254,20 @@ public final class Tape {
     }
 
     /**
-     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), scaled to unit L2 norm if asked. Without the scaling
-     * it has no adjoint.
+     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), with {@code unit} scaled to unit L2 norm.
+     * Without the scaling it has no adjoint.
      *
      * @param q [B or 1, N, c]
      * @param k [B or 1, M, c]
      * @param v [B, M, w]
      * @param unit whether the weights are scaled
-     * @throws IllegalStateException without the scaling, where more follows than the result
+     * @throws IllegalStateException without the scaling, if more than the result is needed
      */
     public Attended l2ReluAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
         return attention.l2ReluAttention(q, k, v, unit);
     }
 
-    /** x_i / max(s_i, ε) for every row i: x [B, R, C], s [B, R, 1]. It has no adjoint. */
+    /** x_i / max(s_i, ε) for every row i: x [B, R, C], s [B, R, 1]. Has no adjoint. */
     public Buffer rowDivide(Buffer x, Buffer s) {
         return elements.rowDivide(x, s);
     }
@@ -272,11 +278,11 @@ public final class Tape {
     }
 
     /**
-     * Records the adjoint of everything on the tape.
+     * Records the adjoint of every operation on the tape.
      *
      * @param y the result to start from
      * @param dy its upstream gradient, like y
-     * @param wanted buffers whose gradients are outputs; 0 where y does not depend on one
+     * @param wanted buffers whose gradients are outputs; 0 for a buffer on which y does not depend
      * @return the gradients, in the order of {@code wanted}
      */
     public List<Buffer> backward(Buffer y, Buffer dy, List<Buffer> wanted) {

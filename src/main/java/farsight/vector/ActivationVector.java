@@ -12,12 +12,12 @@ import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * {@code farsight.kernel.ActivationKernels} by the Vector API. They run on one number a channel, so every vector is taken
- * under a mask, the last of a range and the others alike.
+ * {@code farsight.kernel.ActivationKernels} by the Vector API. The inputs have only one number per channel, so every
+ * vector uses a mask, not only the tail of a range.
  */
 public final class ActivationVector {
 
-    /** Elements a range: 128 KB an array. */
+    /** Elements per range: 128 KB per array. */
     private static final int GRAIN = 1 << 15;
 
     private ActivationVector() {}
@@ -64,7 +64,7 @@ public final class ActivationVector {
                 FloatVector v = fromMemorySegment(SPECIES, xs, bytes(i), ORDER, mask)
                         .div(6f)
                         .add(0.5f);
-                // Comparisons and no minimum: what is no number compares with none, and stays.
+                // Comparisons instead of a minimum, so that a NaN stays a NaN.
                 FloatVector low = v.blend(0f, v.compare(VectorOperators.LT, 0f));
                 low.blend(1f, low.compare(VectorOperators.GT, 1f)).intoMemorySegment(ys, bytes(i), ORDER, mask);
             }
@@ -90,13 +90,13 @@ public final class ActivationVector {
         });
     }
 
-    /** The lanes that are left of a range. */
+    /** The lanes left in a range. */
     private static VectorMask<Float> mask(long at, long end) {
         return SPECIES.indexInRange(at, end);
     }
 
     private static FloatVector sigmoid(FloatVector x) {
-        // exp of a value that is never positive cannot overflow.
+        // exp of a non-positive value cannot overflow.
         FloatVector e = Exponential.exp(x.abs().neg());
         FloatVector numerator = e.blend(1f, x.compare(VectorOperators.GT, 0f));
         return numerator.div(e.add(1f));

@@ -13,14 +13,14 @@ import jdk.incubator.vector.VectorMask;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Batch norm over the positions of the whole batch: {@code farsight.kernel.BatchNormKernels} by the Vector API. What
- * depends on the channel alone is computed once a piece, and rows are scaled by it.
+ * Batch norm over the positions of the whole batch: {@code farsight.kernel.BatchNormKernels} by the Vector API. Factors
+ * that depend only on the channel are computed once per piece of rows.
  */
 public final class BatchNormVector {
 
     private BatchNormVector() {}
 
-    /** ρ, and NaN where the variance is infinite or NaN. */
+    /** ρ; NaN if the variance is infinite or NaN. */
     private static float reciprocal(MemorySegment variance, long j, float epsilon) {
         float v = Lanes.get(variance, j);
         return 1f / (float) Math.sqrt(v + epsilon) + v * 0f;
@@ -54,7 +54,7 @@ public final class BatchNormVector {
         });
     }
 
-    /** A wide row of sums, 0, and one of means. */
+    /** Accumulators for a wide row: its sums, all 0, then its means. */
     private static float[] begin(ColumnChunks.Chunk chunk, MemorySegment mean, int cols) {
         int pitch = chunk.strip().pitch();
         float[] sums = Scratch.get().heap(2 * pitch);
@@ -161,7 +161,7 @@ public final class BatchNormVector {
             int pitch = chunk.strip().pitch();
             chunk.forEachRow((at, length) -> addProducts(xs, dys, at, sums, pitch, length));
             chunk.foldSum(sums, 0);
-            // ρ is a factor of the whole sum.
+            // ρ is a common factor of the sum.
             for (int j = 0; j < chunk.strip().cols(); j++) {
                 sums[j] *= reciprocal(vs, chunk.out() % cols + j, epsilon);
             }
@@ -275,7 +275,7 @@ public final class BatchNormVector {
     }
 
     /**
-     * dx = γ·ρ·dy with kept statistics, or dx += that. dx may be dy.
+     * dx = γ·ρ·dy with fixed statistics, or dx += that. dx may be dy.
      *
      * @param dy [rows, cols]
      * @param dx [rows, cols]

@@ -12,14 +12,14 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * One wide row ({@link RowPieces}) of the operations that have one number a channel. The patterns of those numbers are
- * padded to whole vectors, so that only the arrays need masks.
+ * Operations with per-channel numbers on one wide row ({@link RowPieces}). The patterns of these numbers are padded to
+ * whole vectors, so that only the arrays need masks.
  */
 final class ChannelRows {
 
     private ChannelRows() {}
 
-    /** y = r(x)·s, or y += that, r raising all to the floor: −∞, or 0 for ReLU. */
+    /** y = r(x)·s, or y += that, with r(x) = max(x, floor): the floor is −∞, or 0 for ReLU. */
     static void multiply(MemorySegment x, float floor, float[] s, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
@@ -76,7 +76,7 @@ final class ChannelRows {
     /**
      * y = exp(x − m)·f.
      *
-     * @param patterns m, and from {@code pitch} on f
+     * @param patterns m, then f from {@code pitch}
      */
     static void softmax(MemorySegment x, float[] patterns, int pitch, MemorySegment y, long at, int length) {
         int whole = (int) Lanes.whole(length);
@@ -121,7 +121,7 @@ final class ChannelRows {
     /**
      * dx = (dy − y·delta)·factor where y is above the gate, else 0; or dx += that.
      *
-     * @param patterns along, and from {@code pitch} on factor
+     * @param patterns delta, then factor from {@code pitch}
      */
     static void unitGradient(
             MemorySegment y,

@@ -7,18 +7,18 @@ import java.util.Arrays;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * The first stage of a reduction over positions: chunks of rows, and of very wide rows strips of columns, each reduced
- * into a few accumulators that stay in the first cache. Short rows are read as wide ones ({@link RowPieces}), and the
- * accumulators folded to the columns at the end, by halves: the groups of a wide row are a power of two.
+ * The first stage of a reduction over positions. Each chunk of rows, cut into strips of columns if rows are very wide,
+ * is reduced into a few accumulators that stay in the L1 cache. Short rows are read as wide rows ({@link RowPieces}).
+ * At the end the groups of a wide row, a power of two, are folded by halves into the columns.
  *
- * @param cols columns of a row
+ * @param cols columns per row
  */
 record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
 
-    /** Columns a strip: 16 KB an accumulator. */
+    /** Columns per strip: 16 KB per accumulator. */
     private static final int STRIP = 1 << 12;
 
-    /** Floats that are worth a task. */
+    /** Floats that justify a task. */
     private static final long WORTH = 1 << 14;
 
     /** Reduces one strip of one chunk. */
@@ -27,7 +27,7 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
         void run(Chunk chunk);
     }
 
-    /** Takes one wide row into the accumulators. */
+    /** Adds one wide row to the accumulators. */
     @FunctionalInterface
     interface Row {
         void run(long at, int length);
@@ -40,7 +40,7 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
      * @param at index of the first float
      * @param wideRows whole wide rows
      * @param stride from one wide row to the next
-     * @param rest floats after the last whole wide row: fewer than a wide row's
+     * @param rest floats after the last whole wide row, fewer than a wide row has
      * @param out index of the strip's first column in [batch, chunks, cols]
      */
     record Chunk(RowPieces strip, long at, int wideRows, long stride, int rest, long out) {
@@ -54,7 +54,7 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
             }
         }
 
-        /** Adds the groups of an accumulator, a wide row from {@code at}, into its first columns. */
+        /** Sums the groups of an accumulator, a wide row from {@code from}, into its first columns. */
         void foldSum(float[] sums, int from) {
             for (int half = strip.width() / 2; half >= strip.cols(); half /= 2) {
                 for (int j = 0; j < half; j += Lanes.COUNT) {
@@ -67,8 +67,8 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
         }
 
         /**
-         * The greatest of the groups of an accumulator, into its first columns. A loop of its own: an operation that comes as
-         * a value is no vector instruction.
+         * Takes the maximum over the groups of an accumulator into its first columns. This is a separate loop, because
+         * an operation passed as a value does not compile to a vector instruction.
          */
         void foldMax(float[] maxima, int from) {
             for (int half = strip.width() / 2; half >= strip.cols(); half /= 2) {
@@ -81,7 +81,7 @@ record ColumnChunks(int batch, int rows, int cols, int chunks, int chunkRows) {
             }
         }
 
-        /** An accumulator for every float of a wide row, all 0. */
+        /** One accumulator per float of a wide row, all 0. */
         float[] zeros() {
             float[] sums = Scratch.get().heap(strip.pitch());
             Arrays.fill(sums, 0, strip.pitch(), 0f);

@@ -12,10 +12,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Sums down the columns: {@code farsight.kernel.ColumnKernels} by the Vector API. */
+/** Sums over columns: {@code farsight.kernel.ColumnKernels} by the Vector API. */
 public final class ColumnVector {
 
-    /** Columns a range of the second stage. */
+    /** Columns per range of the second stage. */
     private static final int COLUMNS = 1 << 10;
 
     private ColumnVector() {}
@@ -97,7 +97,7 @@ public final class ColumnVector {
             int chunkRows,
             int relu,
             Workers workers) {
-        // max(x, 0)² is max(x, 0)·x.
+        // max(x, 0)² = max(x, 0)·x.
         dotChunks(
                 x, x, partial, new ColumnChunks(batch, rows, cols, chunks, chunkRows), Lanes.floor(relu == 1), workers);
     }
@@ -115,7 +115,7 @@ public final class ColumnVector {
         });
     }
 
-    /** sums += r(x)·y, r raising all to the floor: −∞, or 0 for ReLU. */
+    /** sums += r(x)·y with r(x) = max(x, floor): the floor is −∞, or 0 for ReLU. */
     private static void addProducts(MemorySegment x, float floor, MemorySegment y, long at, float[] sums, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {

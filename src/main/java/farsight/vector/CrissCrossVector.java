@@ -15,10 +15,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** Sums over rows and columns of a grid: {@code farsight.kernel.CrissCrossKernels} by the Vector API, along the channels. */
 public final class CrissCrossVector {
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 15;
 
-    /** Terms summed before their sum is added to the total: as in the kernel. */
+    /** Terms summed before their sum is added to the total, as in the kernel. */
     private static final int BLOCK = 256;
 
     private CrissCrossVector() {}
@@ -124,7 +124,7 @@ public final class CrissCrossVector {
         });
     }
 
-    /** y = Σ_s weights_s·(the numbers at places_s), or y += that: a vector of channels at a time. */
+    /** y = Σ_s weights_s·(the channels at places_s), or y += that, one vector of channels at a time. */
     private static void weightedSum(
             float[] weights, MemorySegment v, long[] places, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
@@ -171,7 +171,7 @@ public final class CrissCrossVector {
             return height + width - 1;
         }
 
-        /** Positions a task. */
+        /** Positions per task. */
         long grain() {
             return Math.max(1, WORTH / ((long) count() * channels));
         }
@@ -182,7 +182,7 @@ public final class CrissCrossVector {
             return p - at + CrissCrossKernels.neighbour(at / width, at % width, s, width);
         }
 
-        /** Which neighbour p is of its own neighbour s. */
+        /** The neighbour number of p seen from its neighbour s. */
         int mirrored(long p, int s) {
             int at = (int) (p % positions());
             return CrissCrossKernels.mirrored(at / width, at % width, s, width);

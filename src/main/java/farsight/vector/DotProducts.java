@@ -12,18 +12,18 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * C = α·A·Bᵀ where both have contiguous rows and one has few: vectors run along the sum, so that nothing is packed and
- * the longer factor is read once.
+ * C = α·A·Bᵀ for factors with contiguous rows, one of them with few rows. Vectors run along the sum, so nothing is
+ * packed and the longer factor is read once.
  */
 final class DotProducts {
 
-    /** Floats of a sum taken in one go: a lane adds 64 terms at most. */
+    /** Terms summed before their sum is added to the total: at most 64 per lane. */
     private static final int STRETCH = 4 * 64 * Lanes.COUNT;
 
-    /** Bytes a vector. */
+    /** Bytes per vector. */
     private static final long SIZE = bytes(Lanes.COUNT);
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 15;
 
     private DotProducts() {}

@@ -11,10 +11,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Element by element: {@code farsight.kernel.ElementKernels} by the Vector API. */
+/** Elementwise operations: {@code farsight.kernel.ElementKernels} by the Vector API. */
 public final class ElementVector {
 
-    /** Elements a range: 128 KB an array. */
+    /** Elements per range: 128 KB per array. */
     private static final int GRAIN = 1 << 15;
 
     private ElementVector() {}
@@ -39,7 +39,7 @@ public final class ElementVector {
         }
     }
 
-    /** dx = dy where y = relu(x) &gt; 0, else 0, and NaN where y is. dx may be dy. */
+    /** dx = dy where y = relu(x) &gt; 0, NaN where y is NaN, else 0. dx may be dy. */
     public static void reluGradient(
             FloatArray y, FloatArray dy, FloatArray dx, int n, int accumulate, Workers workers) {
         MemorySegment ys = y.getSegment();
@@ -55,7 +55,7 @@ public final class ElementVector {
         for (int i = 0; i < whole; i += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, y, bytes(at + i), ORDER);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(at + i), ORDER);
-            // What is not above 0 is 0, or NaN.
+            // If v is not above 0, it is 0 or NaN.
             Lanes.store(v.blend(g, v.compare(VectorOperators.GT, 0f)), dx, at + i, add);
         }
         if (whole < length) {
@@ -89,7 +89,7 @@ public final class ElementVector {
     }
 
     private static FloatVector sigmoid(FloatVector x) {
-        // exp of a value that is never positive cannot overflow.
+        // exp of a non-positive value cannot overflow.
         FloatVector e = Exponential.exp(x.abs().neg());
         FloatVector numerator = e.blend(1f, x.compare(VectorOperators.GT, 0f));
         return numerator.div(e.add(1f));

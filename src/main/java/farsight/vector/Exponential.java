@@ -5,35 +5,37 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * exp of every lane, for arguments up to 88, and 2 to the power of every lane, for arguments below 127.5.
+ * Per lane, exp(x) for x up to 88, and 2ᵗ for t below 127.5.
  *
  * <p>exp(x) = 2ⁿ·exp(r) with n = round(x / ln 2) and |r| ≤ ln 2 / 2; exp(r) by the polynomial of Cephes' {@code expf}
- * (S. Moshier, 1989). Within {@link #ULPS} of the true value from −87.336 on, the logarithm of the least normal float; below
- * it, −∞ included, exactly 0. Every NaN stays NaN: what is multiplied by 2ⁿ, not added to its bits, cannot become a number.
+ * (S. Moshier, 1989). The result is within {@link #ULPS} of the true value from −87.336, the logarithm of the smallest
+ * normal float; below that, −∞ included, it is exactly 0. NaN stays NaN, because the polynomial is multiplied by 2ⁿ
+ * instead of adding n to its exponent bits.
  *
- * <p>2ᵗ = 2ⁿ·2ᶠ with n = round(t), f = t − n exactly, and 2ᶠ by the polynomial of degree 6 whose greatest relative error
- * is least (0.03 units of rounding): six multiply-adds, where exp takes eleven. It is as exact as exp, with 0 below −126.
+ * <p>2ᵗ = 2ⁿ·2ᶠ with n = round(t), f = t − n exactly, and 2ᶠ by the minimax polynomial of degree 6 for the relative
+ * error (0.03 units of rounding): six multiply-adds instead of eleven for exp. It is as accurate as exp, with 0 below
+ * −126.
  */
 final class Exponential {
 
-    /** Here exp gives the least normal float; below it results would be subnormal, and are taken as 0. */
+    /** exp of this is the smallest normal float; below it results would be subnormal and become 0. */
     static final float UNDERFLOW = -87.3365f;
 
-    /** The same of 2ᵗ. */
+    /** 2 to this power is the smallest normal float; below it 2ᵗ becomes 0. */
     static final float UNDERFLOW_OF_TWO = -126f;
 
-    /** Units in the last place that a result is off at most. */
+    /** Maximum error in units in the last place. */
     static final double ULPS = 1.1;
 
     /** 1 / ln 2. */
     static final float LOG2_E = 1.442695f;
-    /** ln 2 in two parts; the first has few bits, so that n times it is exact. */
+    /** ln 2 in two parts; the first has so few bits that n times it is exact. */
     private static final float LN2_HIGH = 0.6933594f;
 
     private static final float LN2_LOW = -2.1219444e-4f;
     /**
-     * 1.5·2²³ and the bias of exponents, 127: adding it rounds to the nearest whole number n, and the low bits are then
-     * those of n's exponent.
+     * 1.5·2²³ and the bias of exponents, 127: adding it rounds to the nearest integer n and leaves n's exponent in the
+     * low bits.
      */
     private static final float ROUND = 12582912f + 127f;
 
@@ -54,8 +56,7 @@ final class Exponential {
         return scaled.blend(0f, t.compare(VectorOperators.LT, UNDERFLOW_OF_TWO));
     }
 
-    // In pieces, because a method that has become a long one on its own is no longer inlined, and its vectors are
-    // boxed.
+    // Split into small methods: a long method is not inlined, and its vectors are boxed.
 
     /** r = x − n·ln 2. */
     private static FloatVector rest(FloatVector x, FloatVector n) {
@@ -82,7 +83,7 @@ final class Exponential {
         return p.fma(f, Lanes.broadcast(1f));
     }
 
-    /** p·2ⁿ, n's exponent the low bits of {@code shifted}. */
+    /** p·2ⁿ, with n's exponent in the low bits of {@code shifted}. */
     private static FloatVector scaled(FloatVector p, FloatVector shifted) {
         IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
         return p.mul(power.reinterpretAsFloats());

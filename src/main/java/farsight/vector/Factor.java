@@ -3,16 +3,16 @@ package farsight.vector;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One factor of a product, A or B, by the distances in floats between its elements. The sum may be cut into chunks, each
- * a product of its own.
+ * One factor of a product, A or B, with its strides in floats. The sum may be cut into chunks, each a product of its
+ * own.
  *
- * @param floats where the matrices lie, one after the other
+ * @param floats the matrices, one after the other
  * @param batch from one matrix of the batch to the next; 0 if all share one
  * @param line from one row of A, or one column of B, to the next
  * @param step from one term of the sum to the next
- * @param terms of the sum, all chunks together
- * @param chunks a matrix
- * @param chunkTerms terms a chunk; the last one may have fewer
+ * @param terms terms of the sum, over all chunks
+ * @param chunks chunks per matrix
+ * @param chunkTerms terms per chunk; the last chunk may have fewer
  */
 record Factor(MemorySegment floats, long batch, long line, long step, int terms, int chunks, int chunkTerms) {
 
@@ -26,12 +26,12 @@ record Factor(MemorySegment floats, long batch, long line, long step, int terms,
         return new Factor(floats, batch, 1, lines, terms, chunks, chunkTerms);
     }
 
-    /** Index of the first element of one chunk of one matrix, counted through. */
+    /** Index of the first element of chunk {@code index}, counted over all matrices. */
     long start(int index) {
         return index / chunks * batch + (long) (index % chunks) * chunkTerms * step;
     }
 
-    /** Terms of that chunk. */
+    /** Terms of chunk {@code index}. */
     int terms(int index) {
         return Math.max(0, Math.min(chunkTerms, terms - index % chunks * chunkTerms));
     }

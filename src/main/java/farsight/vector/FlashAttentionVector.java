@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Exact softmax attention that never stores P: {@code farsight.kernel.FlashAttentionKernels} by the Vector API. Its three
- * gradients, of {@code farsight.kernel.FlashGradientKernels}, are one method here, which computes P once for all of
- * them.
+ * Exact softmax attention that never stores P: {@code farsight.kernel.FlashAttentionKernels} by the Vector API. One
+ * method here computes the three gradients of {@code farsight.kernel.FlashGradientKernels}, with P computed once for
+ * all of them.
  *
- * <p>Beside its arguments an operation uses scratch of at most 1.5 MB a thread for up to 512 channels, which the thread
- * keeps: what is packed of a block of rows and keys, and the block's weights.
+ * <p>Beside its arguments an operation uses at most 1.5 MB of scratch per thread for up to 512 channels, which the
+ * thread keeps: the packed operands of a block of rows and keys, and the block's weights.
  */
 public final class FlashAttentionVector {
 
@@ -21,10 +21,10 @@ public final class FlashAttentionVector {
      * @param q [batch, rows, c]
      * @param k [batch, keys, c]
      * @param v [batch, keys, width]
-     * @param y [batch, rows, width], perhaps q itself where c = width
-     * @param stats m and r, [batch, rows, 2]; m is near the one q_i·k_j that gives the greatest logit
+     * @param y [batch, rows, width], may be q itself if c = width
+     * @param stats m and r, [batch, rows, 2]; m is near the q_i·k_j of the largest logit
      * @param scale σ
-     * @param packed 1 where k and v are one array of rows [k_j, v_j], else 0
+     * @param packed 1 if k and v are one array of rows [k_j, v_j], else 0
      */
     public static void flashAttention(
             FloatArray q,
@@ -58,14 +58,14 @@ public final class FlashAttentionVector {
 
     /**
      * dq_i = σ·Σ_j s_ij·k_j, dk_j = σ·Σ_i s_ij·q_i, dv_j = Σ_i p_ij·dy_i, or each += that; with p_ij = exp(σ·(q_i·k_j −
-     * m_i))·r_i and s_ij = p_ij·(dy_i·v_j − D_i). Where two gradients are one array, they are computed in this order.
+     * m_i))·r_i and s_ij = p_ij·(dy_i·v_j − D_i). Gradients that share an array are added in this order.
      *
      * @param stats m and r, [batch, rows, 2]
      * @param delta D, [batch, rows]
      * @param dq [batch, rows, c]
      * @param dk [batch, keys, c]
      * @param dv [batch, keys, width]
-     * @param packed 1 where k and v are one array of rows [k_j, v_j], else 0
+     * @param packed 1 if k and v are one array of rows [k_j, v_j], else 0
      */
     public static void flashGradients(
             FloatArray q,
@@ -111,7 +111,7 @@ public final class FlashAttentionVector {
         if (dq != dk && dq != dv && dk != dv) {
             all.run(batch, workers);
         } else {
-            // Blocks of one turn would add to the same place.
+            // Separate passes: blocks of one turn would add to the same elements.
             all.of(dqs, null, null).run(batch, workers);
             if (dk != dv) {
                 all.of(null, dks, dvs).run(batch, workers);
@@ -122,7 +122,7 @@ public final class FlashAttentionVector {
         }
     }
 
-    /** From the first row's values on. */
+    /** The segment from the first row's values. */
     private static MemorySegment values(FloatArray v, int c, int packed) {
         return v.getSegment().asSlice((long) packed * c * Float.BYTES);
     }

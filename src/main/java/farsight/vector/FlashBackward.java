@@ -4,15 +4,14 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradients of streaming attention by blocks of rows × keys: the weights of a block are computed once and serve all
- * gradients that are wanted.
+ * The gradients of streaming attention by blocks of rows × keys. The weights of a block are computed once and serve all
+ * requested gradients.
  *
- * <p>A block adds to dq of its rows and to dk and dv of its keys. So that no two threads ever add to the same place, and
- * always in the same order, the blocks are taken in turns: in turn t the block row r meets the block column r + t, as in
- * a Latin square.
+ * <p>A block adds to dq of its rows and to dk and dv of its keys. Blocks run in turns, as in a Latin square: in turn t,
+ * block row r meets block column r + t. So no two threads add to the same element at once, and the order of additions
+ * is fixed.
  *
- * <p>Within a block, strips of {@link RegisterTiles#ROWS} keys run over the rows: a weight's row index is the one that runs
- * along the vectors.
+ * <p>Within a block, strips of {@link RegisterTiles#ROWS} keys run over the rows, so vectors run along the rows.
  *
  * @param q [batch, rows, c]
  * @param k [batch, keys, c], rows {@code keyStride} apart
@@ -20,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param dy [batch, rows, width]
  * @param stats m and r, [batch, rows, 2]
  * @param delta D, [batch, rows]
- * @param dq [batch, rows, c], or null; it is added to
- * @param dk [batch, keys, c], or null; it is added to
- * @param dv [batch, keys, width], or null; it is added to
+ * @param dq [batch, rows, c], or null; added to
+ * @param dk [batch, keys, c], or null; added to
+ * @param dv [batch, keys, width], or null; added to
  * @param scale σ
  */
 record FlashBackward(
@@ -43,25 +42,25 @@ record FlashBackward(
         int valueStride,
         float scale) {
 
-    /** Rows a block at most. Like the next two, whole strips and, where vectors have 16 floats, whole vectors. */
+    /** Maximum rows per block. Like the next two, a multiple of strips, and of vectors of 16 floats. */
     private static final int MOST_ROWS = 32 * RegisterTiles.ROWS;
 
-    /** Keys a block at most. */
+    /** Maximum keys per block. */
     private static final int MOST_KEYS = 64 * RegisterTiles.ROWS;
 
-    /** Rows or keys a block at least. */
+    /** Minimum rows or keys per block. */
     private static final int LEAST = 8 * RegisterTiles.ROWS;
 
-    /** Blocks that rows and keys are cut into before blocks get larger. */
+    /** Rows and keys are cut into this many blocks before blocks get larger. */
     private static final int BLOCKS = 10;
 
-    /** Floats of packed rows a block, and twice those of packed keys: 512 KB. */
+    /** Floats of packed rows per block, and twice the floats of packed keys: 512 KB. */
     private static final int MOST_FLOATS = 1 << 17;
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 18;
 
-    /** The same for other gradients. */
+    /** A copy that computes these gradients. */
     FlashBackward of(@Nullable MemorySegment dqs, @Nullable MemorySegment dks, @Nullable MemorySegment dvs) {
         return new FlashBackward(
                 q, k, v, dy, stats, delta, dqs, dks, dvs, rows, keys, c, width, keyStride, valueStride, scale);
@@ -93,7 +92,7 @@ record FlashBackward(
         }
     }
 
-    /** As many as the caches hold, but few enough to keep many threads busy. */
+    /** Rows per block: as many as the caches hold, but few enough to keep many threads busy. */
     private int blockRows() {
         int most = MOST_ROWS;
         while (most > LEAST && ((long) most * 2 * (c + width) > MOST_FLOATS || rows < BLOCKS * most)) {
@@ -123,8 +122,8 @@ record FlashBackward(
         private final int rowVectors;
         private final float powers;
 
-        // What the work segment holds, by the index of its first float: s of all keys, one strip's p, of all rows m, r
-        // and D, and the rows of k and v that do not fill a strip.
+        // Layout of the work segment, by the index of the first float: s of all keys; p of one strip; m, r and D of all
+        // rows; and the rows of k and v that do not fill a strip.
         private final int stride;
         private final long p;
         private final long stats;
@@ -140,8 +139,7 @@ record FlashBackward(
             this.keys = keys;
             rowVectors = Packing.vectors(rows);
             powers = FlashRows.powers(of.scale);
-            // A vector more than there are: a column of s falls on many lines of the cache, and the last strip of rows
-            // has room.
+            // One spare vector spreads a column of s over many cache lines and gives the last strip of rows room.
             stride = (rowVectors + 1) * Lanes.COUNT;
             p = (long) (keys + RegisterTiles.ROWS) * stride;
             stats = p + (long) RegisterTiles.ROWS * stride;
@@ -227,7 +225,7 @@ record FlashBackward(
             }
         }
 
-        /** Adds the product of a strip's weights with a panel to the strip's gradient. */
+        /** Adds the product of a strip's weights and a panel to the strip's gradient. */
         private void add(
                 MemorySegment d,
                 long row,

@@ -7,17 +7,17 @@ import jdk.incubator.vector.FloatVector;
 /**
  * y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j by blocks.
  *
- * <p>A task is a block of rows, whose q it copies, so that y may lie where q lies. It goes through the keys {@link #KEYS}
- * at a time: packs their k and v, and for each strip of {@link Strips#ROWS} rows computes the logits, raises the rows'
- * bounds, takes the exponentials and adds their product with v to y. Bounds are logits without σ; times σ / ln 2, what
- * a logit is above its bound is the exponent of a power of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats,
- * never leave the first cache.
+ * <p>A task copies q of a block of rows, so that y may share q's array. It goes through the keys {@link #KEYS} at a
+ * time and packs their k and v. For each strip of {@link Strips#ROWS} rows it computes the logits, raises the rows'
+ * bounds, takes the exponentials and adds their product with v to y. Bounds are logits without σ. A logit's excess over
+ * its bound, times σ / ln 2, is the exponent of a power of 2. A strip's weights, {@code Strips.ROWS·KEYS} floats, never
+ * leave the L1 cache.
  *
  * @param q [batch, rows, c]
  * @param k [batch, keys, c], rows {@code keyStride} apart
  * @param v [batch, keys, width], rows {@code valueStride} apart
  * @param y [batch, rows, width]
- * @param stats [batch, rows, 2]: each row's bound at the end, and one over its sum
+ * @param stats [batch, rows, 2]: each row's final bound, and the reciprocal of its sum
  * @param scale σ
  */
 record FlashForward(
@@ -34,32 +34,32 @@ record FlashForward(
         int valueStride,
         float scale) {
 
-    /** Keys whose weights are held at a time: with their k and v of 32 channels they take 64 KB of the second cache. */
+    /** Keys whose weights are held at a time: their k and v of 32 channels take 64 KB of the L2 cache. */
     private static final int KEYS = 256;
 
-    /** Rows a block at most: enough to make the packing of keys cheap. */
+    /** Maximum rows per block: enough to make the packing of keys cheap. */
     private static final int MOST_ROWS = 128 * Strips.ROWS;
 
-    /** Rows a block at least, where more blocks than that would keep more threads busy. */
+    /** Minimum rows per block, even if smaller blocks would keep more threads busy. */
     private static final int FEWEST_ROWS = 8 * Strips.ROWS;
 
-    /** Floats of q a block. */
+    /** Floats of q per block. */
     private static final int COPIED = 1 << 16;
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 18;
 
     void run(int batch, Workers workers) {
         int most = Math.min(MOST_ROWS, Math.max(1, COPIED / c / Strips.ROWS) * Strips.ROWS);
         long wanted = Math.ceilDiv(4L * workers.threads(), batch);
         int blocks = (int) Math.max(Math.ceilDiv(rows, most), Math.min(wanted, Math.ceilDiv(rows, FEWEST_ROWS)));
-        // Whole strips: then the cut, which follows the number of threads, leaves every row as it is.
+        // Whole strips, so that every row is computed alike although the cut depends on the number of threads.
         int blockRows = Math.ceilDiv(Math.ceilDiv(rows, blocks), Strips.ROWS) * Strips.ROWS;
         long work = (long) Math.min(rows, blockRows) * keys * (c + width);
         workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
             for (long task = from; task < to; task++) {
                 int first = (int) (task % blocks) * blockRows;
-                // Rounding up may leave nothing to the last block.
+                // Rounding up may leave the last block empty.
                 if (first < rows) {
                     long row = task / blocks * rows + first;
                     new Block(this, row, task / blocks * keys, Math.min(blockRows, rows - first)).run();
@@ -80,14 +80,16 @@ record FlashForward(
         private final Factor v;
         private final float powers;
 
-        /** Of all rows, and of one strip. */
+        /** q of all rows; {@code strip} has q of one strip. */
         private final float[] queries;
 
         private final float[] strip;
         private final float[] weights;
         private final float[] products;
 
-        /** Of all rows: a vector each whose lanes add up to the row's sum, then a bound each; and a strip's next sums. */
+        /**
+         * Per row a vector whose lanes add up to the row's sum; then one bound per row; then the next sums of a strip.
+         */
         private final float[] sums;
 
         private static final int BOUNDS = MOST_ROWS * Lanes.COUNT;
@@ -131,7 +133,7 @@ record FlashForward(
             end();
         }
 
-        /** One strip's weights, and the sums and bounds of its rows raised to them. */
+        /** Computes one strip's weights, and raises the sums and bounds of its rows. */
         private void weigh(int i, int height, float[] ks, int n) {
             System.arraycopy(queries, i * of.c, strip, 0, height * of.c);
             logits(ks, n);
@@ -145,7 +147,7 @@ record FlashForward(
             System.arraycopy(sums, NEXT, sums, totals, height * Lanes.COUNT);
         }
 
-        /** A strip's q·k; where the keys do not fill the last vector, the infinity of weight 0 behind the last one. */
+        /** A strip's q·k. If the keys do not fill the last vector, the tail is the infinity whose weight is 0. */
         private void logits(float[] ks, int n) {
             int vectors = Packing.vectors(n);
             for (int w = 0; w < vectors; ) {
@@ -162,7 +164,7 @@ record FlashForward(
             }
         }
 
-        /** Raises the bounds of rows with a logit far above, to that logit; what they have summed so far shrinks. */
+        /** If a row has a logit far above its bound, raises the bound to that logit and scales the row's sums down. */
         private void raise(int i, int height, int length) {
             for (int r = 0; r < height; r++) {
                 float before = sums[BOUNDS + i + r];
@@ -180,7 +182,7 @@ record FlashForward(
         }
 
         private void addValues(int i, int height, float[] vs, int n) {
-            // The rows of a factor lie one after the other.
+            // The rows of a factor are contiguous.
             for (int r = 1; r < height && n < KEYS; r++) {
                 System.arraycopy(weights, r * KEYS, weights, r * n, n);
             }

@@ -12,12 +12,12 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The rows of a tile, between the products of streaming attention. */
+/** Operations on the rows of a tile, between the products of streaming attention. */
 final class FlashRows {
 
     /**
-     * How far a logit, in units of ln 2, may be above its row's bound. Powers of up to 2¹¹ lose nothing in float32, and a
-     * bound that follows every new maximum would be raised, and the row's sums scaled, again and again.
+     * Maximum excess of a logit over its row's bound, in units of ln 2. Powers up to 2¹¹ lose no precision in float32.
+     * A bound that followed every new maximum would rescale the row's sums again and again.
      */
     static final float SLACK = 11f;
 
@@ -26,20 +26,20 @@ final class FlashRows {
     private FlashRows() {}
 
     /**
-     * σ / ln 2: a difference of logits without σ times this is the exponent of a power of 2. Not 0 even where σ is, so
-     * that it leaves an infinite difference infinite; finite ones it leaves without effect then.
+     * σ / ln 2: a difference of logits without σ, times this, is the exponent of a power of 2. It is not 0 even if σ is
+     * 0, so that an infinite difference stays infinite; finite differences then have no effect.
      */
     static float powers(float scale) {
         float powers = scale * Exponential.LOG2_E;
         return powers == 0 ? Float.MIN_VALUE : powers;
     }
 
-    /** What no logit but an infinite one is further below than, by {@code scale}'s sign: a bound's first value. */
+    /** The initial bound: with {@code scale}'s sign applied, no finite logit is below it. */
     static float lowest(float scale) {
         return Math.copySign(Float.MAX_VALUE, -scale);
     }
 
-    /** Of a row of whole vectors the one that {@code scale} makes the greatest, or {@link #lowest}. */
+    /** The logit of a row of whole vectors that {@code scale} makes the largest, or {@link #lowest}. */
     static float greatest(float[] tile, int at, int length, float scale) {
         float sign = Math.signum(scale);
         FloatVector max = Lanes.broadcast(-Float.MAX_VALUE);
@@ -50,16 +50,17 @@ final class FlashRows {
     }
 
     /**
-     * e = 2^(scale·(logit − bound)) in place in some rows, and the rows' next sums; of no use where an exponent is
-     * above {@link #SLACK}, which is seldom. The difference comes first: it is exact for logits near the bound, however
-     * large both are, where a rounded product less a rounded bound would be off by their rounding. A logit that
-     * overflowed makes its row NaN, also at −∞, where the sum that stopped there need not be small.
+     * e = 2^(scale·(logit − bound)) in place in some rows, and the rows' next sums. The results are invalid in the rare
+     * case of an exponent above {@link #SLACK}. The difference comes first, because it is exact for logits near the
+     * bound, however large both are; a difference of rounded products would carry their rounding. A logit that
+     * overflowed, even to −∞, makes its row NaN: the true logit need not be small.
      *
-     * @param weights logits, rows {@code stride} apart, of whole vectors; behind the last logit the infinity of weight 0
-     * @param n logits a row
-     * @param sums holds the rows' bounds from {@code bounds}, their sums from {@code totals}, a vector each, and gets what
-     *     these become from {@code next}
-     * @return whether no logit is too great
+     * @param weights logits, rows {@code stride} apart, of whole vectors; after the last logit the infinity whose
+     *     weight is 0
+     * @param n logits per row
+     * @param sums holds the rows' bounds from {@code bounds} and their sums, a vector per row, from {@code totals};
+     *     receives the new sums from {@code next}
+     * @return whether no logit exceeds the slack
      */
     static boolean weigh(
             float[] weights, int rows, int stride, int n, float scale, float[] sums, int bounds, int totals, int next) {
@@ -71,7 +72,7 @@ final class FlashRows {
             for (int j = 0; j < whole; j += Lanes.COUNT) {
                 FloatVector logit = fromArray(SPECIES, weights, r * stride + j);
                 FloatVector x = logit.sub(bound).mul(scale);
-                // Positive floats compare as whole numbers do, whose maximum need not mind NaN and −0.
+                // Positive floats compare like integers, whose maximum needs no care for NaN and −0.
                 peak = peak.max(x.reinterpretAsInts());
                 FloatVector e = logit.fma(FloatVector.zero(SPECIES), Exponential.exp2(x));
                 e.intoArray(weights, r * stride + j);
@@ -92,10 +93,10 @@ final class FlashRows {
     }
 
     /**
-     * p = 2^(scale·(logit − m))·r in the rows of a tile: with the same logits the same powers as {@link #weigh} has.
+     * p = 2^(scale·(logit − m))·r in the rows of a tile: equal logits give the same powers as in {@link #weigh}.
      *
-     * @param stats index of m, which is the same for all rows, and {@code stride} floats later r
-     * @param to index where the first row goes; the others follow {@code stride} floats apart
+     * @param stats index of m, the same for all rows; r follows {@code stride} floats later
+     * @param to target index of the first row; rows are {@code stride} floats apart
      */
     static void weights(float[] logits, int length, float scale, MemorySegment room, long stats, long to, int stride) {
         for (int j = 0; j < length; j += Lanes.COUNT) {
@@ -110,11 +111,11 @@ final class FlashRows {
     }
 
     /**
-     * s = p·(dp − D) in the rows of a tile, p as {@link #weights} left it.
+     * s = p·(dp − D) in the rows of a tile, p from {@link #weights}.
      *
-     * @param delta index of D, which is the same for all rows
+     * @param delta index of D, the same for all rows
      * @param from index of the first row of p
-     * @param to index where the first row goes; in both the others follow {@code stride} floats apart
+     * @param to target index of the first row; in both, rows are {@code stride} floats apart
      */
     static void slopes(float[] dps, int length, MemorySegment room, long delta, long from, long to, int stride) {
         for (int j = 0; j < length; j += Lanes.COUNT) {

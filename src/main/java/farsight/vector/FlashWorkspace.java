@@ -5,25 +5,25 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Room that a thread keeps for streaming attention: panels of the operands for a block of rows and of keys, and the
- * block's weights. It grows to what the largest operation needed: at most 1.5 MB for up to 512 channels, whatever N is,
- * and beyond that in proportion to the channels.
+ * A thread's workspace for streaming attention: panels of the operands for a block of rows and of keys, and the block's
+ * weights. It grows to the needs of the largest operation: at most 1.5 MB for up to 512 channels, for any N, and beyond
+ * that in proportion to the channels.
  */
 final class FlashWorkspace {
 
-    /** What a float array of the room is for. */
+    /** The purposes of the workspace's float arrays. */
     enum Panels {
-        /** Columns of k, or in the backward pass of q: the second factor of the logits. */
+        /** Columns of k (backward: of q), the second factor of the logits. */
         LOGIT,
         /** Columns of dy: the second factor of the weights' gradients. */
         SLOPE,
-        /** v, or in the backward pass dy: the weights' factor in y, or dv. */
+        /** v (backward: dy), the factor of the weights in y (backward: in dv). */
         VALUE,
-        /** q: of the rows of a block, or in the backward pass the slopes' factor in dk. */
+        /** q of the rows of a block (backward: the factor of the slopes in dk). */
         QUERY,
         /** q of a strip, in the forward pass. */
         STRIP,
-        /** k: the slopes' factor in dq. */
+        /** k: the factor of the slopes in dq. */
         KEY,
         /** The sums and bounds of the rows, in the forward pass. */
         SUMS
@@ -43,12 +43,12 @@ final class FlashWorkspace {
         return OF_THREAD.get();
     }
 
-    /** Packs a factor's stretch for {@link RegisterTiles}, as {@link Packing#panels} does. */
+    /** Packs a stretch of a factor for {@link RegisterTiles}, by {@link Packing#panels}. */
     float[] pack(Panels which, Factor factor, long at, int columns, int length) {
         return pack(which, factor, at, columns, length, RegisterTiles::width);
     }
 
-    /** The same for {@link Strips}. */
+    /** Packs a stretch of a factor for {@link Strips}. */
     float[] strips(Panels which, Factor factor, long at, int columns, int length) {
         return pack(which, factor, at, columns, length, Strips::width);
     }
@@ -59,7 +59,7 @@ final class FlashWorkspace {
         return packed;
     }
 
-    /** At least so many floats, of any content. */
+    /** At least this many floats, with arbitrary contents. */
     float[] floats(Panels which, int floats) {
         return panels.of(which, floats);
     }
@@ -69,7 +69,7 @@ final class FlashWorkspace {
         return tile;
     }
 
-    /** At least so many floats off the heap, of any content. */
+    /** At least this many floats off the heap, with arbitrary contents. */
     MemorySegment segment(long floats) {
         if (segment.byteSize() < floats * Float.BYTES) {
             segment = Arena.ofAuto().allocate(floats * Float.BYTES, ALIGNMENT);

@@ -12,7 +12,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Gradients back through a normalisation from a product: {@code farsight.kernel.GemmGradientKernels} by the Vector API. */
+/**
+ * Gradients through a normalisation, fused with a product: {@code farsight.kernel.GemmGradientKernels} by the Vector
+ * API.
+ */
 public final class GemmGradientVector {
 
     private GemmGradientVector() {}
@@ -25,7 +28,7 @@ public final class GemmGradientVector {
      * @param y Y, [batch, m, n]
      * @param delta D, [batch, m]
      * @param dx [batch, m, n]
-     * @param strideB floats from one B to the next: n·k, or 0 where the batch shares one
+     * @param strideB floats from one B to the next: n·k, or 0 if the batch shares one
      * @param scale σ
      */
     public static void softmaxGradient(
@@ -73,11 +76,11 @@ public final class GemmGradientVector {
     }
 
     /**
-     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms, A·Bᵀ / ε where the norm is at most ε. dx may be y.
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms; A·Bᵀ / ε where the norm is at most ε. dx may be y.
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
-     * @param y Y, of unit rows, [batch, m, n]
+     * @param y Y with rows of unit norm, [batch, m, n]
      * @param norms [batch, m]
      * @param delta D, [batch, m]
      * @param dx [batch, m, n]
@@ -143,7 +146,7 @@ public final class GemmGradientVector {
     }
 
     /**
-     * The same for a Y of unit columns, that is over the positions. dx may be y.
+     * dX as in {@link #unitRowsGradient}, for a Y with columns (over the positions) of unit norm. dx may be y.
      *
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]

@@ -12,7 +12,8 @@ import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Products A·Bᵀ whose rows are normed while a strip of them is in the first cache. Where the rows are too long for that ({@link ThinProduct#fits}), the product is stored and normed in place.
+ * Products A·Bᵀ with rows of unit norm, scaled while a strip of rows is in the L1 cache. If rows are too long for that
+ * ({@link ThinProduct#fits}), the product is stored and scaled in place.
  */
 public final class GemmL2Vector {
 
@@ -25,7 +26,7 @@ public final class GemmL2Vector {
      * @param b B, [batch or 1, n, k]
      * @param y [batch, m, n]
      * @param norms [batch, m]
-     * @param strideB floats from one B to the next: n·k, or 0 where the batch shares one
+     * @param strideB floats from one B to the next: n·k, or 0 if the batch shares one
      * @param relu 1 to take max(·, 0) first
      */
     public static void gemmL2(

@@ -3,8 +3,8 @@ package farsight.vector;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Attention whose weights max(q·k, 0) have unit norm and are not stored: {@code farsight.kernel.L2ReluAttentionKernels} by the
- * Vector API.
+ * Attention with weights max(q·k, 0) of unit norm that are not stored: {@code farsight.kernel.L2ReluAttentionKernels}
+ * by the Vector API.
  */
 public final class L2ReluAttentionVector {
 
@@ -18,9 +18,9 @@ public final class L2ReluAttentionVector {
      * @param v [batch, keys, width]
      * @param y Y, [batch, chunks, rows, width]
      * @param squares S, [batch, chunks, rows]
-     * @param strideQ floats from one q of the batch to the next: rows·c, or 0 where the batch shares one
-     * @param strideK floats from one k of the batch to the next: keys·c, or 0 where the batch shares one
-     * @param chunkKeys keys a chunk; chunks = ⌈keys / chunkKeys⌉
+     * @param strideQ floats from one q of the batch to the next: rows·c, or 0 if the batch shares one
+     * @param strideK floats from one k of the batch to the next: keys·c, or 0 if the batch shares one
+     * @param chunkKeys keys per chunk; chunks = ⌈keys / chunkKeys⌉
      */
     public static void sums(
             FloatArray q,
@@ -57,19 +57,19 @@ public final class L2ReluAttentionVector {
     }
 
     /**
-     * dQ, dK and dV of attention with weights of unit norm; dQ is summed in chunks where keys are more than rows, else dK and dV
-     * are.
+     * dQ, dK and dV of attention with weights of unit norm. If there are more keys than rows, dQ is summed in chunks;
+     * otherwise dK and dV are.
      *
      * @param dy [batch, rows, width]
      * @param norms [batch, rows]
      * @param delta D_i = y_i·dy_i, [batch, rows]
-     * @param dq [batch, chunks, rows, c], or without chunks where rows are the more
-     * @param dk [batch, chunks, keys, c], or without chunks where keys are the more
-     * @param dv [batch, chunks, keys, width], likewise
-     * @param chunkRows rows, or keys, a chunk
-     * @param addQuery 1 to add to what dq holds
-     * @param addKey the same for dk
-     * @param addValue the same for dv
+     * @param dq [batch, chunks, rows, c], or without chunks if rows are not fewer than keys
+     * @param dk [batch, chunks, keys, c], or without chunks if keys are more than rows
+     * @param dv [batch, chunks, keys, width], or without chunks like dk
+     * @param chunkRows rows or keys per chunk
+     * @param addQuery 1 to add to dq
+     * @param addKey 1 to add to dk
+     * @param addValue 1 to add to dv
      */
     public static void gradients(
             FloatArray q,
@@ -126,8 +126,8 @@ public final class L2ReluAttentionVector {
     }
 
     /**
-     * y_i = Σ_j w_ij·v_j with w_ij = max(q_i·k_j, 0) / max(n_i, ε), n_i the norm of what is divided; or without the
-     * division.
+     * y_i = Σ_j w_ij·v_j with w_ij = max(q_i·k_j, 0) / max(n_i, ε), n_i the norm of the weights before the division; or
+     * without the division.
      *
      * @param y [batch, rows, width]
      * @param norms n, [batch, rows]

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradients of attention with weights of unit norm by blocks of its longer side, {@link #LONG} rows at a time: the weights
+ * The gradients of attention with weights of unit norm, by blocks of {@link #LONG} rows of its longer side. The weights
  * of a block are computed once and serve all gradients.
  *
- * <p>There is a long side, with operands A1 and A2, and a short one, with B1 and B2: weights are max(A1·B1ᵀ, 0), their
- * gradients come from A2·B2ᵀ. Where q is the longer, A1 is q, A2 dy, B1 k and B2 v; else A1 is k, A2 v, B1 q and B2 dy. As in
- * {@link L2ReluForward} vectors run along the short side, a few of them a panel. Each task has a chunk of the long side, whose
- * gradients it completes, and sums for the short side.
+ * <p>The long side has operands A1 and A2, the short side B1 and B2. Weights are max(A1·B1ᵀ, 0); their gradients come
+ * from A2·B2ᵀ. If q is longer, A1 is q, A2 dy, B1 k and B2 v; otherwise A1 is k, A2 v, B1 q and B2 dy. As in {@link
+ * L2ReluForward}, vectors run along the short side, a few of them per panel. Each task completes the gradients of one
+ * chunk of the long side and computes partial sums for the short side.
  *
  * @param a1 [batch or 1, longs, c]
  * @param a2 [batch, longs, width]
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param dA2 [batch, longs, width], or null
  * @param dB1 [batch, chunks, shorts, c]
  * @param dB2 [batch, chunks, shorts, width], or null
- * @param ofLongs whether norms are of the long side
+ * @param ofLongs whether norms and delta belong to the long side
  */
 record L2ReluBackward(
         MemorySegment a1,
@@ -47,16 +47,16 @@ record L2ReluBackward(
         int chunkLongs,
         boolean ofLongs) {
 
-    /** Rows of the long side whose weights are held at a time: two panels of them fit the first cache. */
+    /** Rows of the long side whose weights are held at a time: two panels of them fit the L1 cache. */
     private static final int LONG = 64;
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 18;
 
     /**
      * A gradient.
      *
-     * @param add whether to add to what it holds
+     * @param add whether to add to its contents
      */
     record Sum(MemorySegment floats, boolean add) {
 
@@ -117,17 +117,20 @@ record L2ReluBackward(
             part = room.floats(Use.PART, Strips.ROWS * Math.max(3 * Lanes.COUNT, wide(Math.max(of.c, of.width))));
         }
 
-        /** So many columns, the last strip filled up. */
+        /** The number of columns, rounded up to whole strips. */
         private static int high(int columns) {
             return Math.ceilDiv(columns, Strips.ROWS) * Strips.ROWS;
         }
 
-        /** So many columns, the last vector filled up. */
+        /** The number of columns, rounded up to whole vectors. */
         private static int wide(int columns) {
             return Packing.vectors(columns) * Lanes.COUNT;
         }
 
-        /** Rows of the short side, as panels of columns: the second factor of what the long side gets. Beyond the last 0. */
+        /**
+         * Rows of the short side as panels of columns, the second factor of the long side's gradients; 0 beyond the
+         * last column.
+         */
         private float[] rows(Use use, MemorySegment b, long at, int columns) {
             float[] rows = room.zeros(use, padded * wide(columns));
             for (int w = 0; w < Packing.vectors(columns); ) {
@@ -214,7 +217,7 @@ record L2ReluBackward(
             }
         }
 
-        /** Adds to a panel of the short side's sums. */
+        /** Adds to one panel of the short side's sums. */
         private void sum(float[][] columns, int count, int n, float[] panel, int vectors, float[] sums, int first) {
             int across = vectors * Lanes.COUNT;
             for (int s = 0; s * Strips.ROWS < count; s++) {
@@ -223,7 +226,7 @@ record L2ReluBackward(
             }
         }
 
-        /** What the long side gets of the short one. */
+        /** Writes the long side's gradient. */
         private void put(Sum sum, float[][] strips, float[] rows, long row, int n, int columns) {
             int stride = wide(columns);
             for (int i = 0; i < n; i += Strips.ROWS) {
@@ -235,7 +238,7 @@ record L2ReluBackward(
                     w += vectors;
                 }
                 int height = Math.min(Strips.ROWS, n - i);
-                if (stride == columns) { // the rows lie one after the other in both
+                if (stride == columns) { // rows are contiguous in both
                     sum.put(part, 0, height * columns, (row + i) * columns);
                 } else {
                     for (int r = 0; r < height; r++) {

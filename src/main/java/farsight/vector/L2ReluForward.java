@@ -6,18 +6,18 @@ import java.lang.foreign.MemorySegment;
 /**
  * y_i = Σ_j max(q_i·k_j, 0)·v_j by blocks, with the norm of each row's weights.
  *
- * <p>Vectors run along the rows, in both products, be they few latent nodes and the keys all positions or the other way
- * round. A task is a block of rows and a chunk of keys: it packs q of its rows as panels, and goes through its keys {@link
- * #KEYS} at a time, whose k it copies and whose v it transposes. Each panel's weights for those keys, a few vectors by
- * KEYS, are computed into the first cache, cut at 0, squared and multiplied with v there. So {@link Strips} runs in its
- * best shape throughout, and the norms are sums of whole vectors.
+ * <p>Vectors run along the rows in both products, whether the rows are few latent nodes and the keys all positions or
+ * the other way round. A task has a block of rows and a chunk of keys. It packs q of its rows as panels and goes
+ * through its keys {@link #KEYS} at a time, copying k and transposing v. For each panel it computes the weights of
+ * these keys, a few vectors by KEYS, in the L1 cache, and there rectifies, squares and multiplies them by v. So {@link
+ * Strips} always runs in its best shape, and the norms are sums of whole vectors.
  *
  * @param q [batch or 1, rows, c]
  * @param k [batch or 1, keys, c]
  * @param v [batch, keys, width]
  * @param y [batch, chunks, rows, width]
  * @param norms [batch, chunks, rows]
- * @param end what is done once a row's keys are all summed
+ * @param end last stage, once all keys of a row are summed
  */
 record L2ReluForward(
         MemorySegment q,
@@ -35,29 +35,29 @@ record L2ReluForward(
         int chunkKeys,
         End end) {
 
-    /** What becomes of the sums. */
+    /** The last stage of a row's sums. */
     enum End {
-        /** They stay as they are, and in the place of norms are squares: of a chunk. */
+        /** Keeps the sums, and stores sums of squares instead of norms, for one chunk. */
         SQUARES,
-        /** They stay as they are, beside the norms. */
+        /** Keeps the sums, and stores the norms. */
         NORMS,
-        /** They are divided by the norms. */
+        /** Divides the sums by the norms, and stores the norms. */
         UNIT
     }
 
     /** Keys whose weights are held at a time. */
     static final int KEYS = 128;
 
-    /** Rows a block at most: enough to make the copying of keys cheap. */
+    /** Maximum rows per block: enough to make the copying of keys cheap. */
     private static final int MOST_ROWS = 512;
 
-    /** Rows a block at least, where more blocks than that would keep more threads busy. */
+    /** Minimum rows per block, even if smaller blocks would keep more threads busy. */
     private static final int FEWEST_ROWS = 96;
 
-    /** Floats of q and y a block of rows. */
+    /** Floats of q and y per block of rows. */
     private static final int HELD = 1 << 16;
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 18;
 
     void run(int batch, Workers workers) {
@@ -70,7 +70,7 @@ record L2ReluForward(
         workers.forEach((long) pairs * blocks, Math.max(1, WORTH / work), (from, to) -> {
             for (long task = from; task < to; task++) {
                 int first = (int) (task % blocks) * blockRows;
-                // Rounding up may leave nothing to the last block.
+                // Rounding up may leave the last block empty.
                 if (first < rows) {
                     new Block(this, (int) (task / blocks), first, Math.min(blockRows, rows - first)).run();
                 }
@@ -111,7 +111,7 @@ record L2ReluForward(
             sums = room.zeros(Use.SUMS, padded() * strips * Strips.ROWS);
         }
 
-        /** Rows, the last vector filled up. */
+        /** The number of rows, rounded up to whole vectors. */
         private int padded() {
             return vectors * Lanes.COUNT;
         }
@@ -131,7 +131,7 @@ record L2ReluForward(
             end();
         }
 
-        /** Adds to the sums of some rows what they get of some keys. */
+        /** Adds the contribution of some keys to the sums of some rows. */
         private void panel(int first, int wide, float[][] ks, float[][] vs, int n) {
             int across = wide * Lanes.COUNT;
             int high = Math.ceilDiv(n, Strips.ROWS);
@@ -145,7 +145,7 @@ record L2ReluForward(
             }
         }
 
-        /** Norms, and y. */
+        /** Writes norms and y. */
         private void end() {
             for (int i = 0; i < count; i += Lanes.COUNT) {
                 int n = Math.min(Lanes.COUNT, count - i);

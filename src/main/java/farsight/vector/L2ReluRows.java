@@ -11,22 +11,22 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** The panels of {@link L2ReluForward} and {@link L2ReluBackward}, between their products and behind them. */
+/** Operations on the panels of {@link L2ReluForward} and {@link L2ReluBackward}, between and after their products. */
 final class L2ReluRows {
 
     private L2ReluRows() {}
 
     /**
-     * p = max(p, 0) in one vector of every row of a panel, and the squares of them summed: as max(p, 0)·p, which is NaN where
-     * p overflowed to −∞.
+     * p = max(p, 0) in one vector of every row of a panel, and the sum of its squares. A square is max(p, 0)·p, so that
+     * it is NaN where p overflowed to −∞.
      *
      * @param from index of the vector in the first row
      * @param step floats from one row to the next
-     * @param end index behind the last row; the rows are a multiple of four
-     * @param squares gets the sums, added to what it holds
+     * @param end index after the last row; the number of rows is a multiple of four
+     * @param squares the sums are added to it
      */
     static void rectify(float[] p, int from, int step, int end, float[] squares, int at) {
-        // Four sums: each waits for the one before it.
+        // Four independent sums, so that additions do not wait for each other.
         FloatVector s0 = FloatVector.zero(SPECIES);
         FloatVector s1 = FloatVector.zero(SPECIES);
         FloatVector s2 = FloatVector.zero(SPECIES);
@@ -53,14 +53,14 @@ final class L2ReluRows {
     }
 
     /**
-     * A panel of A·B over some rows of A, which lie as strips, {@link L2ReluWorkspace#TERMS} terms after the other.
+     * A panel of A·B over some rows of A, given as strips of {@link L2ReluWorkspace#TERMS} terms each.
      *
-     * @param a the strips, {@code high} for each stretch of terms
-     * @param b panels of {@code padded} columns, as {@link L2ReluWorkspace#panels} packs them
-     * @param first column of the panel
-     * @param vectors a row of it
-     * @param c gets the panel: [high·ROWS, vectors·COUNT]
-     * @param part room for a strip
+     * @param a the strips, {@code high} per stretch of terms
+     * @param b panels of {@code padded} columns, packed by {@link L2ReluWorkspace#panels}
+     * @param first first column of the panel
+     * @param vectors vectors per row of the panel
+     * @param c receives the panel: [high·ROWS, vectors·COUNT]
+     * @param part workspace for a strip
      */
     static void product(
             float[][] a, int high, int terms, float[] b, int padded, int first, int vectors, float[] c, float[] part) {
@@ -81,12 +81,12 @@ final class L2ReluRows {
     }
 
     /**
-     * w = r·f and s = [r &gt; 0]·f·(g − w·h) in a panel, with an f and an h for each row: w in r's place, s in g's, and s once
-     * more in rows that are whole.
+     * w = r·f and s = [r &gt; 0]·f·(g − w·h) in a panel, with one f and one h per row. w replaces r, s replaces g, and
+     * s is also written to whole rows.
      *
-     * @param strips of the panel
-     * @param across floats a row of it
-     * @param whole gets s, strip by strip: columns {@code first} and on of rows of {@code length}
+     * @param strips strips of the panel
+     * @param across floats per row of the panel
+     * @param whole receives s, strip by strip: columns from {@code first} of rows of {@code length}
      */
     static void slopesOfRows(
             float[] r,
@@ -121,10 +121,11 @@ final class L2ReluRows {
     }
 
     /**
-     * The same with an f and an h for each column: s in g's place, and both in rows that are whole.
+     * w and s as in {@link #slopesOfRows}, with one f and one h per column. s replaces g, and both are written to whole
+     * rows.
      *
-     * @param wholeSlopes gets s
-     * @param wholeWeights gets w
+     * @param wholeSlopes receives s
+     * @param wholeWeights receives w
      */
     static void slopesOfColumns(
             float[] r,
@@ -168,7 +169,7 @@ final class L2ReluRows {
     }
 
     /**
-     * Writes the norms of some rows, or their squares, and leaves in the squares' place what y is to be multiplied by.
+     * Writes the norms of some rows, or their squares, and replaces the squares by the factors of y.
      *
      * @param n rows, at most a vector
      */
@@ -177,7 +178,7 @@ final class L2ReluRows {
         FloatVector roots = end == L2ReluForward.End.SQUARES ? sums : sums.sqrt();
         roots.intoMemorySegment(norms, bytes(to), ORDER, SPECIES.indexInRange(0, n));
         FloatVector one = Lanes.broadcast(1f);
-        // An infinite norm gives NaN, not 0; and one that is NaN gives it to sums that are not divided, too.
+        // An infinite norm gives NaN, not 0. A NaN norm makes even undivided sums NaN.
         FloatVector factors = end == L2ReluForward.End.UNIT
                 ? one.div(roots.max(NormVector.EPSILON)).add(roots.mul(0f))
                 : one.blend(Float.NaN, roots.test(VectorOperators.IS_NAN));
@@ -185,10 +186,10 @@ final class L2ReluRows {
     }
 
     /**
-     * All of y, from panels of sums that lie column by column.
+     * Writes all of y, from panels of sums in column-major order.
      *
-     * @param factors what each row is multiplied by
-     * @param rows of y
+     * @param factors factor of each row
+     * @param rows rows of y
      * @param width columns of y
      */
     static void turnAll(
@@ -212,14 +213,14 @@ final class L2ReluRows {
     }
 
     /**
-     * Some columns of some rows of y, from sums that lie column by column.
+     * Writes some columns of some rows of y, from sums in column-major order.
      *
-     * @param sums from {@code at}: a column's rows lie side by side, columns {@code step} floats apart
+     * @param sums from {@code at}: the rows of a column are contiguous, columns {@code step} floats apart
      * @param columns at most a vector
-     * @param factors from {@code i}: what each row is multiplied by
+     * @param factors factor of each row, from {@code i}
      * @param y rows {@code width} floats apart
      * @param n rows, at most a vector
-     * @param add whether to add to what y holds
+     * @param add whether to add to y
      */
     private static void turn(
             float[] sums,

@@ -15,9 +15,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Room that a thread keeps for {@link L2ReluForward} and {@link L2ReluBackward}. It grows to what the largest
- * operation needed: forward 0.1 MB for 16 channels and 1 MB for 512; backward besides all of the shorter side three times,
- * packed in different ways, and its sums, 0.1 MB for 100 latent nodes of 16 channels and 2 MB for 150 of 512.
+ * A thread's workspace for {@link L2ReluForward} and {@link L2ReluBackward}. It grows to the needs of the largest
+ * operation: forward 0.1 MB for 16 channels and 1 MB for 512. The backward pass also needs the whole shorter side three
+ * times, packed in different ways, and its sums: 0.1 MB for 100 latent nodes of 16 channels and 2 MB for 150 of 512.
  */
 final class L2ReluWorkspace {
 
@@ -27,7 +27,7 @@ final class L2ReluWorkspace {
     private static final float[][] NONE = {};
     private static final int WIDEST = 3 * Lanes.COUNT;
 
-    /** What an array of the room is for; in the backward pass there are two of most. */
+    /** The purposes of the workspace's arrays; the backward pass has two of most. */
     enum Use {
         /** q, or the short side's first operand, as panels. */
         PANELS,
@@ -35,29 +35,29 @@ final class L2ReluWorkspace {
         SECOND_PANELS,
         /** The short side's first operand row by row. */
         ROWS,
-        /** The second one. */
+        /** The short side's second operand row by row. */
         SECOND_ROWS,
         /** k, or the long side's first operand, as strips. */
         STRIPS,
         /** The long side's second operand as strips. */
         SECOND_STRIPS,
-        /** v, or the long side's first operand, its columns as strips. */
+        /** Columns of v, or of the long side's first operand, as strips. */
         COLUMNS,
-        /** The long side's second operand, its columns as strips. */
+        /** Columns of the long side's second operand, as strips. */
         SECOND_COLUMNS,
-        /** A number a row. */
+        /** One number per row. */
         SQUARES,
-        /** Another one. */
+        /** Another number per row. */
         SECOND_SQUARES,
-        /** What is summed for the short side. */
+        /** Sums for the short side's first operand. */
         SUMS,
-        /** The same of the second operand. */
+        /** Sums for the short side's second operand. */
         SECOND_SUMS,
         /** The weights' gradients of a block, row by row. */
         SLOPES,
-        /** Its weights. */
+        /** The weights of a block, row by row. */
         WEIGHTS,
-        /** A strip of what the long side gets. */
+        /** A strip of the long side's gradient. */
         PART
     }
 
@@ -76,39 +76,39 @@ final class L2ReluWorkspace {
         return OF_THREAD.get();
     }
 
-    /** Room for the weights of a panel of rows. */
+    /** Workspace for the weights of a panel of rows. */
     float[] weights() {
         return weights;
     }
 
-    /** The same for another panel. */
+    /** Workspace for the slopes of a panel of rows. */
     float[] slopes() {
         return slopes;
     }
 
-    /** Room for a strip of a product. */
+    /** Workspace for a strip of a product. */
     float[] part() {
         return part;
     }
 
-    /** Room for a square tile. */
+    /** Workspace for a square tile. */
     float[] tile() {
         return tile;
     }
 
-    /** So many zeros. */
+    /** {@code count} zeros. */
     float[] zeros(Use use, int count) {
         float[] kept = floats(use, count);
         Arrays.fill(kept, 0, count, 0f);
         return kept;
     }
 
-    /** At least so many floats, of any content. */
+    /** At least {@code count} floats, with arbitrary contents. */
     float[] floats(Use use, int count) {
         return floats.of(use, count);
     }
 
-    /** Rows of q as panels for {@link Strips}, {@link #TERMS} terms after the other. */
+    /** Rows of q as panels for {@link Strips}, by stretches of {@link #TERMS} terms. */
     float[] panels(Use use, Factor q, long at, int count, int c) {
         int padded = Packing.vectors(count) * Lanes.COUNT;
         float[] panels = floats(use, padded * c);
@@ -120,8 +120,8 @@ final class L2ReluWorkspace {
     }
 
     /**
-     * Rows of k as strips for {@link Strips}, all of them for the first {@link #TERMS} terms, then for the next. Beyond the
-     * last row they are 0.
+     * Rows of k as strips for {@link Strips}, all rows for the first {@link #TERMS} terms, then for the next. Rows
+     * beyond the last are 0.
      */
     float[][] strips(Use use, MemorySegment k, long at, int n, int c) {
         int high = Math.ceilDiv(n, Strips.ROWS);
@@ -141,9 +141,9 @@ final class L2ReluWorkspace {
         return keys;
     }
 
-    /** Some terms of some rows, one row after the other. */
+    /** Copies some terms of some rows, one row after the other. */
     private static void strip(MemorySegment k, long at, int rows, int c, int length, float[] strip) {
-        if (length == c) { // the rows lie so
+        if (length == c) { // already contiguous
             Lanes.read(k, at, strip, 0, rows * c);
         } else {
             for (int r = 0; r < rows; r++) {
@@ -153,7 +153,10 @@ final class L2ReluWorkspace {
         Arrays.fill(strip, rows * length, Strips.ROWS * length, 0f);
     }
 
-    /** Columns of v as strips for {@link Strips}, turned a square tile after the other. Beyond the last they hold anything. */
+    /**
+     * Columns of v as strips for {@link Strips}, transposed by square tiles. Columns beyond the last have arbitrary
+     * contents.
+     */
     float[][] columns(Use use, MemorySegment v, long at, int n, int width) {
         int high = Math.ceilDiv(width, Strips.ROWS);
         float[][] values = strips(use, high, Strips.ROWS * L2ReluForward.KEYS);
@@ -178,7 +181,7 @@ final class L2ReluWorkspace {
         return values;
     }
 
-    /** At least so many strips of at least so many floats, of any content. */
+    /** At least {@code count} strips of at least {@code length} floats, with arbitrary contents. */
     float[][] strips(Use use, int count, int length) {
         float[][] kept = strips.getOrDefault(use, NONE);
         if (kept.length < count || kept[0].length < length) {

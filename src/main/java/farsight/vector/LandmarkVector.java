@@ -15,10 +15,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** Means of runs of positions, and α·x + β·I: {@code farsight.kernel.LandmarkKernels} by the Vector API. */
 public final class LandmarkVector {
 
-    /** Floats a range. */
+    /** Floats per range. */
     private static final int GRAIN = 1 << 14;
 
-    /** Rows summed before their sum is added to the total: as in the kernel. */
+    /** Rows summed before their sum is added to the total, as in the kernel. */
     private static final int BLOCK = 256;
 
     private LandmarkVector() {}

@@ -10,25 +10,25 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Vectors of the machine's width, and what is done with them everywhere.
+ * Vectors of the machine's width, and the operations on them that all twins share.
  *
- * <p>A loop is fast only if every method in it that takes or gives a vector is inlined: a call boxes the vector, and costs
- * as much as a hundred floats. The compiler always inlines the methods of the Vector API, but may leave out a small helper
- * of ours, if it is rarely called (a tail) or has grown long. So loops load and store by the API itself, masks stand in
- * for branches, and what is left to helpers is called in every iteration.
+ * <p>A loop is fast only if every method in it that takes or returns a vector is inlined: a call boxes the vector and
+ * costs as much as a hundred floats. The compiler always inlines the methods of the Vector API, but may not inline a
+ * helper of ours that is rarely called (a tail) or long. So loops load and store by the API itself, use masks instead
+ * of branches, and call the remaining helpers in every iteration.
  */
 final class Lanes {
 
     static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.length() <= 16 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
 
-    /** Floats a vector: a power of two, at most 16. */
+    /** Floats per vector: a power of two, at most 16. */
     static final int COUNT = SPECIES.length();
 
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-    // Constants of their own, not an array: the compiler folds them into the instruction.
+    // Separate constants instead of an array, so that the compiler folds them into the instruction.
     private static final VectorShuffle<Float> TURN_8 = turn(8);
     private static final VectorShuffle<Float> TURN_4 = turn(4);
     private static final VectorShuffle<Float> TURN_2 = turn(2);
@@ -40,7 +40,7 @@ final class Lanes {
         return VectorShuffle.iota(SPECIES, by % COUNT, 1, true);
     }
 
-    /** Bytes that so many floats take: segments are addressed in bytes. */
+    /** Floats in bytes, the unit of segment addresses. */
     static long bytes(long floats) {
         return floats << 2;
     }
@@ -99,17 +99,20 @@ final class Lanes {
         return FloatVector.broadcast(SPECIES, v);
     }
 
-    /** A sum, and NaN where it overflowed: what stopped at −∞ need not be below 0, and ReLU or exp would make 0 of it. */
+    /**
+     * The sum, or NaN if it overflowed: a sum that reached −∞ need not be below 0, but ReLU or exp would turn it into
+     * 0.
+     */
     static FloatVector settled(FloatVector sum) {
         return sum.fma(FloatVector.zero(SPECIES), sum);
     }
 
-    /** The same of one number. */
+    /** The sum, or NaN if it overflowed, for one number. */
     static float settled(float sum) {
         return sum + sum * 0f;
     }
 
-    /** What values are raised to: 0 for ReLU, −∞ for the identity. Instead of a branch between vectors. */
+    /** Lower bound that replaces a branch between vectors: r(x) = max(x, floor), 0 for ReLU, −∞ for the identity. */
     static float floor(boolean relu) {
         return relu ? 0f : Float.NEGATIVE_INFINITY;
     }
@@ -119,17 +122,20 @@ final class Lanes {
         return g.blend(0f, v.compare(VectorOperators.LE, gate));
     }
 
-    /** Where a value at most the gate lets no gradient through: 0 for ReLU; NaN, which nothing is below, for the identity. */
+    /**
+     * The gate: a value at or below it passes no gradient. 0 for ReLU; NaN for the identity, as no value is at or below
+     * NaN.
+     */
     static float gate(boolean relu) {
         return relu ? 0f : Float.NaN;
     }
 
-    /** How many of {@code length} floats fill whole vectors. */
+    /** The number of floats, of {@code length}, that fill whole vectors. */
     static long whole(long length) {
         return length & -COUNT;
     }
 
-    /** The mask of the floats left over behind {@link #whole}. */
+    /** The mask of the floats after {@link #whole}. */
     static VectorMask<Float> tail(long length) {
         return SPECIES.indexInRange(0, length & (COUNT - 1));
     }

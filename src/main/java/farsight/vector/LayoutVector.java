@@ -11,13 +11,13 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.VectorMask;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Moves that change where a number lies: {@code farsight.kernel.LayoutKernels} by the Vector API. */
+/** Moves of numbers: {@code farsight.kernel.LayoutKernels} by the Vector API. */
 public final class LayoutVector {
 
-    /** Floats a range of rows. */
+    /** Floats per range of rows. */
     private static final int GRAIN = 1 << 14;
 
-    /** Rows and columns that are transposed at once: some whole cache lines of each. */
+    /** Rows and columns transposed at once: a few whole cache lines of each. */
     private static final int BLOCK = 4 * SIDE;
 
     private LayoutVector() {}
@@ -55,7 +55,7 @@ public final class LayoutVector {
         });
     }
 
-    /** Where the part of row i from column j on lies in a block, tile by tile; both count from the block's corner. */
+    /** Index of element (i, j) in a block stored tile by tile; i and j count from the block's corner. */
     private static int inBlock(int i, int j) {
         return (i / SIDE * BLOCK + j) * SIDE + i % SIDE * SIDE;
     }
@@ -74,7 +74,7 @@ public final class LayoutVector {
         }
     }
 
-    /** Writes the transposed block: its tiles have become rows of it, so that row j of y runs down a column of tiles. */
+    /** Writes the transposed block: row j of y runs down a column of its transposed tiles. */
     private static void write(
             float[] block, MemorySegment y, long at, long stride, int height, int width, boolean add) {
         int whole = (int) Lanes.whole(width);

@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Products of matrices: {@code farsight.kernel.MatMulKernels} by the Vector API.
+ * Matrix products: {@code farsight.kernel.MatMulKernels} by the Vector API.
  *
- * <p>Beside its arguments a product uses scratch of at most 360 KB a thread, which the thread keeps: packed stretches of
- * both factors ({@link Product}).
+ * <p>Beside its arguments a product uses at most 360 KB of scratch per thread, which the thread keeps: packed stretches
+ * of both factors ({@link Product}).
  */
 public final class MatMulVector {
 
-    /** A factor of at most so many lines is read where it lies, instead of being packed into mostly empty vectors. */
+    /** A factor with at most this many lines is read in place instead of being packed into mostly empty vectors. */
     private static final int FEW = 3;
 
     private MatMulVector() {}
@@ -23,8 +23,8 @@ public final class MatMulVector {
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, k, n]
      * @param c C, [batch, m, n]
-     * @param strideB floats from one B to the next: k·n, or 0 where the batch shares one
-     * @param accumulate 1 to add to what C holds, 0 to overwrite it
+     * @param strideB floats from one B to the next: k·n, or 0 if the batch shares one
+     * @param accumulate 1 to add to C, 0 to overwrite it
      */
     public static void matMul(
             FloatArray a,
@@ -60,8 +60,8 @@ public final class MatMulVector {
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
      * @param c C, [batch, m, n]
-     * @param strideB floats from one B to the next: n·k, or 0 where the batch shares one
-     * @param accumulate 1 to add to what C holds, 0 to overwrite it
+     * @param strideB floats from one B to the next: n·k, or 0 if the batch shares one
+     * @param accumulate 1 to add to C, 0 to overwrite it
      */
     public static void matMulRightTransposed(
             FloatArray a,
@@ -86,7 +86,7 @@ public final class MatMulVector {
      * @param a A, [batch, rows, m]
      * @param b B, [batch, rows, n]
      * @param partial P, [batch, chunks, m, n]
-     * @param chunkRows rows a chunk; chunks = ⌈rows / chunkRows⌉
+     * @param chunkRows rows per chunk; chunks = ⌈rows / chunkRows⌉
      */
     public static void matMulLeftTransposedChunks(
             FloatArray a,
@@ -108,7 +108,7 @@ public final class MatMulVector {
         Factor right = Factor.ofTerms(b.getSegment(), (long) rows * n, n, rows, chunks, chunkRows);
         MemorySegment target = partial.getSegment();
         int pairs = batch * chunks;
-        // Both factors lie alike, so vectors run along the longer side of P.
+        // Both factors have the same layout, so vectors run along the longer side of P.
         Product product = m > n
                 ? new Product(pairs, n, m, right, left, target, true, 1f, null)
                 : new Product(pairs, m, n, left, right, target, false, 1f, null);
@@ -137,7 +137,7 @@ public final class MatMulVector {
      * @param x [batch, m, n]
      * @param gamma γ, one number
      * @param y [batch, m, n]
-     * @param strideB floats from one B to the next: n·k, or 0 where the batch shares one
+     * @param strideB floats from one B to the next: n·k, or 0 if the batch shares one
      */
     public static void projectedResidual(
             FloatArray a,
@@ -177,7 +177,7 @@ public final class MatMulVector {
         lines(batch, m, n, k, left, right, c, alpha, addend, workers);
     }
 
-    /** The product of an A that lies by its rows. */
+    /** The product for a row-major A. */
     private static void lines(
             int batch,
             int m,

@@ -11,12 +11,12 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** One row of the running maxima and sums of exponentials that a softmax over positions keeps for every column. */
+/** One row of the running maxima and sums of exponentials of a softmax over positions, per column. */
 final class MomentRows {
 
     private MomentRows() {}
 
-    /** maxima[j] = max(maxima[j], x[at + j]). NaN is passed over here: it comes back in the sums. */
+    /** maxima[j] = max(maxima[j], x[at + j]). NaN may be lost here; the sums bring it back. */
     static void max(MemorySegment x, long at, float[] maxima, int length) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
@@ -35,7 +35,7 @@ final class MomentRows {
     /**
      * sum[j] += exp(x[at + j] − maximum[j]).
      *
-     * @param moments maxima, and from {@code pitch} on sums
+     * @param moments maxima, then sums from {@code pitch}
      */
     static void addExponentials(MemorySegment x, long at, float[] moments, int pitch, int length) {
         int whole = (int) Lanes.whole(length);
@@ -54,7 +54,7 @@ final class MomentRows {
     }
 
     /**
-     * Takes in the moments of one chunk: total[j] += sum[j]·exp(maximum[j] − m[j]).
+     * Adds the moments of one chunk: total[j] += sum[j]·exp(maximum[j] − m[j]).
      *
      * @param moments m, total, maximum and sum, {@code pitch} floats apart
      */
@@ -66,7 +66,7 @@ final class MomentRows {
         }
     }
 
-    /** Maxima and sums, {@code pitch} floats apart, as pairs. */
+    /** Writes maxima and sums, {@code pitch} floats apart, as pairs. */
     static void interleave(float[] moments, int pitch, MemorySegment y, long at, int length) {
         for (int j = 0; j < length; j++) {
             Lanes.set(y, at + 2L * j, moments[j]);
@@ -74,7 +74,7 @@ final class MomentRows {
         }
     }
 
-    /** Pairs, as maxima from {@code to} on and sums {@code pitch} floats later. */
+    /** Reads pairs into maxima from {@code to} and sums {@code pitch} floats later. */
     static void deinterleave(MemorySegment x, long at, float[] moments, int to, int pitch, int length) {
         for (int j = 0; j < length; j++) {
             moments[to + j] = Lanes.get(x, at + 2L * j);

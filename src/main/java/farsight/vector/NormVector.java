@@ -12,21 +12,21 @@ import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Unit L2 norms over either axis: {@code farsight.kernel.NormKernels} by the Vector API. Layer norm has no twin: it runs
- * over a batch's few rows.
+ * Unit L2 norms over either axis: {@code farsight.kernel.NormKernels} by the Vector API. Layer norm has no twin: it
+ * runs over the few rows of a batch.
  */
 public final class NormVector {
 
-    /** The least divisor: the kernels' ε. */
+    /** The smallest divisor, the kernels' ε. */
     static final float EPSILON = 1e-12f;
 
-    /** Sums of squares above this may have overflowed. */
+    /** A sum of squares above this may have overflowed. */
     private static final float LARGE = 1e36f;
 
     /** 2⁻⁸⁰, as in the kernels. */
     private static final float SHRINK = 0x1p-80f;
 
-    /** Floats a range of rows. */
+    /** Floats per range of rows. */
     private static final int GRAIN = 1 << 14;
 
     private NormVector() {}
@@ -60,14 +60,14 @@ public final class NormVector {
         scale(x, y, at, length, floor, reciprocal(norm));
     }
 
-    /** √(Σ max(x, floor)²) where the squares may overflow. */
+    /** √(Σ max(x, floor)²) for numbers whose squares may overflow. */
     private static float largeNorm(MemorySegment x, long at, int length, float floor) {
         float[] row = Scratch.get().heap(length);
         Lanes.read(x, at, row, 0, length);
         return largeNorm(row, 0, length, floor);
     }
 
-    /** The square root of a sum of squares, taken again where they may have overflowed. */
+    /** The square root of a sum of squares, recomputed if the squares may have overflowed. */
     static float norm(float squares, float[] x, int at, int length, float floor) {
         return squares > LARGE ? largeNorm(x, at, length, floor) : (float) Math.sqrt(squares);
     }
@@ -115,7 +115,7 @@ public final class NormVector {
     /**
      * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, or dy_i / ε where the norm is at most ε. dx may be dy.
      *
-     * @param y what {@link #l2Rows} gave, [rows, cols]
+     * @param y result of {@link #l2Rows}, [rows, cols]
      * @param dy [rows, cols]
      * @param norms [rows]
      * @param dx [rows, cols]
@@ -145,7 +145,7 @@ public final class NormVector {
         });
     }
 
-    /** 1 / max(norm, ε), and NaN where the norm is infinite or NaN. */
+    /** 1 / max(norm, ε); NaN if the norm is infinite or NaN. */
     static float reciprocal(float norm) {
         return 1f / Math.max(norm, EPSILON) + norm * 0f;
     }
@@ -160,7 +160,7 @@ public final class NormVector {
             int length,
             float gate,
             boolean add) {
-        // What the gate shuts is multiplied by 0, as in the kernel, so that NaN in the sum comes out.
+        // Gated elements are multiplied by 0, as in the kernel, so that a NaN in the sum propagates.
         FloatVector factors = Lanes.broadcast(factor);
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {

@@ -12,7 +12,7 @@ import java.util.function.IntUnaryOperator;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Copies of parts of A and B in the order in which {@link RegisterTiles} and {@link Strips} read them. */
+/** Copies parts of A and B into the order in which {@link RegisterTiles} and {@link Strips} read them. */
 final class Packing {
 
     private static final boolean TILE_FITS_VECTOR = Lanes.COUNT >= RegisterTiles.ROWS;
@@ -23,19 +23,19 @@ final class Packing {
     private Packing() {}
 
     /**
-     * A stretch of B as panels, each as wide as a tile and contiguous, one after the other: panel[p, j]. Columns that do
-     * not fill the last vector are filled up with 0.
+     * A stretch of B as panels, each contiguous and as wide as a tile, one after the other: panel[p, j]. The last
+     * vector is padded with 0.
      *
      * @param at index in B of the first element
-     * @param columns of B
+     * @param columns columns of B
      * @param length terms of the sum
-     * @param widths vectors of the next tile, where so many are left
+     * @param widths vectors of the next tile, by the number of vectors left
      */
     static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels) {
         panels(b, at, columns, length, widths, panels, 0);
     }
 
-    /** The same, from an index of {@code panels} on. */
+    /** A stretch of B as panels, from an index of {@code panels}. */
     static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels, int begin) {
         int vectors = vectors(columns);
         for (int v = 0; v < vectors; ) {
@@ -53,7 +53,7 @@ final class Packing {
         }
     }
 
-    /** Vectors that hold so many columns. */
+    /** The number of vectors that hold {@code columns} columns. */
     static int vectors(int columns) {
         return (columns + Lanes.COUNT - 1) / Lanes.COUNT;
     }
@@ -100,18 +100,18 @@ final class Packing {
     }
 
     /**
-     * Rows of A as strips, each as high as a tile and contiguous, one after the other: strip[p, i]. What a last, lower
-     * strip has beyond its rows is 0.
+     * Rows of A as strips, each contiguous and as high as a tile, one after the other: strip[p, i]. The last strip is
+     * padded with 0.
      *
      * @param at index in A of the first element
-     * @param rows of A
+     * @param rows rows of A
      * @param length terms of the sum
      */
     static void strips(Factor a, long at, int rows, int length, MemorySegment strips) {
         int whole = a.line() == 1 && TILE_FITS_VECTOR ? rows / RegisterTiles.ROWS : 0;
         for (int p = 0; p < length && whole > 0; p++) {
             long from = at + p * a.step();
-            // A vector is longer than a row of the strip. What it writes too much is overwritten by the next.
+            // A vector is longer than a row of the strip; the next row overwrites the excess.
             for (int s = 0; s < whole; s++) {
                 FloatVector v = fromMemorySegment(
                         SPECIES, a.floats(), bytes(from + (long) s * RegisterTiles.ROWS), ORDER, TILE_ROWS);

@@ -17,19 +17,19 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** The factorised concatenation form: {@code farsight.kernel.PairKernels} by the Vector API. */
 public final class PairVector {
 
-    /** Floats a range of rows. */
+    /** Floats per range of rows. */
     private static final int GRAIN = 1 << 15;
 
-    /** Floats of a row whose sum is added to the total: a lane adds 64. */
+    /** Floats of a row summed before their sum is added to the total: 64 per lane. */
     private static final int BLOCK = 64 * Lanes.COUNT;
 
-    /** Columns a strip: 4 KB of a row, long enough for the memory to stream. */
+    /** Columns per strip: 4 KB of a row, long enough for memory to stream. */
     private static final int STRIP = 1024;
 
-    /** Rows of a strip that are read side by side, so that their sums are loaded and stored once. */
+    /** Rows of a strip read together, so that the sums are loaded and stored once for all of them. */
     private static final int ROWS = 8;
 
-    /** Rows of a strip whose sum is added to the total: as in the kernel. */
+    /** Rows of a strip summed before their sum is added to the total, as in the kernel. */
     private static final int BLOCK_ROWS = 256;
 
     private PairVector() {}
@@ -70,7 +70,7 @@ public final class PairVector {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is NaN; or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -126,7 +126,8 @@ public final class PairVector {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or dt += that. A task is a strip of columns, which it goes down row by row.
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is NaN; or dt += that. A task goes down a strip of
+     * columns row by row.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]
@@ -151,7 +152,7 @@ public final class PairVector {
         int strips = (cols + STRIP - 1) / STRIP;
         long work = Math.max(1, (long) rows * Math.min(cols, STRIP));
         workers.forEach((long) batch * strips, Math.max(1, GRAIN / work), (from, to) -> {
-            // The sums of all rows, and those of some.
+            // The sums over all rows, then the sums over the current block of rows.
             float[] sums = Scratch.get().heap(2 * STRIP);
             for (long i = from; i < to; i++) {
                 long b = i / strips;

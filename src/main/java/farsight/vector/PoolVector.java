@@ -15,7 +15,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /** 2×2 max-pooling: {@code farsight.kernel.PoolKernels} by the Vector API, along the channels. */
 public final class PoolVector {
 
-    /** Floats a range of rows of the grid. */
+    /** Floats per range of grid rows. */
     private static final int GRAIN = 1 << 14;
 
     private PoolVector() {}
@@ -61,11 +61,11 @@ public final class PoolVector {
     }
 
     /**
-     * dx[b, p, c] = dy of p's window where p holds its maximum (the first in reading order among equals), else 0; or dx
-     * += that.
+     * dx[b, p, c] = dy of p's window if p holds its maximum (the first in reading order among equals), else 0; or dx +=
+     * that.
      *
      * @param x [batch, height·width, channels]
-     * @param y what {@link #maxPool} gave
+     * @param y result of {@link #maxPool}
      * @param dy like y
      * @param dx like x
      */
@@ -86,7 +86,7 @@ public final class PoolVector {
         boolean add = accumulate == 1;
         int rows = height / 2;
         int cols = width / 2;
-        // An odd last row is a pair of its own, without windows.
+        // An odd last row counts as a pair without windows.
         int pairs = (height + 1) / 2;
         workers.forEach((long) batch * pairs, grain(width, channels), (from, to) -> {
             for (long pair = from; pair < to; pair++) {
@@ -109,7 +109,7 @@ public final class PoolVector {
         });
     }
 
-    /** Positions that no window covers get no gradient. */
+    /** Writes the gradient 0 of positions that no window covers. */
     private static void leftOut(MemorySegment dx, long at, long length, boolean add) {
         if (!add) {
             dx.asSlice(at << 2, length << 2).fill((byte) 0);
@@ -117,14 +117,14 @@ public final class PoolVector {
     }
 
     /**
-     * The gradient by windows.
+     * The gradient, window by window.
      *
      * @param down floats from one row of the grid to the next
      */
     private record Windows(
             MemorySegment x, MemorySegment y, MemorySegment dy, MemorySegment dx, long down, int channels) {
 
-        /** One window, its upper left position at {@code at} and its result at {@code from}. */
+        /** One window with its upper left position at {@code at} and its result at {@code from}. */
         void spread(long at, long from, boolean add) {
             for (int c = 0; c < channels; c += Lanes.COUNT) {
                 VectorMask<Float> mask = SPECIES.indexInRange(c, channels);

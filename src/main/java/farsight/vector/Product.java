@@ -12,15 +12,15 @@ import jdk.incubator.vector.VectorMask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * C = α·A·B + D for many pairs of matrices: what the whole family of products comes down to. NaN where a sum overflows.
+ * C = α·A·B + D for many pairs of matrices, the common form of all products. NaN where a sum overflows.
  *
- * <p>C is cut into blocks, each a task of its own. A task goes through the sum in stretches of {@link #DEPTH} terms: it
- * packs that stretch of B into panels as wide as a tile, which then stay in the cache, and runs the {@link RegisterTiles} of its
- * block over them, adding to C after each stretch. A is read where it lies, unless it is transposed and wide, or lower
- * than a tile: then it is packed too. Every element of C is the same sum of the same partial
- * sums, however C was cut: so the cut may follow the number of threads.
+ * <p>C is cut into blocks, each a task. A task goes through the sum in stretches of {@link #DEPTH} terms. It packs the
+ * stretch of B into panels as wide as a tile, which stay in the cache, runs the {@link RegisterTiles} of its block over
+ * them, and adds to C after each stretch. A is read in place, unless it is transposed and wide, or lower than a tile:
+ * then it is packed too. Every element of C is the same sum of the same partial sums for every cut, so the cut may
+ * depend on the number of threads.
  *
- * @param pairs of matrices: batch·chunks
+ * @param pairs number of pairs: batch·chunks
  * @param m rows of C
  * @param n columns of C
  * @param a A, [m, k]
@@ -40,24 +40,27 @@ record Product(
         @Nullable Addend addend) {
 
     /**
-     * Terms of the sum a stretch, summed before their sum is added to the total: twice the kernels', with half the
-     * roundings a term, because a multiply-add rounds once.
+     * Terms per stretch, summed before their sum is added to the total: twice as many as in the kernels, because a
+     * multiply-add rounds only once per term.
      */
     static final int DEPTH = 512;
 
-    /** Columns a block at most: DEPTH·COLUMNS floats of B, 256 KB, fit the second cache. */
+    /** Maximum columns per block: DEPTH·COLUMNS floats of B, 256 KB, fit the L2 cache. */
     private static final int COLUMNS = 128;
 
-    /** Rows a block at most: enough to make the packing of B cheap. */
+    /** Maximum rows per block: enough to make the packing of B cheap. */
     private static final int ROWS = 768;
 
-    /** Rows of A packed at once; where A is transposed they are read by whole cache lines. */
+    /** Rows of A packed at once; a transposed A is read by whole cache lines. */
     private static final int PACKED_ROWS = 16 * RegisterTiles.ROWS;
 
-    /** A transposed A of at most so many rows is read where it lies: its rows share cache lines, and DEPTH of them fit. */
+    /**
+     * A transposed A of at most this many rows is read in place: its rows share cache lines, and DEPTH of these fit the
+     * cache.
+     */
     private static final int NARROW = 64;
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 18;
 
     void run(Workers workers) {
@@ -77,7 +80,7 @@ record Product(
                 int block = (int) (task % blocks);
                 int i = block / columnBlocks * rows;
                 int j = block % columnBlocks * columns;
-                // Rounding up may leave nothing to the last block.
+                // Rounding up may leave the last block empty.
                 if (i < m && j < n) {
                     block(pair, i, Math.min(rows, m - i), j, Math.min(columns, n - j));
                 }
@@ -104,7 +107,7 @@ record Product(
         long inA = a.start(pair) + i * a.line();
         long inB = b.start(pair) + j * b.line();
         int p = 0;
-        do { // once even for an empty sum, which is 0
+        do { // at least once: an empty sum is 0
             int length = Math.min(DEPTH, terms - p);
             Packing.panels(b, inB + p * b.step(), columns, length, RegisterTiles::width, panels);
             Target target = target(pair, i, j, columns, p == 0);
@@ -172,7 +175,7 @@ record Product(
         }
     }
 
-    /** The tiles of one strip of rows, over all panels of B; of each the rows from start to end are stored. */
+    /** Computes the tiles of one strip of rows over all panels of B, and stores their rows from start to end. */
     private static void tiles(
             MemorySegment a,
             long at,
@@ -197,9 +200,9 @@ record Product(
     }
 
     /**
-     * Where a block's tiles go: c[at + i·row + j·column] = α·tile[i, j] + addend[plusAt + i·plusRow + j·column].
+     * Stores a block's tiles: c[at + i·row + j·column] = α·tile[i, j] + addend[plusAt + i·plusRow + j·column].
      *
-     * @param columns of the block
+     * @param columns columns of the block
      */
     private record Target(
             MemorySegment c,

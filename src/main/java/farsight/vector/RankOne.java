@@ -12,15 +12,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * Products with a single column or row: as much memory as arithmetic, so they run along the memory. GC's and SNL's
- * attention map, one weight a position, is such a factor.
+ * Products with a single column or row. They do as many memory accesses as arithmetic, so they run in memory order. The
+ * attention map of GC and SNL, one weight per position, is such a factor.
  */
 final class RankOne {
 
-    /** Floats that are worth a task. */
+    /** Floats that justify a task. */
     private static final long WORTH = 1 << 14;
 
-    /** Rows whose weighted sum is added to the total. */
+    /** Rows summed before their sum is added to the total. */
     private static final int BLOCK_ROWS = 256;
 
     private RankOne() {}
@@ -125,8 +125,8 @@ final class RankOne {
     }
 
     /**
-     * Adds the weighted rows to the sums, one after the other: several at once would save reading the sums, which lie in
-     * the first cache, but memory comes twice as fast in its own order.
+     * Adds the weighted rows to the sums, one after the other. Several rows at once would save reads of the sums from
+     * the L1 cache, but memory is twice as fast in sequential order.
      */
     private static void add(MemorySegment w, MemorySegment x, long first, long end, int n, float[] sums, int to) {
         int whole = (int) Lanes.whole(n);

@@ -6,29 +6,29 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The innermost loop of every product: a tile of C, held in registers, as a sum of outer products.
  *
- * <p>A tile is {@link #ROWS} rows of one to four vectors. Each step reads as many vectors of B as a row has, and
- * one float of A a row, and spends them on {@code ROWS} times as many multiply-adds. The accumulators are local
- * variables, one by one, because the compiler keeps those in registers and an array of vectors not. The tile is left in
- * an array on the heap: storing it straight to C would need more segment accesses in one method than the compiler is
- * ready to inline, and one that is not inlined costs more than the loop. For the same reason vectors and floats are read
- * here by the JDK's own methods, which are always inlined, at offsets in bytes, and not by those of {@link Lanes}.
+ * <p>A tile is {@link #ROWS} rows of one to four vectors. Each step reads as many vectors of B as a row has, and one
+ * float of A per row, for {@code ROWS} times as many multiply-adds. Each accumulator is a local variable, because the
+ * compiler keeps local variables in registers, but not an array of vectors. The tile is left in an array on the heap:
+ * storing it straight to C would need more segment accesses than the compiler inlines in one method, and a single call
+ * costs more than the loop. For the same reason vectors and floats are read here by the JDK's own methods, which are
+ * always inlined, at offsets in bytes, and not by {@link Lanes}.
  */
 final class RegisterTiles {
 
-    /** Rows a tile. */
+    /** Rows per tile. */
     static final int ROWS = 6;
 
-    /** Vectors a row of the widest tile. AVX2 has 16 registers only: 6·4 accumulators would not fit. */
+    /** Vectors per row of the widest tile. AVX2 has only 16 registers: 6·4 accumulators would not fit. */
     static final int WIDEST = Lanes.COUNT == 8 ? 2 : 4;
 
-    /** Floats from one row of a tile to the next, whatever its width. */
+    /** Floats from one row of a tile to the next, for any width. */
     static final int WIDTH = 4 * Lanes.COUNT;
 
     private RegisterTiles() {}
 
     /**
-     * Vectors a row of the next tile, where so many are left: three and two rather than four and a single one, which
-     * spends a load on every multiply-add.
+     * Vectors per row of the next tile, by the number of vectors left: three and two rather than four and one, because
+     * a single vector needs a load per multiply-add.
      */
     static int width(int vectors) {
         return vectors == WIDEST + 1 && WIDEST == 4 ? 3 : Math.min(WIDEST, vectors);
@@ -37,10 +37,10 @@ final class RegisterTiles {
     /**
      * tile[i, j] = Σ_p A[i, p]·B[p, j] over {@code length} terms.
      *
-     * @param vectors a row: 1 to 4
+     * @param vectors vectors per row: 1 to 4
      * @param a holds A[i, p] at index at + i·row + p·step
      * @param b holds B[p, j] at index bAt + p·vectors·COUNT + j
-     * @param tile gets [ROWS, WIDTH]
+     * @param tile receives [ROWS, WIDTH]
      */
     static void multiply(
             int vectors, MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
@@ -52,7 +52,7 @@ final class RegisterTiles {
         }
     }
 
-    /** The tile of four vectors a row; at, row and step in bytes. */
+    /** The tile of four vectors per row; at, row and step in bytes. */
     private static void four(
             MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
         FloatVector c00 = FloatVector.zero(Lanes.SPECIES);
@@ -143,7 +143,7 @@ final class RegisterTiles {
         c53.intoArray(tile, 5 * WIDTH + 3 * Lanes.COUNT);
     }
 
-    /** The tile of three vectors a row; at, row and step in bytes. */
+    /** The tile of three vectors per row; at, row and step in bytes. */
     private static void three(
             MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
         FloatVector c00 = FloatVector.zero(Lanes.SPECIES);
@@ -215,7 +215,7 @@ final class RegisterTiles {
         c52.intoArray(tile, 5 * WIDTH + 2 * Lanes.COUNT);
     }
 
-    /** The tile of two vectors a row; at, row and step in bytes. */
+    /** The tile of two vectors per row; at, row and step in bytes. */
     private static void two(
             MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
         FloatVector c00 = FloatVector.zero(Lanes.SPECIES);
@@ -268,7 +268,7 @@ final class RegisterTiles {
         c51.intoArray(tile, 5 * WIDTH + Lanes.COUNT);
     }
 
-    /** The tile of one vector a row; at, row and step in bytes. */
+    /** The tile of one vector per row; at, row and step in bytes. */
     private static void one(
             MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
         FloatVector c00 = FloatVector.zero(Lanes.SPECIES);

@@ -6,16 +6,16 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * Dot products of rows, each summed in the order in which {@link ThinProduct} sums an element of a product.
  *
- * <p>The gradient of a softmax is y·(g − D), with g an element of a product and D a dot product. Where one weight is 1 both
- * are the same sum, and the same order makes their difference 0: another one leaves their rounding, which for large
- * features is larger than the gradient.
+ * <p>The gradient of a softmax is y·(g − D), with g an element of a product and D a dot product. If one weight is 1,
+ * both are the same sum, and the same order makes their difference exactly 0. Another order would leave a rounding
+ * error, which for large features exceeds the gradient.
  */
 public final class RowDots {
 
-    /** Floats a range of rows. */
+    /** Floats per range of rows. */
     private static final int GRAIN = 1 << 14;
 
-    /** Rows side by side: as many multiply-adds wait for each other. */
+    /** Rows summed together, so that multiply-adds do not wait for each other. */
     private static final int ROWS = 8;
 
     private RowDots() {}
@@ -55,7 +55,7 @@ public final class RowDots {
         Lanes.set(out, row, total);
     }
 
-    /** The same of eight rows. */
+    /** D of eight rows. */
     private static void eight(MemorySegment y, MemorySegment dy, long at, int width, MemorySegment out, long row) {
         for (int r = 0; r < ROWS; r++) {
             Lanes.set(out, row + r, 0f);

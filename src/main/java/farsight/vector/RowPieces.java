@@ -1,24 +1,24 @@
 package farsight.vector;
 
 /**
- * The rows of [batch, rows, cols], cut into pieces for the workers, and seen as wider rows where they are short.
+ * The rows of [batch, rows, cols], cut into pieces for the workers. Short rows are joined into wide rows.
  *
- * <p>An operation that treats every column its own way runs along the columns, and short rows would leave most lanes
- * idle. So several rows count as one wide row, whose length fills whole vectors, and what belongs to the columns (a
- * factor, a term: a pattern) is repeated to that length.
+ * <p>An operation with per-column numbers runs along the columns, and short rows would leave most lanes idle. So
+ * several rows count as one wide row whose length fills whole vectors. The per-column numbers (factors or terms, called
+ * a pattern) are repeated to that length.
  *
  * @param cols columns
- * @param group rows that make a wide one
+ * @param group rows per wide row
  */
 record RowPieces(int cols, int group) {
 
-    /** Floats a piece, about: 64 KB an array. */
+    /** Approximate floats per piece: 64 KB per array. */
     private static final int PIECE = 1 << 14;
 
-    /** Rows of fewer columns are widened. */
+    /** Rows with fewer columns are joined. */
     private static final int SHORT = 8 * Lanes.COUNT;
 
-    /** Floats of a wide row at least: a loop over fewer is mostly entry and exit. */
+    /** Minimum floats per wide row: a loop over fewer is mostly entry and exit. */
     private static final int WIDE = 32 * Lanes.COUNT;
 
     static RowPieces of(int cols) {
@@ -32,7 +32,7 @@ record RowPieces(int cols, int group) {
         return new RowPieces(cols, group);
     }
 
-    /** Floats a wide row. */
+    /** Floats per wide row. */
     int width() {
         return cols * group;
     }
@@ -42,32 +42,32 @@ record RowPieces(int cols, int group) {
         return (int) Lanes.whole(width() + Lanes.COUNT - 1L);
     }
 
-    /** Writes what belongs to the columns of one matrix. */
+    /** Writes the patterns of one matrix. */
     @FunctionalInterface
     interface Fill {
         /**
          * Fills the patterns.
          *
-         * @param b which matrix of the batch
-         * @param patterns gets pattern q at index q·pitch, its first {@code cols} floats
+         * @param b index of the matrix in the batch
+         * @param patterns receives the first {@code cols} floats of pattern q at index q·pitch
          */
         void run(int b, float[] patterns);
     }
 
-    /** Treats one wide row. */
+    /** Processes one wide row. */
     @FunctionalInterface
     interface Row {
         /**
-         * Treats the row.
+         * Processes the row.
          *
          * @param patterns pattern q at index q·pitch
          * @param at index of the row's first float
-         * @param length floats: the width, or less at the end of a matrix
+         * @param length number of floats: the width, or less at the end of a matrix
          */
         void run(float[] patterns, long at, int length);
     }
 
-    /** Runs over all rows of all matrices, with so many patterns. */
+    /** Runs over all rows of all matrices, with the given number of patterns. */
     void forEach(int batch, int rows, int patterns, Workers workers, Fill fill, Row row) {
         if (rows == 0 || cols == 0) {
             return;

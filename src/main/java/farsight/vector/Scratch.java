@@ -7,9 +7,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Room that a thread keeps for itself from one operation to the next, of any content. It grows to what the largest
- * operation needed: {@link #heap} to 260 KB for products, and to some floats a column; {@link #totals} to 150 KB; {@link
- * #segment} to 100 KB; the others to some rows.
+ * A thread's own scratch arrays, kept from one operation to the next, with arbitrary contents. They grow to the needs
+ * of the largest operation: {@link #heap} to 260 KB for products, and to some floats per column; {@link #totals} to 150
+ * KB; {@link #segment} to 100 KB; the others to some rows.
  */
 final class Scratch {
 
@@ -30,7 +30,7 @@ final class Scratch {
         return OF_THREAD.get();
     }
 
-    /** At least so many floats on the heap, where vectors are read with less ado than off it. */
+    /** At least this many floats on the heap, where reading vectors costs less than off the heap. */
     float[] heap(int floats) {
         if (heap.length < floats) {
             heap = new float[floats];
@@ -38,7 +38,7 @@ final class Scratch {
         return heap;
     }
 
-    /** At least so many floats on the heap, for packed rows of a factor. */
+    /** At least this many floats on the heap, for packed rows of a factor. */
     float[] lines(int floats) {
         if (lines.length < floats) {
             lines = new float[floats];
@@ -46,7 +46,7 @@ final class Scratch {
         return lines;
     }
 
-    /** At least so many floats on the heap, for the sums of a strip of rows. */
+    /** At least this many floats on the heap, for the sums of a strip of rows. */
     float[] sums(int floats) {
         if (sums.length < floats) {
             sums = new float[floats];
@@ -54,7 +54,7 @@ final class Scratch {
         return sums;
     }
 
-    /** At least so many floats on the heap, for the sums of a block of rows that are not complete yet. */
+    /** At least this many floats on the heap, for incomplete sums of a block of rows. */
     float[] totals(int floats) {
         if (totals.length < floats) {
             totals = new float[floats];
@@ -62,12 +62,12 @@ final class Scratch {
         return totals;
     }
 
-    /** Room for one tile, of a product or a transposition. */
+    /** Workspace for one tile, of a product or a transposition. */
     float[] tile() {
         return tile;
     }
 
-    /** At least so many floats off the heap: of the same class of segment as the arrays have. */
+    /** At least this many floats off the heap, in the same class of segment as the arrays. */
     MemorySegment segment(long floats) {
         if (segment.byteSize() < bytes(floats)) {
             segment = Arena.ofAuto().allocate(bytes(floats), ALIGNMENT);

@@ -14,17 +14,17 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Softmax over the rows and over the positions: {@code farsight.kernel.SoftmaxKernels} by the Vector API, with {@link
- * Exponential}: weights below 1.2e-38 of the greatest one are 0.
+ * Exponential}: weights below 1.2e-38 of the largest one are 0.
  */
 public final class SoftmaxVector {
 
-    /** No logit is below: the kernels' stand-in for −∞. */
+    /** Lower bound of all logits, as in the kernels. */
     private static final float LEAST = -Float.MAX_VALUE;
 
-    /** Floats a range of rows. */
+    /** Floats per range of rows. */
     private static final int GRAIN = 1 << 13;
 
-    /** Floats of a row whose sum is added to the total: a lane adds 64. */
+    /** Floats of a row summed before their sum is added to the total: 64 per lane. */
     private static final int BLOCK = 64 * Lanes.COUNT;
 
     private SoftmaxVector() {}
@@ -47,7 +47,7 @@ public final class SoftmaxVector {
         });
     }
 
-    /** The greatest of scale·x. NaN is passed over here: it comes back in the sum of exponentials. */
+    /** The maximum of scale·x. NaN may be lost here; the sum of exponentials brings it back. */
     private static float greatest(MemorySegment x, long at, int length, float scale) {
         int whole = (int) Lanes.whole(length);
         FloatVector max = Lanes.broadcast(LEAST);
@@ -64,7 +64,7 @@ public final class SoftmaxVector {
         return max.reduceLanes(VectorOperators.MAX);
     }
 
-    /** y = exp(scale·x − max); the sum of it. */
+    /** y = exp(scale·x − max); returns its sum. */
     private static float exponentials(MemorySegment x, MemorySegment y, long at, int length, float scale, float max) {
         int whole = (int) Lanes.whole(length);
         FloatVector total = FloatVector.zero(SPECIES);
@@ -109,7 +109,7 @@ public final class SoftmaxVector {
     /**
      * dx_i = scale·y_i∘(dy_i − (y_i·dy_i)) for every row. dx may be dy.
      *
-     * @param y what {@link #softmaxRows} gave, [rows, cols]
+     * @param y result of {@link #softmaxRows}, [rows, cols]
      * @param dy [rows, cols]
      * @param dx [rows, cols]
      */
@@ -161,7 +161,7 @@ public final class SoftmaxVector {
     }
 
     /**
-     * First stage of a softmax over positions: the maximum of each chunk of rows, and the sum of exponentials below it.
+     * First stage of a softmax over positions: the maximum m of each chunk of rows, and its sum of exp(x − m).
      *
      * @param x [batch, rows, cols]
      * @param partial maximum and sum, [batch, chunks, cols, 2]
@@ -204,7 +204,7 @@ public final class SoftmaxVector {
         MemorySegment ps = partial.getSegment();
         MemorySegment out = moments.getSegment();
         workers.forEach(batch, Math.max(1, GRAIN / Math.max(1L, (long) chunks * cols)), (from, to) -> {
-            // Of all chunks the maxima and the sums, and the maxima and sums of one chunk.
+            // The maxima and sums of all chunks together, then the maxima and sums of one chunk.
             int pitch = (int) Lanes.whole(cols + Lanes.COUNT - 1L);
             float[] scratch = Scratch.get().heap(4 * pitch);
             for (long b = from; b < to; b++) {
@@ -254,7 +254,7 @@ public final class SoftmaxVector {
     }
 
     /**
-     * dx = y∘(dy − delta), along[b, j] = Σ_i y·dy. dx may be dy.
+     * dx = y∘(dy − delta), delta[b, j] = Σ_i y·dy. dx may be dy.
      *
      * @param y [batch, rows, cols]
      * @param dy [batch, rows, cols]

@@ -29,7 +29,7 @@ record Store(MemorySegment c, int n, float alpha, @Nullable Addend addend) imple
         }
     }
 
-    /** Floats that lie one after the other in the sums and in C. */
+    /** Stores floats that are contiguous in the sums and in C. */
     private void run(float[] sums, int from, int length, long to, long plusAt) {
         MemorySegment plus = addend == null ? null : addend.floats();
         int whole = (int) Lanes.whole(length);

@@ -12,25 +12,29 @@ import jdk.incubator.vector.FloatVector;
  * The innermost loop of {@link ThinProduct}: {@link #ROWS} rows of C times one, two or three vectors, held in registers, as a
  * sum of outer products.
  *
- * <p>The rows of A lie one after the other on the heap, so that the compiler proves all indices of the loop in bounds
- * before it begins; a short sum, of c terms, otherwise spends as long on checks as on multiply-adds. The accumulators
- * are local variables, one by one, because the compiler keeps those in registers and an array of vectors not.
+ * <p>The rows of A are contiguous on the heap, so that the compiler proves all indices of the loop in bounds
+ * beforehand. Otherwise a short sum, of c terms, spends as long on checks as on multiply-adds. Each accumulator is a
+ * local variable, because the compiler keeps local variables in registers, but not an array of vectors.
  *
- * <p>{@link RegisterTiles} is the same for factors that cannot be copied first.
+ * <p>{@link RegisterTiles} does the same for factors that cannot be copied first.
  */
 final class Strips {
 
-    /** Rows a strip. */
+    /** Rows per strip. */
     static final int ROWS = 8;
 
-    /** Whether 32 registers hold a tile wider than a vector. AVX2 has 16: 8·2 accumulators and what they need do not fit. */
+    /**
+     * Whether 32 registers hold a tile wider than a vector. AVX2 has 16: 8·2 accumulators and their operands do not
+     * fit.
+     */
     private static final boolean WIDE = COUNT != 8;
 
     private Strips() {}
 
     /**
-     * Vectors a row of the next tile, where so many are left: two, which keeps the multiply-adds busiest (three reach nine
-     * tenths of two's rate), and three rather than a single one, which spends a load on every multiply-add.
+     * Vectors per row of the next tile, by the number of vectors left: two, which keeps the multiply-adds busiest
+     * (three reach nine tenths of that rate). A last three stay together, because a single vector needs a load per
+     * multiply-add.
      */
     static int width(int vectors) {
         if (!WIDE) {
@@ -40,13 +44,13 @@ final class Strips {
     }
 
     /**
-     * c[i, j] = Σ_p A[i, p]·B[p, j] over {@code length} terms, rows in ascending order: what a row writes beyond its
-     * columns, the next one overwrites.
+     * c[i, j] = Σ_p A[i, p]·B[p, j] over {@code length} terms, with rows in ascending order: each row overwrites the
+     * excess columns of the row before.
      *
-     * @param vectors a row: 1, 2 or 3
+     * @param vectors vectors per row: 1, 2 or 3
      * @param a holds A[i, p] at index i·length + p
      * @param b holds B[p, j] at index bAt + p·vectors·COUNT + j
-     * @param c gets [ROWS, vectors·COUNT] from cAt, rows cRow apart
+     * @param c receives [ROWS, vectors·COUNT] from cAt, rows cRow apart
      */
     static void multiply(int vectors, float[] a, int length, float[] b, int bAt, float[] c, int cAt, int cRow) {
         switch (vectors) {

@@ -4,71 +4,71 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * C = A·B for an A of contiguous rows, handed on piece by piece while it is in the first cache: projections of all
- * positions, products of all positions with the latent nodes, and whatever is not to be stored as it is.
+ * C = A·B for an A of contiguous rows, passed on piece by piece while it is in the L1 cache. It serves projections of
+ * all positions, products of all positions with the latent nodes, and products with an epilogue.
  *
- * <p>Each task packs a block of columns of B and goes through a block of rows, a strip of {@link Strips#ROWS} at a time:
- * copies the strip of A to the heap, computes its piece of C into the first cache, and hands it to the {@link Sink}. So
- * what follows a product element by element costs no pass over memory; nor does what follows it row by row where B is so
- * small ({@link #fits}) that one block has all columns. Longer sums are taken in stretches of {@link #MOST_TERMS} terms.
+ * <p>Each task packs a block of columns of B and goes through a block of rows, a strip of {@link Strips#ROWS} at a
+ * time. It copies the strip of A to the heap, computes the strip's piece of C in the L1 cache, and passes it to the
+ * {@link Sink}. So an elementwise epilogue costs no pass over memory. Neither does a rowwise epilogue if B is so small
+ * ({@link #fits}) that one block has all columns. Longer sums are taken in stretches of {@link #MOST_TERMS} terms.
  *
- * @param batch matrices
+ * @param batch number of matrices
  * @param m rows of C
  * @param n columns of C
  * @param k terms of the sum
  * @param a A, [batch, m, k], by its rows
  * @param b B, [batch or 1, k, n]
- * @param sink what becomes of C
+ * @param sink receives C piece by piece
  */
 record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink) {
 
     private static final int MOST_COLUMNS = 144;
 
-    /** Terms of a sum a stretch. */
+    /** Terms of a sum per stretch. */
     static final int MOST_TERMS = 256;
 
-    /** Columns or terms up to which a product alone is faster so than by {@link Product}. */
+    /** Up to this many columns or terms, a plain product is faster this way than by {@link Product}. */
     private static final int NARROW = 32;
 
-    /** Columns a block at most where they are cut: whole tiles of three vectors. */
+    /** Maximum columns per block if columns are cut: whole tiles of three vectors. */
     private static final int WIDE = 8 * 48;
 
-    /** Floats of B a block of so many columns: a stretch of them fits the second cache. */
+    /** Floats of B per block of {@link #WIDE} columns: a stretch of them fits the L2 cache. */
     private static final int PACKED = WIDE * 128;
 
-    /** Rows a task at most: enough to make the packing of B cheap. */
+    /** Maximum rows per task: enough to make the packing of B cheap. */
     private static final int ROWS = 768;
 
-    /** The same where sums are taken in stretches, and all rows' are held until the last. */
+    /** Maximum rows per task for sums taken in stretches, because all rows' sums are held until the last stretch. */
     private static final int ROWS_OF_STRETCHES = 192;
 
-    /** Rows a task at least, where more tasks than that would keep more threads busy. */
+    /** Minimum rows per task, even if smaller tasks would keep more threads busy. */
     private static final int FEWEST_ROWS = 12 * Strips.ROWS;
 
-    /** Multiply-adds that are worth a task. */
+    /** Multiply-adds that justify a task. */
     private static final long WORTH = 1 << 18;
 
-    /** What becomes of a piece of C: some columns of some rows. */
+    /** The consumer of a piece of C: some columns of some rows. */
     @FunctionalInterface
     interface Sink {
         /**
-         * Takes a piece.
+         * Consumes a piece.
          *
          * @param sums holds C[row + i, column + j] at index i·columns + j
-         * @param row the first, counted through the batch
-         * @param rows of them
-         * @param column the first
-         * @param columns of them: all n where the product {@link #fits}
+         * @param row first row, counted over the whole batch
+         * @param rows number of rows
+         * @param column first column
+         * @param columns number of columns: all n if the product {@link #fits}
          */
         void take(float[] sums, long row, int rows, int column, int columns);
     }
 
-    /** Whether such a product comes in whole rows, and each sum in one stretch. */
+    /** Whether such a product comes in whole rows, with each sum in one stretch. */
     static boolean fits(int n, int k) {
         return n <= MOST_COLUMNS && k > 0 && k <= MOST_TERMS;
     }
 
-    /** Whether a product is computed so when nothing is gained but the product. */
+    /** Whether this way is faster for a product without an epilogue. */
     static boolean pays(int m, int n, int k) {
         return fits(n, k) && Math.min(n, k) <= NARROW && m >= FEWEST_ROWS;
     }
@@ -89,7 +89,7 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
                 int matrix = (int) (task / across / blocks);
                 int i = (int) (task / across % blocks) * rows;
                 int j = (int) (task % across) * columns;
-                // Rounding up may leave nothing to the last block.
+                // Rounding up may leave the last block empty.
                 if (i < m) {
                     block(matrix, i, Math.min(rows, m - i), j, Math.min(columns, n - j));
                 }
@@ -115,13 +115,13 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
         float[] totals = scratch.totals(k > MOST_TERMS ? rows * columns : 0);
         int[] tiles = tiles(vectors);
         int p = 0;
-        do { // once even for an empty sum, which is 0
+        do { // at least once: an empty sum is 0
             int length = Math.min(MOST_TERMS, k - p);
             Packing.panels(b, b.start(matrix) + j * b.line() + p * b.step(), columns, length, Strips::width, panels);
             for (int done = 0; done < rows; done += Strips.ROWS) {
                 int count = Math.min(Strips.ROWS, rows - done);
                 read(a.start(matrix) + (long) (i + done) * k + p, count, length, lines);
-                // From the last tile to the first: each overwrites what the one behind it wrote beyond its columns.
+                // From the last tile to the first: earlier tiles overwrite the excess columns of later ones.
                 for (int t = tiles.length - 2; t >= 0; t--) {
                     int first = tiles[t] * Lanes.COUNT;
                     Strips.multiply(
@@ -140,7 +140,7 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
         } while (p < k);
     }
 
-    /** A stretch of some rows of A, one after the other. */
+    /** Copies a stretch of some rows of A, one after the other. */
     private void read(long at, int rows, int length, float[] lines) {
         if (length == k) {
             Lanes.read(a.floats(), at, lines, 0, rows * length);
@@ -160,7 +160,7 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
         }
     }
 
-    /** The first vector of each tile of a row, and the end. */
+    /** The index of the first vector of each tile of a row, and of the end. */
     private static int[] tiles(int vectors) {
         return IntStream.iterate(0, v -> v <= vectors, v -> v + Math.max(1, Strips.width(vectors - v)))
                 .toArray();

@@ -10,20 +10,20 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * A square tile, as many rows as a vector has lanes, transposed by vectors: for every power of two h, each pair of rows h
- * apart exchanges the lanes h apart.
+ * A square tile, as many rows as a vector has lanes, transposed by vectors: for every power of two h, each pair of rows
+ * h apart exchanges lanes h apart.
  */
 final class TileTransposition {
 
     /** Rows and columns of a tile. */
     static final int SIDE = Lanes.COUNT;
 
-    /** Shuffles that take lane j from lane j + h, by h. */
+    /** Shuffles that move lane j + h to lane j, by h. */
     private static final List<VectorShuffle<Float>> TURNS = IntStream.range(0, SIDE)
             .mapToObj(h -> VectorShuffle.iota(SPECIES, h, 1, true))
             .toList();
 
-    /** Masks of the lanes whose index has the bit 2^b, by b. */
+    /** Masks of the lanes whose index has bit b set, by b. */
     private static final List<VectorMask<Float>> BITS = IntStream.range(0, Integer.numberOfTrailingZeros(SIDE))
             .mapToObj(TileTransposition::lanesWithBit)
             .toList();
@@ -38,7 +38,7 @@ final class TileTransposition {
         return VectorMask.fromArray(SPECIES, set, 0);
     }
 
-    /** Transposes the tile that lies at {@code from}, [SIDE, SIDE]. */
+    /** Transposes the tile at {@code from}, [SIDE, SIDE]. */
     static void transpose(float[] tiles, int from) {
         for (int bit = BITS.size() - 1; bit >= 0; bit--) {
             int h = 1 << bit;
@@ -46,7 +46,7 @@ final class TileTransposition {
         }
     }
 
-    /** In all pairs of rows h apart: the upper row's lanes with bit h for the lower row's lanes without it. */
+    /** In all pairs of rows h apart, swaps the upper row's lanes with bit h and the lower row's lanes without it. */
     private static void exchange(
             float[] tiles, int from, int h, VectorShuffle<Float> down, VectorShuffle<Float> up, VectorMask<Float> bit) {
         for (int n = 0; n < SIDE / 2; n++) {

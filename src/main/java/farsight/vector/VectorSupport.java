@@ -4,12 +4,13 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Tells whether the Vector API is there, and vector instructions of fused multiply-adds for it, without touching any of
- * it. Without them each lane would be one call, a hundred times slower than a plain loop.
+ * Tells whether the JVM has the Vector API and vector instructions for fused multiply-adds, without loading the API.
+ * Without these instructions each lane would be a call, a hundred times slower than a plain loop.
  *
- * <p>The API is a module that a JVM has only when it is asked for: by {@code --add-modules}, at whose word the JVM warns
- * of an incubator module before every output; or here, by the JDK's own method for modules that are wanted later (it
- * serves agents), where java.base exports that method's package to us, as the manifest of {@code farsight.jar} asks.
+ * <p>A JVM has the API's module only on request. One way is {@code --add-modules}, which makes the JVM print a warning
+ * about an incubator module before every output. The other, used here, is the JDK's own method for loading modules
+ * later (it serves agents). It needs java.base to export the method's package to us, as the manifest of {@code
+ * farsight.jar} requests.
  */
 public final class VectorSupport {
 
@@ -17,7 +18,7 @@ public final class VectorSupport {
 
     private VectorSupport() {}
 
-    /** Whether vectors can be used, and are worth it. */
+    /** Whether the Vector API is usable and fast here. */
     public static boolean available() {
         return moduleThere() && Instructions.FUSED;
     }
@@ -26,7 +27,7 @@ public final class VectorSupport {
         return VectorModule.THERE;
     }
 
-    /** Looked for once; what is loaded stays. */
+    /** Looked up once; a loaded module stays. */
     private static final class VectorModule {
 
         private static final String LOADERS_PACKAGE = "jdk.internal.module";
@@ -44,13 +45,13 @@ public final class VectorSupport {
                         .invoke(null, MODULE);
                 return true;
             } catch (ReflectiveOperationException e) {
-                // A JDK without the module, or without that method: missing() says how to ask for it.
+                // A JDK without the module or the method: missing() tells how to request it.
                 return false;
             }
         }
     }
 
-    /** Asked once: the JVM does not change its mind. */
+    /** Checked once: the answer cannot change. */
     private static final class Instructions {
 
         static final boolean FUSED = fused();
@@ -61,21 +62,21 @@ public final class VectorSupport {
                 return jvm == null
                         || Boolean.parseBoolean(jvm.getVMOption("UseFMA").getValue());
             } catch (IllegalArgumentException e) {
-                // A JVM that has no such option says nothing against its vectors.
+                // A JVM without this option may still have vector instructions.
                 return true;
             }
         }
     }
 
-    /** For people: the width of the vectors, as in "Vector API, 512 bit", where they are {@link #available}. */
+    /** The width of the vectors for messages, for example "Vector API, 512 bit"; only if {@link #available}. */
     public static String description() {
         return "Vector API, " + Lanes.SPECIES.vectorBitSize() + " bit";
     }
 
-    /** For people: why {@link #available} says no. */
+    /** The reason, for messages, why vectors are not {@link #available}. */
     public static String missing() {
         return moduleThere()
-                ? "no fused multiply-adds by this processor, or by this JVM (-XX:-UseFMA, -XX:UseAVX=0)"
-                : "no Vector API in this JVM (start it by -jar farsight.jar, or with --add-modules " + MODULE + ")";
+                ? "no fused multiply-adds on this processor or in this JVM (-XX:-UseFMA, -XX:UseAVX=0)"
+                : "no Vector API in this JVM (start it with -jar farsight.jar or with --add-modules " + MODULE + ")";
     }
 }

@@ -8,25 +8,23 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that share a loop. The calling thread takes part; the others are daemons that wait for the next loop, awake
- * for a millisecond (operations follow each other closely) and then parked.
+ * Threads that share a loop. The calling thread takes part. The others are daemons that wait for the next loop, awake
+ * for a millisecond (operations follow each other closely), then parked.
  *
- * <p>The ranges of a loop are cut by its grain alone and handed out as threads become free: which thread runs a range
- * is left open, what the ranges are is not. So a loop whose ranges write to different places gives the same result for
- * any number of threads.
+ * <p>The grain alone determines the ranges of a loop; any free thread may run any range. So a loop whose ranges write
+ * to different places gives the same result for any number of threads.
  *
- * <p>One loop runs at a time. A loop that starts while another runs (from within a task, or from another thread) is
- * run by its calling thread alone.
+ * <p>One loop runs at a time. If a loop starts while another runs (from within a task, or from another thread), its
+ * calling thread runs it alone.
  */
 public final class Workers implements AutoCloseable {
 
-    /** Looks that a waiting thread takes before it lets others have its processor: about ten microseconds. */
+    /** Number of polls before a waiting thread yields its processor: about ten microseconds. */
     private static final int SPINS = 500;
 
     /**
-     * Nanoseconds that a thread stays awake, yielding, before it parks. Waking a parked one takes some 50 µs, longer
-     * than many an operation, and several small ones in a row that one thread runs alone must not send the others to
-     * sleep.
+     * Nanoseconds that a thread stays awake, yielding, before it parks. Waking a parked thread takes some 50 µs, longer
+     * than many operations. A few small operations that one thread runs alone must not send the others to sleep.
      */
     private static final long AWAKE = 1_000_000;
 
@@ -45,7 +43,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * @param threads threads that work at a loop, the calling one included, at least 1
+     * @param threads number of threads, including the calling one, at least 1
      */
     public Workers(int threads) {
         this(threads, true);
@@ -64,22 +62,22 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** The workers that everyone may use: as many threads as this JVM has processors. Closing them does nothing. */
+    /** The shared workers, with as many threads as this JVM has processors. Closing them does nothing. */
     public static Workers shared() {
         return Shared.WORKERS;
     }
 
-    /** Threads that work at a loop, the calling one included. */
+    /** The number of threads, including the calling one. */
     public int threads() {
         return threads;
     }
 
     /**
-     * Runs the items 0 to {@code items}, exclusive, in ranges of {@code grain}, the last one maybe shorter, and returns
-     * when all are done. At most {@code grain} items run at once on the calling thread, waking no other.
+     * Runs the items 0 to {@code items}, exclusive, in ranges of {@code grain}, the last perhaps shorter, and returns
+     * when all are done. Up to {@code grain} items run directly on the calling thread and wake no other thread.
      *
-     * @param grain items a range, at least 1
-     * @throws RuntimeException or an Error: the first that a range threw; ranges not yet begun are then left out
+     * @param grain items per range, at least 1
+     * @throws RuntimeException or an Error: the first that a range threw; ranges not yet begun are then skipped
      */
     public void forEach(long items, long grain, RangeTask task) {
         if (grain < 1) {
@@ -107,7 +105,7 @@ public final class Workers implements AutoCloseable {
         loop.rethrow();
     }
 
-    /** Ends the threads. Loops that start later are run by their calling thread alone. */
+    /** Ends the threads. Later loops run on their calling thread alone. */
     @Override
     public void close() {
         if (closeable) {
@@ -118,13 +116,13 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** The shared workers, made when first asked for. */
+    /** The shared workers, made on first use. */
     private static final class Shared {
         static final Workers WORKERS = new Workers(Runtime.getRuntime().availableProcessors(), false);
     }
 
-    /** Waits until something holds, awake: false when it did not in time. */
-    @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy to other processes: nothing relies on it
+    /** Waits awake until the condition holds; false if it did not in time. */
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is only a courtesy to other processes
     private static boolean stayAwake(BooleanSupplier holds) {
         for (int i = 0; i < SPINS; i++) {
             if (holds.getAsBoolean()) {
@@ -142,7 +140,7 @@ public final class Workers implements AutoCloseable {
         return holds.getAsBoolean();
     }
 
-    /** One loop: what is handed out, and what is done. */
+    /** One loop: the ranges handed out so far, and the ranges done. */
     private static final class Loop {
         private final long items;
         private final long grain;
@@ -150,7 +148,10 @@ public final class Workers implements AutoCloseable {
         private final AtomicLong left;
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private volatile @Nullable Thread waiting;
-        /** Null once all is done: a helper that keeps the loop must not keep the arrays of its task. */
+        /**
+         * Null once all ranges are done, so that a helper with a reference to the loop does not retain the arrays of
+         * its task.
+         */
         private volatile @Nullable RangeTask task;
 
         Loop(long items, long grain, RangeTask task) {
@@ -163,7 +164,7 @@ public final class Workers implements AutoCloseable {
         void work() {
             for (long from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
                 long to = Math.min(items, from + grain);
-                // Not null: the range just taken is not done.
+                // Not null, because the range just taken is not done.
                 RangeTask body = task;
                 if (body != null && failure.get() == null) {
                     run(body, from, to);
@@ -174,7 +175,7 @@ public final class Workers implements AutoCloseable {
             }
         }
 
-        /** Whatever is thrown, the calling thread gets it. */
+        /** Any throwable reaches the calling thread. */
         private void run(RangeTask body, long from, long to) {
             try {
                 body.run(from, to);
@@ -208,7 +209,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** A thread that takes part in one loop after the other. */
+    /** A thread that takes part in loop after loop. */
     private final class Helper extends Thread {
         private volatile boolean parked;
 
@@ -241,7 +242,7 @@ public final class Workers implements AutoCloseable {
                 return current;
             }
             parked = true;
-            // Whoever sets a loop looks at parked afterwards: one of us sees the other.
+            // A thread that sets a loop checks {@code parked} afterwards, so one of the two threads sees the other.
             if (!isNew(current, last) && !closed) {
                 LockSupport.park(Workers.this);
             }

@@ -4,9 +4,9 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Float arrays that a thread keeps, by what they are for. Each grows to the most that was asked for.
+ * A thread's float arrays, by purpose. Each grows to the largest size requested.
  *
- * @param <U> what they are for
+ * @param <U> the purposes
  */
 final class Workspace<U extends Enum<U>> {
 
@@ -16,7 +16,7 @@ final class Workspace<U extends Enum<U>> {
         kept = new EnumMap<>(uses);
     }
 
-    /** At least so many floats, of any content. */
+    /** At least {@code count} floats, with arbitrary contents. */
     float[] of(U use, int count) {
         float[] floats = kept.get(use);
         if (floats == null || floats.length < count) {

@@ -60,7 +60,7 @@ class KernelTest {
     void aTwinForWorkGroupsTakesAContextAndTheSameArrays() {
         Kernel relu = Kernel.of(ElementKernels::relu);
         assertThatThrownBy(() -> relu.group(ElementKernels::relu))
-                .hasMessage("ElementKernels::relu does not take a context and then the arrays of ElementKernels::relu");
+                .hasMessage("ElementKernels::relu must take a context and the arrays of ElementKernels::relu");
         assertThatThrownBy(() -> relu.group(RowGroups::rowDot)).hasMessageContaining("RowGroups::rowDot");
     }
 

@@ -7,9 +7,9 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The sums that batch norm needs beside the mean, by work-groups: twins of kernels in {@link
- * farsight.kernel.BatchNormKernels}, over the same chunks. Columns are shared as {@link Columns} says; {@code width} is
- * {@link Columns#width}.
+ * The sums that batch norm needs in addition to the mean, by work-groups: twins of kernels in {@link
+ * farsight.kernel.BatchNormKernels}, over the same chunks. {@link Columns} describes how work-items share columns;
+ * {@code width} is {@link Columns#width}.
  */
 public final class BatchNormGroups {
 

@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Sums down the columns, that is over the positions, by work-groups: twins of {@link farsight.kernel.ColumnKernels}, in
- * the same two stages over the same chunks. Columns are shared as {@link Columns} says; {@code width} is {@link
+ * Sums over columns (over the positions) by work-groups: twins of {@link farsight.kernel.ColumnKernels}, in the same
+ * two stages over the same chunks. {@link Columns} describes how work-items share columns; {@code width} is {@link
  * Columns#width}.
  */
 public final class ColumnGroups {
@@ -17,7 +17,7 @@ public final class ColumnGroups {
     private ColumnGroups() {}
 
     /**
-     * y[b, s, j] = scale·Σ over the rows i of chunk s of x[b, i, j], or y += that: a first stage, and with one chunk the
+     * y[b, s, j] = scale·Σ over the rows i of chunk s of x[b, i, j], or y += that: a first stage, or with one chunk the
      * second stage of every sum over positions.
      *
      * @param x [batch, rows, cols]
@@ -199,7 +199,7 @@ public final class ColumnGroups {
     }
 
     /**
-     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or dt += that: the twin of {@link
+     * dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is NaN; or dt += that: the twin of {@link
      * farsight.kernel.PairKernels#pairColumnGradient}.
      *
      * @param s [batch, rows]

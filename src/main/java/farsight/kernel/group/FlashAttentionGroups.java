@@ -21,9 +21,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Exact softmax attention that never stores P, by work-groups: the twin of {@link
  * farsight.kernel.FlashAttentionKernels#flashAttention}.
  *
- * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes a block of logits S = Q·Kᵀ, turns it
- * into unnormalised weights against the running maximum of each row (minimum, where σ is negative), and adds their
- * product with V to sums that stay in registers:
+ * <p>A group takes 64 rows and visits the keys 64 at a time. Each step computes a block of logits S = Q·Kᵀ, turns it
+ * into unnormalised weights against the running maximum of each row (minimum if σ is negative), and adds their product
+ * with V to sums in registers:
  *
  * <pre>
  *   m'  = max(m, max_j s_j)        p_j = exp(σ·(s_j − m'))        s_j = q·k_j
@@ -31,9 +31,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  *   o'  = o·exp(σ·(m − m')) + Σ_j p_j·v_j        at the end  r = 1 / l,  y = o·r
  * </pre>
  *
- * <p>Q, K and V pass through local memory 16 columns, or 16 rows, at a time, so that it takes {@value #LOCAL_BYTES}
- * bytes whatever their widths. Of a V wider than 128 columns each group sums 128, and the groups of the same rows each
- * compute the logits.
+ * <p>Q, K and V pass through local memory 16 columns or 16 rows at a time, so a group needs {@value #LOCAL_BYTES} bytes
+ * for any width. If V has more than 128 columns, each group sums 128 of them, and each group of the same rows computes
+ * the logits.
  *
  * <p>Source: FlashAttention (Dao et al., 2022) for the blocks; Milakov and Gimelshein (2018) for the running softmax.
  */
@@ -45,7 +45,7 @@ public final class FlashAttentionGroups {
     /** Work-items of a group. */
     public static final int GROUP = ITEMS;
 
-    /** No logit but −∞ is below: not −∞ itself, less which it would be NaN. */
+    /** Lower bound of all logits but −∞. It is not −∞ itself, because −∞ − (−∞) is NaN. */
     private static final float LOWEST = -Float.MAX_VALUE;
 
     private FlashAttentionGroups() {}
@@ -59,9 +59,9 @@ public final class FlashAttentionGroups {
      * y, m and r.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c], or with v where they are packed
-     * @param v [batch, keys, width], or with k
-     * @param y [batch, rows, width], perhaps q itself where c = width ≤ 128: then no other group reads its rows
+     * @param k [batch, keys, c], or packed with v
+     * @param v [batch, keys, width], or packed with k
+     * @param y [batch, rows, width], may be q itself if c = width ≤ 128, as then no other group reads its rows
      * @param stats m and r, [batch, rows, 2]
      * @param scale σ
      * @param flags {@link FlashAttentionKernels#PACKED} or 0
@@ -104,7 +104,7 @@ public final class FlashAttentionGroups {
         int stopKey = (batch + 1) * keys;
         float sign = scale < 0f ? -1f : 1f;
         float magnitude = sign * scale;
-        // For the softmax each row has four items, and each of them 16 of its logits.
+        // In the softmax, four items share a row, with 16 logits each.
         int row = item % BLOCK;
         int firstColumn = item / BLOCK * SIDE;
         int from = row * PITCH + firstColumn;

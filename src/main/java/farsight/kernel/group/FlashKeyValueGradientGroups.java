@@ -18,20 +18,20 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * The gradients of the keys and values of attention that never stored P, by work-groups: the twin of {@link
  * farsight.kernel.FlashGradientKernels#flashKeyGradient} and {@link
- * farsight.kernel.FlashGradientKernels#flashValueGradient} in one, because both need the same P.
+ * farsight.kernel.FlashGradientKernels#flashValueGradient} in one kernel, because both need the same P.
  *
- * <p>A group has 64 keys and visits the rows 64 at a time. Each step computes the block of Pᵀ again from m and r, and
- * adds to sums that stay in registers:
+ * <p>A group takes 64 keys and visits the rows 64 at a time. Each step recomputes the block of Pᵀ from m and r, and
+ * adds to sums in registers:
  *
  * <pre>
  *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i      dv_j = Σ_i p_ij·dy_i
  *   s_ij = p_ij·(dy_i·v_j − D_i)     dk_j = σ·Σ_i s_ij·q_i
  * </pre>
  *
- * <p>No other group adds to its results, so that there are no atomic operations and every run adds in the same order.
- * The blocks of Pᵀ and of Sᵀ lie in the same local memory, one after the other; everything else passes through it 16
- * columns, or 16 rows, at a time, so that it takes {@value #LOCAL_BYTES} bytes whatever the widths. Where c or the
- * width exceeds 128, each group sums 128 columns of both results, and the groups of the same keys each compute P and S.
+ * <p>No other group adds to its results, so there are no atomic operations and every run adds in the same order. The
+ * blocks of Pᵀ and of Sᵀ use the same local memory, one after the other. Everything else passes through local memory 16
+ * columns or 16 rows at a time, so a group needs {@value #LOCAL_BYTES} bytes for any width. If c or the width exceeds
+ * 128, each group sums 128 columns of both results, and each group of the same keys computes P and S.
  *
  * <p>Source: FlashAttention (Dao et al., 2022).
  */
@@ -43,13 +43,13 @@ public final class FlashKeyValueGradientGroups {
     /** Work-items of a group. */
     public static final int GROUP = ITEMS;
 
-    /** Flag: dk is added to. */
+    /** Flag: add to dk. */
     public static final int ADD_KEYS = 1;
 
-    /** Flag: dv is added to. */
+    /** Flag: add to dv. */
     public static final int ADD_VALUES = 2;
 
-    /** Flag: k and v are one array, as {@link farsight.kernel.FlashAttentionKernels#PACKED} says. */
+    /** Flag: k and v are one array, as with {@link farsight.kernel.FlashAttentionKernels#PACKED}. */
     public static final int PACKED = 4;
 
     private FlashKeyValueGradientGroups() {}
@@ -63,8 +63,8 @@ public final class FlashKeyValueGradientGroups {
      * dk and dv, or dk += and dv += that.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c], or with v where they are packed
-     * @param v [batch, keys, width], or with k
+     * @param k [batch, keys, c], or packed with v
+     * @param v [batch, keys, width], or packed with k
      * @param dy [batch, rows, width]
      * @param stats m and r, [batch, rows, 2]
      * @param delta D, [batch, rows]

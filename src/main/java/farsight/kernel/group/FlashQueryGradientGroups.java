@@ -21,16 +21,16 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * The gradient of the queries of attention that never stored P, by work-groups: the twin of {@link
  * farsight.kernel.FlashGradientKernels#flashQueryGradient}.
  *
- * <p>A group has 64 rows and visits the keys 64 at a time. Each step computes the block of P again from m and r, and
- * adds to sums that stay in registers:
+ * <p>A group takes 64 rows and visits the keys 64 at a time. Each step recomputes the block of P from m and r, and adds
+ * to sums in registers:
  *
  * <pre>
  *   p_ij = exp(σ·(q_i·k_j − m_i))·r_i      s_ij = p_ij·(dy_i·v_j − D_i)      dq_i = σ·Σ_j s_ij·k_j
  * </pre>
  *
- * <p>The block of S lies in local memory while it is multiplied with K; everything else passes through it 16 columns,
- * or 16 rows, at a time, so that it takes {@value #LOCAL_BYTES} bytes whatever the widths. Of more than 128 channels
- * each group sums 128, and the groups of the same rows each compute S.
+ * <p>The block of S stays in local memory while it is multiplied by K. Everything else passes through local memory 16
+ * columns or 16 rows at a time, so a group needs {@value #LOCAL_BYTES} bytes for any width. If there are more than 128
+ * channels, each group sums 128 of them, and each group of the same rows computes S.
  *
  * <p>Source: FlashAttention (Dao et al., 2022).
  */
@@ -53,8 +53,8 @@ public final class FlashQueryGradientGroups {
      * dq, or dq += that.
      *
      * @param q [batch, rows, c]
-     * @param k [batch, keys, c], or with v where they are packed
-     * @param v [batch, keys, width], or with k
+     * @param k [batch, keys, c], or packed with v
+     * @param v [batch, keys, width], or packed with k
      * @param dy [batch, rows, width]
      * @param stats m and r, [batch, rows, 2]
      * @param delta D, [batch, rows]

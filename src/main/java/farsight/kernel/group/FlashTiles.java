@@ -3,16 +3,15 @@ package farsight.kernel.group;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * How a work-group of 16×16 items shares the products of streaming attention: the extents of its tiles, and what an
- * item does with the numbers that it reads of them.
+ * How the 16×16 items of a work-group share the products of streaming attention: the extents of its tiles, and the
+ * arithmetic of one item.
  *
- * <p>A group holds a block of 64×64 weights. Item (tx, ty) has those of rows ty + 16i and columns tx + 16j, i and j
- * below 4, so that a warp reads neighbouring words of local memory, or one word for all, and each word that it reads
- * serves four multiply-adds or more. Tiles are one column wider than what they hold, which puts the words of a column
- * into different banks.
+ * <p>A group holds a block of 64×64 weights. Item (tx, ty) holds rows ty + 16i and columns tx + 16j, i and j below 4.
+ * So a warp reads neighbouring words of local memory, or one word for all items, and each word serves at least four
+ * multiply-adds. Tiles have one spare column, so that the words of a column fall into different banks.
  *
- * <p>Local memory appears in the kernels themselves alone: TornadoVM addresses a local array wrongly in a method that
- * it is passed to.
+ * <p>Only the kernels themselves use local memory: TornadoVM addresses a local array wrongly in a method that takes it
+ * as an argument.
  */
 final class FlashTiles {
 
@@ -22,10 +21,10 @@ final class FlashTiles {
     /** Items of a group. */
     static final int ITEMS = SIDE * SIDE;
 
-    /** Rows, and columns, of the weights that a group holds. */
+    /** Rows and columns of a group's block of weights. */
     static final int BLOCK = 64;
 
-    /** Weights that an item holds along each side. */
+    /** Rows and columns of an item's weights. */
     static final int EACH = BLOCK / SIDE;
 
     /** Floats from one row of the block of weights to the next. */
@@ -37,38 +36,41 @@ final class FlashTiles {
     /** Floats of a tile of 64 rows of 16 columns. */
     static final int STEP = BLOCK * STEP_PITCH;
 
-    /** Most columns that an item sums of the weights times a matrix. */
+    /** Maximum columns that one item sums, of the product of the weights and a matrix. */
     static final int COLUMNS = 8;
 
-    /** Columns that a group sums of the weights times a matrix: wider ones are shared by several groups. */
+    /** Maximum columns that one group sums (a slab); several groups share a wider matrix. */
     static final int SLAB = SIDE * COLUMNS;
 
-    /** Floats of a tile of 16 rows of a slab, which is also room for 64 rows of 16. */
+    /** Floats of a tile of 16 rows of a slab; also large enough for 64 rows of 16 columns. */
     static final int SLAB_STEP = SIDE * SLAB;
 
     private FlashTiles() {}
 
-    /** Columns that an item sums where the matrix has {@code cols} of them: as few as cover it, at most a slab's. */
+    /** Columns per item for a matrix of {@code cols} columns: the fewest that cover it, at most those of a slab. */
     static int columns(int cols) {
         return Math.min(COLUMNS, (cols + SIDE - 1) / SIDE);
     }
 
-    /** Slabs of a matrix of {@code cols} columns. */
+    /** Number of slabs of a matrix of {@code cols} columns. */
     static int slabs(int cols) {
         return (cols + SLAB - 1) / SLAB;
     }
 
-    /** Blocks of so many rows. */
+    /** Number of blocks of {@code rows} rows. */
     static int blocks(int rows) {
         return (rows + BLOCK - 1) / BLOCK;
     }
 
-    /** x[row, column], and 0 outside of it. */
+    /** x[row, column], or 0 outside. */
     static float at(FloatArray x, int row, int stop, int column, int cols) {
         return at(x, row, stop, column, cols, 0, cols);
     }
 
-    /** The same of columns {@code from..from+cols} of x, whose rows have {@code stride} numbers. */
+    /**
+     * Element [row, column] of columns {@code from..from+cols} of x, or 0 outside; rows of x have {@code stride}
+     * numbers.
+     */
     static float at(FloatArray x, int row, int stop, int column, int cols, int from, int stride) {
         float v = 0f;
         if (row < stop && column < cols) {
@@ -77,7 +79,7 @@ final class FlashTiles {
         return v;
     }
 
-    /** x[row, column] = v, or += v; nothing outside of it. */
+    /** x[row, column] = v, or += v; does nothing outside. */
     static void put(FloatArray x, int row, int stop, int column, int cols, float v, int accumulate) {
         if (row < stop && column < cols) {
             int at = row * cols + column;
@@ -89,7 +91,7 @@ final class FlashTiles {
         }
     }
 
-    /** Zeroes an item's sums: a private array holds anything at first. */
+    /** Zeroes an item's sums: a private array starts with arbitrary contents. */
     static void clear(float[] sums, int count) {
         for (int i = 0; i < count; i++) {
             sums[i] = 0f;

@@ -5,9 +5,9 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Gradients back through a normalisation from a product by work-groups: the twins of {@code
- * farsight.kernel.GemmGradientKernels}, with the same letters. The groups are those of {@link MatMulGroups}; a
- * work-item reads Y where it writes dX and nowhere else, so dX may be Y.
+ * Gradients through a normalisation, fused with a product, by work-groups: the twins of {@code
+ * farsight.kernel.GemmGradientKernels}, with the same letters and the grid of {@link MatMulGroups}. A work-item reads
+ * only the elements of Y at which it writes dX, so dX may be Y.
  */
 public final class GemmGradientGroups {
 
@@ -20,8 +20,8 @@ public final class GemmGradientGroups {
      * @param b B, [batch or 1, n, k]
      * @param y Y, [batch, m, n]
      * @param delta D, [batch, m]
-     * @param dx [batch, m, n], perhaps y itself
-     * @param strideB floats from one B to the next, 0 where the batch shares one
+     * @param dx [batch, m, n], may be y itself
+     * @param strideB floats from one B to the next, 0 if the batch shares one
      * @param scale σ
      */
     public static void softmaxGradient(
@@ -72,7 +72,7 @@ public final class GemmGradientGroups {
     }
 
     /**
-     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row, G / ε where the norm is at most ε.
+     * dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms for Y = l2(r(X)) row by row; G / ε where the norm is at most ε.
      *
      * @param norms [batch, m]
      * @param delta D, [batch, m]
@@ -130,7 +130,7 @@ public final class GemmGradientGroups {
     }
 
     /**
-     * The same for Y = l2(r(X)) column by column, that is over the positions.
+     * dX as in {@link #unitRowsGradient}, for Y = l2(r(X)) column by column (over the positions).
      *
      * @param norms [batch, n]
      * @param delta D, [batch, n]

@@ -6,15 +6,15 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Products whose rows are normed, in one pass over memory: the product's tile holds
- * whole rows ({@link ProductTile#ofWholeRows}), so that its group can sum over them before it writes. Beside what
- * {@link TileProduct} takes, local memory holds what each work-item has of each of its rows' sums.
+ * Products with unit-norm rows, in one pass over memory. A tile holds whole rows ({@link ProductTile#ofWholeRows}), so
+ * that its group can sum over them before it writes. Beside the tiles of {@link TileProduct}, local memory holds each
+ * work-item's partial sum of each of its rows.
  */
 public final class GemmL2Groups {
 
     private GemmL2Groups() {}
 
-    /** Bytes of local memory that a group takes. */
+    /** Bytes of local memory per group. */
     public static long localBytes(ProductTile tile) {
         return tile.localBytes() + 4L * tile.rows() * (tile.across() + 1);
     }
@@ -26,7 +26,7 @@ public final class GemmL2Groups {
      * @param b B, [batch or 1, n, k]
      * @param y Y, [batch, m, n]
      * @param norms ‖r(A·Bᵀ)‖ of every row, [batch, m]
-     * @param strideB floats from one B to the next, 0 where the batch shares one
+     * @param strideB floats from one B to the next, 0 if the batch shares one
      * @param relu 1 to take max(A·Bᵀ, 0) first
      */
     public static void gemmL2(
@@ -93,7 +93,7 @@ public final class GemmL2Groups {
         }
     }
 
-    /** √(Σ_j r(a·b_j)²), r the identity or ReLU, where the squares may overflow. */
+    /** √(Σ_j r(a·b_j)²), r the identity or ReLU, for numbers whose squares may overflow. */
     private static float largeNorm(FloatArray a, int row, FloatArray b, int first, int n, int k, int relu) {
         float sum = 0f;
         for (int j = 0; j < n; j++) {

@@ -16,13 +16,13 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Attention whose weights max(q·k, 0) are not stored, by work-groups: the twin of {@link
+ * Attention with weights max(q·k, 0) that are not stored, by work-groups: the twin of {@link
  * farsight.kernel.L2ReluAttentionKernels#sums}.
  *
- * <p>A group has 64 rows and one chunk of keys, which it visits 64 at a time: a block of weights into local memory, and
- * their product with v added to sums in registers. q, k and v pass through local memory 16 columns, or 16 rows, at a time,
- * so that it takes {@value #LOCAL_BYTES} bytes whatever their widths. Of a v wider than 128 columns each group sums 128,
- * and the groups of the same rows each compute the weights.
+ * <p>A group takes 64 rows and one chunk of keys. It visits the keys 64 at a time: it computes a block of weights in
+ * local memory, and adds the block's product with v to sums in registers. q, k and v pass through local memory 16
+ * columns or 16 rows at a time, so a group needs {@value #LOCAL_BYTES} bytes for any width. If v has more than 128
+ * columns, each group sums 128 of them, and each group of the same rows computes the weights.
  */
 public final class L2ReluAttentionGroups {
 
@@ -47,9 +47,9 @@ public final class L2ReluAttentionGroups {
      * @param v [batch, keys, width]
      * @param y Y, [batch, chunks, rows, width]
      * @param squares S, [batch, chunks, rows]
-     * @param strideQ floats from one q of the batch to the next, 0 where the batch shares one
-     * @param strideK floats from one k of the batch to the next, 0 where the batch shares one
-     * @param chunkKeys keys a chunk; chunks = ⌈keys / chunkKeys⌉
+     * @param strideQ floats from one q of the batch to the next, 0 if the batch shares one
+     * @param strideK floats from one k of the batch to the next, 0 if the batch shares one
+     * @param chunkKeys keys per chunk; chunks = ⌈keys / chunkKeys⌉
      */
     public static void sums(
             KernelContext context,
@@ -145,7 +145,7 @@ public final class L2ReluAttentionGroups {
                 sums[i] += part[i];
             }
         }
-        // Each row's squares are with the 16 items of its line of the group.
+        // The 16 items of a group's line hold the partial sums of squares of each row.
         for (int i = 0; i < EACH; i++) {
             left[(ty + SIDE * i) * STEP_PITCH + tx] = square[i];
         }

@@ -17,13 +17,13 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Gradients of attention whose weights of unit norm are not stored, by work-groups: the twins of {@link
+ * Gradients of attention with unit-norm weights that are not stored, by work-groups: the twins of {@link
  * farsight.kernel.L2ReluGradientKernels}, with the same letters.
  *
- * <p>A group has 64 rows and one chunk of the others, which it visits 64 at a time: a block of slopes, or of weights, into
- * local memory, and its product with t, or e, added to sums in registers. The operands pass through local memory 16
- * columns, or 16 rows, at a time, so that it takes {@value #LOCAL_BYTES} bytes whatever their widths. Of a gradient wider
- * than 128 columns each group sums 128.
+ * <p>A group takes 64 rows and one chunk of the others. It visits the others 64 at a time: it computes a block of
+ * slopes s (or weights w) in local memory, and adds the block's product with t (or e) to sums in registers. The
+ * operands pass through local memory 16 columns or 16 rows at a time, so a group needs {@value #LOCAL_BYTES} bytes for
+ * any width. If the gradient has more than 128 columns, each group sums 128 of them.
  */
 public final class L2ReluGradientGroups {
 
@@ -45,8 +45,8 @@ public final class L2ReluGradientGroups {
      * @param f [batch, rows or others]
      * @param h like f
      * @param dx [batch, chunks, rows, c]
-     * @param flags as there
-     * @param chunkOthers others a chunk; chunks = ⌈others / chunkOthers⌉
+     * @param flags as in the plain kernel
+     * @param chunkOthers others per chunk; chunks = ⌈others / chunkOthers⌉
      */
     public static void sideGradient(
             KernelContext context,
@@ -186,8 +186,8 @@ public final class L2ReluGradientGroups {
      * @param e dy, [batch, others, width]
      * @param f [batch, others]
      * @param dv [batch, chunks, rows, width]
-     * @param flags as there
-     * @param chunkOthers others a chunk; chunks = ⌈others / chunkOthers⌉
+     * @param flags as in the plain kernel
+     * @param chunkOthers others per chunk; chunks = ⌈others / chunkOthers⌉
      */
     public static void valueGradient(
             KernelContext context,

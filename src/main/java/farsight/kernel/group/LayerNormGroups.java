@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Layer norm by work-groups: twins of {@link farsight.kernel.NormKernels#layerNorm} and of its gradient. Rows are shared
- * as {@link Rows} says; {@code lanes} is {@link Rows#lanes}.
+ * Layer norm by work-groups: twins of {@link farsight.kernel.NormKernels#layerNorm} and of its gradient. {@link Rows}
+ * describes how work-items share rows; {@code lanes} is {@link Rows#lanes}.
  */
 public final class LayerNormGroups {
 
@@ -85,7 +85,7 @@ public final class LayerNormGroups {
     /**
      * dx = ρ·(g − mean(g) − x̂·mean(g·x̂)), g = γ·dy, or dx += that.
      *
-     * @param moments what {@link #layerNorm} kept, [rows, 2]
+     * @param moments from {@link #layerNorm}, [rows, 2]
      */
     public static void layerNormGradient(
             KernelContext context,

@@ -4,9 +4,9 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Products of matrices by work-groups: the twins of {@code farsight.kernel.MatMulKernels}, with the same letters. A
- * group of {@value ProductTile#ITEMS} computes one {@link ProductTile} of one C; the groups go through the tiles of a
- * strip of rows, then the strips, then the batch. {@link TileProduct} says how.
+ * Matrix products by work-groups: the twins of {@code farsight.kernel.MatMulKernels}, with the same letters. A group of
+ * {@value ProductTile#ITEMS} work-items computes one {@link ProductTile} of one C, by {@link TileProduct}. Groups are
+ * numbered along the tiles of a strip of rows, then along the strips, then along the batch.
  */
 public final class MatMulGroups {
 
@@ -18,8 +18,8 @@ public final class MatMulGroups {
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, k, n]
      * @param c C, [batch, m, n]
-     * @param strideB floats from one B to the next, 0 where the batch shares one
-     * @param accumulate 1 to add to what C holds, 0 to overwrite it
+     * @param strideB floats from one B to the next, 0 if the batch shares one
+     * @param accumulate 1 to add to C, 0 to overwrite it
      */
     public static void matMul(
             KernelContext context,
@@ -78,8 +78,8 @@ public final class MatMulGroups {
      * @param a A, [batch, m, k]
      * @param b B, [batch or 1, n, k]
      * @param c C, [batch, m, n]
-     * @param strideB floats from one B to the next, 0 where the batch shares one
-     * @param accumulate 1 to add to what C holds, 0 to overwrite it
+     * @param strideB floats from one B to the next, 0 if the batch shares one
+     * @param accumulate 1 to add to C, 0 to overwrite it
      */
     public static void matMulRightTransposed(
             KernelContext context,
@@ -134,7 +134,7 @@ public final class MatMulGroups {
      * @param a A, [batch, rows, m]
      * @param b B, [batch, rows, n]
      * @param partial P, [batch, chunks, m, n]
-     * @param chunkRows rows a chunk; chunks = ⌈rows / chunkRows⌉
+     * @param chunkRows rows per chunk; chunks = ⌈rows / chunkRows⌉
      */
     public static void matMulLeftTransposedChunks(
             KernelContext context,

@@ -9,18 +9,18 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Softmax, unit L2 norm and sums of rows by work-groups: twins of kernels in {@link farsight.kernel}, where one item
- * walks along a row alone and its neighbours read {@code cols} numbers further on.
+ * Softmax, unit L2 norm and sums of rows by work-groups: twins of kernels in {@link farsight.kernel}, in which one item
+ * walks along a whole row and its neighbours read {@code cols} numbers further on.
  *
- * <p>Rows are shared as {@link Rows} says; {@code lanes} is {@link Rows#lanes}. Items beyond the last row sum nothing
- * and wait at the barriers like the others.
+ * <p>{@link Rows} describes how work-items share rows; {@code lanes} is {@link Rows#lanes}. Items beyond the last row
+ * sum nothing but wait at the barriers.
  */
 public final class RowGroups {
 
-    /** The least divisor. */
+    /** ε, the smallest divisor. */
     private static final float EPSILON = NormKernels.EPSILON;
 
-    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
+    /** Lower bound of all logits; not −∞, because device compilers with relaxed arithmetic have no infinity. */
     private static final float LOWEST = -Float.MAX_VALUE;
 
     private RowGroups() {}
@@ -74,7 +74,7 @@ public final class RowGroups {
     /**
      * dx_i = scale·y_i∘(dy_i − (y_i·dy_i)) for every row, or dx += that. dx may be dy.
      *
-     * @param y what {@link #softmaxRows} gave, [rows, cols]
+     * @param y result of {@link #softmaxRows}, [rows, cols]
      * @param dy [rows, cols]
      * @param dx [rows, cols]
      */
@@ -170,7 +170,7 @@ public final class RowGroups {
      * dx_i = [y_i &gt; 0 if ReLU]·(dy_i − y_i·(y_i·dy_i)) / ‖r(x_i)‖, or dy_i / ε where the norm is at most ε; or dx +=
      * that. dx may be dy.
      *
-     * @param y what {@link #l2Rows} gave, [rows, cols]
+     * @param y result of {@link #l2Rows}, [rows, cols]
      * @param dy [rows, cols]
      * @param norms [rows]
      * @param dx [rows, cols]
@@ -252,7 +252,7 @@ public final class RowGroups {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is; or ds += that.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA, NaN where an s_i + t_j is NaN; or ds += that.
      *
      * @param s [batch, rows]
      * @param t [batch, cols]

@@ -8,17 +8,17 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Softmax over the positions by work-groups: twins of the first two stages in {@link farsight.kernel.SoftmaxKernels},
- * over the same chunks. Columns are shared as {@link Columns} says; {@code width} is {@link Columns#width}.
+ * over the same chunks. {@link Columns} describes how work-items share columns; {@code width} is {@link Columns#width}.
  */
 public final class SoftmaxGroups {
 
-    /** Below any logit: device compilers with relaxed arithmetic have no infinity. */
+    /** Lower bound of all logits; not −∞, because device compilers with relaxed arithmetic have no infinity. */
     private static final float LOWEST = -Float.MAX_VALUE;
 
     private SoftmaxGroups() {}
 
     /**
-     * First stage: the maximum of each chunk of rows, and the sum of exponentials below it.
+     * First stage: the maximum m of each chunk of rows, and its sum of exp(x − m).
      *
      * @param x [batch, rows, cols]
      * @param partial maximum and sum, [batch, chunks, cols, 2]

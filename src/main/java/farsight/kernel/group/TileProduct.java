@@ -4,24 +4,24 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The product of a {@link ProductTile}, by one work-group: what every product of this package has in common.
+ * The product of a {@link ProductTile} by one work-group, shared by every product of this package.
  *
- * <p>The group takes the sums {@value ProductTile#DEPTH} terms at a time: its work-items bring those columns of A's rows
- * and those rows of B's columns into local memory, neighbours reading neighbours, and then each multiplies what it needs
- * from there into sums that it keeps in registers. Every number brought serves the whole tile, and every number read
- * from local memory as many products as a work-item has rows or columns. In local memory a term's numbers lie side by
- * side, with one float between terms, so that work-items that run together neither write nor read one bank twice. What
- * lies outside the matrices counts as 0; no work-item leaves before a barrier.
+ * <p>The group computes the sums {@value ProductTile#DEPTH} terms at a time. Its work-items load these terms of A's
+ * rows and B's columns into local memory, neighbouring items reading neighbouring numbers. Then each work-item
+ * multiplies the numbers it needs into sums in registers. Each loaded number serves the whole tile, and each number
+ * read from local memory serves as many products as a work-item has rows or columns. In local memory the numbers of a
+ * term are contiguous, with one float between terms, so that concurrent work-items never access the same bank twice.
+ * Elements outside the matrices count as 0; no work-item leaves before a barrier.
  *
- * <p>{@code across}, {@code rowsEach} and {@code columnsEach} are those of the tile. As all scalars they are constants
- * in the device's code, so the loops over them are unrolled and the sums are registers.
+ * <p>{@code across}, {@code rowsEach} and {@code columnsEach} describe the tile. Like all scalars they are constants in
+ * device code, so loops over them are unrolled and the sums stay in registers.
  */
 final class TileProduct {
 
     /** Terms summed before their sum is added to the total. */
     private static final int BLOCK = 256;
 
-    /** Elements of C that a work-item can have. */
+    /** Maximum elements of C per work-item. */
     static final int MOST = ProductTile.MOST_EACH * ProductTile.MOST_EACH;
 
     private TileProduct() {}
@@ -83,9 +83,9 @@ final class TileProduct {
      * total[p, q] = Σ_i A[y + p·down, i]·B[i, x + q·across] for the work-item in column x and row y of its group.
      *
      * @param a holds A: A[r, i] is its element firstA + r·nextRowA + i·nextTermA
-     * @param height rows of A from here on
+     * @param height remaining rows of A
      * @param b holds B: B[i, r] is its element firstB + r·nextColumnB + i·nextTermB
-     * @param width columns of B from here on
+     * @param width remaining columns of B
      */
     static void product(
             KernelContext context,
@@ -115,7 +115,7 @@ final class TileProduct {
         for (int j = 0; j < rowsEach * columnsEach; j++) {
             total[j] = 0f;
         }
-        // Both loops stand here, not in a method: TornadoVM writes to a local array rightly only where it is made.
+        // Both loops are inline: TornadoVM writes correctly to a local array only in the method that allocates it.
         for (int block = 0; block < terms; block += BLOCK) {
             int end = Math.min(block + BLOCK, terms);
             for (int j = 0; j < rowsEach * columnsEach; j++) {
@@ -158,7 +158,7 @@ final class TileProduct {
             }
             for (int j = 0; j < rowsEach * columnsEach; j++) {
                 float t = total[j] + sum[j];
-                // NaN where it overflowed, as in the plain kernels.
+                // NaN if the sum overflowed, as in the plain kernels.
                 total[j] = t + t * 0f;
             }
         }

@@ -7,8 +7,8 @@ import farsight.program.Buffer;
 import farsight.program.Shape;
 
 /**
- * The numbers of queries q [B, N, c], keys k [B, M, c], values v [B, M, w] and results y [B, N, w]; or of one buffer [B, M,
- * c + w] that is k and v, rows [k_j, v_j].
+ * The extents of queries q [B, N, c], keys k [B, M, c], values v [B, M, w] and results y [B, N, w]. Keys and values may
+ * be packed into one buffer [B, M, c + w] with rows [k_j, v_j].
  */
 record AttentionExtents(Buffer q, Buffer k, Buffer v, Buffer y) {
 
@@ -31,7 +31,7 @@ record AttentionExtents(Buffer q, Buffer k, Buffer v, Buffer y) {
         return k.equals(v) && k.shape().cols() == cols;
     }
 
-    /** Whether k and v are one buffer side by side. */
+    /** Whether k and v are the columns of one buffer. */
     boolean packed() {
         return areOne(k, v, q.shape().cols() + y.shape().cols());
     }

@@ -14,8 +14,8 @@ import farsight.vector.CrissCrossVector;
 import java.util.List;
 
 /**
- * e[b, p, s] = q_p·k_n for each neighbour n = n(p, s) in the row and column of p, or e += that. Its gradients are {@link
- * CrissCrossSums} of keys and of queries.
+ * e[b, p, s] = q_p·k_n for each neighbour n = n(p, s) in the row and column of p, or e += that. Its gradients are
+ * {@link CrissCrossSums} over keys and over queries.
  *
  * @param q [B, height·width, c]
  * @param k like q

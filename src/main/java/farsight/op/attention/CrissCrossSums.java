@@ -15,9 +15,9 @@ import farsight.vector.CrissCrossVector;
 import java.util.List;
 
 /**
- * y_p = Σ_s a[b, p, s]·v_n over the neighbours n = n(p, s) in the row and column of p, or y += that. Transposed, y_n gathers
- * a[b, p, s]·v_p from every p whose neighbour it is. Its gradient for v is the same sum with the other transposition, its
- * gradient for a {@link CrissCrossProducts}.
+ * y_p = Σ_s a[b, p, s]·v_n over the neighbours n = n(p, s) in the row and column of p, or y += that. Transposed, y_n =
+ * Σ a[b, p, s]·v_p over every p with neighbour n(p, s) = n. The gradient of v is the same sum with {@code transposed}
+ * flipped; the gradient of a is {@link CrissCrossProducts}.
  *
  * @param a [B, height·width, height + width − 1]
  * @param v [B, height·width, C]

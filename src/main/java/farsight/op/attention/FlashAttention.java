@@ -18,21 +18,21 @@ import farsight.vector.Workers;
 import java.util.List;
 
 /**
- * Exact softmax attention without P: y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j. Keys and values may be the columns of one buffer
- * [B, M, c + w], the keys first, which is then both k and v: one of 2c columns fits the array of a result of C = 2c
- * channels that is not written yet, of which one of c leaves half unused.
+ * Exact softmax attention that never stores the weights P: y_i = Σ_j softmax_j(σ·q_i·k_j)·v_j. One buffer [B, M, c + w]
+ * may serve as both k and v, keys in its first columns. A packed buffer of 2c columns fills the array of a later result
+ * of C = 2c channels; a buffer of c columns would leave half of that array unused.
  *
  * @param q [B, N, c]
  * @param k [B, M, c]
  * @param v [B, M, w]
  * @param y [B, N, w]
- * @param stats m and r of each row, [B, N, 2]: p_ij = exp(σ·(q_i·k_j − m_i))·r_i, m_i as large as q_i·k_j that σ makes the
- *     greatest logit, or near it
+ * @param stats m and r of each row, [B, N, 2]: p_ij = exp(σ·(q_i·k_j − m_i))·r_i, m_i the q_i·k_j of the largest logit,
+ *     or near it
  * @param scale σ
  */
 public record FlashAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer stats, float scale) implements Op {
 
-    /** Local memory that the largest group of the forward and backward twins shares. */
+    /** Local memory of the largest work-group of the forward and backward twins. */
     static final int LOCAL_BYTES = FlashAttentionGroups.LOCAL_BYTES;
 
     private static final Kernel ATTENTION =
@@ -68,7 +68,7 @@ public record FlashAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer stat
                         new Launch.Iterations(rows))));
     }
 
-    /** A row's result needs its own query only. */
+    /** Whether y may overwrite q: each row of y needs only its own query. */
     private boolean mayReplaceQueries() {
         AttentionExtents e = extents();
         return !q.equals(k) && !q.equals(v) && e.c() == e.width() && e.c() <= FlashAttentionKernels.HELD;
@@ -80,7 +80,7 @@ public record FlashAttention(Buffer q, Buffer k, Buffer v, Buffer y, Buffer stat
                 extents().pairs(), 2L * extents().c() + 2L * extents().width() + 4);
     }
 
-    /** The numbers of its operands. */
+    /** The extents of its operands. */
     AttentionExtents extents() {
         return new AttentionExtents(q, k, v, y);
     }

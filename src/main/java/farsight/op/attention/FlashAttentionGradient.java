@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The gradients of {@link FlashAttention} for q, k and v, by computing P again from {@code stats}; or each d +=
- * that. Gradients of one buffer that is several operands are one buffer too, and all but the first are added; but
- * where k and v are the columns of one buffer, dk and dv are two.
+ * The gradients of {@link FlashAttention} for q, k and v, with P recomputed from {@code stats}; or each d += that. If
+ * one buffer serves as several operands, one buffer also receives their gradients, and all but the first are added. If
+ * k and v are the columns of one buffer, dk and dv are separate.
  *
  * @param delta D of {@link RowDot}, [B, N, 1]
  * @param dq like q
@@ -134,7 +134,7 @@ public record FlashAttentionGradient(
                 .named("Value");
     }
 
-    /** The gradients of keys and values in one, by work-groups. */
+    /** The gradients of keys and values in one work-group call. */
     private Call keyValue() {
         AttentionExtents e = extents();
         return KEY_VALUE
@@ -172,8 +172,8 @@ public record FlashAttentionGradient(
     }
 
     /**
-     * The gradients of keys and values are one call by work-groups, but where they are one buffer: TornadoVM's scheduler does
-     * not return from a call with the same array twice.
+     * Work-groups compute the gradients of keys and values in one call, unless both are one buffer: TornadoVM's
+     * scheduler hangs on a call with the same array twice.
      */
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
@@ -185,17 +185,17 @@ public record FlashAttentionGradient(
 
     @Override
     public long flops() {
-        // P, P's gradient and three products with them: what the kernels compute more than once counts once.
+        // P, the gradient of P and three products with them; recomputation is not counted.
         return Math.multiplyExact(
                 extents().pairs(), 6L * extents().c() + 4L * extents().width() + 6);
     }
 
-    /** The numbers of its operands. */
+    /** The extents of its operands. */
     private AttentionExtents extents() {
         return new AttentionExtents(q, k, v, dy);
     }
 
-    /** The kernels' flags of a gradient. */
+    /** The kernel flags for one gradient. */
     private int flags(boolean accumulate) {
         return (accumulate ? FlashGradientKernels.ADD : 0) + extents().flag();
     }

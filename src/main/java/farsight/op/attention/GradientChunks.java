@@ -14,12 +14,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The target of a gradient of {@link L2ReluAttentionGradient}, which may be summed in chunks first.
+ * The target of one gradient of {@link L2ReluAttentionGradient}, possibly summed in chunks first.
  *
  * @param target like the operand
  * @param partial partial sums, one per batch entry and chunk; null if written straight to the target
- * @param chunks the chunks of the axis that is summed over
- * @param accumulate whether to add to what the target holds
+ * @param chunks the chunks of the summed axis
+ * @param accumulate whether to add to the target's contents
  */
 public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chunks, boolean accumulate) {
 
@@ -35,22 +35,22 @@ public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chu
         return new GradientChunks(target.buffer(), partial, chunks, target.accumulate());
     }
 
-    /** The buffer that the sums are written to first. */
+    /** The buffer of the first stage: the partial sums, or the target. */
     Buffer sums() {
         return partial == null ? target : partial;
     }
 
-    /** The same as an operand. */
+    /** That buffer as an operand. */
     Operand operand() {
         return Operand.into(sums(), added() != 0);
     }
 
-    /** The bit that says that the first sums are added to. */
+    /** The kernel flag for adding the first stage to the target, or 0. */
     int added() {
         return partial == null && accumulate ? L2ReluGradientKernels.ACCUMULATE : 0;
     }
 
-    /** How the first sums are added up; empty where they are the gradient. */
+    /** The call that adds up the partial sums; empty if there are none. */
     Optional<Call> end() {
         return Optional.ofNullable(partial).map(p -> ChunkSum.of(p, target, 1f, accumulate));
     }

@@ -28,16 +28,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention whose weights are max(q·k, 0) scaled to unit norm, and are not stored: y_i = Σ_j w_ij·v_j with w_i =
- * l2(max(q_i·k_j, 0)). Or without the scaling.
+ * Attention with weights max(q·k, 0), each row optionally scaled to unit norm: y_i = Σ_j w_ij·v_j with w_i =
+ * l2(max(q_i·k_j, 0)). The weights are not stored.
  *
  * @param q [batch or 1, rows, c]
  * @param k [batch or 1, keys, c]
  * @param v [batch, keys, width]
  * @param y [batch, rows, width]
- * @param norms of the weights before the scaling, [batch, rows, 1]
- * @param partial one y and one square of a norm per chunk of keys; null for a single chunk
- * @param chunks the cut of the keys
+ * @param norms of each row's weights before the scaling, [batch, rows, 1]
+ * @param partial one y and one squared norm per row and chunk of keys; null for a single chunk
+ * @param chunks the chunks of keys
  * @param unit whether the weights are scaled
  */
 public record L2ReluAttention(
@@ -53,22 +53,22 @@ public record L2ReluAttention(
     private static final Kernel SUMS = Kernel.of(L2ReluAttentionKernels::sums)
             .group(L2ReluAttentionGroups::sums)
             .vector(L2ReluAttentionVector.class);
-    /** The second look at rows whose weights are large. */
+    /** Recomputes rows whose squared norm may have overflowed. */
     private static final Kernel LARGE = Kernel.of(L2ReluAttentionKernels::largeSums);
-    /** The norms' squares, and the chunks' sums made ready to be added. */
+    /** Joins the chunks' squared norms and prepares their sums for addition. */
     private static final Kernel JOIN = Kernel.of(L2ReluAttentionKernels::joinChunks);
 
     private static final Kernel UNIT = Kernel.of(L2ReluAttentionKernels::unitRows);
 
     /**
-     * What the chunks of keys give.
+     * The partial sums of the chunks of keys.
      *
      * @param y [batch, chunks·rows, width]
      * @param squares [batch, chunks·rows, 1]
      */
     public record Partial(Buffer y, Buffer squares) {}
 
-    /** Records the work space it needs and itself. */
+    /** Adds this operation and its workspace to the program. */
     public static L2ReluAttention record(
             Program.Builder program, Buffer q, Buffer k, Buffer v, Buffer y, Buffer norms, boolean unit) {
         Shape s = y.shape();
@@ -84,7 +84,7 @@ public record L2ReluAttention(
             throw new IllegalArgumentException("attention of q " + q.shape() + ", k " + k.shape() + " and v "
                     + v.shape() + " does not give y " + s);
         }
-        // Rows are tasks of their own where they are the more.
+        // With more rows than keys, each row is a task of its own and the keys need no chunks.
         Chunks chunks = keys > s.rows() ? Chunks.ofUnstored(keys, s.elements()) : Chunks.whole(keys);
         Partial partial = null;
         if (chunks.count() > 1) {
@@ -104,7 +104,7 @@ public record L2ReluAttention(
         return unit ? "l2ReluAttention" : "reluAttention";
     }
 
-    /** Two products, and for each weight a maximum and a square summed. */
+    /** Two products, and per weight one maximum and one square added. */
     @Override
     public long flops() {
         long pairs = Math.multiplyExact(
@@ -199,7 +199,7 @@ public record L2ReluAttention(
         return size(y.shape().cols());
     }
 
-    /** A single chunk is scaled as it is summed. */
+    /** Fuses the sum and the scaling if there is a single chunk. */
     @Override
     public Runnable vector(Storage at, Workers workers) {
         if (partial != null) {

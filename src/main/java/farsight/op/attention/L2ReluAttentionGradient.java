@@ -28,7 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The gradients of q, k and v of {@link L2ReluAttention} with weights of unit norm, by computing the weights again.
+ * The gradients of {@link L2ReluAttention} with unit-norm weights for q, k and v, with the weights recomputed.
  *
  * @param q [batch or 1, rows, c]
  * @param k [batch or 1, keys, c]
@@ -36,11 +36,11 @@ import java.util.List;
  * @param dy [batch, rows, width]
  * @param norms [batch, rows, 1]
  * @param delta D_i = y_i·dy_i, [batch, rows, 1]
- * @param f work space, [batch, rows, 1]
- * @param h the same
+ * @param f workspace, [batch, rows, 1]
+ * @param h workspace like f
  * @param dq target of the gradient of q
- * @param dk the same of k
- * @param dv the same of v
+ * @param dk target of the gradient of k
+ * @param dv target of the gradient of v
  */
 public record L2ReluAttentionGradient(
         Buffer q,
@@ -63,7 +63,7 @@ public record L2ReluAttentionGradient(
             Kernel.of(L2ReluGradientKernels::valueGradient).group(L2ReluGradientGroups::valueGradient);
 
     /**
-     * Records the work space it needs and itself.
+     * Adds this operation and its workspace to the program.
      *
      * @param delta D_i = y_i·dy_i, [batch, rows, 1]
      */
@@ -79,7 +79,7 @@ public record L2ReluAttentionGradient(
         long rows = dy.shape().rows();
         long keys = forward.v().shape().rows();
         long columns = Math.max(forward.q().shape().cols(), dy.shape().cols());
-        // The gradients of the shorter side are summed over the longer one, in chunks: the same for all of them.
+        // The gradients of the shorter side are summed over the longer side in chunks, which all of them share.
         Chunks overKeys = keys > rows ? Chunks.ofUnstored(keys, batch * rows * columns) : Chunks.whole(keys);
         Chunks overRows = rows >= keys ? Chunks.ofUnstored(rows, batch * keys * columns) : Chunks.whole(rows);
         program.add(new L2ReluAttentionGradient(
@@ -106,7 +106,7 @@ public record L2ReluAttentionGradient(
         return "l2ReluAttentionGradient";
     }
 
-    /** The weights, their gradients, and three products with them: what the kernels compute more than once counts once. */
+    /** The weights, their gradients, and three products with them; recomputation is not counted. */
     @Override
     public long flops() {
         long pairs = Math.multiplyExact(
@@ -132,12 +132,12 @@ public record L2ReluAttentionGradient(
     }
 
     /**
-     * The gradient of queries or keys, seen from their rows.
+     * The gradient of the queries or of the keys.
      *
-     * @param x the rows, q or k
-     * @param t the others
-     * @param a given for the rows: dy for q, v for k
-     * @param e given for the others
+     * @param x the rows to differentiate, q or k
+     * @param t the other side, k or q
+     * @param a belongs to x: dy for q, v for k
+     * @param e belongs to t: v for q, dy for k
      */
     private Call side(Buffer x, Buffer t, Buffer a, Buffer e, GradientChunks side, int factors) {
         return SIDE.call(

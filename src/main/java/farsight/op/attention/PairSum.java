@@ -50,8 +50,8 @@ public record PairSum(Buffer s, Buffer t, Buffer a, float alpha) implements Op {
     }
 
     /**
-     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA and dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or ds, dt += that. A itself is not
-     * needed, so dA may have its array.
+     * ds[b, i] = α·Σ_j [s_i + t_j &gt; 0]·dA and dt[b, j] = α·Σ_i [s_i + t_j &gt; 0]·dA, or ds, dt += that. A is not
+     * read, so dA may share its array.
      *
      * @param s [B, rows, 1]
      * @param t [B, cols, 1]

@@ -1,5 +1,6 @@
 /**
- * Attention between positions whose weights are not stored, and the weights of pairs that are.
+ * Attention between positions: fused operations that never store the weights, and operations on stored weights of
+ * pairs.
  */
 @NullMarked
 package farsight.op.attention;

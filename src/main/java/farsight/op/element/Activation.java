@@ -17,7 +17,7 @@ import farsight.vector.ElementVector;
 import java.util.List;
 
 /**
- * y = f(x), number by number.
+ * y = f(x), element by element.
  *
  * @param f the function
  * @param x any shape
@@ -26,7 +26,7 @@ import java.util.List;
 public record Activation(Function f, Buffer x, Buffer y) implements Op {
 
     /** A function of one number, and its derivative. */
-    @SuppressWarnings("ImmutableEnumChecker") // A kernel changes nothing but where it keeps the twin that it found.
+    @SuppressWarnings("ImmutableEnumChecker") // A kernel only caches its Vector API twin.
     public enum Function {
         /** max(x, 0); 1 where y &gt; 0, else 0. */
         RELU(

@@ -14,8 +14,8 @@ import farsight.program.Shape;
 import java.util.List;
 
 /**
- * y[b, i, j] = x[b, i, j] / max(s[b, i], ε): rows divided by known norms. The rows are latent nodes, so few that the kernel
- * has no Vector API twin.
+ * y[b, i, j] = x[b, i, j] / max(s[b, i], ε): rows divided by known norms. The rows are latent nodes, too few to need a
+ * Vector API twin.
  *
  * @param x [batch, rows, cols]
  * @param s [batch, rows, 1]

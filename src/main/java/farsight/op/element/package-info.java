@@ -1,6 +1,4 @@
-/**
- * Operations on one element at a time, or on one channel: activations, sums of maps, factors per channel.
- */
+/** Operations per element or per channel: activations, residuals, copies, terms and factors per channel. */
 @NullMarked
 package farsight.op.element;
 

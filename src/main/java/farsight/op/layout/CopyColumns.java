@@ -16,8 +16,7 @@ import farsight.vector.LayoutVector;
 import java.util.List;
 
 /**
- * y[·, yOffset + j] = x[·, xOffset + j] for j &lt; cols, or += that: a concatenation over channels, or a part taken out of
- * one.
+ * y[·, yOffset + j] = x[·, xOffset + j] for j &lt; cols, or += that: a concatenation over channels, or a slice of one.
  *
  * @param x [batch, rows, xCols]
  * @param y [batch, rows, yCols]

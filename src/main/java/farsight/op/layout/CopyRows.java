@@ -12,7 +12,7 @@ import farsight.program.Shape;
 import java.util.List;
 
 /**
- * y[yRow + i] = x[i]: matrices set below each other. The rows lie one after the other in memory, so they are copied as one.
+ * y[yRow + i] = x[i]: stacks matrices vertically. The rows are contiguous in memory, so they are copied as one.
  *
  * @param x [1, rows, cols]
  * @param y [1, yRows, cols]

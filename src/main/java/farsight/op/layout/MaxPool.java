@@ -45,7 +45,7 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
     }
 
     /**
-     * dx = dy at each window's maximum, 0 elsewhere; or dx += that.
+     * dx = dy at the maximum of each window, 0 elsewhere; or dx += that.
      *
      * @param x [B, height·width, C]
      * @param y [B, ⌊height/2⌋·⌊width/2⌋, C]

@@ -56,13 +56,13 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
         return 4 * x.elements();
     }
 
-    /** Positions of the whole batch. */
+    /** Number of positions in the whole batch. */
     static int rows(Buffer x) {
         return size(x.shape().batch() * x.shape().rows());
     }
 
     /**
-     * dx through the batch's own statistics, or dx += that.
+     * dx through the statistics of the batch, or dx += that.
      *
      * @param dBeta Σ dy, [1, 1, C]
      * @param dGamma Σ dy·x̂, [1, 1, C]
@@ -105,7 +105,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
     }
 
     /**
-     * dx = γ·ρ·dy with kept statistics, or dx += that.
+     * dx = γ·ρ·dy with fixed statistics, or dx += that.
      *
      * @param dy [B, N, C]
      * @param dx like dy

@@ -20,7 +20,9 @@ import farsight.program.Shape;
 import farsight.vector.BatchNormVector;
 import java.util.List;
 
-/** Sums over all positions of the batch that {@link BatchNorm} needs beside the mean, each in two stages. */
+/**
+ * The sums over all positions of the batch that {@link BatchNorm} needs in addition to the mean, each in two stages.
+ */
 public final class BatchSums {
 
     private static final Kernel DEVIATIONS = Kernel.of(BatchNormKernels::deviationChunks)
@@ -42,7 +44,7 @@ public final class BatchSums {
      */
     public record Variance(Buffer x, Buffer mean, Buffer variance, Buffer partial, Chunks chunks) implements Op {
 
-        /** Records the work space it needs and itself. */
+        /** Adds this operation and its workspace to the program. */
         public static void record(Program.Builder program, Buffer x, Buffer mean, Buffer variance) {
             Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
             program.add(new Variance(x, mean, variance, workSpace(program, variance, chunks), chunks));
@@ -85,7 +87,7 @@ public final class BatchSums {
             Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, Buffer partial, Chunks chunks)
             implements Op {
 
-        /** Records the work space it needs and itself. */
+        /** Adds this operation and its workspace to the program. */
         public static void record(
                 Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum) {
             Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());

@@ -30,7 +30,7 @@ import java.util.List;
  * @param x [batch, rows, cols]
  * @param y like x
  * @param norms [batch, 1, cols]
- * @param partial squares of each chunk, [batch, chunks, cols]
+ * @param partial sums of squares of each chunk, [batch, chunks, cols]
  */
 public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chunks chunks, boolean relu) implements Op {
 
@@ -40,14 +40,14 @@ public record L2Positions(Buffer x, Buffer y, Buffer norms, Buffer partial, Chun
     private static final Kernel ROOT = Kernel.of(ColumnKernels::rootOfChunks)
             .group(ColumnGroups::rootOfChunks)
             .vector(ColumnVector.class);
-    /** The second look at norms whose squares may have overflowed. */
+    /** Recomputes norms whose squares may have overflowed. */
     private static final Kernel LARGE = Kernel.of(ColumnKernels::largeColumnNorms);
 
     private static final Kernel APPLY = Kernel.of(NormKernels::l2Positions).vector(NormVector.class);
     private static final Kernel GRADIENT =
             Kernel.of(NormKernels::l2PositionsGradient).vector(NormVector.class);
 
-    /** Records the work space it needs and itself. */
+    /** Adds this operation and its workspace to the program. */
     public static void record(Program.Builder program, Buffer x, Buffer y, Buffer norms, boolean relu) {
         Shape s = x.shape();
         Chunks chunks = Chunks.ofColumns(s.rows());

@@ -17,8 +17,8 @@ import farsight.program.Shape;
 import java.util.List;
 
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β over each row, ε = 1e-5. Its rows are the batch of a GC block, so few
- * that it has no Vector API twin.
+ * y = γ·(x − μ)/√(σ² + ε) + β over each row, ε = 1e-5. The rows are the batch of a GC block, too few to need a Vector
+ * API twin.
  *
  * @param x [B, 1, p]
  * @param gamma γ, [1, 1, p]
@@ -34,7 +34,7 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
     private static final Kernel NORM = Kernel.of(NormKernels::layerNorm).group(LayerNormGroups::layerNorm);
     private static final Kernel GRADIENT =
             Kernel.of(NormKernels::layerNormGradient).group(LayerNormGroups::layerNormGradient);
-    /** Without a twin for work-groups: neighbouring items read neighbouring numbers as it is. */
+    /** Needs no work-group twin: neighbouring work-items already read neighbouring numbers. */
     private static final Kernel PARAMETERS = Kernel.of(NormKernels::layerNormParameterGradient);
 
     @Override
@@ -54,7 +54,7 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
      * dx (or dx +=), dγ and dβ.
      *
      * @param dx like x
-     * @param accumulateParameters whether dγ and dβ are added to
+     * @param accumulateParameters whether to add to dγ and dβ
      */
     public record Gradient(
             Buffer x,

@@ -27,7 +27,7 @@ import java.util.List;
  * @param x [batch, rows, cols]
  * @param y like x
  * @param partial maximum and sum of each chunk, [batch, chunks, 2·cols]
- * @param moments maximum and sum of all, [batch, 1, 2·cols]
+ * @param moments maximum and sum over all positions, [batch, 1, 2·cols]
  */
 public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moments, Chunks chunks) implements Op {
 
@@ -42,7 +42,7 @@ public record SoftmaxPositions(Buffer x, Buffer y, Buffer partial, Buffer moment
     private static final Kernel GRADIENT =
             Kernel.of(SoftmaxKernels::softmaxPositionsGradient).vector(SoftmaxVector.class);
 
-    /** Records the work space it needs and itself. */
+    /** Adds this operation and its workspace to the program. */
     public static void record(Program.Builder program, Buffer x, Buffer y) {
         Shape s = x.shape();
         Chunks chunks = Chunks.ofColumns(s.rows());

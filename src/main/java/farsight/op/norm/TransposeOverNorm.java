@@ -16,8 +16,8 @@ import farsight.program.Shape;
 import java.util.List;
 
 /**
- * z = aᵀ / max_j Σ_i a_ij for every matrix of a batch: where a ≥ 0, the transpose over the 1-norm, from which an iteration
- * towards the inverse starts.
+ * z = aᵀ / max_j Σ_i a_ij for every matrix of a batch: for a ≥ 0, the transpose over the 1-norm, the start of an
+ * iteration towards the inverse.
  *
  * @param a [batch, m, m]
  * @param sums of a's columns, [batch, 1, m]
@@ -42,7 +42,7 @@ public record TransposeOverNorm(Buffer a, Buffer sums, Buffer z) implements Op {
     }
 
     /**
-     * da_ij = (dz_ji − [j = k]·Σ dz·z) / Σ_i a_ik with k the first column of the largest sum, or da += that.
+     * da_ij = (dz_ji − [j = k]·Σ dz·z) / Σ_i a_ik with k the first column with the largest sum, or da += that.
      *
      * @param sums of a's columns, [batch, 1, m]
      * @param dots of the rows of z and dz, [batch, m, 1]

@@ -14,7 +14,7 @@ final class FusedEpilogue {
     /**
      * Checks that the epilogue takes the product in place.
      *
-     * @throws IllegalArgumentException when it does not
+     * @throws IllegalArgumentException if it does not
      */
     static void check(MatMul product, Buffer in, Buffer out) {
         boolean plain = product.transposed() && !product.accumulate() && product.alpha() == 1f;
@@ -23,7 +23,7 @@ final class FusedEpilogue {
         }
     }
 
-    /** The calls of both, one after the other. */
+    /** The calls of the product, then the calls of the epilogue. */
     static List<Call> calls(MatMul product, Op epilogue) {
         return Stream.concat(product.calls().stream().map(c -> c.named("Product")), epilogue.calls().stream())
                 .toList();

@@ -5,8 +5,8 @@ import farsight.op.Operand;
 import farsight.program.Buffer;
 
 /**
- * Shared parts of the gradients back through a normalisation whose result Y has the gradient A·Bᵀ, which is not stored: each
- * element of dX needs only its own element of the product and of Y.
+ * Shared parts of the gradients through a normalisation whose result Y has the gradient A·Bᵀ. The product is not
+ * stored: each element of dX needs only the same element of the product and of Y.
  */
 interface GemmGradient extends Op {
 
@@ -25,22 +25,23 @@ interface GemmGradient extends Op {
     /**
      * Checks that the shapes fit.
      *
-     * @throws IllegalArgumentException when they do not, naming them
+     * @throws IllegalArgumentException if they do not; names them
      */
     static void check(Buffer a, Buffer b, Buffer y, Buffer dx) {
         var _ = new MatMul(a, b, dx, true, 1f, false);
         if (!y.shape().equals(dx.shape())) {
-            throw new IllegalArgumentException("Y " + y.shape() + " does not go with a gradient " + dx.shape());
+            throw new IllegalArgumentException(
+                    "Y " + y.shape() + " and dX " + dx.shape() + " must have the same shape");
         }
     }
 
-    /** dX, which may lie in Y's array where Y is not a factor too. */
+    /** dX; it may share Y's array unless Y is also a factor. */
     default Operand target() {
         Operand out = Operand.out(dx());
         return y().equals(a()) || y().equals(b()) ? out : out.over(y());
     }
 
-    /** The product, and three per element for the epilogue. */
+    /** The product, and three operations per element for the epilogue. */
     @Override
     default long flops() {
         return Math.addExact(

@@ -21,8 +21,8 @@ import farsight.vector.Workers;
 import java.util.List;
 
 /**
- * Y = l2(r(A·Bᵀ)) row by row, r the identity or ReLU: a product and its norm in one pass over memory. Plain kernels run
- * one after the other, in place.
+ * Y = l2(r(A·Bᵀ)) row by row, r the identity or ReLU: a product and its norm in one pass over memory. The plain loops
+ * run one after the other, in place.
  *
  * @param product A·Bᵀ, into Y
  * @param unit the norm, of Y in place
@@ -47,7 +47,7 @@ public record GemmL2(MatMul product, L2Rows unit) implements Op {
         return FusedEpilogue.calls(product, unit);
     }
 
-    /** Both at once, for work-groups and vectors. */
+    /** The fused kernel, for work-groups and the Vector API. */
     private Call fused() {
         Shape s = unit.y().shape();
         return FUSED.call(
@@ -74,7 +74,7 @@ public record GemmL2(MatMul product, L2Rows unit) implements Op {
         return fused().vector(at, workers);
     }
 
-    /** In one, where a tile has whole rows and its group fits the device: then the norm needs no second pass. */
+    /** The fused kernel if a tile has whole rows and its group fits the device; the norm then needs no second pass. */
     @Override
     public List<GridTask> groupTasks(String id, Storage at, GroupLimits limits) {
         Call fused = fused();

@@ -17,8 +17,8 @@ import farsight.vector.GemmGradientVector;
 import java.util.List;
 
 /**
- * The gradient before a unit norm, where that of the norm's result Y is a product: dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) /
- * norms. The product is not stored, and dX may take Y's place.
+ * The gradient through a unit norm whose result Y has the gradient A·Bᵀ: dX = [Y &gt; 0 if ReLU]·(A·Bᵀ − Y·D) / norms.
+ * The product is not stored, and dX may share Y's array.
  *
  * @param a A, [batch, m, k]
  * @param b B, [batch or 1, n, k]
@@ -39,11 +39,11 @@ public record GemmL2Gradient(
             .group(GemmGradientGroups::unitPositionsGradient)
             .vector(GemmGradientVector.class);
 
-    /** The vectors of unit norm in Y. */
+    /** The axis of the unit-norm vectors in Y. */
     public enum Norm {
-        /** Rows, of {@link GemmL2}. */
+        /** Rows, as in {@link GemmL2}. */
         ROWS,
-        /** Columns, over the positions, of {@link L2Positions}. */
+        /** Columns, over the positions, as in {@link L2Positions}. */
         POSITIONS
     }
 

@@ -15,15 +15,15 @@ import farsight.vector.GemmGradientVector;
 import java.util.List;
 
 /**
- * dX = σ·Y∘(A·Bᵀ − D) for Y = softmax(σ·X) row by row, where the gradient of Y is the product A·Bᵀ. Of attention Z = Y·V
- * it is the gradient of the logits, with A = dZ and B = V. The product is not stored, and dX may take Y's place.
+ * dX = σ·Y∘(A·Bᵀ − D) for Y = softmax(σ·X) row by row, where A·Bᵀ is the gradient of Y. For attention Z = Y·V it is the
+ * gradient of the logits, with A = dZ and B = V. The product is not stored, and dX may share Y's array.
  *
- * <p>Source: D from the result instead of the weights, FlashAttention (Dao et al., 2022).
+ * <p>Source: FlashAttention (Dao et al., 2022), for D computed from the result instead of the weights.
  *
  * @param a A, [batch, m, k]
  * @param b B, [batch or 1, n, k]
  * @param y Y, [batch, m, n]
- * @param delta D_i = Σ_j y_ij·(A·Bᵀ)_ij, [batch, m, 1]; of attention it is Z_i·dZ_i
+ * @param delta D_i = Σ_j y_ij·(A·Bᵀ)_ij, [batch, m, 1]; for attention Z_i·dZ_i
  * @param dx [batch, m, n]
  * @param scale σ
  */

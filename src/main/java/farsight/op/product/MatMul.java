@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param c C, [batch, m, n]
  * @param transposed whether B is transposed
  * @param alpha α
- * @param accumulate whether C is added to
+ * @param accumulate whether to add to C
  */
 public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alpha, boolean accumulate) implements Op {
 
@@ -40,7 +40,7 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
     /**
      * Checks that the shapes fit.
      *
-     * @throws IllegalArgumentException when they do not, naming them
+     * @throws IllegalArgumentException if they do not; names them
      */
     public MatMul {
         Shape sa = a.shape();
@@ -80,12 +80,12 @@ public record MatMul(Buffer a, Buffer b, Buffer c, boolean transposed, float alp
         return Math.multiplyExact(2 * c.elements(), a.shape().cols());
     }
 
-    /** Floats from one B to the next, 0 where the batch shares one. */
+    /** Floats from one B to the next; 0 if the batch shares one. */
     int strideB() {
         return stride(b);
     }
 
-    /** Floats from one matrix of a batch to the next, 0 where the batch shares one. */
+    /** Floats from one matrix of a batch to the next; 0 if the batch shares one. */
     public static int stride(Buffer x) {
         Shape s = x.shape();
         return s.batch() == 1 ? 0 : size(s.rows() * s.cols());

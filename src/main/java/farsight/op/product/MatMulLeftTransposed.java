@@ -24,14 +24,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * C = α·Aᵀ·B, or C += that: a sum over rows, which are positions. When C has batch 1 and A has more,
- * the sum runs over the batch too (the gradient of a weight).
+ * C = α·Aᵀ·B, or C += that: a sum over rows (positions). If C has batch 1 and A has more, the sum also runs over the
+ * batch (the gradient of a weight).
  *
  * @param a A, [batch, rows, m]
  * @param b B, [batch, rows, n]
  * @param c C, [batch or 1, m, n]
  * @param partial one C per chunk of rows, [c's batch, chunks·m, n]; null if one chunk is written straight to C
- * @param chunks the cut of the rows
+ * @param chunks the chunks of rows
  */
 public record MatMulLeftTransposed(
         Buffer a, Buffer b, Buffer c, @Nullable Buffer partial, Chunks chunks, float alpha, boolean accumulate)
@@ -41,7 +41,7 @@ public record MatMulLeftTransposed(
             .group(MatMulGroups::matMulLeftTransposedChunks)
             .vector(MatMulVector.class);
 
-    /** Records the work space it needs and itself. */
+    /** Adds this operation and its workspace to the program. */
     public static void record(Program.Builder program, Buffer a, Buffer b, Buffer c, float alpha, boolean accumulate) {
         Shape sa = a.shape();
         Shape sb = b.shape();
@@ -93,7 +93,7 @@ public record MatMulLeftTransposed(
         return Math.multiplyExact(2 * a.elements(), c.shape().cols());
     }
 
-    /** All rows at once, without the chunks. */
+    /** One product over all rows, without chunks. */
     @Override
     public Optional<Gemm> gemm() {
         return Optional.of(Gemm.ofRows(a, true, b, false, c, alpha, accumulate));

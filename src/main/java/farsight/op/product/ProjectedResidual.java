@@ -13,8 +13,8 @@ import farsight.vector.Workers;
 import java.util.List;
 
 /**
- * Y = X + γ·A·Bᵀ: a projection and the residual around it in one pass over memory. Plain kernels run one after the other,
- * in place.
+ * Y = X + γ·A·Bᵀ: a projection and its residual in one pass over memory. The plain loops run one after the other, in
+ * place.
  *
  * @param product A·Bᵀ, into Y
  * @param residual X + γ·Y, into Y

@@ -1,6 +1,4 @@
-/**
- * Products of matrices, alone and fused with an epilogue: a norm, a residual, the gradient of a norm.
- */
+/** Matrix products, alone or fused with an epilogue: a norm, a residual, the gradient of a norm. */
 @NullMarked
 package farsight.op.product;
 

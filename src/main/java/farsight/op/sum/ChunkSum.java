@@ -24,7 +24,7 @@ public final class ChunkSum {
     private ChunkSum() {}
 
     /**
-     * y[b] = scale·Σ_s P[b, s], or y += that. The number of chunks is how much larger P is than y.
+     * y[b] = scale·Σ_s P[b, s], or y += that. The number of chunks is the ratio of their sizes.
      *
      * @param partial P, [batch, chunks, y's rows·cols]
      * @param y [batch, rows, cols]

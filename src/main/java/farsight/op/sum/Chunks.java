@@ -1,12 +1,11 @@
 package farsight.op.sum;
 
 /**
- * How a sum over positions is cut: {@code count} chunks of {@code rows} rows, the last perhaps
- * shorter. The cut depends on the shape alone, never on the device or the number of threads, so
- * every engine adds in the same order.
+ * The chunks of a sum over positions: {@code count} chunks of {@code rows} rows, the last perhaps shorter. They depend
+ * on the shape alone, never on the device or the number of threads, so every engine adds in the same order.
  *
  * @param count number of chunks
- * @param rows rows a chunk
+ * @param rows rows per chunk
  */
 public record Chunks(int count, int rows) {
 
@@ -15,7 +14,7 @@ public record Chunks(int count, int rows) {
     private static final int MOST_PRODUCT_CHUNKS = 64;
     private static final long WIDE_PRODUCT = 1L << 16;
 
-    /** Floats of all chunks' results, about. */
+    /** Approximate limit on the floats of all chunks' results together. */
     private static final long CHUNKED = 1L << 22;
 
     /** For plain sums down a column: about √rows chunks, so that neither stage's error grows with N. */
@@ -25,8 +24,8 @@ public record Chunks(int count, int rows) {
     }
 
     /**
-     * For AᵀB over rows: at most 64 chunks, and a single one when the result is so wide that its
-     * elements keep every core busy and a copy a chunk would cost memory.
+     * For AᵀB over rows: at most 64 chunks. A single one if the result is so wide that its elements keep every core
+     * busy; a copy per chunk would only cost memory.
      *
      * @param resultElements floats of one AᵀB, times the batch
      */
@@ -38,8 +37,9 @@ public record Chunks(int count, int rows) {
     }
 
     /**
-     * For sums over positions of what is computed for them alone, as unstored weights are: a chunk is a task of its own, so
-     * they are shorter than a product's; at most 64, and fewer where a copy of the result a chunk would cost memory.
+     * For sums over positions of values that are not stored, such as attention weights. Each chunk is a task of its
+     * own, so chunks are shorter than for a product. There are at most 64, and fewer if one copy of the result per
+     * chunk would cost too much memory.
      *
      * @param resultElements floats of the result, times the batch
      */
@@ -48,13 +48,13 @@ public record Chunks(int count, int rows) {
         return of(rows, Math.max(SHORTEST_COLUMN_CHUNK, Math.ceilDiv(rows, most)));
     }
 
-    /** One. */
+    /** A single chunk. */
     public static Chunks whole(long rows) {
         return of(rows, rows);
     }
 
     private static Chunks of(long rows, long length) {
-        // Saturated rather than exact: describing a program too large to run must not fail.
+        // Saturated instead of exact: describing a program too large to run must not fail.
         long rowsEach = Math.min(length, Integer.MAX_VALUE);
         return new Chunks((int) Math.min(Math.ceilDiv(rows, rowsEach), Integer.MAX_VALUE), (int) rowsEach);
     }

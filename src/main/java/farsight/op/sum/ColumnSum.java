@@ -20,14 +20,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * y[b, j] = scale·Σ_i x[b, i, j], or with a second operand scale·Σ_i x[b, i, j]·z[b, i, j]; or y +=
- * that. When y has batch 1 and x has more, the sum runs over the batch too.
+ * y[b, j] = scale·Σ_i x[b, i, j], or with a second operand scale·Σ_i x[b, i, j]·z[b, i, j]; or y += that. If y has
+ * batch 1 and x has more, the sum also runs over the batch.
  *
  * @param x [batch, rows, cols]
  * @param z second factor, like x, or null
  * @param y [batch or 1, 1, cols]
- * @param partial one y a chunk of rows, [y's batch, chunks, cols]
- * @param chunks the cut of the rows
+ * @param partial one y per chunk of rows, [y's batch, chunks, cols]
+ * @param chunks the chunks of rows
  */
 public record ColumnSum(
         Buffer x, @Nullable Buffer z, Buffer y, Buffer partial, Chunks chunks, float scale, boolean accumulate)
@@ -40,7 +40,7 @@ public record ColumnSum(
             .group(ColumnGroups::columnDotChunks)
             .vector(ColumnVector.class);
 
-    /** Records the work space it needs and itself. */
+    /** Adds this operation and its workspace to the program. */
     public static void record(
             Program.Builder program, Buffer x, @Nullable Buffer z, Buffer y, float scale, boolean accumulate) {
         Shape sx = x.shape();

@@ -1,5 +1,5 @@
 /**
- * Sums over positions or over rows. A sum over positions is cut into chunks, whose sums are added in a second stage.
+ * Sums over positions or over rows. A sum over positions runs in two stages: partial sums per chunk, then their sum.
  */
 @NullMarked
 package farsight.op.sum;
