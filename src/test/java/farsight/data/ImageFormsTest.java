@@ -130,7 +130,7 @@ class ImageFormsTest {
             others[2] = (byte) 255;
             ImageFile file = open(TiffFiles.tiff(1, 1, 8, 2, samples, others, TiffFiles.EXTRA_SAMPLES, 0));
             assertThat(file.read(Room.OF_HEAP).rgb()).containsExactly(0, 0, 1);
-            assertThat(file.notes()).hasSize(1).first().asString().contains(samples - 3 + " samples a pixel");
+            assertThat(file.notes()).hasSize(1).first().asString().contains(samples - 3 + " samples per pixel");
         }
     }
 
@@ -369,7 +369,7 @@ class ImageFormsTest {
             Raster inks = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
             writer.write(null, new IIOImage(inks, null, null), null);
         }
-        assertRefused(out.toByteArray(), "has 4 components, as of CMYK inks");
+        assertRefused(out.toByteArray(), "has 4 components, such as CMYK inks");
     }
 
     @Test
