@@ -10,7 +10,7 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>
  * key = mix(seed)
- * u_i = (⌊mix(key + i·γ) / 2¹¹⌋ + ½) · 2⁻⁵³    γ = 9e3779b97f4a7c15 (hexadecimal)
+ * u_i = (⌊mix(key + i·γ) / 2¹¹⌋ + ½) · 2⁻⁵³       γ = 9e3779b97f4a7c15 (hexadecimal)
  * z_i = Φ⁻¹(u_i)
  * </pre>
  *

@@ -167,7 +167,7 @@ class ImageFormsTest {
     void wordsThatHoldBytesAreTold() throws IOException {
         ImageFile dark = open(greyTiff(16, 1, UNSIGNED, 0, 100, 255));
         assertThat(dark.read(Room.OF_HEAP).rgb()).containsExactly(grey(0, 100 / 65535.0, 255 / 65535.0));
-        assertThat(dark.notes()).hasSize(1).first().asString().contains("all but black");
+        assertThat(dark.notes()).hasSize(1).first().asString().contains("nearly black");
         ImageFile black = open(greyTiff(16, 1, UNSIGNED, 0, 0));
         black.read(Room.OF_HEAP);
         assertThat(black.notes()).isEmpty();
