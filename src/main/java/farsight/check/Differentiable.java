@@ -3,14 +3,14 @@ package farsight.check;
 import farsight.data.Tensor;
 import java.util.SequencedMap;
 
-/** A function of named tensors with gradients that are to be believed or not. */
+/** A function of named tensors whose claimed gradients are to be checked. */
 public interface Differentiable {
 
-    /** Where it is looked at: every tensor that a gradient is claimed for; the first has the shape of y. */
+    /** The point of evaluation: every tensor with a claimed gradient; the first has the shape of y. */
     SequencedMap<String, Tensor> point();
 
     /**
-     * y at the point, but with one tensor moved.
+     * y at the point with one tensor replaced.
      *
      * @param name one of the point's
      * @param value in its shape
@@ -18,7 +18,7 @@ public interface Differentiable {
     Tensor outputAt(String name, Tensor value);
 
     /**
-     * The claim: the gradient of Σ y·u at the point for each of its tensors, under the same names.
+     * The claimed gradient of Σ y·u at the point for each of its tensors, under the same names.
      *
      * @param u in the shape of y
      */

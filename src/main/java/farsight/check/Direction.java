@@ -3,7 +3,7 @@ package farsight.check;
 /**
  * One direction v in which a tensor was moved.
  *
- * @param claimed ⟨gradient, v⟩ by the gradient that is checked
+ * @param claimed ⟨gradient, v⟩ with the claimed gradient
  * @param slope the same by differences
  */
 public record Direction(double claimed, Slope slope) {
@@ -13,23 +13,23 @@ public record Direction(double claimed, Slope slope) {
         return Math.abs(claimed - slope.value());
     }
 
-    /** The larger of both slopes; the claimed one where there are no differences. */
+    /** The larger of |claimed| and |slope|; |claimed| where there are no differences. */
     double magnitude() {
         double difference = Math.abs(slope.value());
         return Double.isNaN(difference) ? Math.abs(claimed) : Math.max(Math.abs(claimed), difference);
     }
 
     /**
-     * What this direction says alone, with e the error of its slope: {@code wrong} where the deviation
-     * exceeds allowed + 2e, else {@code ok} where e ≤ allowed, else {@code unclear}.
+     * This direction's verdict alone, with e the error of its slope: {@code wrong} where the deviation exceeds allowed
+     * + 2e, else {@code ok} where e ≤ allowed, else {@code unclear}.
      *
-     * @param allowed the deviation that is tolerated
+     * @param allowed the tolerated deviation
      */
     Verdict verdict(double allowed) {
         if (Double.isNaN(slope.value())) {
             return Verdict.UNCLEAR;
         }
-        // Not the other way round: a claim that is NaN is wrong.
+        // Negated, so that a NaN claim is wrong.
         if (!(deviation() <= allowed + 2 * slope.error())) {
             return Verdict.WRONG;
         }

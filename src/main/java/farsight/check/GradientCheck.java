@@ -12,15 +12,15 @@ import java.util.SequencedMap;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Holds gradients against differences of the outputs, tensor by tensor, along random directions:
+ * Compares gradients with differences of the outputs, tensor by tensor, along random directions:
  *
  * <pre>
  *   L = Σ y·u  with a fixed random u, summed in float64 from the float32 y
  *   claimed ⟨∂L/∂t, v⟩  against  dL(t + h·v)/dh at h = 0
  * </pre>
  *
- * <p>The noise of L is the larger of what the last bits of y alone make of it, 2^−24·√(Σ(y·u)²), and of
- * what {@link Slope#noiseVariance} sees.
+ * <p>The noise of L is the larger of the rounding of y's last bits, 2^−24·√(Σ(y·u)²), and of the estimate
+ * {@link Slope#noiseVariance}.
  *
  * @param directions for each tensor, at least 1
  * @param tolerance part of a slope's size by which a gradient may deviate, above 0
@@ -28,10 +28,10 @@ import java.util.function.DoubleUnaryOperator;
  */
 public record GradientCheck(int directions, double tolerance, long seed) {
 
-    /** How many directions unless told otherwise. */
+    /** Default number of directions. */
     public static final int DIRECTIONS = 5;
 
-    /** One part in a hundred: float32 differences resolve a little better than that, and mistakes are larger. */
+    /** One part in a hundred: float32 differences resolve a little better, and mistakes are larger. */
     public static final double TOLERANCE = 0.01;
 
     /** Half a unit in the last place of a float32 of size 1. */
@@ -87,7 +87,7 @@ public record GradientCheck(int directions, double tolerance, long seed) {
             losses.add(loss);
             variance += Slope.noiseVariance(loss) / directions;
         }
-        // One number for all directions: each alone sees only a few differences.
+        // One noise estimate for all directions: a single direction has only a few differences.
         double sigma = Math.max(Math.sqrt(variance), ROUNDING * productNorm(f.outputAt(name, at), u));
         List<Direction> all = new ArrayList<>();
         for (int i = 0; i < directions; i++) {
@@ -96,7 +96,7 @@ public record GradientCheck(int directions, double tolerance, long seed) {
         return all;
     }
 
-    /** A random v of the norm of {@code at}, or of √n where that is 0. */
+    /** A random v with the norm of {@code at}, or √n where that is 0. */
     private static Tensor direction(Tensor at, long seed) {
         Tensor v = normal(seed, at.shape());
         double norm = Math.sqrt(dot(at, at));

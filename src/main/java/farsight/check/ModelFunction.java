@@ -15,8 +15,8 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block on an engine as a function of its input {@code x} and of every parameter that it trains.
- * The arrays of the two passes are never held at once. Used by one thread.
+ * A block on an engine as a function of its input {@code x} and its trained parameters. The arrays of the two passes
+ * are never held at once. For use by one thread.
  */
 public final class ModelFunction implements Differentiable, AutoCloseable {
 
@@ -28,9 +28,9 @@ public final class ModelFunction implements Differentiable, AutoCloseable {
     private @Nullable OpenModel forward;
 
     /**
-     * @param x where to look, [B, C, H, W] or [B, C, N]
-     * @param budgetBytes the most that the arrays of a pass may take; {@link Model#UNLIMITED} for what
-     *     the engine can hold
+     * @param x point of evaluation, [B, C, H, W] or [B, C, N]
+     * @param budgetBytes the most that the arrays of a pass may take; {@link Model#UNLIMITED} for what the engine can
+     *     hold
      */
     public ModelFunction(Model model, Engine engine, Tensor x, long budgetBytes) {
         this.model = model;

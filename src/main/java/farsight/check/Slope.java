@@ -11,24 +11,24 @@ import java.util.function.DoubleUnaryOperator;
  *   error_k = max(|R_k − D_k|, |R_k − R_{k−1}|, K_k) + 2·σ/h_k
  * </pre>
  *
- * <p>D_k errs by O(h²), R_k (Richardson) by O(h⁴), and both by the function's noise divided by h. So the
- * error falls with h, lies on a plateau and rises again; the R_k of the least error is taken.
+ * <p>D_k errs by O(h²), R_k (Richardson) by O(h⁴), and both by the function's noise divided by h. So the error falls
+ * with h, reaches a plateau and rises again; the R_k of the smallest error is taken.
  *
- * <p>A kink within ±h, as a ReLU or a maximum has, makes D_k wrong by as much as half the change of the
- * slope, and may do so alike over many h. S_k, the slopes of the two sides compared, shows it: of a smooth
- * function it halves with h, so K_k vanishes but for noise; of a kink it stays.
+ * <p>A kink within ±h, as of a ReLU or a maximum, makes D_k wrong by up to half the change of the slope, perhaps
+ * equally over many h. S_k, the difference of the two sides' slopes, shows it: for a smooth function it halves with h,
+ * so K_k vanishes but for noise; for a kink it stays.
  *
  * @param value R_k
- * @param error how far off it may be
+ * @param error bound on the error of value
  * @param step h_k
- * @param noise σ/h_k, the part of the error that the function's noise makes
+ * @param noise σ/h_k, the part of the error due to the function's noise
  */
 public record Slope(double value, double error, double step, double noise) {
 
-    /** The smallest step is 2^−20: where float32 has its last bits. */
+    /** The smallest step is 2^−20, near the last bits of float32. */
     private static final int STEPS = 20;
 
-    /** Points of the noise's estimate: 2^−17 apart, some last bits of a float32. */
+    /** Points of the noise estimate: 2^−17 apart, some last bits of a float32. */
     private static final int POINTS = 7;
 
     private static final double APART = 0x1p-17;
@@ -70,8 +70,8 @@ public record Slope(double value, double error, double step, double noise) {
     }
 
     /**
-     * The variance σ² of a function's noise, from third differences at points so near that the function
-     * itself is straight between them: Δ³L of independent noise has the variance 20·σ².
+     * The variance σ² of a function's noise, from third differences at points so close that the function is straight
+     * between them: Δ³L of independent noise has the variance 20·σ².
      *
      * <p>Source: Moré and Wild, Estimating computational noise (SIAM J. Sci. Comput., 2011).
      */

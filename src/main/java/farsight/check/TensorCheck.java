@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What became of one tensor. Slopes are those of L when the tensor moves by a random v of its own norm
- * (of the norm √n where it is 0), so a step of 0.01 changes the tensor by one part in a hundred, and
- * slopes of different tensors compare.
+ * The result for one tensor. A slope is L's derivative when the tensor moves by a random v of its own norm (of norm √n
+ * where that is 0). So a step of 0.01 changes the tensor by one part in a hundred, and slopes of different tensors
+ * compare.
  *
  * @param name of the tensor
  * @param elements floats
- * @param verdict of most directions
+ * @param verdict by vote of the directions
  * @param directions each
  */
 public record TensorCheck(String name, long elements, Verdict verdict, List<Direction> directions) {
@@ -22,18 +22,17 @@ public record TensorCheck(String name, long elements, Verdict verdict, List<Dire
     }
 
     /**
-     * Judges. The directions vote: {@code wrong} where more of them are wrong than ok, else {@code ok}
-     * where at least half are ok, else {@code unclear}. A lone direction across a kink so decides
-     * nothing.
+     * The directions vote: {@code wrong} where more of them are wrong than ok, else {@code ok} where at least half are
+     * ok, else {@code unclear}. So a single direction across a kink decides nothing.
      *
      * @param allZero whether the claimed gradient is 0 in every element
      * @param tolerance part of the slope's size that a deviation may have
-     * @param largest the largest slope of any tensor: a gradient counts as 0 only where the differences
-     *     would have seen that much times the tolerance
+     * @param largest the largest slope of any tensor. A gradient counts as 0 only where the differences would have
+     *     detected this slope times the tolerance
      */
     static TensorCheck judge(
             String name, long elements, List<Direction> directions, boolean allZero, double tolerance, double largest) {
-        // By the size of all directions: one that happens to be orthogonal to the gradient has a slope near 0.
+        // By the size of all directions: a direction that is orthogonal to the gradient has a slope near 0.
         double allowed = tolerance * (allZero ? largest : magnitude(directions));
         List<Verdict> votes =
                 directions.stream().map(d -> vote(d, allowed, allZero)).toList();
@@ -45,7 +44,7 @@ public record TensorCheck(String name, long elements, Verdict verdict, List<Dire
     }
 
     private static Verdict vote(Direction d, double allowed, boolean allZero) {
-        // Of an exact 0 nothing but the differences' own error is tolerated.
+        // For an exact 0 only the differences' own error is tolerated.
         return allZero && d.deviation() > 2 * d.slope().error() ? Verdict.WRONG : d.verdict(allowed);
     }
 
@@ -55,19 +54,19 @@ public record TensorCheck(String name, long elements, Verdict verdict, List<Dire
     }
 
     /**
-     * The median of the directions' deviations, as a part of the slopes' size; NaN where both are 0. The
-     * median, as the directions vote: one across a kink may be far off.
+     * The median of the directions' deviations, relative to the slopes' size; NaN where both are 0. The median, because
+     * one direction across a kink may be far off.
      */
     public double relativeError() {
         return median(directions, Direction::deviation) / magnitude(directions);
     }
 
-    /** What rounding alone does to the differences, as a part of the slopes' size. */
+    /** The rounding error of the differences, relative to the slopes' size. */
     public double relativeNoise() {
         return rms(directions, d -> d.slope().noise()) / magnitude(directions);
     }
 
-    /** The step that was taken, as a part of the tensor's norm: the median of the directions'. */
+    /** The step taken, relative to the tensor's norm: the median over the directions. */
     public double step() {
         return median(directions, d -> d.slope().step());
     }

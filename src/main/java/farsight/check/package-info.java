@@ -1,6 +1,6 @@
 /**
- * Are a block's gradients right? They are held against central differences of what its own forward
- * pass answers, on any engine: {@link farsight.check.GradientCheck}.
+ * Checks a block's gradients against central differences of its own forward pass, on any engine. Begin with
+ * {@link farsight.check.GradientCheck}.
  */
 @NullMarked
 package farsight.check;

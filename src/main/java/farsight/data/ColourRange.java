@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The number that full colour is, told from a column's declared type and from the values that are there: colours of 0 …
- * 255 are found under every type, and a range of the type alone would turn them black or cut them off.
+ * Finds the value of full colour from a column's declared type and its actual values. Colours of 0 … 255 occur under
+ * every type; by the type alone they would turn black or be cut off.
  */
 final class ColourRange {
-    /** What rounding, or the filter of an image, may add to a range. */
+    /** How far rounding, or the filter of an image, may exceed a range. */
     private static final double SLACK = 0.01;
 
-    /** Fractions up to here are brighter than 1, or all but black beside 255: nobody can tell. */
+    /** Up to here fractions are ambiguous: overbright on the scale of 1, or almost black on the scale of 255. */
     private static final double UNCLEAR = 8;
 
     private static final int BYTE = 255;
@@ -31,7 +31,7 @@ final class ColourRange {
     /**
      * Takes a finite value into account.
      *
-     * @return the value; of signed bytes and words that are negative, the unsigned one of the same bits
+     * @return the value; a negative signed byte or word is returned as the unsigned number of the same bits
      */
     double take(double value) {
         double meant = value;
@@ -42,7 +42,7 @@ final class ColourRange {
         least = Math.min(least, meant);
         most = Math.max(most, meant);
         whole &= meant == Math.rint(meant);
-        // Further than a float's own rounding.
+        // Beyond a float's own rounding.
         if (meant < -1e-6 || meant > 1 + 1e-6) {
             outside++;
         }
@@ -50,10 +50,10 @@ final class ColourRange {
     }
 
     /**
-     * What to divide by.
+     * The divisor that scales colours to 0 … 1.
      *
-     * @param notes takes a line where the values are not as the type has them
-     * @throws DataException where the values fit no range that colours have
+     * @param notes takes a line where the values do not match the type
+     * @throws DataException where the values fit no range of colours
      */
     double full(Path path, List<String> notes) {
         double full = full();
@@ -65,7 +65,7 @@ final class ColourRange {
             notes.add("%s has colours of type %s with %,d negative values: they are taken as unsigned, 0 … %.0f"
                     .formatted(path, type.text(), wrapped, full));
         } else if (full != declared() && most > 0) {
-            notes.add("%s has colours of type %s that run to %s: they are taken as 0 … %.0f"
+            notes.add("%s has colours of type %s up to %s: they are taken as 0 … %.0f"
                     .formatted(path, type.text(), text(most), full));
         }
         if (full == 1 && outside > 0) {
@@ -75,7 +75,7 @@ final class ColourRange {
         return full;
     }
 
-    /** 0 where there is no such number. */
+    /** 0 where the values fit no range. */
     private double full() {
         if (type.isFloat() || !whole) {
             if (most <= 1 + SLACK) {
@@ -97,7 +97,7 @@ final class ColourRange {
         return most <= WORD ? WORD : 0;
     }
 
-    /** Full colour of the type, as most files have it; 0 where types as wide hold anything. */
+    /** The usual full colour of the type; 0 for types without a usual range. */
     private double declared() {
         return switch (type) {
             case UINT8, INT8 -> BYTE;

@@ -4,10 +4,10 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Tells failures of the file that is written from those of what is written. */
+/** Marks failures of the written file, to tell them from failures of the data's source. */
 final class DiskStream extends FilterOutputStream {
 
-    /** The file could not take it. */
+    /** The file could not be written. */
     static final class Failure extends IOException {
         Failure(IOException cause) {
             super(cause.getMessage(), cause);

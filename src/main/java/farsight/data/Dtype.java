@@ -35,9 +35,9 @@ enum Dtype {
     }
 
     /**
-     * The bytes of so many elements.
+     * The bytes of a number of elements.
      *
-     * @throws ArithmeticException where they do not fit a {@code long}, or end within a byte
+     * @throws ArithmeticException where they exceed a {@code long}, or end within a byte
      */
     long bytes(long elements) {
         long all = Math.multiplyExact(elements, (long) bits);
@@ -47,7 +47,7 @@ enum Dtype {
         return all / Byte.SIZE;
     }
 
-    /** The type a header names, if the format knows it. */
+    /** The type that a header names, if the format has it. */
     static Optional<Dtype> named(String name) {
         return Arrays.stream(values())
                 .filter(dtype -> dtype.name().equals(name))

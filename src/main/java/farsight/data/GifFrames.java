@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 /**
- * The pictures of a GIF file (GIF89a), told by its blocks.
+ * The pictures of a GIF file (GIF89a), found by its blocks.
  *
- * @param count how many there are, as far as the file reaches
- * @param height rows of the first
- * @param interlaced whether the rows of the first come in four passes
- * @param partial whether the first covers a part of the screen only
+ * @param count number of pictures, as far as the file reaches
+ * @param height rows of the first picture
+ * @param interlaced whether the first picture's rows come in four passes
+ * @param partial whether the first picture covers only part of the screen
  */
 record GifFrames(int count, long height, boolean interlaced, boolean partial) {
     private static final int EXTENSION = 0x21;
@@ -24,7 +24,7 @@ record GifFrames(int count, long height, boolean interlaced, boolean partial) {
             int kind = (int) Ifd.unsigned(file, at, 1, ByteOrder.LITTLE_ENDIAN);
             if (kind == PICTURE) {
                 found = found.count > 0 ? found.more() : first(file, at);
-                // After the descriptor, its colours and the size of its codes.
+                // After the descriptor come its colours and the code size.
                 at = behindBlocks(file, at + DESCRIPTOR + table(file, at + DESCRIPTOR - 1) + 1);
             } else if (kind == EXTENSION) {
                 at = behindBlocks(file, at + 2);
@@ -46,7 +46,7 @@ record GifFrames(int count, long height, boolean interlaced, boolean partial) {
         return new GifFrames(1, height, interlaced, width < word(file, 6) || height < word(file, 8));
     }
 
-    /** The bytes of the table of colours that a packed byte announces. */
+    /** The bytes of the colour table that a packed byte announces. */
     private static long table(MemorySegment file, long at) {
         long packed = Ifd.unsigned(file, at, 1, ByteOrder.LITTLE_ENDIAN);
         return (packed & 0x80) == 0 ? 0 : 3L << ((packed & 7) + 1);

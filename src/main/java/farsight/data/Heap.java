@@ -2,26 +2,26 @@ package farsight.data;
 
 import java.util.function.Supplier;
 
-/** Work whose need of memory an input file decides. */
+/** Work whose memory depends on an input file. */
 final class Heap {
     private Heap() {}
 
     /**
-     * Runs {@code work}, and answers with one line where it needs more memory than there is: an input
-     * of a few bytes may ask for gigabytes, and must not end the program.
+     * Runs {@code work}, and reports in one line when it needs more memory than there is. An input of a few bytes may
+     * ask for gigabytes and must not end the program.
      *
-     * @param bytes what the work needs at least
-     * @param what the input, as the message names it
-     * @throws NoRoomException where the bytes are more than the Java heap may have, or run out
+     * @param bytes the least that the work needs
+     * @param what names the input in messages
+     * @throws NoRoomException where the bytes exceed the Java heap's maximum, or the heap runs out
      */
     static <T> T within(long bytes, String what, Supplier<T> work) {
         return within(bytes, Room.OF_HEAP, what, work);
     }
 
     /**
-     * The same under a limit of the caller's.
+     * As above, under a limit of the caller's.
      *
-     * @throws NoRoomException where the bytes are more than the limit or the Java heap may have, or run out
+     * @throws NoRoomException where the bytes exceed the limit or the Java heap's maximum, or the heap runs out
      */
     static <T> T within(long bytes, Room room, String what, Supplier<T> work) {
         room.check(bytes, what);

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A directory of a TIFF file, which is also the form of EXIF: numbers under their tags. Whatever lies beyond the bytes,
- * or is no whole number, counts as missing: the decoder says what is wrong with a damaged file.
+ * A directory of a TIFF file, also the form of EXIF: numbers under their tags. An entry that lies beyond the bytes or
+ * is not a whole number counts as missing; the decoder reports a damaged file.
  *
  * @param values the whole numbers of each tag
  * @param next where the next directory begins; 0 for the last
@@ -27,21 +27,21 @@ record Ifd(Map<Integer, long[]> values, long next) {
 
     private static final int ENTRY = 12;
 
-    /** The most numbers of a tag that are read: a colour map of 16 bits. */
+    /** Most numbers read per tag: a colour map of 16 bits. */
     private static final long MOST = 3L << 16;
 
     private static final int MOST_DIRECTORIES = 1 << 16;
 
-    /** The first directory of a TIFF file; empty where the bytes are none. */
+    /** The first directory of a TIFF file; empty where the bytes are not a TIFF file. */
     static Optional<Ifd> first(MemorySegment tiff) {
         return order(tiff).flatMap(order -> at(tiff, order, unsigned(tiff, 4, 4, order)));
     }
 
-    /** How many directories follow one another, of which each is an image. */
+    /** Number of directories in the chain; each is an image. */
     static int count(MemorySegment tiff) {
         Set<Long> seen = new HashSet<>();
         ByteOrder order = order(tiff).orElse(ByteOrder.BIG_ENDIAN);
-        // A chain may run into itself.
+        // A chain may form a loop.
         for (Optional<Ifd> ifd = first(tiff); ifd.isPresent() && seen.size() < MOST_DIRECTORIES; ) {
             long next = ifd.get().next;
             if (next == 0 || !seen.add(next)) {
@@ -102,7 +102,7 @@ record Ifd(Map<Integer, long[]> values, long next) {
         if (size == 0 || count > MOST) {
             return new long[0];
         }
-        // Up to four bytes stand in the entry itself.
+        // Values of up to four bytes lie in the entry itself.
         long at = size * count <= 4 ? entry + 8 : unsigned(tiff, entry + 8, 4, order);
         if (at > tiff.byteSize() - size * count) {
             return new long[0];

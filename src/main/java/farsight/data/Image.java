@@ -5,15 +5,15 @@ package farsight.data;
  *
  * @param width columns, at least 1
  * @param height rows, at least 1
- * @param rgb red, green and blue of each pixel as 0 … 1, in [height, width, 3] row-major order from
- *     the upper left; kept, not copied. Two images are equal where they share this very array.
+ * @param rgb red, green and blue of each pixel as 0 … 1, in [height, width, 3] row-major order from the upper left;
+ *     kept, not copied. Two images are equal only if they share this array.
  */
 @SuppressWarnings("ArrayRecordComponent") // Pixels are far too many to copy at each look.
 public record Image(int width, int height, float[] rgb) {
-    /** Values a pixel. */
+    /** Values per pixel. */
     public static final int CHANNELS = 3;
 
-    /** The most pixels an image may have: 2²⁸, as of 16,384 × 16,384. */
+    /** Most pixels of an image: 2²⁸, as in 16,384 × 16,384. */
     public static final long MAX_PIXELS = 1L << 28;
 
     /**
@@ -28,7 +28,7 @@ public record Image(int width, int height, float[] rgb) {
         }
     }
 
-    /** How many pixels there are: width · height. */
+    /** Number of pixels: width · height. */
     public int pixels() {
         return width * height;
     }
@@ -38,7 +38,7 @@ public record Image(int width, int height, float[] rgb) {
         return (double) width / height;
     }
 
-    /** Refuses a size no image can have. */
+    /** Refuses a size out of bounds. */
     static void checkSize(String what, long width, long height) {
         if (width < 1 || height < 1 || width > MAX_PIXELS / height) {
             throw new DataException("%s of %d x %d pixels is out of bounds: expected sides from 1 and %d pixels at most"

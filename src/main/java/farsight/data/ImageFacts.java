@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an image file says of itself that its decoder does not heed: which way is up, how its samples are meant, whether
- * it holds more than one picture. Read from the file's own structure, no further than its bytes reach.
+ * Properties of an image file that its decoder ignores: its orientation, the meaning of its samples, whether it holds
+ * more than one picture. They are read from the file's structure, never beyond its bytes.
  *
  * @param orientation how to turn it upright
- * @param refusal why its samples would be misread, as "has …"; empty where they are not
- * @param notes what a reader of it should know, as "has …" or "is …"
+ * @param refusal why its samples would be misread, as "has …"; empty where they are read right
+ * @param notes warnings for the reader, as "has …" or "is …"
  * @param ifd the directory of a TIFF file
- * @param wholeOnly whether rows come in an order that only a whole reading undoes
- * @param scratch bytes a pixel that its decoder takes beside the samples
- * @param mostPixels the most pixels that so many bytes can hold
+ * @param wholeOnly whether the order of its rows requires reading the whole picture
+ * @param scratch bytes per pixel that its decoder takes beside the samples
+ * @param mostPixels the most pixels that this many bytes can hold
  */
 record ImageFacts(
         Orientation orientation,
@@ -61,7 +61,7 @@ record ImageFacts(
             }
             long length = Ifd.unsigned(file, at + 2, 2, ByteOrder.BIG_ENDIAN);
             long end = at + 2 + length;
-            // The pixels begin.
+            // The pixel data begins.
             if (marker == 0xda || marker == 0xd9 || length < 2 || end > file.byteSize()) {
                 break;
             }
@@ -76,11 +76,11 @@ record ImageFacts(
             }
             at = end;
         }
-        // Progressive files are gathered whole, two bytes a coefficient.
+        // The decoder holds progressive files whole, two bytes per coefficient.
         return new ImageFacts(
                 orientation,
                 components > 3
-                        ? Optional.of("has %d components, as of CMYK inks".formatted(components))
+                        ? Optional.of("has %d components, such as CMYK inks".formatted(components))
                         : Optional.empty(),
                 List.of(),
                 Optional.empty(),
@@ -121,7 +121,7 @@ record ImageFacts(
                         interlaced = Ifd.unsigned(file, data + 12, 1, ByteOrder.BIG_ENDIAN) != 0;
                     }
                 }
-                // Java compares the level with samples that it has stretched to eight bits.
+                // Java compares the level with samples already stretched to eight bits.
                 case "tRNS" -> {
                     if (colour == 0 && (depth == 2 || depth == 4)) {
                         refusal = Optional.of("has grey of %d bits with a transparent level".formatted(depth));
@@ -133,7 +133,7 @@ record ImageFacts(
             }
             at = data + length + 4;
         }
-        // Deflate packs at most 1032 bytes into one, and a pixel takes at least one bit.
+        // Deflate packs at most 1032 bytes into one; a pixel takes at least one bit.
         return new ImageFacts(
                 orientation,
                 refusal,
@@ -153,11 +153,11 @@ record ImageFacts(
         if (frames.partial()) {
             notes.add("has a first picture that covers a part of its screen: only that is read");
         }
-        // A code is at least 12 bits long where it stands for as many as 4096 pixels.
+        // A code that stands for up to 4096 pixels has at least 12 bits.
         return new ImageFacts(
                 Orientation.UPRIGHT,
                 frames.interlaced() && frames.height() > 1 && frames.height() < 5
-                        ? Optional.of("has %d interlaced rows, as fewer than 5".formatted(frames.height()))
+                        ? Optional.of("has %d interlaced rows, fewer than 5".formatted(frames.height()))
                         : Optional.empty(),
                 List.copyOf(notes),
                 Optional.empty(),

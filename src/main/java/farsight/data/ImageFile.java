@@ -24,14 +24,14 @@ import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image file, of which the header is read at once and the pixels when they are asked for: what an image takes is
- * known, and can be refused, before it is decoded. Pictures that their camera held sideways (EXIF orientation) stand
+ * An image file. Opening it reads the header; the pixels are read on request. So the memory for an image is known, and
+ * can be refused, before it is decoded. Pictures taken with the camera held sideways (EXIF orientation) are turned
  * upright.
  */
 public final class ImageFile {
     private static final String EXPECTED = "an image";
 
-    /** A file is decoded again for each strip, so few strips are worth it. */
+    /** Most strips: each strip decodes the file again. */
     private static final int MOST_STRIPS = 16;
 
     private final Path path;
@@ -49,10 +49,10 @@ public final class ImageFile {
     }
 
     /**
-     * Reads an image's header: PNG, JPEG, GIF, BMP, TIFF and whatever else the ImageIO of this JVM reads.
+     * Reads an image's header: PNG, JPEG, GIF, BMP, TIFF and any other format that this JVM's ImageIO reads.
      *
-     * @throws DataException in one line where the file is missing, a folder or unreadable, no image, a damaged one,
-     *     larger than {@link Image#MAX_PIXELS}, or of a form whose samples would be misread
+     * @throws DataException in one line where the file is missing, a folder, unreadable, not an image, damaged, larger
+     *     than {@link Image#MAX_PIXELS}, or of a form whose samples would be misread
      */
     public static ImageFile open(Path path) {
         ImageFacts facts;
@@ -88,37 +88,40 @@ public final class ImageFile {
         return (double) width() / height();
     }
 
-    /** The EXIF orientation that the picture is turned by to stand upright: 1 for not at all, to 8. */
+    /** The EXIF orientation by which the picture is turned upright: 1 (unchanged) to 8. */
     public int orientation() {
         return facts.orientation().number();
     }
 
-    /** What was read otherwise than the file has it, or not at all, a line each; complete once the pixels are read. */
+    /**
+     * Warnings, one line each, on data that was read otherwise than the file declares, or skipped; complete once the
+     * pixels are read.
+     */
     public List<String> notes() {
         return List.copyOf(notes);
     }
 
     /**
-     * The picture as it is stored, but upright.
+     * The picture as stored, but upright.
      *
      * @param room the memory it may take
      * @throws NoRoomException where it would take more; nothing was decoded then
-     * @throws DataException where the file is damaged, or its samples are none that are known to be read right
+     * @throws DataException where the file is damaged, or its samples are not known to be read right
      */
     public Image read(Room room) {
         return read(width(), height(), room);
     }
 
     /**
-     * The picture at a size, by the filter of {@link Images#resize}. Where the whole of it does not find room, it is
+     * The picture at a size, by the filter of {@link Images#resize}. Where the whole picture exceeds the room, it is
      * decoded in strips, with the same result.
      *
      * @param width columns, upright
      * @param height rows, upright
      * @param room the memory it may take
      * @throws NoRoomException where it would take more; nothing was decoded then
-     * @throws DataException where the size is out of bounds, the file is damaged, or its samples are none that are
-     *     known to be read right
+     * @throws DataException where the size is out of bounds, the file is damaged, or its samples are not known to be
+     *     read right
      */
     public Image read(int width, int height, Room room) {
         Image.checkSize("an image resized to", width, height);
@@ -133,9 +136,9 @@ public final class ImageFile {
     }
 
     /**
-     * How a reading goes.
+     * A plan for reading.
      *
-     * @param rows of the stored picture that are decoded at a time
+     * @param rows of the stored picture decoded at a time
      * @param bytes that the reading takes
      */
     private record Strips(int rows, long bytes) {}
@@ -162,7 +165,7 @@ public final class ImageFile {
         return turned + Resampling.bytes(storedWidth, storedHeight, swaps ? height : width, swaps ? width : height);
     }
 
-    /** The bytes of a decoded pixel, rounded up. */
+    /** Bytes per decoded pixel, rounded up. */
     private long pixelBytes() {
         long[] bytes = {Integer.BYTES};
         reading(path, reader -> {
@@ -204,7 +207,7 @@ public final class ImageFile {
         return ranged;
     }
 
-    /** Gives each row of the stored picture, from the first. */
+    /** Passes each row of the stored picture, from the first. */
     private void decode(int stripRows, ImageSamples samples, Consumer<float[]> sink) {
         reading(path, reader -> {
             Truncation truncation = new Truncation();
@@ -224,7 +227,7 @@ public final class ImageFile {
                     throw new DataException("cannot read the image " + path + ": it is cut off: " + truncation.warning);
                 }
                 if (decoded.getWidth() != storedWidth || decoded.getHeight() < rows) {
-                    throw new IOException("it decodes to another size than its header has");
+                    throw new IOException("it decodes to another size than its header says");
                 }
                 samples.rows(decoded, rows, sink);
                 last = decoded;
@@ -232,7 +235,7 @@ public final class ImageFile {
         });
     }
 
-    /** Work with a decoder. */
+    /** Work that uses a decoder. */
     private interface Work {
         void with(ImageReader reader) throws IOException;
     }
@@ -245,7 +248,7 @@ public final class ImageFile {
             }
             ImageReader reader = readers.next();
             try {
-                // Not ignoring metadata: the transparent colour of a PNG is among it.
+                // With metadata: it holds the transparent colour of a PNG.
                 reader.setInput(in, false, false);
                 work.with(reader);
             } finally {
@@ -257,7 +260,7 @@ public final class ImageFile {
             if (e instanceof IOException io) {
                 ReadInterruptedException.check(path, io);
             }
-            // Damaged files make the decoders throw whatever their arithmetic ends in.
+            // Damaged files make decoders throw arbitrary exceptions.
             throw new DataException(
                     "cannot read the image %s: it is damaged, or of a kind this Java does not read: %s"
                             .formatted(path, InputFiles.reason(e)),
@@ -268,14 +271,14 @@ public final class ImageFile {
     private static String formats() {
         return Arrays.stream(ImageIO.getReaderFormatNames())
                 .map(name -> name.toUpperCase(Locale.ROOT))
-                // Two names of formats that have another here already.
+                // Second names of formats already listed.
                 .filter(name -> !name.equals("JPG") && !name.equals("TIF"))
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));
     }
 
-    /** Hears of the one warning that means lost pixels: JPEG decoders fill what is missing with grey. */
+    /** Catches the one warning that means lost pixels: JPEG decoders fill missing ones with grey. */
     private static final class Truncation implements IIOReadWarningListener {
         private @Nullable String warning;
 

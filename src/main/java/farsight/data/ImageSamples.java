@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Turns a decoder's samples into red, green and blue, row by row. Samples of whole numbers become 0 … 1 by division by
- * their largest value; floats stay as they are until {@link #inRange} has seen them all.
+ * Converts a decoder's samples to red, green and blue, row by row. Integer samples become 0 … 1 by division by their
+ * largest value. Floats stay unchanged until {@link #inRange} has seen them all.
  */
 final class ImageSamples {
     private final Path path;
@@ -33,11 +33,11 @@ final class ImageSamples {
     }
 
     /**
-     * Gives each row of a picture, or of a strip of it, as red, green and blue over white.
+     * Passes each row of a picture, or of a strip of it, as red, green and blue over white.
      *
-     * @param rows how many of the picture's rows count, from its first
-     * @param sink takes an array that is used again
-     * @throws DataException where the samples are none that are known to be read right
+     * @param rows number of rows to take, from the first
+     * @param sink receives an array that is reused
+     * @throws DataException where the samples are not known to be read right
      */
     void rows(BufferedImage source, int rows, Consumer<float[]> sink) {
         if (source.getColorModel() instanceof IndexColorModel) {
@@ -68,7 +68,8 @@ final class ImageSamples {
         }
     }
 
-    // The map of a TIFF file has words, of which Java takes the upper byte; some writers fill the lower one only.
+    // The colour map of a TIFF file has words, of which Java takes the upper byte; some writers fill only the lower
+    // one.
     private Optional<long[]> narrowMap() {
         return facts.ifd()
                 .filter(ifd -> ifd.number(Ifd.PHOTOMETRIC, 1) == 3)
@@ -96,11 +97,10 @@ final class ImageSamples {
         return colours;
     }
 
-    /** Which bands of a raster are what. */
+    /** The meaning of a raster's bands. */
     private record Bands(int count, int green, int blue, int opacity, boolean premultiplied, float[] largest) {}
 
-    // Not by getRGB: that keeps 8 bits of 16, and brightens grey because Java takes grey samples for
-    // linear light.
+    // Not by getRGB: it keeps 8 bits of 16, and brightens grey because Java treats grey samples as linear light.
     private void fromBands(BufferedImage source, int rows, Consumer<float[]> sink) {
         Bands bands = bands(source);
         Raster raster = source.getRaster();
@@ -187,7 +187,7 @@ final class ImageSamples {
                 count, colours == 1 ? 0 : 1, colours == 1 ? 0 : 2, opacity ? alpha : -1, premultiplied, largest);
     }
 
-    /** Whether samples are whole numbers of 32 bits, which Java has as negative ones from half on. */
+    /** Whether samples are integers of 32 bits, whose upper half Java holds as negative numbers. */
     private static boolean isWords(BufferedImage source) {
         return source.getSampleModel().getDataType() == DataBuffer.TYPE_INT
                 && source.getColorModel().getComponentSize(0) == Integer.SIZE;
@@ -196,8 +196,8 @@ final class ImageSamples {
     /**
      * The picture made of all rows, perhaps resized, as 0 … 1.
      *
-     * @param notes takes a line for whatever was not as it should be
-     * @throws DataException where floats fit no range that colours have
+     * @param notes takes a line for each irregularity
+     * @throws DataException where floats fit no range of colours
      */
     Image inRange(Image image, List<String> notes) {
         String name = "the image " + path;
@@ -205,7 +205,7 @@ final class ImageSamples {
             notes.add(name + " has a colour map of 16 bits that never exceeds 255: it is taken as 0 … 255");
         }
         if (deep && brightest > 0 && brightest <= 255f / 65535) {
-            notes.add(name + " has samples of 16 bits and more that never exceed 255 in 65535: it is all but black");
+            notes.add(name + " has samples of 16 bits and more that never exceed 255 in 65535: it is nearly black");
         }
         if (transparent) {
             notes.add(name + " has transparent pixels: they are laid over white");

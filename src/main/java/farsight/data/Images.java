@@ -7,26 +7,25 @@ public final class Images {
     private Images() {}
 
     /**
-     * Reads an image file: PNG, JPEG, GIF, BMP, TIFF and whatever else the ImageIO of this JVM reads;
-     * of a file of many, the first.
+     * Reads an image file: PNG, JPEG, GIF, BMP, TIFF and any other format that this JVM's ImageIO reads; of several
+     * pictures, the first.
      *
-     * <p>Samples of any depth become 0 … 1 by division by their largest value, as they are stored: no
-     * colour profile is applied; floats are taken as 0 … 1, or as 0 … 255 or 0 … 65535 where they run as far.
-     * Grey becomes three equal channels; transparent pixels are laid over white; a picture whose EXIF
-     * orientation says so is turned upright. {@link ImageFile#notes} tells of whatever was read otherwise.
+     * <p>Samples of any depth become 0 … 1 by division by their largest value, as stored: no colour profile is applied.
+     * Floats are taken as 0 … 1, or as 0 … 255 or 0 … 65535 where their values reach that far. Grey becomes three equal
+     * channels. Transparent pixels are laid over white. A picture is turned upright by its EXIF orientation.
+     * {@link ImageFile#notes} lists all that was read otherwise.
      *
-     * @throws DataException in one line where the file is missing, a folder or unreadable, no image, a
-     *     damaged one, of a form whose samples would be misread, or larger than {@link Image#MAX_PIXELS} or the
-     *     memory allow
+     * @throws DataException in one line where the file is missing, a folder, unreadable, not an image, damaged, of a
+     *     form whose samples would be misread, or larger than {@link Image#MAX_PIXELS} or the memory allow
      */
     public static Image read(Path path) {
         return ImageFile.open(path).read(Room.OF_HEAP);
     }
 
     /**
-     * An image at another size, by a triangle filter: bilinear where it grows, and where it shrinks
-     * the filter widens with the step, so that every pixel counts and nothing aliases. An output pixel
-     * is Σ w·in over the inputs within the filter's reach, with Σ w = 1.
+     * Resizes an image by a triangle filter. Enlarging is bilinear. When shrinking, the filter widens with the step, so
+     * that every pixel counts and nothing aliases. An output pixel is Σ w·in over the inputs within the filter's reach,
+     * with Σ w = 1.
      *
      * @throws DataException where the size is out of bounds (see {@link Image})
      */

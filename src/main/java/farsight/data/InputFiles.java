@@ -10,14 +10,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Opening an input file: each way in which that fails is one line of its own. */
+/** Opens input files, with a one-line message for each way in which that fails. */
 final class InputFiles {
     private InputFiles() {}
 
     /**
-     * Maps a file whole, read-only.
+     * Maps a whole file, read-only.
      *
-     * @param what what the file should be, with its article, as in "a safetensors file"
+     * @param what the expected kind of file, with its article, as in "a safetensors file"
      * @throws DataException where the file is missing, a folder, not a regular file, or unreadable
      */
     static MemorySegment map(Path path, String what, Arena arena) {
@@ -29,7 +29,7 @@ final class InputFiles {
         }
     }
 
-    /** Refuses what cannot be read as a file, before anything opens it. */
+    /** Refuses a path that cannot be read as a file, before anything opens it. */
     static void check(Path path, String what) {
         if (Files.isDirectory(path)) {
             throw new DataException("cannot read " + path + ": it is a folder, expected " + what);
@@ -46,9 +46,9 @@ final class InputFiles {
     }
 
     /**
-     * What a failed read says to the user.
+     * The message of a failed read.
      *
-     * @throws ReadInterruptedException where the thread was interrupted: the file may be sound
+     * @throws ReadInterruptedException where the thread was interrupted: the file may be intact
      */
     static DataException failure(Path path, IOException e) {
         ReadInterruptedException.check(path, e);
@@ -60,7 +60,7 @@ final class InputFiles {
         return new DataException("cannot read " + path + ": " + reason, e);
     }
 
-    /** The text of an exception, or its kind where it has none. */
+    /** The text of an exception, or its class where it has none. */
     static String reason(Throwable e) {
         String message = e.getMessage();
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;

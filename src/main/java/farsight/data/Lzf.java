@@ -3,19 +3,18 @@ package farsight.data;
 import java.nio.file.Path;
 
 /**
- * The LZF compression of binary_compressed PCD files (Marc Lehmann's LibLZF). A byte below 32 begins a
- * run of that many literal bytes and one more; any other a copy from what is unpacked already, of length
- * and distance
+ * The LZF compression of binary_compressed PCD files (Marc Lehmann's LibLZF). A byte below 32 starts a run of literal
+ * bytes, one more than its value. Any other byte starts a copy from the output so far, of length and distance
  *
  * <pre>
- * length   = (byte / 32) + 2, and the next byte more where byte / 32 is 7
+ * length   = (byte / 32) + 2, plus the next byte where byte / 32 is 7
  * distance = (byte mod 32) · 256 + next byte + 1
  * </pre>
  *
- * A copy may run into what it writes, which repeats it.
+ * A copy may overlap its own output, which repeats it.
  */
 final class Lzf {
-    /** The most a byte unpacks to: three give a copy of 264. */
+    /** Most bytes that one byte unpacks to: three give a copy of 264. */
     static final int MAX_RATIO = 88;
 
     private Lzf() {}
@@ -24,9 +23,9 @@ final class Lzf {
      * Unpacks.
      *
      * @param path the file, for messages
-     * @param out is filled exactly
-     * @throws DataException where the input ends too soon, points before its beginning, or gives another
-     *     number of bytes
+     * @param out filled exactly
+     * @throws DataException where the input ends too soon, points before its beginning, or gives another number of
+     *     bytes
      */
     static void unpack(Path path, byte[] in, byte[] out) {
         int from = 0;

@@ -1,9 +1,9 @@
 package farsight.data;
 
 /**
- * Φ⁻¹, the inverse of the standard normal distribution function, to about 16 digits: algorithm AS 241,
- * PPND16 (M. J. Wichura, Applied Statistics 37(3), 1988). Only arithmetic whose result Java fixes to
- * the last bit, so that it is the same everywhere.
+ * Φ⁻¹, the inverse of the standard normal distribution function, to about 16 digits: algorithm AS 241, PPND16 (M. J.
+ * Wichura, Applied Statistics 37(3), 1988). It uses only arithmetic whose result Java fixes to the last bit, so it is
+ * the same everywhere.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // The coefficients stand as they were published.
 final class NormalQuantile {

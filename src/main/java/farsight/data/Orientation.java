@@ -1,14 +1,14 @@
 package farsight.data;
 
 /**
- * How a stored picture is turned to stand upright, by the number that EXIF and TIFF give it (EXIF 2.32, tag 274).
+ * The rotation or reflection that turns a stored picture upright, by its number in EXIF and TIFF (EXIF 2.32, tag 274).
  *
  * @param number 1 for upright as stored, to 8
  */
 record Orientation(int number) {
     static final Orientation UPRIGHT = new Orientation(1);
 
-    /** Of a number out of a file; upright where it is none of the eight. */
+    /** The orientation of a file's number; upright where it is not one of the eight. */
     static Orientation of(long number) {
         return number >= 1 && number <= 8 ? new Orientation((int) number) : UPRIGHT;
     }
@@ -22,7 +22,7 @@ record Orientation(int number) {
         return number >= 5;
     }
 
-    /** The column of the upright picture that a stored pixel comes to. */
+    /** The upright picture's column of a stored pixel. */
     int column(int x, int y, int width, int height) {
         return switch (number) {
             case 2, 3 -> width - 1 - x;
@@ -32,7 +32,7 @@ record Orientation(int number) {
         };
     }
 
-    /** The row of the upright picture that a stored pixel comes to. */
+    /** The upright picture's row of a stored pixel. */
     int row(int x, int y, int width, int height) {
         return switch (number) {
             case 3, 4 -> height - 1 - y;
@@ -42,7 +42,7 @@ record Orientation(int number) {
         };
     }
 
-    /** Puts a row of a stored picture of width · height pixels to its place in the upright one. */
+    /** Copies a row of a stored picture of width · height pixels to its place in the upright one. */
     void place(float[] row, int y, int width, int height, float[] upright) {
         int columns = swaps() ? height : width;
         for (int x = 0; x < width; x++) {
@@ -51,7 +51,7 @@ record Orientation(int number) {
         }
     }
 
-    /** A stored picture, upright. */
+    /** The stored picture turned upright. */
     Image upright(Image stored) {
         if (isUpright()) {
             return stored;

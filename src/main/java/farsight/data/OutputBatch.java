@@ -12,24 +12,24 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Output files that belong together: all of them are written, under temporary names, before the first takes its own. Where
- * one cannot be written none is there, and what stood under their names before stands there still.
+ * Output files that belong together. All are written under temporary names before the first takes its own. If one
+ * cannot be written, none appears, and existing files stay as they were.
  */
 public final class OutputBatch implements AutoCloseable {
 
     private final List<TemporaryFile> files = new ArrayList<>();
 
-    /** None yet. */
+    /** An empty batch. */
     public OutputBatch() {}
 
     /**
-     * Writes a file's content, which {@link #commit} gives its name. An existing file is replaced then; a symbolic link is
-     * followed; an existing device or pipe, such as {@code /dev/stdout}, is written to at once and as it is.
+     * Writes a file's content; {@link #commit} gives it its name and then replaces an existing file. A symbolic link is
+     * followed. An existing device or pipe, such as {@code /dev/stdout}, is written to at once.
      *
      * @param target the file; its folder must exist (see {@link OutputFiles#directory})
      * @param body writes the content to a buffered stream, and need not close it
-     * @throws DataException in one line where the folder is missing or may not be written to, the target is a folder, or
-     *     {@code body} throws an {@link IOException}; what else {@code body} throws goes through
+     * @throws DataException in one line where the folder is missing or not writable, the target is a folder, or
+     *     {@code body} throws an {@link IOException}; other exceptions of {@code body} pass through
      * @throws OutputException in one line where the disk is full, or fails otherwise
      */
     public void add(Path target, OutputFiles.IoConsumer<? super OutputStream> body) {
@@ -58,7 +58,7 @@ public final class OutputBatch implements AutoCloseable {
         }
     }
 
-    /** Of the file, or of what was to be written to it. */
+    /** The exception for a failure of the file, or of the data's source. */
     private static RuntimeException failure(Path target, IOException e) {
         return e instanceof DiskStream.Failure || e instanceof FileSystemException
                 ? OutputFiles.failure(target, e)
@@ -68,8 +68,8 @@ public final class OutputBatch implements AutoCloseable {
     /**
      * Gives every file its name, in the order in which they were added.
      *
-     * @throws DataException or OutputException in one line where one cannot have it; those that had theirs, and replaced
-     *     none, are deleted
+     * @throws DataException or OutputException in one line where a file cannot take its name; files that took theirs
+     *     and replaced none are deleted
      */
     public void commit() {
         List<Path> made = new ArrayList<>();
@@ -88,7 +88,7 @@ public final class OutputBatch implements AutoCloseable {
         close();
     }
 
-    /** Deletes what has no name yet. */
+    /** Deletes the files that have no name yet. */
     @Override
     public void close() {
         files.forEach(TemporaryFile::close);
@@ -116,7 +116,7 @@ public final class OutputBatch implements AutoCloseable {
         }
     }
 
-    // A dangling link has no real path: what it names is made then.
+    // A dangling link has no real path: its target is created then.
     private static Path followed(Path link) throws IOException {
         if (Files.exists(link)) {
             return link.toRealPath();

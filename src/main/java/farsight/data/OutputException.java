@@ -4,24 +4,24 @@ import farsight.text.Line;
 import java.io.IOException;
 
 /**
- * An output that could not be written for a reason that lies with the disk, or with the reader of a pipe, and not with the
- * name that it was to have, which is a {@link DataException}: the disk is full or read-only, a quota is used up, a device
- * fails. The same command works where there is room.
+ * An output failed because of the disk, or of the reader of a pipe: the disk is full or read-only, a quota is used up,
+ * a device fails. The same command works where there is room. A failure of the output's name is a
+ * {@link DataException}.
  */
 public final class OutputException extends RuntimeException {
 
     private final boolean pipe;
 
     /**
-     * @param message what, where and what was expected; line breaks in it become spaces
-     * @param cause what was thrown underneath
+     * @param message the fault, the place and what was expected; line breaks become spaces
+     * @param cause the underlying exception
      */
     public OutputException(String message, IOException cause) {
         super(Line.of(message), cause);
         pipe = OutputFiles.brokenPipe(cause);
     }
 
-    /** Whether the reader of a pipe had all that it wanted, as {@code head} has: nobody needs to be told. */
+    /** Whether the reader of a pipe stopped reading, as {@code head} does; that needs no message. */
     public boolean brokenPipe() {
         return pipe;
     }

@@ -15,14 +15,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writing output files so that none is ever left half-written: the bytes go to a temporary file in
- * the same folder, which takes the target's name once they are all on disk. On any failure the
- * temporary file is deleted and what stood under the target's name before stands there still. Of a process that is killed the
- * temporary file stays; it is deleted when that file is next written, or its folder next used.
+ * Writes output files so that none is ever left half-written. The bytes go to a temporary file in the same folder,
+ * which takes the target's name once they are all on disk. On any failure the temporary file is deleted and an existing
+ * target stays as it was. A killed process leaves its temporary file; it is deleted when that file is next written, or
+ * its folder next used.
  */
 public final class OutputFiles {
 
-    /** What the system says of a path that no file can have, as of a name that is too long. */
+    /** The system's reasons that blame the path, such as a name that is too long. */
     private static final Set<String> OF_THE_PATH = Set.of(
             "File name too long",
             "Too many levels of symbolic links",
@@ -34,7 +34,7 @@ public final class OutputFiles {
     private OutputFiles() {}
 
     /**
-     * A step that writes and may fail to.
+     * A writing step that may fail.
      *
      * @param <T> what it writes to
      */
@@ -45,7 +45,7 @@ public final class OutputFiles {
     }
 
     /**
-     * Writes a file whole or not at all: a {@link OutputBatch} of one.
+     * Writes a file whole or not at all: an {@link OutputBatch} of one.
      *
      * @param target the file; its folder must exist (see {@link #directory})
      * @param body writes the content to a buffered stream, and need not close it
@@ -60,11 +60,11 @@ public final class OutputFiles {
     }
 
     /**
-     * Makes an output folder, with those above it, checks that files can be made in it, and deletes what killed processes
-     * left unfinished there.
+     * Makes an output folder and its parents, checks that files can be made in it, and deletes unfinished files of
+     * killed processes there.
      *
      * @return the folder
-     * @throws DataException in one line where the path is a file, or the folder may not be made or written to
+     * @throws DataException in one line where the path is a file, or the folder cannot be made or written to
      * @throws OutputException in one line where the disk is full, or read-only
      */
     public static Path directory(Path folder) {
@@ -73,7 +73,7 @@ public final class OutputFiles {
         }
         try {
             Files.createDirectories(folder);
-            // Permission bits say yes to root and on read-only mounts; only making a file is proof.
+            // Permission bits allow root everything and ignore read-only mounts; only making a file is proof.
             try (TemporaryFile probe =
                     TemporaryFile.beside(folder.toAbsolutePath().resolve("probe"))) {
                 TemporaryFile.clearAll(probe.file().resolveSibling(""));
@@ -88,14 +88,14 @@ public final class OutputFiles {
     }
 
     /**
-     * What a failure to write, move or delete a file says to the user: a {@link DataException} where its path is to blame, as
-     * one without permission, else an {@link OutputException}.
+     * The exception for a failure to write, move or delete a file: a {@link DataException} where its path is to blame,
+     * such as missing permission, else an {@link OutputException}.
      */
     public static RuntimeException failure(Path target, IOException e) {
         return failure("cannot write " + target, e);
     }
 
-    /** The same in other words. */
+    /** As above, with other words for the action. */
     public static RuntimeException failure(String what, IOException e) {
         String message = what + ": " + reason(e);
         return ofThePath(e) ? new DataException(message, e) : new OutputException(message, e);
@@ -114,7 +114,7 @@ public final class OutputFiles {
         };
     }
 
-    /** Whether the reader of a pipe has gone, which may be all that it had to do. */
+    /** Whether the reader of a pipe has gone; it may have read all it wanted. */
     public static boolean brokenPipe(@Nullable Throwable e) {
         return e != null && ("Broken pipe".equals(e.getMessage()) || brokenPipe(e.getCause()));
     }
@@ -126,7 +126,7 @@ public final class OutputFiles {
         if (e instanceof NoSuchFileException) {
             return "there is no such folder, and none can be made";
         }
-        // A file-system exception's message repeats the temporary name, which means nothing to a user.
+        // A file-system exception's message repeats the temporary name, which tells a user nothing.
         if (e instanceof FileSystemException f) {
             String reason = f.getReason();
             return reason == null ? "the file system refuses it" : reason;

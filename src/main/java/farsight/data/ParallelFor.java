@@ -5,16 +5,13 @@ import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 /**
- * Splits work over the cores by index. Which thread runs which index is left open, so a body must
- * give the same for an index wherever and whenever it runs.
+ * Splits work over the cores by index. Any thread may run any index, so a body must compute the same for an index
+ * wherever and whenever it runs.
  */
 final class ParallelFor {
     private ParallelFor() {}
 
-    /**
-     * Runs {@code body} once for each of 0 … count − 1, on many threads where {@code target} allows
-     * it.
-     */
+    /** Runs {@code body} once for each of 0 … count − 1, on many threads where {@code target} allows it. */
     static void forEach(long count, MemorySegment target, LongConsumer body) {
         LongStream indices = LongStream.range(0, count);
         if (mayShare(target)) {

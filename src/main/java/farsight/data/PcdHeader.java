@@ -14,9 +14,9 @@ import java.util.TreeSet;
  * The text header of a PCD file.
  *
  * @param columns the fields in the file's order
- * @param width points a row
+ * @param width points per row
  * @param height rows
- * @param encoding how the points follow
+ * @param encoding of the points
  * @param dataAt the first byte after the header
  */
 record PcdHeader(List<Column> columns, int width, int height, Encoding encoding, long dataAt) {
@@ -33,28 +33,28 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
     }
 
     /**
-     * A field, which may have more than one number a point; only such of one are ever used.
+     * A field. It may have several numbers per point; only fields with one are used.
      *
-     * @param count its numbers a point
+     * @param count its numbers per point
      */
     record Column(PointField field, int count) {
-        /** The bytes it takes of a point. */
+        /** Its bytes per point. */
         long bytes() {
             return (long) field.type().bytes() * count;
         }
     }
 
-    /** How many points the file claims. */
+    /** Number of points that the file claims. */
     int points() {
         return width * height;
     }
 
-    /** The bytes of one point. */
+    /** Bytes per point. */
     long stride() {
         return columns.stream().mapToLong(Column::bytes).sum();
     }
 
-    /** The numbers of one point. */
+    /** Numbers per point. */
     long numbers() {
         return columns.stream().mapToLong(Column::count).sum();
     }
@@ -87,7 +87,7 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
             }
         }
         checkVersion(path, entries);
-        // The first versions have neither rows nor columns, and 0 rows where there are none.
+        // The first versions have no WIDTH or HEIGHT; HEIGHT may be 0 where points form no rows.
         long width = number(path, entries, entries.containsKey("WIDTH") ? "WIDTH" : "POINTS");
         long height = entries.containsKey("HEIGHT") ? Math.max(1, number(path, entries, "HEIGHT")) : 1;
         int points = PointCloudBuilder.checkCount(path, product(path, width, height));
@@ -106,7 +106,7 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
         }
     }
 
-    /** Whether the file is of a version whose fields are floats of 4 bytes unless it says otherwise. */
+    /** Whether the file is of a version whose fields default to floats of 4 bytes. */
     private static boolean isOld(Map<String, List<String>> entries) {
         List<String> version = entries.get("VERSION");
         return version == null || !version.getFirst().endsWith(".7");
@@ -130,7 +130,7 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
             long count = whole(path, "COUNT", counts.get(i));
             PointField field =
                     PointField.of(name, type(path, name, types.get(i).toUpperCase(Locale.ROOT) + sizes.get(i)));
-            // Drivers of lidars leave padding of no bytes, and other fields of none, which take no place.
+            // Lidar drivers leave padding of no bytes and other empty fields, which take no space.
             if ((count < 1 && field.slot().isPresent()) || count > Integer.MAX_VALUE) {
                 throw new DataException("%s has a COUNT of %d for the field %s, expected at least 1"
                         .formatted(path, count, DataException.quote(name)));
@@ -171,7 +171,7 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
         };
     }
 
-    /** The words of an entry, or as many of {@code usual} as there are names where it is missing and may be. */
+    /** The words of an entry; where it may be missing and is, {@code usual} once per name. */
     private static List<String> words(
             Path path, Map<String, List<String>> entries, String key, List<String> names, String usual) {
         return usual.isEmpty() || entries.containsKey(key)
@@ -207,7 +207,7 @@ record PcdHeader(List<Column> columns, int width, int height, Encoding encoding,
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below, with what is expected.
+            // Reported below, with what is expected.
         }
         throw new DataException(
                 "%s has %s %s, expected a whole number >= 0".formatted(path, key, DataException.quote(word)));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** Point clouds in PCD files (Point Cloud Library, version 0.7). */
 final class PcdReader {
-    /** Of the processors that PCL runs on. */
+    /** The largest page of the processors that PCL runs on. */
     private static final long LARGEST_PAGE = 1 << 16;
 
     private final Path path;
@@ -35,9 +35,9 @@ final class PcdReader {
         PointLayout layout = PointLayout.of(path, header.fields());
         long size = forAllPoints(header.stride());
         long available = file.byteSize() - header.dataAt();
-        // Before any array is made: a header may claim what the file cannot hold.
+        // Before any array is allocated: a header may claim more than the file holds.
         switch (header.encoding()) {
-            // A number and a blank or line end for each, of which the very last may be left out.
+            // A digit and a separator per number; the last separator may be missing.
             case ASCII -> checkAvailable(forAllPoints(2 * header.numbers()) - 1, available);
             case BINARY -> checkExact(size, available);
             case BINARY_COMPRESSED -> checkPacked(size, available);
@@ -86,7 +86,7 @@ final class PcdReader {
             field.parse(word, row);
         } catch (NumberFormatException e) {
             throw new DataException(
-                    "%s: %s is no number, expected a value of the field %s"
+                    "%s: %s is not a number, expected a value of the field %s"
                             .formatted(text.where(), DataException.quote(word), DataException.quote(field.name())),
                     e);
         }
@@ -95,8 +95,7 @@ final class PcdReader {
     /**
      * Reads binary points.
      *
-     * @param planar whether all of a field's values lie together, as in compressed files, and not all of
-     *     a point's
+     * @param planar whether each field's values are adjacent, as in compressed files; else each point's are
      */
     private void readPoints(PointCloudBuilder builder, MemorySegment data, boolean planar) {
         double[] row = new double[PointSlot.COUNT];
@@ -111,7 +110,7 @@ final class PcdReader {
         }
     }
 
-    // Compressed data begins with its size and the size it unpacks to.
+    // Compressed data begins with its size and its unpacked size.
     private byte[] unpack(int size) {
         byte[] out = new byte[size];
         byte[] in = file.asSlice(header.dataAt() + 2L * Integer.BYTES, word(0)).toArray(ValueLayout.JAVA_BYTE);
@@ -149,9 +148,9 @@ final class PcdReader {
         }
     }
 
-    // Less than a point too many is padding, as some writers leave it, and so are zeros of less than a page: PCL maps
-    // its files by the page and leaves the rest of the last (PointCloudLibrary/pcl, io/src/pcd_io.cpp). More are points
-    // not accounted for.
+    // Some writers pad with less than one point, or with zeros of less than a page: PCL maps its files by the page and
+    // leaves the rest of the last page (PointCloudLibrary/pcl, io/src/pcd_io.cpp). Anything more would be points that
+    // the header does not count.
     private void checkExact(long needed, long available) {
         checkAvailable(needed, available);
         long rest = available - needed;

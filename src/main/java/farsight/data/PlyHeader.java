@@ -26,7 +26,7 @@ record PlyHeader(Optional<ByteOrder> order, List<Element> elements) {
             return name.equals(VERTEX);
         }
 
-        /** The bytes a row takes in a binary file, or more where it has lists. */
+        /** Bytes per row in a binary file; a lower bound where it has lists. */
         long leastBytes() {
             return properties.stream()
                     .mapToLong(property ->
@@ -39,7 +39,7 @@ record PlyHeader(Optional<ByteOrder> order, List<Element> elements) {
      * A column of an element.
      *
      * @param field its name and the type of its numbers
-     * @param listCount the type of the number of numbers in a row, where that differs from row to row
+     * @param listCount type of the list's length in each row; empty for a single number
      */
     record Property(PointField field, Optional<ScalarType> listCount) {}
 
@@ -51,7 +51,7 @@ record PlyHeader(Optional<ByteOrder> order, List<Element> elements) {
     /**
      * Reads and checks a header, to the end of its last line.
      *
-     * @throws DataException where a line is none of a PLY header, or there is no element vertex
+     * @throws DataException where a line does not belong in a PLY header, or there is no element vertex
      */
     static PlyHeader read(Path path, TextCursor text) {
         if (!text.line().equals("ply")) {
@@ -81,7 +81,7 @@ record PlyHeader(Optional<ByteOrder> order, List<Element> elements) {
             }
         }
         if (elements.stream().filter(Element::isVertex).count() != 1) {
-            throw new DataException(path + " has not one element vertex, which holds the points");
+            throw new DataException(path + " must have exactly one element vertex, which holds the points");
         }
         return new PlyHeader(
                 order.orElseThrow(() -> new DataException(path + " has no format in its PLY header")),
@@ -106,7 +106,7 @@ record PlyHeader(Optional<ByteOrder> order, List<Element> elements) {
                 return new Element(words[1], Long.parseLong(words[2]), new ArrayList<>());
             }
         } catch (NumberFormatException e) {
-            // Told below, with what is expected.
+            // Reported below, with what is expected.
         }
         throw new DataException(text.where() + ": expected an element's name and its number of rows");
     }
@@ -118,7 +118,7 @@ record PlyHeader(Optional<ByteOrder> order, List<Element> elements) {
         if (words.length == 5 && words[1].equals("list")) {
             ScalarType count = type(text, words[2]);
             if (count.isFloat()) {
-                throw new DataException(text.where() + ": a list counted in floats, expected a whole type");
+                throw new DataException(text.where() + ": a list counted in floats, expected an integer type");
             }
             PointField field = PointField.of(words[4], type(text, words[3])).unused();
             return new Property(field, Optional.of(count));

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Point clouds in PLY files (Stanford polygon format 1.0): the element vertex. Elements before it are
- * passed over, those after it not looked at.
+ * Point clouds in PLY files (Stanford polygon format 1.0): the element vertex. Earlier elements are skipped, later ones
+ * ignored.
  */
 final class PlyReader {
     private final Path path;
@@ -41,8 +41,8 @@ final class PlyReader {
                 path,
                 vertex.properties().stream().map(PlyHeader.Property::field).toList());
         int points = PointCloudBuilder.checkCount(path, vertex.count());
-        // Before any array is made: a header may claim what the file cannot hold. In text, a row has at
-        // least a digit a property, with something between.
+        // Before any array is allocated: a header may claim more than the file holds. In text, a row has at least one
+        // digit per property, with separators.
         long least = header.order().isPresent()
                 ? vertex.leastBytes()
                 : 2L * vertex.properties().size();
@@ -58,14 +58,14 @@ final class PlyReader {
                 readRows(element, null);
             }
             if (header.elements().getLast().isVertex() && somethingFollows()) {
-                builder.note("%s goes on behind the %,d points that its header tells: the rest is left out"
-                        .formatted(path, points));
+                builder.note(
+                        "%s goes on after the %,d points of its header: the rest is left out".formatted(path, points));
             }
             return builder.build(points, 1);
         });
     }
 
-    /** Whether anything but white space and zeros stands behind what was read. */
+    /** Whether anything but white space and zeros follows. */
     private boolean somethingFollows() {
         long from = header.order().isPresent() ? position : text.position();
         for (long i = from; i < file.byteSize(); i++) {
@@ -78,7 +78,7 @@ final class PlyReader {
     }
 
     private void readRows(PlyHeader.Element element, @Nullable PointCloudBuilder builder) {
-        // Without this, an element without properties could claim rows for ever.
+        // Otherwise an element without properties could claim rows for ever.
         if (element.properties().isEmpty()) {
             return;
         }
@@ -130,14 +130,14 @@ final class PlyReader {
         text.endRow();
     }
 
-    // Also into the row, where the property says something of a point.
+    // Also stores it in the row, where the property describes a point.
     private double number(PlyHeader.Property property) {
         String word = text.word();
         try {
             return property.field().parse(word, row);
         } catch (NumberFormatException e) {
             throw new DataException(
-                    "%s: %s is no number, expected a value of %s"
+                    "%s: %s is not a number, expected a value of %s"
                             .formatted(
                                     text.where(),
                                     DataException.quote(word),

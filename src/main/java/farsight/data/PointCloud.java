@@ -5,20 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Points in space with what is known of each: colour, normal, label. An organised cloud comes from a
- * camera and has its points in rows; any other has one row, width = points and height = 1.
+ * Points in space with their colour, normal and label where known. An organised cloud comes from a camera and has its
+ * points in rows; any other has one row, width = points and height = 1.
  *
- * @param points how many, at least 1
- * @param width points a row
+ * @param points number of points, at least 1
+ * @param width points per row
  * @param height rows; width · height = points
- * @param xyz positions, [points, 3] row-major, in the file's unit, all finite; doubles, for in map coordinates the
- *     metres of a cloud are the last digits of millions
+ * @param xyz positions, [points, 3] row-major, in the file's unit, all finite. They are doubles: in map coordinates,
+ *     metres are the last digits of millions
  * @param rgb red, green and blue as 0 … 1, [points, 3], 0 where a point has none; or null
  * @param normals normals as the file has them, [points, 3], 0 where a point has none; or null
- * @param labels a class or object number a point, or null
- * @param dropped points of the file left out because their position is not finite
- * @param places where each point stands in the file, from 0, ascending; or null where none was left out
- * @param notes what was read otherwise than the file declares it, or is missing in it, a line each
+ * @param labels a class or object number per point, or null
+ * @param dropped number of points left out because their position is not finite
+ * @param places index of each point in the file, from 0, ascending; or null where none was left out
+ * @param notes data that was read otherwise than the file declares, or is missing in it, one line each
  */
 @SuppressWarnings("ArrayRecordComponent") // Points are far too many to copy at each look.
 public record PointCloud(
@@ -32,14 +32,14 @@ public record PointCloud(
         int dropped,
         int @Nullable [] places,
         List<String> notes) {
-    /** Coordinates a point. */
+    /** Coordinates per point. */
     static final int AXES = 3;
 
-    /** The most points a cloud may have, so that nine features of each fit a Java array. */
+    /** Most points of a cloud: nine features of each must fit a Java array. */
     public static final int MAX_POINTS = (Integer.MAX_VALUE - 8) / 9;
 
     /**
-     * @throws DataException where the arrays do not fit the number of points, or the rows do not
+     * @throws DataException where the arrays or the rows do not match the number of points
      */
     public PointCloud {
         if (points < 1 || points > MAX_POINTS || (long) width * height != points || width < 1 || dropped < 0) {
@@ -84,7 +84,7 @@ public record PointCloud(
         return height > 1;
     }
 
-    /** What {@link #features} holds of a point, in its order. */
+    /** Names of the {@link #features} of a point, in order. */
     public List<String> featureNames() {
         List<String> names = new ArrayList<>(List.of("x", "y", "z"));
         if (rgb != null) {
@@ -97,8 +97,8 @@ public record PointCloud(
     }
 
     /**
-     * All that is known of each point but its label: the position, moved so that the cloud's mean is 0
-     * and scaled so that the farthest point is at distance 1; then colour and normal where there are.
+     * All that is known of each point but its label. The position is moved so that the cloud's mean is 0 and scaled so
+     * that the farthest point is at distance 1. Colour and normal follow where known.
      *
      * @return [points, k] row-major, k = {@code featureNames().size()}
      */
@@ -107,7 +107,7 @@ public record PointCloud(
         float[] features = new float[points * k];
         double[] centre = centre();
         double radius = radius(centre);
-        // One point, or all in one place: they stay at the centre.
+        // A single point, or all in one place, stay at the centre.
         double scale = radius > 0 ? 1 / radius : 0;
         for (int p = 0; p < points; p++) {
             for (int axis = 0; axis < AXES; axis++) {
@@ -127,7 +127,7 @@ public record PointCloud(
         return features;
     }
 
-    // Summed from the first point on: a sum of millions of millions would round the last digits away.
+    // Summed relative to the first point: a sum of millions of millions would round the last digits away.
     private double[] centre() {
         double[] sums = new double[AXES];
         for (int i = 0; i < xyz.length; i++) {

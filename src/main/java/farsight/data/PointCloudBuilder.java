@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers a file's points, leaving out those without a position. */
+/** Collects a file's points and leaves out those without a position. */
 final class PointCloudBuilder {
     private static final int AXES = PointCloud.AXES;
 
@@ -23,7 +23,7 @@ final class PointCloudBuilder {
     private int dropped;
 
     /**
-     * @param layout what the file says of a point
+     * @param layout meaning of the file's columns
      */
     PointCloudBuilder(Path path, int points, PointLayout layout) {
         this.path = path;
@@ -35,18 +35,18 @@ final class PointCloudBuilder {
         labels = layout.labelled() ? new PointLabels(path, points) : null;
     }
 
-    /** The bytes that a point takes at most: in the arrays of {@link PointCloud}, and again as features. */
+    /** Most bytes of the points: in the arrays of {@link PointCloud}, and again as features. */
     static long bytes(PointLayout layout, long points) {
         long triple = (long) AXES * Float.BYTES;
         long known = (layout.coloured() ? triple : 0L) + (layout.oriented() ? triple : 0L);
         long numbers = layout.labelled() ? 2L * Integer.BYTES : Integer.BYTES;
-        // While arrays are cut to the points kept, a copy of the positions stands where the features will.
+        // While arrays are cut to the kept points, a copy of the positions takes the features' place.
         long copies = Math.max(triple + known, (long) AXES * Double.BYTES);
         return points * ((long) AXES * Double.BYTES + known + numbers + copies);
     }
 
     /**
-     * Refuses a number of points that no cloud can have.
+     * Refuses a number of points out of bounds.
      *
      * @return the number
      */
@@ -59,14 +59,14 @@ final class PointCloudBuilder {
     }
 
     /**
-     * Takes the next point.
+     * Adds the next point.
      *
-     * @param row one number a {@link PointSlot}
+     * @param row one number per {@link PointSlot}
      */
     void add(double[] row) {
         for (int axis = 0; axis < AXES; axis++) {
             double value = row[PointSlot.X.place() + axis];
-            // Beyond a float's range squares of distances leave a double's.
+            // Beyond a float's range, squared distances overflow a double.
             if (!(Math.abs(value) <= Float.MAX_VALUE)) {
                 drop();
                 return;
@@ -97,7 +97,7 @@ final class PointCloudBuilder {
         dropped++;
     }
 
-    /** Adds a line to warn of. */
+    /** Adds a warning. */
     void note(String note) {
         notes.add(note);
     }
@@ -105,8 +105,8 @@ final class PointCloudBuilder {
     /**
      * The cloud.
      *
-     * @param width points a row of the file
-     * @param height rows of the file; forgotten where points are left out, for the rows are ragged then
+     * @param width points per row of the file
+     * @param height rows of the file; ignored where points are left out, because the rows are then ragged
      */
     PointCloud build(int width, int height) {
         if (kept == 0) {

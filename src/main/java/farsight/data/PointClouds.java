@@ -15,18 +15,16 @@ public final class PointClouds {
     private PointClouds() {}
 
     /**
-     * Reads a point cloud: PCD up to version 0.7 (ascii, binary, binary_compressed) or PLY 1.0 (ascii,
-     * binary of either byte order), told apart by their first bytes.
+     * Reads a point cloud: PCD up to version 0.7 (ascii, binary, binary_compressed) or PLY 1.0 (ascii, binary of either
+     * byte order), told apart by their first bytes.
      *
-     * <p>Taken are positions (x, y, z), colours (rgb or rgba packed into four bytes; or red, green and
-     * blue as 0 … 1, 0 … 255 or 0 … 65535, told apart by their type and their values), normals (normal_x … or
-     * nx …) and label; other fields are passed over. Points without a finite position are left out and
-     * counted; a colour or normal that is missing (NaN) is 0. {@link PointCloud#notes} tells of whatever was
-     * read otherwise than the file declares it.
+     * <p>It takes positions (x, y, z), colours, normals (normal_x … or nx …) and label, and skips other fields. Colours
+     * are rgb or rgba packed into four bytes, or red, green and blue as 0 … 1, 0 … 255 or 0 … 65535, told apart by
+     * their type and values. Points without a finite position are left out and counted. A missing colour or normal
+     * (NaN) is 0. {@link PointCloud#notes} lists all that was read otherwise than the file declares.
      *
-     * @throws DataException in one line where the file is missing, a folder or unreadable, no point
-     *     cloud, truncated, without points or positions, or has a header that contradicts itself or the
-     *     file's size
+     * @throws DataException in one line where the file is missing, a folder, unreadable, not a point cloud, truncated,
+     *     without points or positions, or has a header that contradicts itself or the file's size
      */
     public static PointCloud read(Path path) {
         return read(path, Room.OF_HEAP);
@@ -35,8 +33,8 @@ public final class PointClouds {
     /**
      * Reads a point cloud within a limit of memory.
      *
-     * @param room what the cloud, its features and what is held while it is read may take
-     * @throws NoRoomException where that is more; nothing was allocated then
+     * @param room limit for the cloud, its features and what reading holds
+     * @throws NoRoomException where it needs more; nothing was allocated then
      * @throws DataException as {@link #read(Path)} does
      */
     public static PointCloud read(Path path, Room room) {

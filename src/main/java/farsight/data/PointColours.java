@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The colours of a cloud's points while it is read. A colour of which a part is missing (NaN, infinite) becomes 0 in
- * all three, which adds nothing to features, and is counted.
+ * The colours of a cloud's points while it is read. A colour with a missing part (NaN, infinite) becomes 0 in all
+ * three, adds nothing to features, and is counted.
  */
 final class PointColours {
     private static final int CHANNELS = 3;
@@ -29,7 +29,7 @@ final class PointColours {
         }
     }
 
-    // Columns of one type have one range: a cloud without blue is no cloud in darkness.
+    // Columns of one type share a range: a cloud without blue is not dark.
     private ColourRange range(PointLayout layout, int c) {
         ScalarType type = type(layout, c);
         return c > 0 && type(layout, c - 1) == type ? ranges[c - 1] : new ColourRange(type);
@@ -76,8 +76,8 @@ final class PointColours {
     /**
      * Red, green and blue as 0 … 1, [points, 3]; null where no point has a colour.
      *
-     * @param notes takes a line for what was not as declared
-     * @throws DataException where the colours have no range that colours have
+     * @param notes takes a line where values differ from the declaration
+     * @throws DataException where the values fit no range of colours
      */
     float @Nullable [] values(int points, List<String> notes) {
         if (missing == points) {

@@ -7,34 +7,34 @@ import java.util.Optional;
 /**
  * One column of a point-cloud file.
  *
- * @param name as the file's header has it
+ * @param name as in the file's header
  * @param type of each of its numbers
- * @param slot what it says of a point, or empty where that is nothing we use
+ * @param slot the property of a point that it holds; empty where unused
  */
 record PointField(String name, ScalarType type, Optional<PointSlot> slot) {
     static PointField of(String name, ScalarType type) {
         return new PointField(name, type, PointSlot.named(name));
     }
 
-    /** The same column, to be passed over. */
+    /** The same column, marked as unused. */
     PointField unused() {
         return new PointField(name, type, Optional.empty());
     }
 
-    /** Puts the value at a byte of a binary file into its place of a row. */
+    /** Reads the value at a byte of a binary file into its place in a row. */
     void read(MemorySegment file, long at, ByteOrder order, double[] row) {
         if (slot.isEmpty()) {
             return;
         }
-        // A colour packed into a float is a NaN where its alpha is 255: only its bits may be touched.
+        // A colour packed into a float is a NaN where its alpha is 255: it must be read as bits.
         row[slot.get().place()] = (isPackedFloat() ? ScalarType.UINT32 : type).read(file, at, order);
     }
 
     /**
-     * Puts the value of a word of a text file into its place of a row.
+     * Reads the value of a word of a text file into its place in a row.
      *
-     * @return the number the word is
-     * @throws NumberFormatException where the word is no number, or packs no colour
+     * @return the word's number
+     * @throws NumberFormatException where the word is not a number, or packs no colour
      */
     double parse(String word, double[] row) {
         double value = ScalarType.parse(word);
@@ -44,7 +44,7 @@ record PointField(String name, ScalarType type, Optional<PointSlot> slot) {
         return value;
     }
 
-    // In text no bits are left in a NaN: it says that there is no colour.
+    // Text keeps no bits of a NaN: it means that there is no colour.
     private double packed(String word, double value) {
         if (isPackedFloat()) {
             float bits = (float) value;

@@ -32,10 +32,9 @@ final class PointLabels {
     }
 
     /**
-     * The labels; null where a point has none, or one that is no whole number of 32 bits: there is no number that could
-     * stand for it.
+     * The labels; null where a point has none, or one that is not a 32-bit integer: no other number could stand for it.
      *
-     * @param notes takes a line for what was not as it should be
+     * @param notes takes a line for each irregularity
      */
     int @Nullable [] values(int points, List<String> notes) {
         if (missing + odd > 0) {

@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What the columns of a point-cloud file say of a point.
+ * The meaning of a point-cloud file's columns.
  *
- * @param fields the columns that say something, by what they say
- * @param notes what a reader of the cloud should know, a line each
+ * @param fields the used columns, by the property that they hold
+ * @param notes warnings for the reader of the cloud, one line each
  */
 record PointLayout(Map<PointSlot, PointField> fields, List<String> notes) {
     private static final Set<PointSlot> POSITION = EnumSet.of(PointSlot.X, PointSlot.Y, PointSlot.Z);
@@ -22,11 +22,11 @@ record PointLayout(Map<PointSlot, PointField> fields, List<String> notes) {
     private static final Set<PointSlot> NORMAL = EnumSet.of(PointSlot.NX, PointSlot.NY, PointSlot.NZ);
 
     /**
-     * The layout of a file's columns. Of two that say the same under different names, as red and diffuse_red, the last
-     * counts, which a note tells.
+     * The layout of a file's columns. Where two hold the same property under different names, such as red and
+     * diffuse_red, the last counts, and a note says so.
      *
-     * @throws DataException where x, y or z is missing, two columns of one name or two for a coordinate are there, or a
-     *     packed colour is not 4 bytes wide
+     * @throws DataException where x, y or z is missing, two columns share a name or a coordinate, or a packed colour is
+     *     not 4 bytes wide
      */
     static PointLayout of(Path path, List<PointField> columns) {
         Map<PointSlot, PointField> fields = new EnumMap<>(PointSlot.class);
@@ -64,7 +64,7 @@ record PointLayout(Map<PointSlot, PointField> fields, List<String> notes) {
         return new PointLayout(fields, List.copyOf(notes));
     }
 
-    /** Whether colours come in one word. */
+    /** Whether colours are packed into one word. */
     boolean packed() {
         return fields.containsKey(PointSlot.PACKED);
     }
@@ -84,7 +84,7 @@ record PointLayout(Map<PointSlot, PointField> fields, List<String> notes) {
         return fields.containsKey(PointSlot.LABEL);
     }
 
-    /** The declared type of what is there. */
+    /** The declared type of a property that is there. */
     ScalarType type(PointSlot slot) {
         PointField field = fields.get(slot);
         if (field == null) {

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The normals of a cloud's points while it is read: as the file has them; 0 where a normal could not be estimated, for
- * which writers put NaN; and of length 1 where they are whole numbers, whose scale the file does not tell.
+ * The normals of a cloud's points while it is read: as the file has them; 0 where a normal could not be estimated,
+ * which writers mark with NaN; scaled to length 1 where they are integers, whose scale the file does not state.
  */
 final class PointNormals {
     private static final int AXES = PointCloud.AXES;
@@ -44,8 +44,8 @@ final class PointNormals {
     /**
      * The normals, [points, 3]; null where no point has one.
      *
-     * @param notes takes a line for what was not as it should be
-     * @throws DataException where they are of an unsigned type, in which no normal points backwards
+     * @param notes takes a line for each irregularity
+     * @throws DataException where their type is unsigned, so no normal points backwards
      */
     float @Nullable [] values(int points, List<String> notes) {
         if (missing == points) {

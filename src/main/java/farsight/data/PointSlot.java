@@ -3,7 +3,7 @@ package farsight.data;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a field of a point-cloud file says of a point; a point is read into a row with one of each. */
+/** A property of a point that a field can hold. A point is read into a row with one number per property. */
 enum PointSlot {
     X(0),
     Y(1),
@@ -27,12 +27,12 @@ enum PointSlot {
         this.place = place;
     }
 
-    /** Where in a row it stands. */
+    /** Index in a row. */
     int place() {
         return place;
     }
 
-    /** What a field of that name holds, under the names of PCL and of the usual PLY writers. */
+    /** The property of a field's name, by the names of PCL and of common PLY writers. */
     static Optional<PointSlot> named(String field) {
         return switch (field.toLowerCase(Locale.ROOT)) {
             case "x" -> Optional.of(X);
@@ -45,7 +45,7 @@ enum PointSlot {
             case "normal_x", "nx" -> Optional.of(NX);
             case "normal_y", "ny" -> Optional.of(NY);
             case "normal_z", "nz" -> Optional.of(NZ);
-            // As CloudCompare names its scalar fields.
+            // CloudCompare's names of scalar fields.
             case "label", "scalar_label" -> Optional.of(LABEL);
             default -> Optional.empty();
         };

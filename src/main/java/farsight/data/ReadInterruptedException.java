@@ -6,8 +6,8 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 
 /**
- * The thread that read an input was interrupted: nothing is wrong with the file. The thread's interrupt flag is set
- * when this is thrown.
+ * The thread that read an input was interrupted: the file is not at fault. The thread's interrupt flag is set when this
+ * is thrown.
  */
 public final class ReadInterruptedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -17,9 +17,9 @@ public final class ReadInterruptedException extends RuntimeException {
     }
 
     /**
-     * Throws this where an interrupt is why a read failed.
+     * Throws this exception if an interrupt made a read fail.
      *
-     * @param e what the read ended in
+     * @param e failure of the read
      */
     public static void check(Path path, IOException e) {
         if (e instanceof ClosedByInterruptException || e instanceof InterruptedIOException) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * The triangle filter behind {@link Images#resize}, one axis after the other. Rows are taken one by one, from the
- * first, so that an image need never be held whole; the result does not depend on how they come.
+ * The triangle filter behind {@link Images#resize}, one axis after the other. It takes rows one by one from the first,
+ * so an image need never be held whole. The result does not depend on how they are batched.
  */
 final class Resampling {
     private final int fromWidth;
@@ -17,16 +17,16 @@ final class Resampling {
     private final Taps across;
     private final Taps down;
 
-    /** What the first axis leaves: [fromHeight, width, 3] or [height, fromWidth, 3]. */
+    /** Result of the first axis: [fromHeight, width, 3] or [height, fromWidth, 3]. */
     private final float[] between;
 
-    /** Sums of the output rows that rows taken so far have reached, and rows to come will. */
+    /** Partial sums of the output rows that both past and future input rows contribute to. */
     private final Deque<double[]> sums = new ArrayDeque<>();
 
     private int finished;
     private int taken;
 
-    /** Between two sizes, of which every side is at least 1. */
+    /** A filter between two sizes, with every side at least 1. */
     Resampling(int fromWidth, int fromHeight, int width, int height) {
         this.fromWidth = fromWidth;
         this.fromHeight = fromHeight;
@@ -38,20 +38,20 @@ final class Resampling {
         between = new float[Image.CHANNELS * (columnsFirst ? width * fromHeight : fromWidth * height)];
     }
 
-    // Whichever axis first leaves less in between; that is never more than the larger image.
+    // The axis that leaves the smaller intermediate comes first; it never exceeds the larger image.
     private static boolean columnsFirst(long fromWidth, long fromHeight, long width, long height) {
         return width * fromHeight <= fromWidth * height;
     }
 
-    /** The bytes this takes at most, the resized image included. */
+    /** Most bytes that this takes, including the resized image. */
     static long bytes(long fromWidth, long fromHeight, long width, long height) {
         long between = Math.min(width * fromHeight, fromWidth * height);
-        // Rows in work, of doubles: as many as reach one input row.
+        // Open output rows, in doubles: as many as one input row reaches.
         long open = columnsFirst(fromWidth, fromHeight, width, height) ? 0 : 2 + 2 * Math.ceilDiv(height, fromHeight);
         return Image.CHANNELS * (Float.BYTES * (between + width * height) + Double.BYTES * open * fromWidth);
     }
 
-    /** The image at another size, of which every side is at least 1. */
+    /** Resizes an image; every side is at least 1. */
     static Image resize(Image image, int width, int height) {
         Resampling resampling = new Resampling(image.width(), image.height(), width, height);
         for (int y = 0; y < image.height(); y++) {
@@ -60,7 +60,7 @@ final class Resampling {
         return resampling.image();
     }
 
-    /** Takes the next row: 3 values a pixel of an array, from an index on. */
+    /** Takes the next row: 3 values per pixel, from an index of the array on. */
     void row(float[] in, int from) {
         if (columnsFirst) {
             columns(in, from, between, Image.CHANNELS * width * taken);
@@ -70,7 +70,7 @@ final class Resampling {
         taken++;
     }
 
-    /** The resized image, once every row is taken. */
+    /** The resized image, once every row has been taken. */
     Image image() {
         if (taken != fromHeight) {
             throw new IllegalStateException("%d of %d rows are taken".formatted(taken, fromHeight));
@@ -113,7 +113,7 @@ final class Resampling {
         }
     }
 
-    // The same sums in the same order as of whole columns.
+    // The same sums in the same order as for whole columns.
     private void addToRows(float[] in, int from) {
         int length = Image.CHANNELS * fromWidth;
         while (finished + sums.size() < height && down.first(finished + sums.size()) <= taken) {
@@ -143,9 +143,9 @@ final class Resampling {
     }
 
     /**
-     * The filter along one axis of {@code from} samples made {@code to}: with the step s = from / to,
-     * output i has its centre at (i + ½)·s and takes input j, whose centre is at j + ½, with the weight
-     * max(0, 1 − |j + ½ − centre| / max(1, s)), scaled so that an output's weights sum to 1.
+     * The filter along one axis from {@code from} to {@code to} samples. With the step s = from / to, output i has its
+     * centre at (i + ½)·s and takes input j, whose centre is at j + ½, with the weight max(0, 1 − |j + ½ − centre| /
+     * max(1, s)), scaled so that an output's weights sum to 1.
      */
     private static final class Taps {
         private final int[] first;
@@ -164,7 +164,7 @@ final class Resampling {
             }
         }
 
-        /** Where an output's inputs begin. */
+        /** Index of an output's first input. */
         int first(int output) {
             return first[output];
         }

@@ -1,11 +1,11 @@
 package farsight.data;
 
 /**
- * The memory that reading an input may take. A file of a few bytes may ask for gigabytes: how much it asks for is known
- * from its header and held against this before anything is allocated.
+ * The memory that reading an input may take. A file of a few bytes may ask for gigabytes, so its header's claim is
+ * checked against this before anything is allocated.
  *
- * @param bytes the most that may be taken beside what is held already
- * @param words where that number comes from, as a message goes on with it, for example {@code the budget is 8.00 GB}
+ * @param bytes most bytes beside what is already held
+ * @param words source of that number, as a message continues, for example {@code the budget is 8.00 GB}
  */
 public record Room(long bytes, String words) {
 
@@ -18,9 +18,9 @@ public record Room(long bytes, String words) {
     }
 
     /**
-     * Refuses what needs more than this.
+     * Refuses work that needs more than this.
      *
-     * @param what the work, as the message names it, for example {@code reading the image x.png}
+     * @param what names the work in messages, for example {@code reading the image x.png}
      * @throws NoRoomException with both numbers
      */
     void check(long needed, String what) {

@@ -17,7 +17,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Safetensors files in one go: writing a map of tensors, and reading one. */
+/** Writes and reads whole safetensors files as maps of tensors. */
 public final class Safetensors {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int CHUNK = 1 << 20;
@@ -26,14 +26,14 @@ public final class Safetensors {
     private Safetensors() {}
 
     /**
-     * Writes tensors as F32, in the map's order, whole or not at all (see {@link OutputFiles#write}).
-     * The same tensors and text give the same bytes. Needs memory for the header only.
+     * Writes tensors as F32, in the map's order, whole or not at all (see {@link OutputFiles#write}). The same tensors
+     * and text give the same bytes. Needs memory for the header only.
      *
      * @param path the file; replaced where it exists
      * @param tensors by name
      * @param metadata free text for {@code __metadata__}, left out where empty
-     * @throws DataException where the file cannot be written, a tensor is named {@code __metadata__}, a
-     *     name is not valid Unicode, or the names make a header beyond the format's 100,000,000 bytes
+     * @throws DataException where the file cannot be written, a tensor is named {@code __metadata__}, a name is not
+     *     valid Unicode, or the header exceeds the format's 100,000,000 bytes
      * @throws OutputException where the disk is full, or fails otherwise
      */
     public static void write(Path path, SequencedMap<String, Tensor> tensors, Map<String, String> metadata) {
@@ -41,10 +41,10 @@ public final class Safetensors {
     }
 
     /**
-     * The same, and after the tensors whole numbers, as I32 of one axis.
+     * As above, followed by integers as I32 tensors with one axis.
      *
      * @param numbers by names that no tensor has
-     * @throws DataException as without them
+     * @throws DataException as above
      */
     public static void write(
             Path path,
@@ -58,9 +58,9 @@ public final class Safetensors {
     }
 
     /**
-     * The same as one of several files that belong together.
+     * As above, as part of a batch of files.
      *
-     * @throws DataException as without them
+     * @throws DataException as above
      * @throws OutputException where the disk is full, or fails otherwise
      */
     public static void add(
@@ -75,7 +75,7 @@ public final class Safetensors {
     }
 
     /**
-     * Writes tensors that are made as they are written, so that none has to lie whole in memory.
+     * Writes tensors whose values are produced while writing, so that none needs to be whole in memory.
      *
      * @throws DataException as with tensors
      * @throws OutputException where the disk is full, or fails otherwise
@@ -92,7 +92,7 @@ public final class Safetensors {
     }
 
     /**
-     * The same as one of several files that belong together.
+     * As above, as part of a batch of files.
      *
      * @throws DataException as with tensors
      * @throws OutputException where the disk is full, or fails otherwise
@@ -111,7 +111,7 @@ public final class Safetensors {
                         Dtype.I32,
                         new TensorStream(new long[] {n.length}, to -> to.accept(MemorySegment.ofArray(n))))));
         if (all.containsKey(SafetensorsHeader.METADATA)) {
-            throw new DataException("cannot write %s: the format keeps the name %s for itself, expected another"
+            throw new DataException("cannot write %s: the format reserves the name %s, expected another"
                     .formatted(path, SafetensorsHeader.METADATA));
         }
         batch.add(path, out -> {
@@ -129,11 +129,11 @@ public final class Safetensors {
         });
     }
 
-    /** What is written under one name: words of 32 bits. */
+    /** Content under one name: words of 32 bits. */
     private record Stored(Dtype dtype, TensorStream stream) {}
 
     /**
-     * Reads all tensors of a file into memory of their own, in the order of the file.
+     * Reads all tensors of a file into their own memory, in the order of the file.
      *
      * @throws DataException as {@link SafetensorsFile#open} and {@link SafetensorsFile#tensor}
      */
@@ -154,7 +154,7 @@ public final class Safetensors {
             json.writeStartObject();
             if (!metadata.isEmpty()) {
                 json.writeObjectPropertyStart(SafetensorsHeader.METADATA);
-                // Sorted, so that maps without an order of their own give the same bytes each time.
+                // Sorted, so that unordered maps give the same bytes each time.
                 for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
                     json.writeStringProperty(unicode(entry.getKey()), unicode(entry.getValue()));
                 }
@@ -172,14 +172,14 @@ public final class Safetensors {
             }
             json.writeEndObject();
         }
-        // Spaces up to a multiple of 8, so that a mapped file's floats are aligned.
+        // Padded with spaces to a multiple of 8, so that a mapped file's floats are aligned.
         while (bytes.size() % Long.BYTES != 0) {
             bytes.write(' ');
         }
         return bytes.toByteArray();
     }
 
-    // Half of a surrogate pair is a char that UTF-8 cannot say, and two such names could become one.
+    // UTF-8 cannot encode half of a surrogate pair, and two such names could become one.
     private static String unicode(String text) throws IOException {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IOException(DataException.quote(text) + " is not valid Unicode text");

@@ -11,16 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A safetensors file, open for reading. The file is mapped, so opening one reads its header only and
- * a float32 tensor is a view of the file itself, without a copy.
+ * A safetensors file, open for reading. The file is mapped, so opening it reads only its header, and a float32 tensor
+ * is a view of the file, without a copy.
  *
- * <p>The format (Hugging Face, github.com/huggingface/safetensors): 8 bytes of header length,
- * little-endian; a JSON header with dtype, shape and byte offsets a tensor; the tensors'
- * little-endian bytes one after another. {@link #open} holds a file against all its rules.
+ * <p>The format (Hugging Face, github.com/huggingface/safetensors): 8 bytes of header length, little-endian; a JSON
+ * header with the dtype, shape and byte offsets of each tensor; the tensors' little-endian bytes one after another.
+ * {@link #open} checks all rules of the format.
  *
- * <p>Tensors are valid until {@link #close}; reading one afterwards throws {@link
- * IllegalStateException}. {@link Tensor#copy} makes one that stays. The file must not be shortened
- * by another program meanwhile.
+ * <p>Tensors are valid until {@link #close}; reading one afterwards throws {@link IllegalStateException}.
+ * {@link Tensor#copy} makes one that stays. Meanwhile no other program may shorten the file.
  */
 public final class SafetensorsFile implements AutoCloseable {
     private static final String EXPECTED = "a safetensors file";
@@ -29,7 +28,7 @@ public final class SafetensorsFile implements AutoCloseable {
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    /** Bytes from which on letting go of pages is worth the call. */
+    /** Bytes from which releasing pages is worth the call. */
     private static final long WORTH_LETTING_GO = 1 << 14;
 
     /** Linux's fault_around_bytes. */
@@ -50,8 +49,8 @@ public final class SafetensorsFile implements AutoCloseable {
     /**
      * Opens a file and checks its header.
      *
-     * @throws DataException in one line where the file is missing, a folder or unreadable, too short,
-     *     not a safetensors file, truncated, or has a header that breaks the format's rules
+     * @throws DataException in one line where the file is missing, a folder, unreadable, too short, not a safetensors
+     *     file, truncated, or has a header that breaks the format's rules
      */
     public static SafetensorsFile open(Path path) {
         Arena arena = Arena.ofShared();
@@ -102,9 +101,9 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Checks that {@link #tensor} reads a tensor's dtype, without reading it.
+     * Checks that {@link #tensor} can read a tensor's dtype, without reading it.
      *
-     * @throws DataException where there is no such tensor, or its dtype is none of F32, F16 and BF16
+     * @throws DataException where there is no such tensor, or its dtype is not F32, F16 or BF16
      */
     public void checkReadable(String name) {
         SafetensorsHeader.Entry entry = entry(name);
@@ -114,7 +113,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Whether {@link #tensor} gives a view of the file itself, which takes no memory of its own.
+     * Whether {@link #tensor} returns a view of the file, which takes no memory of its own.
      *
      * @throws DataException where there is no such tensor
      */
@@ -124,8 +123,8 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * A tensor's values as float32: F32 as a view of the file where its place in it allows, F16 and
-     * BF16 converted, which is exact.
+     * A tensor's values as float32: F32 as a view of the file where its alignment allows, F16 and BF16 converted
+     * exactly.
      *
      * @throws DataException where there is no such tensor, or its dtype is another
      */
@@ -147,13 +146,13 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Copies some of a tensor's values, as float32, without keeping the file's pages in memory: what has been read is
-     * let go of, so that a tensor larger than the memory can be read piece by piece. By any number of threads.
+     * Copies some of a tensor's values as float32 and releases the file's pages that it read. So a tensor larger than
+     * the memory can be read piece by piece. Any number of threads may call it.
      *
      * @param first flat, row-major index of the first value
-     * @param into room for as many values as are wanted, native byte order
+     * @param into room for the wanted number of values, native byte order
      * @throws DataException where there is no such tensor, or its dtype is another
-     * @throws IndexOutOfBoundsException where the tensor ends before
+     * @throws IndexOutOfBoundsException where the tensor is too short
      */
     public void read(String name, long first, MemorySegment into) {
         SafetensorsHeader.Entry entry = entry(name);
@@ -168,17 +167,16 @@ public final class SafetensorsFile implements AutoCloseable {
             default -> throw unreadable(name, entry);
         }
         if (bytes.isMapped() && bytes.byteSize() >= WORTH_LETTING_GO) {
-            // The kernel maps some pages around each that it is asked for: those before it too.
+            // For each requested page the kernel also maps pages around it, including earlier ones.
             long begin = Math.max(0, first * width - MAPPED_AROUND);
             all.asSlice(begin, first * width + bytes.byteSize() - begin).unload();
         }
     }
 
     /**
-     * The one number of a counter: I64, as PyTorch keeps {@code num_batches_tracked}, or F32.
+     * The single number of a counter: I64, as PyTorch stores {@code num_batches_tracked}, or F32.
      *
-     * @throws DataException where there is no such tensor, its dtype is another, or it holds more or
-     *     fewer numbers than one
+     * @throws DataException where there is no such tensor, its dtype is another, or it does not hold exactly one number
      */
     public long counter(String name) {
         SafetensorsHeader.Entry entry = entry(name);
@@ -191,7 +189,7 @@ public final class SafetensorsFile implements AutoCloseable {
                 : (long) tensor(name).get(0);
     }
 
-    /** Gives the mapped memory back; tensors that are views of it are invalid from here on. */
+    /** Releases the mapping; tensors that are views of the file become invalid. */
     @Override
     public void close() {
         if (arena.scope().isAlive()) {
@@ -227,7 +225,7 @@ public final class SafetensorsFile implements AutoCloseable {
             return new Tensor(shape, bytes);
         }
         Tensor copy = Tensor.allocate(shape);
-        // Between layouts of different byte order this swaps.
+        // Between layouts of different byte order this swaps the bytes.
         MemorySegment.copy(bytes, WORD, 0, copy.values(), ValueLayout.JAVA_INT, 0, copy.elements());
         return copy;
     }
@@ -261,14 +259,14 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private static long headerLength(Path path, MemorySegment file) {
         long size = file.byteSize();
-        // The shortest there is: the length and the header {}.
+        // The shortest file: the length and the header {}.
         if (size < Long.BYTES + 2) {
             throw new DataException(
                     "%s is too short for a safetensors file: %d bytes, expected at least 10".formatted(path, size));
         }
         long length = file.get(LENGTH, 0);
         boolean brace = file.get(ValueLayout.JAVA_BYTE, Long.BYTES) == '{';
-        // Only the opening brace tells a damaged safetensors file from a file of another kind.
+        // Only the opening brace tells a damaged safetensors file from another kind of file.
         if (!brace) {
             throw new DataException(
                     "%s is not a safetensors file: byte 8 is not the { of a header%s".formatted(path, hint(file)));
@@ -284,7 +282,7 @@ public final class SafetensorsFile implements AutoCloseable {
         return length;
     }
 
-    // What people most often have in place of a safetensors file.
+    // Files that people most often mistake for a safetensors file.
     private static String hint(MemorySegment file) {
         byte[] start = file.asSlice(0, 8).toArray(ValueLayout.JAVA_BYTE);
         String text = new String(start, StandardCharsets.ISO_8859_1);

@@ -27,25 +27,25 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.util.ByteBufferBackedInputStream;
 
 /**
- * The JSON header of a safetensors file, read and held against the format's rules and against the
- * file's size, so that whoever uses an {@link Entry} may trust its numbers.
+ * The JSON header of a safetensors file, checked against the format's rules and the file's size, so that users of an
+ * {@link Entry} may trust its numbers.
  *
  * @param entries the tensors by name, in the order of their data
  * @param metadata the free text of {@code __metadata__}
  */
 record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String> metadata) {
-    /** The key whose value is free text and no tensor. */
+    /** The key whose value is free text, not a tensor. */
     static final String METADATA = "__metadata__";
 
     /** Longest header the format allows, in bytes. */
     static final int MAX_BYTES = 100_000_000;
 
-    /** More axes than any framework allows; a header with more lies. */
+    /** More axes than any framework allows. */
     private static final int MAX_AXES = 64;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // Names come from the file: do not keep them in the process-wide tables.
+            // Names come from the file: keep them out of the process-wide tables.
             .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
             .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -55,8 +55,8 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
             .build();
 
     /**
-     * One tensor's place: bytes {@code begin} (in) to {@code end} (out), counted from the first byte
-     * after the header.
+     * A tensor's bytes: from {@code begin} (inclusive) to {@code end} (exclusive), counted from the first byte after
+     * the header.
      */
     record Entry(String name, Dtype dtype, List<Long> shape, long begin, long end) {
         long[] axes() {
@@ -68,9 +68,8 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
      * Reads and validates a header.
      *
      * @param header the header's bytes, without the length before them
-     * @param dataBytes the bytes of the file behind the header
-     * @throws DataException where the header breaks a rule of the format, or the file is shorter or
-     *     longer than the header says
+     * @param dataBytes the bytes of the file after the header
+     * @throws DataException where the header breaks a rule of the format, or does not match the file's length
      */
     static SafetensorsHeader parse(Path path, MemorySegment header, long dataBytes) {
         List<Entry> entries = new ArrayList<>();
@@ -106,7 +105,7 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
                 Collections.unmodifiableSequencedMap(byName), Collections.unmodifiableMap(metadata));
     }
 
-    // Strictly UTF-8: left to itself Jackson would also guess at UTF-16 and UTF-32.
+    // Strictly UTF-8: by default Jackson would also guess UTF-16 and UTF-32.
     private static Reader utf8(MemorySegment header) {
         return new InputStreamReader(
                 new ByteBufferBackedInputStream(header.asByteBuffer()),
@@ -152,7 +151,7 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
                 }
                 case "shape" -> shape = readNumbers(path, json, tensor, "shape");
                 case "data_offsets" -> offsets = readNumbers(path, json, tensor, "data_offsets");
-                // The format's own reader passes over fields it does not know.
+                // The format's own reader skips unknown fields.
                 default -> json.skipChildren();
             }
         }
@@ -198,7 +197,7 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
         String kind = "%s of dtype %s and shape %s".formatted(tensor, entry.dtype(), entry.shape());
         String span = "data_offsets [%d, %d]".formatted(entry.begin(), entry.end());
         if (entry.begin() > entry.end()) {
-            throw bad(path, tensor + " has " + span + " whose begin lies behind its end");
+            throw bad(path, tensor + " has " + span + " whose begin is after its end");
         }
         long bytes;
         try {
@@ -213,7 +212,7 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
         }
     }
 
-    // Sorted by offset, each tensor must begin where the one before it ends, from 0 to the file's end.
+    // Sorted by offset, each tensor must begin where the previous one ends, from 0 to the file's end.
     private static void checkCover(Path path, List<Entry> entries, long dataBytes) {
         long end = 0;
         for (Entry entry : entries) {

@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Locale;
 
-/** The number types of point-cloud files. All values but the longest integers fit a double exactly. */
+/** The number types of point-cloud files. All values but the largest integers fit a double exactly. */
 enum ScalarType {
     INT8(1),
     UINT8(1),
@@ -60,10 +60,10 @@ enum ScalarType {
     /**
      * The value of a word of text.
      *
-     * @throws NumberFormatException where it is no number
+     * @throws NumberFormatException where it is not a number
      */
     static double parse(String word) {
-        // As C's printf writes them, which Java's parser does not know.
+        // As C's printf writes them; Java's parser does not know these.
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "nan", "-nan", "+nan", "nan(ind)", "-nan(ind)" -> Double.NaN;
             case "inf", "+inf", "infinity" -> Double.POSITIVE_INFINITY;

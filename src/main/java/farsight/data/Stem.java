@@ -7,16 +7,15 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Lifts an input of a few values a position to the C feature channels a block works on, by a fixed
- * random projection: nothing is learnt, no bias, no activation.
+ * Lifts an input of a few values per position to the C feature channels of a block, by a fixed random projection: no
+ * learning, no bias, no activation.
  *
- * <p>The weights are independent normals of mean 0 and variance 2 / fan-in (He et al. 2015, eq. 10).
- * They are drawn with {@code nextGaussian} from the generator {@code L64X128MixRandom} of
- * java.util.random, seeded, in the row-major order of PyTorch's weight: output channel, input channel,
- * kernel row, kernel column. So the first channels are the same whatever their number.
+ * <p>The weights are independent normals of mean 0 and variance 2 / fan-in (He et al. 2015, eq. 10). They are drawn
+ * with {@code nextGaussian} from the generator {@code L64X128MixRandom} of java.util.random, seeded, in the row-major
+ * order of PyTorch's weight: output channel, input channel, kernel row, kernel column. So the first channels are the
+ * same for any number of channels.
  *
- * <p>An output is summed in one fixed order by one thread, so the result does not depend on how many
- * threads there are.
+ * <p>One thread sums an output in a fixed order, so the result does not depend on the number of threads.
  */
 public final class Stem {
     private static final int SIDE = 3;
@@ -51,12 +50,12 @@ public final class Stem {
      * <pre>out[n, c] = Σ_i weight[c, i] · features[n, i]</pre>
      *
      * @param features [n, perPoint], row-major
-     * @param perPoint values a point, at least 1
+     * @param perPoint values per point, at least 1
      * @param n points
      * @param channels C, from 1 to 65,536
      * @param out takes [n, C] float32 values, row-major
-     * @throws DataException where {@code features} is not n · perPoint long, {@code out} is too small,
-     *     or a count is out of bounds
+     * @throws DataException where {@code features} is not n · perPoint long, {@code out} is too small, or a count is
+     *     out of bounds
      */
     public static void liftPoints(float[] features, int perPoint, long n, int channels, long seed, MemorySegment out) {
         if (perPoint < 1 || n < 0 || n > features.length || n * perPoint != features.length) {
@@ -92,7 +91,7 @@ public final class Stem {
     private static float[] weights(int channels, int fanIn, long seed) {
         checkChannels(channels);
         if (fanIn < 1 || fanIn > Integer.MAX_VALUE / channels) {
-            throw new DataException("cannot lift %d values a position to %d channels: expected 1 to %d values"
+            throw new DataException("cannot lift %d values per position to %d channels: expected 1 to %d values"
                     .formatted(fanIn, channels, Integer.MAX_VALUE / channels));
         }
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
@@ -104,8 +103,8 @@ public final class Stem {
         return weights;
     }
 
-    // [C, fanIn] to [fanIn, C]: an input then meets its weights for all channels side by side, which
-    // is a loop the compiler vectorises.
+    // [C, fanIn] to [fanIn, C]: then an input's weights for all channels are adjacent, a loop that the compiler
+    // vectorises.
     private static float[] columnMajor(float[] weights, int channels, int fanIn) {
         float[] turned = new float[weights.length];
         for (int c = 0; c < channels; c++) {
@@ -129,7 +128,7 @@ public final class Stem {
         }
     }
 
-    /** Adds what one of the 27 taps gives to the positions first … end − 1 of a row. */
+    /** Adds one of the 27 taps to the positions first … end − 1 of a row. */
     private static void addTap(
             Image image, int y, int first, int end, int tap, int channels, float[] weights, float[] sums) {
         int input = tap / (SIDE * SIDE);

@@ -4,9 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Features out of nothing, for measurements that need no real picture.
+ * Synthetic features, for measurements that need no real picture.
  *
- * <p>Value i depends on the seed and on i alone:
+ * <p>Value i depends only on the seed and on i:
  *
  * <pre>
  * key = mix(seed)
@@ -14,15 +14,14 @@ import java.lang.foreign.ValueLayout;
  * z_i = Φ⁻¹(u_i)
  * </pre>
  *
- * with mix the finaliser of SplitMix64 (Steele, Lea and Flood 2014; Stafford's variant 13) and Φ⁻¹ the
- * inverse of the normal distribution function by algorithm AS 241, PPND16 (Wichura 1988), in double and
- * then rounded to float. So a longer array begins as a shorter one does, and neither threads nor the
- * machine make a difference.
+ * with mix the finaliser of SplitMix64 (Steele, Lea and Flood 2014; Stafford's variant 13) and Φ⁻¹ the inverse of the
+ * normal distribution function by algorithm AS 241, PPND16 (Wichura 1988), in double and then rounded to float. So a
+ * shorter array is a prefix of a longer one, and neither threads nor the machine make a difference.
  */
 public final class Synthetic {
     private static final long GAMMA = 0x9e37_79b9_7f4a_7c15L;
 
-    /** Values one task writes. */
+    /** Values per task. */
     private static final int BLOCK = 1 << 16;
 
     private Synthetic() {}
@@ -31,7 +30,7 @@ public final class Synthetic {
      * Independent standard normals, as float32.
      *
      * @param out takes {@code count} values from its start
-     * @param count how many, 0 or more
+     * @param count number of values, 0 or more
      * @throws DataException where {@code out} is too small or the count negative
      */
     public static void normal(MemorySegment out, long count, long seed) {

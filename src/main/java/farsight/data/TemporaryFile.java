@@ -20,18 +20,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file in the making, under a name of its own beside the one that it will have: {@code .NAME.HEX.part}. It is locked as
- * long as it is made, and the system lets the lock go when the process ends, however it does: one that is not locked was left
- * behind, and whoever next writes a file of that name deletes it.
+ * An unfinished file beside the file that it will become, named {@code .NAME.HEX.part}. It is locked while it is
+ * written; the system releases the lock when the process ends in any way. An unlocked one was left behind, and the next
+ * writer of that file deletes it.
  */
 final class TemporaryFile implements AutoCloseable {
 
     private static final Pattern NAME = Pattern.compile("\\.(.+)\\.[0-9a-f]{16}\\.part", Pattern.DOTALL);
 
-    /** Most file systems allow 255 bytes a name; a long one must leave room for what is added. */
+    /** Most file systems allow 255 bytes per name; a long name must leave room for the additions. */
     private static final int MOST_CHARACTERS = 40;
 
-    /** Those of this process by their names, deleted also when the user interrupts it: a {@code finally} does not run then. */
+    /**
+     * This process's files by name. They are also deleted when the user interrupts it, because no {@code finally} runs
+     * then.
+     */
     private static final Map<String, Path> MINE = new ConcurrentHashMap<>();
 
     static {
@@ -50,10 +53,10 @@ final class TemporaryFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** An empty one beside {@code file}, which has an absolute path. */
+    /** A new empty one beside {@code file}, which has an absolute path. */
     static TemporaryFile beside(Path file) throws IOException {
         while (true) {
-            // Not Files.createTempFile: that makes files only their owner can read.
+            // Not Files.createTempFile: its files are readable only by their owner.
             Path path = file.resolveSibling(".%s.%016x.part"
                     .formatted(shortName(file), ThreadLocalRandom.current().nextLong()));
             MINE.put(nameOf(path), path);
@@ -66,7 +69,7 @@ final class TemporaryFile implements AutoCloseable {
                 if (made) {
                     return temporary;
                 }
-                // Another process found it before it was locked, and took it for one left behind.
+                // Another process saw it before it was locked, and took it for one left behind.
                 channel.close();
             } finally {
                 if (!made) {
@@ -77,25 +80,25 @@ final class TemporaryFile implements AutoCloseable {
         }
     }
 
-    /** Waits for a process that looks whether it was left behind. Held until the file is closed. */
+    /** Locks the file until it is closed. Waits for a process that is checking whether it was left behind. */
     private void lock() {
         try {
             FileLock _ = channel.lock();
         } catch (IOException e) {
-            // A file system without locks: there nobody can lock it to delete it, either.
+            // A file system without locks: no other process can lock it to delete it, either.
         }
     }
 
-    /** Its content; on return it is on disk. */
+    /** Writes its content; on return it is on disk. */
     void fill(OutputFiles.IoConsumer<? super OutputStream> body) throws IOException {
-        // Closed by close() alone, which lets the lock go.
+        // Only close() closes it, which releases the lock.
         OutputStream out = new BufferedOutputStream(new DiskStream(Channels.newOutputStream(channel)), 1 << 16);
         body.accept(out);
-        // A body that closes the stream has flushed it; then there is nothing left to force.
+        // A body that closes the stream has flushed it; nothing is left to force.
         if (channel.isOpen()) {
             out.flush();
             try {
-                // Else a power cut after the move could leave the new name on an empty file.
+                // Otherwise a power cut after the move could leave the new name on an empty file.
                 channel.force(true);
             } catch (IOException e) {
                 throw new DiskStream.Failure(e);
@@ -103,7 +106,7 @@ final class TemporaryFile implements AutoCloseable {
         }
     }
 
-    /** Gives it the name that it is for. */
+    /** Moves it to its final name. */
     void moveIntoPlace() throws IOException {
         try {
             Files.move(path, file, StandardCopyOption.ATOMIC_MOVE);
@@ -129,12 +132,12 @@ final class TemporaryFile implements AutoCloseable {
         }
     }
 
-    /** Deletes what killed processes left in the making of one file. */
+    /** Deletes files that killed processes left while writing one file. */
     static void clear(Path file) {
         clear(file.resolveSibling(""), shortName(file));
     }
 
-    /** Deletes what killed processes left in a folder, whatever it was to become. */
+    /** Deletes files that killed processes left in a folder. */
     static void clearAll(Path folder) {
         clear(folder, "");
     }
@@ -150,7 +153,7 @@ final class TemporaryFile implements AutoCloseable {
         try (DirectoryStream<Path> there = Files.newDirectoryStream(folder, left)) {
             there.forEach(TemporaryFile::deleteIfLeft);
         } catch (IOException | java.nio.file.DirectoryIteratorException e) {
-            // A folder that cannot be listed can still be written to, which tells what is wrong if anything is.
+            // A folder that cannot be listed may still be writable; writing reports any fault.
         }
     }
 
@@ -160,7 +163,7 @@ final class TemporaryFile implements AutoCloseable {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | java.nio.channels.OverlappingFileLockException e) {
-            // Another user's, or nobody can lock it there: it stays.
+            // It belongs to another user, or the file system has no locks: it stays.
         }
     }
 

@@ -7,15 +7,14 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * An array of float32 values with its shape: {@code values} holds the product of {@code shape}
- * floats in row-major order (the last axis runs fastest) and in the byte order of this machine.
+ * An array of float32 values with its shape: {@code values} holds the product of {@code shape} floats in row-major
+ * order (the last axis runs fastest) and in this machine's byte order.
  *
- * <p>The shape is fixed; the values are a view of whatever memory they lie in (the heap, native
- * memory or a mapped file) and are as long-lived and as writable as that memory is. A shape without
- * axes is a scalar: one value.
+ * <p>The shape is fixed. The values are a view of their memory (the heap, native memory or a mapped file), and live as
+ * long and are as writable as that memory. A shape without axes is a scalar: one value.
  */
 public final class Tensor {
-    /** Elements one task of a parallel pass looks at; 1 MiB of floats. */
+    /** Elements per task of a parallel pass; 1 MiB of floats. */
     private static final int BLOCK = 1 << 18;
 
     private final long[] shape;
@@ -23,9 +22,8 @@ public final class Tensor {
 
     /**
      * @param shape the length of each axis, outermost first; copied
-     * @param values exactly 4 bytes an element, aligned to 4 bytes; kept, not copied
-     * @throws DataException where an axis is negative, the bytes do not fit the shape, or the memory
-     *     is not aligned
+     * @param values exactly 4 bytes per element, aligned to 4 bytes; kept, not copied
+     * @throws DataException where an axis is negative, the bytes do not fit the shape, or the memory is not aligned
      */
     public Tensor(long[] shape, MemorySegment values) {
         this.shape = shape.clone();
@@ -53,14 +51,14 @@ public final class Tensor {
     }
 
     /**
-     * A tensor of zeros in native memory that the garbage collector gives back.
+     * A tensor of zeros in native memory that the garbage collector frees.
      *
      * @param shape the length of each axis, outermost first
      * @throws DataException where an axis is negative or the bytes do not fit a {@code long}
-     * @throws OutOfMemoryError where the machine has not that much
+     * @throws OutOfMemoryError where the machine does not have that much
      */
     public static Tensor allocate(long... shape) {
-        // 64 bytes: a cache line and the widest vector register there is.
+        // 64 bytes: a cache line and the widest vector register.
         return new Tensor(shape, Arena.ofAuto().allocate(bytesOf(shape), 64));
     }
 
@@ -74,7 +72,7 @@ public final class Tensor {
         return values;
     }
 
-    /** How many values there are: the product of the shape, 1 for a scalar. */
+    /** Number of values: the product of the shape, 1 for a scalar. */
     public long elements() {
         return values.byteSize() / Float.BYTES;
     }
@@ -101,7 +99,7 @@ public final class Tensor {
         return values.toArray(ValueLayout.JAVA_FLOAT);
     }
 
-    /** The same shape and values in native memory of their own, valid after a file is closed. */
+    /** The same shape and values in their own native memory, valid after a file is closed. */
     public Tensor copy() {
         Tensor copy = allocate(shape);
         copy.values.copyFrom(values);
@@ -111,7 +109,7 @@ public final class Tensor {
     /**
      * The same values, in the same memory, under another shape.
      *
-     * @throws DataException where the product of {@code newShape} is another
+     * @throws DataException where the product of {@code newShape} differs
      */
     public Tensor reshape(long... newShape) {
         if (elementsOf(newShape) != elements()) {
@@ -121,7 +119,7 @@ public final class Tensor {
         return new Tensor(newShape, values);
     }
 
-    /** How many values are NaN or infinite. */
+    /** Number of values that are NaN or infinite. */
     public long nonFinite() {
         long blocks = Math.ceilDiv(elements(), BLOCK);
         LongStream indices = LongStream.range(0, blocks);
@@ -135,8 +133,8 @@ public final class Tensor {
         int length = (int) Math.min(BLOCK, part.byteSize() / Float.BYTES);
         int count = 0;
         for (int i = 0; i < length; i++) {
-            // All exponent bits set means NaN or infinite. Adding one to the exponent field carries into
-            // the sign bit exactly then, which leaves a branch-free loop.
+            // All exponent bits set means NaN or infinite. Only then does adding one to the exponent field carry into
+            // the sign bit. The test needs no branch.
             int magnitude = part.getAtIndex(ValueLayout.JAVA_INT, i) & 0x7fff_ffff;
             count += (magnitude + 0x0080_0000) >>> 31;
         }
@@ -178,12 +176,12 @@ public final class Tensor {
         }
     }
 
-    /** A shape as messages and tables write it: {@code [2, 16, 5, 7]}, {@code []} for a scalar. */
+    /** A shape as in messages and tables: {@code [2, 16, 5, 7]}, {@code []} for a scalar. */
     public static String shapeText(long... shape) {
         return Arrays.toString(shape);
     }
 
-    /** Same shape and the same bits: NaN equals the same NaN, and 0 differs from −0. */
+    /** Equal shape and equal bits: NaN equals the same NaN, and 0 differs from −0. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Tensor that && Arrays.equals(shape, that.shape) && values.mismatch(that.values) == -1;
@@ -191,7 +189,7 @@ public final class Tensor {
 
     @Override
     public int hashCode() {
-        // Of the shape alone: a hash should not walk a gigabyte, nor change as the values do.
+        // Only the shape: a hash should not read a gigabyte, nor change with the values.
         return Arrays.hashCode(shape);
     }
 

@@ -5,27 +5,28 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A float32 tensor that is made as it is written, a piece at a time, and need not lie whole in memory in its layout.
+ * A float32 tensor whose values are produced piece by piece while it is written; it need not be whole in memory in its
+ * layout.
  *
  * @param shape the length of each axis, outermost first
- * @param values makes the values
+ * @param values produces the values
  */
 public record TensorStream(long[] shape, Values values) {
 
-    /** Makes the values of a tensor. */
+    /** Produces the values of a tensor. */
     @FunctionalInterface
     public interface Values {
         /**
-         * Makes all values, from the first on.
+         * Produces all values, from the first on.
          *
-         * @param sink takes them piece by piece in row-major order and native byte order; a piece is valid until the call
-         *     returns
+         * @param sink takes them piece by piece in row-major order and native byte order; a piece is valid until the
+         *     call returns
          * @throws IOException as the sink does
          */
         void writeTo(IoConsumer<MemorySegment> sink) throws IOException;
     }
 
-    /** Of a tensor that is there. */
+    /** A stream of an existing tensor. */
     public static TensorStream of(Tensor tensor) {
         return new TensorStream(tensor.shape(), sink -> sink.accept(tensor.values()));
     }

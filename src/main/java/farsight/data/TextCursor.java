@@ -5,7 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Goes through a mapped file as text: whole lines of a header, then words of rows. */
+/** Reads a mapped file as text: whole lines of a header, then words of rows. */
 final class TextCursor {
     private static final int MAX_LINE = 1 << 16;
     private static final int MAX_WORD = 256;
@@ -20,20 +20,20 @@ final class TextCursor {
         this.file = file;
     }
 
-    /** The byte that comes next. */
+    /** Offset of the next byte. */
     long position() {
         return position;
     }
 
-    /** Where the last line lies, for messages: {@code cloud.pcd, line 7}. */
+    /** Names the last line in messages: {@code cloud.pcd, line 7}. */
     String where() {
         return path + ", line " + line;
     }
 
     /**
-     * The next line, without its end and without blanks around it.
+     * The next line, without its end and surrounding blanks.
      *
-     * @throws DataException where the file ends, or the line is so long that the file is no text
+     * @throws DataException where the file ends, or the line is so long that the file is not text
      */
     String line() {
         if (atEnd()) {
@@ -56,9 +56,9 @@ final class TextCursor {
     }
 
     /**
-     * Begins the next row of words, passing over empty lines.
+     * Begins the next row of words, skipping empty lines.
      *
-     * @param what the row, as the message names it where the file ends
+     * @param what names the row in the message where the file ends
      */
     void beginRow(String what, long number, long count) {
         line++;

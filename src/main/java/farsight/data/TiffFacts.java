@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What the tags of a TIFF file say of its samples (TIFF 6.0); which of them Java's decoder reads right. */
+/**
+ * Interprets the tags of a TIFF file that describe its samples (TIFF 6.0), and tells which ones Java's decoder reads
+ * right.
+ */
 final class TiffFacts {
     private static final int WHITE_IS_ZERO = 0;
     private static final int BLACK_IS_ZERO = 1;
@@ -28,10 +31,10 @@ final class TiffFacts {
         }
         long extra = ifd.number(Ifd.SAMPLES, 1) - colours(ifd);
         if (extra > (opacity(ifd) >= 0 ? 1 : 0)) {
-            notes.add("has %d samples a pixel that are neither colour nor opacity: they are passed over"
+            notes.add("has %d samples per pixel that are neither colour nor opacity: they are skipped"
                     .formatted(extra - (opacity(ifd) >= 0 ? 1 : 0)));
         }
-        // Strips are unpacked beside the picture.
+        // The decoder unpacks strips beside the picture.
         return new ImageFacts(
                 Orientation.of(ifd.number(Ifd.ORIENTATION, 1)),
                 refusal(ifd),
@@ -42,18 +45,18 @@ final class TiffFacts {
                 Long.MAX_VALUE);
     }
 
-    /** How many samples of a pixel are colour. */
+    /** Number of a pixel's samples that are colour. */
     static int colours(Ifd ifd) {
         long photometric = photometric(ifd);
         return photometric == RGB || photometric == YCBCR ? 3 : 1;
     }
 
-    // Where a file does not say, Java takes three samples for colours.
+    // Where a file does not say, Java takes three samples as colours.
     private static long photometric(Ifd ifd) {
         return ifd.number(Ifd.PHOTOMETRIC, ifd.number(Ifd.SAMPLES, 1) < 3 ? BLACK_IS_ZERO : RGB);
     }
 
-    /** Which sample of a pixel is its opacity; −1 where none is said to be. */
+    /** Index of a pixel's opacity sample; −1 where the file names none. */
     static int opacity(Ifd ifd) {
         long[] extra = ifd.of(Ifd.EXTRA_SAMPLES, 0);
         for (int i = 0; i < extra.length; i++) {
@@ -64,7 +67,7 @@ final class TiffFacts {
         return -1;
     }
 
-    /** Whether colours are multiplied by the opacity already. */
+    /** Whether colours are already multiplied by the opacity. */
     static boolean premultiplied(Ifd ifd) {
         int opacity = opacity(ifd);
         return opacity >= 0 && ifd.of(Ifd.EXTRA_SAMPLES, 0)[opacity - colours(ifd)] == 1;
@@ -98,7 +101,7 @@ final class TiffFacts {
             return Optional.of("has YCbCr of %d bits".formatted(bits[0]));
         }
         if (photometric == PALETTE && ifd.number(Ifd.SAMPLES, 1) != 1) {
-            return Optional.of("has a palette and %d samples a pixel".formatted(ifd.number(Ifd.SAMPLES, 1)));
+            return Optional.of("has a palette and %d samples per pixel".formatted(ifd.number(Ifd.SAMPLES, 1)));
         }
         return Optional.empty();
     }

@@ -1,6 +1,6 @@
 /**
- * Reading and writing what the blocks work on: tensors in safetensors files, images, point clouds
- * and synthetic features. Uses nothing else of Farsight.
+ * Reads and writes the blocks' inputs and outputs: tensors in safetensors files, images, point clouds and synthetic
+ * features. Uses nothing else of Farsight but {@code farsight.text}.
  *
  * <table>
  *   <caption>Where to look</caption>
@@ -12,7 +12,7 @@
  *       {@link farsight.data.Image}, {@link farsight.data.ImageFile} to read one within a bound of memory</td></tr>
  *   <tr><td>point clouds</td><td>{@link farsight.data.PointClouds} to read a
  *       {@link farsight.data.PointCloud} from PCD or PLY</td></tr>
- *   <tr><td>C channels out of an input's few</td><td>{@link farsight.data.Stem}</td></tr>
+ *   <tr><td>lifting an input's few values to C channels</td><td>{@link farsight.data.Stem}</td></tr>
  *   <tr><td>features without an input</td><td>{@link farsight.data.Synthetic}</td></tr>
  *   <tr><td>any output file or folder</td><td>{@link farsight.data.OutputFiles}; files that belong together
  *       {@link farsight.data.OutputBatch}</td></tr>

@@ -25,7 +25,7 @@ public final class Bytes {
     /**
      * Reads a size such as {@code 8GB}, {@code 512MiB} or {@code 1000000}.
      *
-     * @throws IllegalArgumentException when it is none, saying what is allowed
+     * @throws IllegalArgumentException when the text is not a size; the message shows the format
      */
     public static long parse(String text) {
         var m = java.util.regex.Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kKMGT]?)(i?)([bB]?)")

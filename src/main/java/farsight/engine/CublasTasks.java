@@ -12,19 +12,19 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Products of matrices as calls of cuBLAS in a task graph: TornadoVM's library tasks, which came with release 5, for its
- * CUDA backend alone. The API that this program is compiled against may be older, so what they need is looked up in the
- * SDK that the process was started with, and what is missing there is told by name.
+ * Matrix products as cuBLAS calls in a task graph. They use TornadoVM's library tasks, which came with release 5, for
+ * its CUDA backend alone. The API that this program is compiled against may be older, so their classes are looked up in
+ * the SDK that the process was started with. The exception names each missing class.
  *
- * <p>A call is made on the graph's own stream, between its kernels, on the same buffers. It needs no grid, and is not
- * compiled. cuBLAS takes work space of its own beside the arrays.
+ * <p>A call runs on the graph's own stream, between its kernels, on the same buffers. It needs no grid and no
+ * compilation. cuBLAS allocates a workspace of its own beside the arrays.
  */
 final class CublasTasks {
 
     private static final String API = "uk.ac.manchester.tornado.api.common.";
     private static final String LIBRARY = "uk.ac.manchester.tornado.cublas.";
 
-    /** cublasOperation_t: as it lies, and transposed. */
+    /** cublasOperation_t: not transposed, and transposed. */
     private static final int AS_IT_LIES = 0;
 
     private static final int TRANSPOSED = 1;
@@ -32,12 +32,12 @@ final class CublasTasks {
     /** (task graph, id, call, arguments) → task graph. */
     private final MethodHandle addTask;
 
-    /** The functions, as TornadoVM's {@code LibraryTask1} of an array of all their arguments. */
+    /** The functions, as TornadoVM's {@code LibraryTask1} that takes an array of all arguments. */
     private final Object one;
 
     private final Object batched;
 
-    /** Whether the native side can be loaded, which needs cuBLAS itself. */
+    /** Loads the native side, which needs cuBLAS itself. */
     private final MethodHandle load;
 
     private CublasTasks(MethodHandle addTask, Object one, Object batched, MethodHandle load) {
@@ -48,9 +48,9 @@ final class CublasTasks {
     }
 
     /**
-     * Looks up TornadoVM's side, which any SDK of 5.2 has.
+     * Looks up TornadoVM's classes, which every SDK of 5.2 has.
      *
-     * @throws LibraryException naming what this process has not
+     * @throws LibraryException naming the class that this process lacks
      */
     static CublasTasks bind() {
         Class<?> call = type(API + "TornadoFunctions$LibraryTask1", "this TornadoVM's API has no library tasks");
@@ -102,7 +102,7 @@ final class CublasTasks {
                 int.class);
     }
 
-    /** The same with a stride behind each leading dimension, and the number of products last. */
+    /** As {@link #sgemm}, with a stride behind each leading dimension and the number of products last. */
     private static MethodType batched(Class<?> descriptor) {
         MethodType one = sgemm(descriptor);
         return one.insertParameterTypes(13, long.class, int.class)
@@ -130,7 +130,7 @@ final class CublasTasks {
         }
     }
 
-    /** What BLAS takes for a product, in its order. */
+    /** BLAS's arguments of a product, in its order. */
     static List<Object> arguments(Gemm g, Storage at) {
         boolean many = g.batch() > 1;
         List<Object> arguments =
@@ -157,7 +157,7 @@ final class CublasTasks {
         }
     }
 
-    /** Where a matrix lies; of a batch also how far the next one is. */
+    /** A matrix: its array and leading dimension, and in a batch the stride to the next one. */
     private static void place(List<Object> arguments, Gemm.Matrix m, Storage at, boolean many) {
         arguments.add(at.of(m.buffer()));
         arguments.add(m.leading());

@@ -10,16 +10,16 @@ import farsight.program.Step;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a device program calls: a kernel of ours, or a library's product of matrices. */
+/** A call in a device program: one of our kernels, or a library's matrix product. */
 sealed interface DeviceCall {
 
-    /** Index of the step that it is a part of. */
+    /** Index of the step that the call belongs to. */
     int step();
 
     /** Id of the task, unique within the program. */
     String id();
 
-    /** What the task is called with, in order: arrays and numbers. */
+    /** The task's arguments in order: arrays and numbers. */
     List<Object> arguments();
 
     /** A kernel, with its work-groups. */
@@ -41,10 +41,10 @@ sealed interface DeviceCall {
     record Product(int step, String id, Gemm product, List<Object> arguments) implements DeviceCall {}
 
     /**
-     * The calls of a program, in order, by the ids of their operations.
+     * The calls of a program, in order, with ids from their operations.
      *
-     * @param library whether products of matrices are a library's. Operations of which a product is a part are then taken
-     *     apart, where they have no kernel for the whole
+     * @param library whether a library computes matrix products. An operation that contains a product is then split,
+     *     unless one kernel computes it whole
      */
     static List<DeviceCall> of(Program program, Storage at, GroupLimits limits, boolean library) {
         List<DeviceCall> calls = new ArrayList<>();

@@ -18,13 +18,16 @@ import uk.ac.manchester.tornado.api.runtime.ExecutorFrame;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The arrays of a program on a device, for all its task graphs. TornadoVM keeps for each graph what it knows of an array:
- * the device's buffer, and whether that has the host's numbers. Its API shares buffers from one graph to the next
- * ({@code consumeFromDevice}), which takes them from whichever graph ran last, and it sends an array with the first
- * execution (FIRST_EXECUTION) or with each (EVERY_EXECUTION), and has no call between the two. So here all graphs are
- * given one and the same record of an array, and the mark by which it says that the device has the array is taken off
- * where an array has changed: the next execution then sends that array, and none but those. Both are behind members
- * that are not public, in packages that TornadoVM's modules open to everybody.
+ * A program's arrays on a device, shared by all its task graphs.
+ *
+ * <p>TornadoVM keeps a record of each array per graph: the device's buffer, and a mark that says whether the buffer
+ * holds the host's numbers. Its API shares buffers only from one graph to the next ({@code consumeFromDevice}), from
+ * whichever graph ran last. It sends an array with the first execution (FIRST_EXECUTION) or with each
+ * (EVERY_EXECUTION), and nothing in between.
+ *
+ * <p>Here all graphs share one record per array. Where an array has changed, its mark is cleared, so the next execution
+ * sends that array and no other. Records and marks are behind members that are not public, in packages that TornadoVM's
+ * modules open to everybody.
  */
 final class DeviceCopies {
 
@@ -38,7 +41,7 @@ final class DeviceCopies {
      * Makes the graphs share their arrays on the device, and the code of their tasks.
      *
      * @param graphs all task graphs of the plan, none of which has run
-     * @throws IllegalStateException when this TornadoVM is built otherwise than 5.2
+     * @throws IllegalStateException when this TornadoVM differs from 5.2 inside
      */
     DeviceCopies(TornadoExecutionPlan plan, ImmutableTaskGraph[] graphs, TornadoDevice device) {
         this.device = device;
@@ -53,7 +56,7 @@ final class DeviceCopies {
         frame = (ExecutorFrame) value(TornadoExecutionPlan.class, plan, "executionFrame");
     }
 
-    /** The first graph that has an array gives its record to those after. */
+    /** The first graph that has an array shares its record with the later ones. */
     private void share(List<?> locals) {
         if (locals.isEmpty()) {
             return;
@@ -75,7 +78,7 @@ final class DeviceCopies {
         }
     }
 
-    /** Buffers are made by the graph that has them first, and another may write what that one only reads. */
+    /** The first graph that has an array makes its buffer. Where that graph only reads it, a later one may write it. */
     @SuppressWarnings("unchecked")
     private static void writable(Map<?, ?> accesses) {
         ((Map<Object, Access>) accesses)
@@ -83,8 +86,8 @@ final class DeviceCopies {
     }
 
     /**
-     * The first graph that has a task gives it to those after, which find its code by its id. TornadoVM counts the calls
-     * of a task as so many tasks, and would look for those that it does not have.
+     * The first graph that has a task shares it with the later ones, which find its code by its id. TornadoVM counts
+     * each call as a task and would look for tasks that do not exist, so the count is set to the length of the list.
      */
     @SuppressWarnings("unchecked")
     private void compileOnce(Object context) {
@@ -120,8 +123,8 @@ final class DeviceCopies {
     }
 
     /**
-     * Gives the arrays' memory on the device back, as the end of the plan does, but leaves the plan its code. The next
-     * execution allocates and sends them again.
+     * Frees the arrays' memory on the device, as closing the plan does, but keeps the plan's code. The next execution
+     * allocates and sends the arrays again.
      */
     void release() {
         for (ObjectState state : states.values()) {
@@ -133,14 +136,14 @@ final class DeviceCopies {
         }
     }
 
-    /** Forgets the results of earlier executions, of which the plan would keep one each for as long as it lives. */
+    /** Forgets the results of earlier executions; the plan would keep one per execution for as long as it lives. */
     void forgetResults() {
         results.clear();
     }
 
     /**
-     * Leaves each graph the grids that it was given. The plan would otherwise give those of the last to whichever graph it
-     * selects, and look in it for each of their tasks.
+     * Leaves each graph its own grids. Otherwise the plan gives the last graph's grids to whichever graph it selects,
+     * and looks in that graph for each of their tasks.
      */
     void forgetGrids() {
         frame.setGridScheduler(null);

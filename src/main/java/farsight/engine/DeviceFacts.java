@@ -1,7 +1,7 @@
 package farsight.engine;
 
 /**
- * What a device is, as its driver tells TornadoVM.
+ * Properties of a device, as its driver reports them to TornadoVM.
  *
  * @param kind {@code CPU}, {@code GPU}, {@code FPGA}, …
  * @param units compute units: multiprocessors of a GPU, threads of a CPU

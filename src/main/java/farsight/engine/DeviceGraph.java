@@ -15,21 +15,22 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * One task graph of a device program: the calls of some steps in a row.
+ * One task graph of a device program: the calls of consecutive steps.
  *
- * @param tasks as TornadoVM has it
- * @param grids of its kernels that have one
- * @param arrays that its calls take
- * @param firstStep index of the step of its first call
- * @param lastStep index of the step of its last call, of which the next graph may have more
+ * @param tasks TornadoVM's task graph
+ * @param grids of the kernels that have one
+ * @param arrays arguments of the calls
+ * @param firstStep index of the first call's step
+ * @param lastStep index of the last call's step; more calls of it may follow in the next graph
  */
 record DeviceGraph(ImmutableTaskGraph tasks, GridScheduler grids, Set<FloatArray> arrays, int firstStep, int lastStep) {
 
     /**
-     * What makes the code of two kernel calls the same: numbers are constants in it, lengths of arrays are not.
+     * Two kernel calls with equal keys have the same code. Numbers are constants in the code; lengths of arrays are
+     * not.
      *
-     * @param method class of the kernel's method reference, of which there is one for each place that makes a call
-     * @param global work-items of its grid; empty where TornadoVM chooses
+     * @param method class of the kernel's method reference; each place in the source that makes a call has one
+     * @param global work-items of the grid; empty where TornadoVM chooses
      * @param local work-items of a group
      */
     record Code(Class<?> method, List<Object> numbers, List<Long> global, List<Long> local) {
@@ -49,16 +50,16 @@ record DeviceGraph(ImmutableTaskGraph tasks, GridScheduler grids, Set<FloatArray
     }
 
     /**
-     * A task as it was first recorded.
+     * A task as first recorded.
      *
-     * @param graph its name
+     * @param graph name of its graph
      * @param id within the program
      */
     record Task(String graph, String id) {}
 
     /**
-     * A call of a task that the graph has already, on other arrays: a task of the same id is compiled once, and launched
-     * with the arrays of each call ({@code TornadoExecutionContext.addTask}).
+     * Another call of a task that the graph already has, on other arrays. TornadoVM compiles tasks of the same id once
+     * and launches them with the arrays of each call ({@code TornadoExecutionContext.addTask}).
      */
     private static final class Again extends TaskPackage {
         private final TaskPackage call;
@@ -80,14 +81,13 @@ record DeviceGraph(ImmutableTaskGraph tasks, GridScheduler grids, Set<FloatArray
     }
 
     /**
-     * Records calls. Those with the same code become one task, of the id that the first of them has in the program.
-     *
+     * Records calls. Calls with the same code become one task, under the id of the first of them.
      *
      * @param name of the graph, unique within the program
      * @param given arrays that the host sends
      * @param outputs arrays that the host fetches
-     * @param known the tasks of the graphs before, to which those of this one are added
-     * @param library what computes products of matrices; null where kernels do
+     * @param known tasks of the earlier graphs; this graph's tasks are added
+     * @param library computes matrix products; null where kernels do
      */
     static DeviceGraph of(
             String name,
@@ -107,7 +107,7 @@ record DeviceGraph(ImmutableTaskGraph tasks, GridScheduler grids, Set<FloatArray
         graph.transferToDevice(
                 DataTransferMode.FIRST_EXECUTION,
                 arrays.stream().filter(given::contains).toArray());
-        // Under demand, which is never: allocated with the first run, kept, and not sent.
+        // UNDER_DEMAND: allocated on the first run, kept, never copied in.
         graph.transferToDevice(
                 DataTransferMode.UNDER_DEMAND,
                 arrays.stream().filter(a -> !given.contains(a)).toArray());

@@ -26,9 +26,9 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A program as TornadoVM has it: the arrays on the host, and an execution plan of task graphs with every kernel, as many
- * as TornadoVM needs to record them, over the same arrays on the device. Once it ran it has the code of the kernels too,
- * which goes with the plan. {@link ProgramPool} keeps some of them for the next session.
+ * A program in TornadoVM: the arrays on the host, and an execution plan over the same arrays on the device. The plan
+ * has as many task graphs as TornadoVM needs to record the program. After the first run it also holds the kernels'
+ * code. {@link ProgramPool} keeps some programs for later sessions.
  */
 final class DeviceProgram implements AutoCloseable {
 
@@ -41,8 +41,8 @@ final class DeviceProgram implements AutoCloseable {
     /**
      * Allocates the arrays on the host, and records the program as task graphs.
      *
-     * @param limits what a work-group may take
-     * @param library what computes products of matrices; null where kernels do
+     * @param limits what a work-group may use
+     * @param library computes matrix products; null where kernels do
      * @throws RefusedException when the machine does not have the memory free now, or TornadoVM cannot record a task;
      *     nothing was allocated then
      */
@@ -54,10 +54,10 @@ final class DeviceProgram implements AutoCloseable {
     }
 
     /**
-     * The same.
+     * As above, with limits for the graphs.
      *
      * @param room what a task graph holds
-     * @param ends steps after which a graph must end, so that the steps before can run without those after
+     * @param ends steps after which a graph must end, so that the steps before can run without the steps after
      */
     static DeviceProgram of(
             MemoryPlan plan,
@@ -68,7 +68,7 @@ final class DeviceProgram implements AutoCloseable {
             Set<Integer> ends) {
         FloatArray[] tiny = new FloatArray[plan.arrays()];
         Arrays.setAll(tiny, _ -> new FloatArray(1));
-        // Only to be refused before anything of size is allocated: how the calls are cut depends on no length.
+        // A dry run that refuses before anything large is allocated: the cut does not depend on the arrays' lengths.
         GraphSize.cut(DeviceCall.of(plan.program(), b -> tiny[plan.slot(b)], limits, library != null), room, ends);
         HostArrays arrays = new HostArrays(plan, device.getDeviceType() == TornadoDeviceType.CPU);
         try {
@@ -128,7 +128,7 @@ final class DeviceProgram implements AutoCloseable {
         }
     }
 
-    /** Of the inputs and parameters, those that a step reads before any writes it: the others are never sent. */
+    /** Inputs and parameters that a step reads before any step writes them; only these are sent. */
     private Set<FloatArray> given(MemoryPlan plan) {
         Program program = plan.program();
         Set<FloatArray> given = identitySet();
@@ -145,7 +145,7 @@ final class DeviceProgram implements AutoCloseable {
         return given;
     }
 
-    /** Arrays by themselves, not by what they hold. */
+    /** A set that compares arrays by identity, not by content. */
     static Set<FloatArray> identitySet() {
         return Collections.newSetFromMap(new IdentityHashMap<>());
     }
@@ -158,7 +158,7 @@ final class DeviceProgram implements AutoCloseable {
         return execution;
     }
 
-    /** In the order in which they run. */
+    /** The graphs, in the order in which they run. */
     List<DeviceGraph> graphs() {
         return Collections.unmodifiableList(graphs);
     }
@@ -176,7 +176,7 @@ final class DeviceProgram implements AutoCloseable {
     void fetch(FloatArray array, TornadoExecutionResult last) {
         for (int i = 0; i < graphs.size(); i++) {
             if (graphs.get(i).arrays().contains(array)) {
-                // A graph that does not know the array would copy all that it knows.
+                // A graph that does not know the array would copy all arrays that it knows.
                 execution.withGraph(i);
                 last.transferToHost(array);
                 return;
@@ -188,25 +188,25 @@ final class DeviceProgram implements AutoCloseable {
         return copies;
     }
 
-    /** Of the arrays that no kernel takes, of which the device has no copy. */
+    /** Bytes of the arrays that no kernel uses; the device has no copy of them. */
     long idleBytes() {
         return idleBytes;
     }
 
-    /** Gives the arrays' memory on the device back; the code stays. */
+    /** Frees the arrays' memory on the device; the code stays. */
     void release() {
         copies.release();
         copies.forgetResults();
     }
 
-    /** Makes the arrays those of a new session: zero, and unknown to the device. */
+    /** Prepares the arrays for a new session: zero, and to be sent again. */
     void clear() {
         for (FloatArray array : arrays.all()) {
             array.getSegment().fill((byte) 0);
         }
     }
 
-    /** Gives everything back. */
+    /** Frees the arrays, the device's memory and the code. */
     @Override
     public void close() {
         try {

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** TornadoVM was started, and cannot tell which devices there are: most often a driver that does not work. */
+/** TornadoVM was started but cannot list its devices; most often a driver does not work. */
 public final class DriverException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -24,7 +24,7 @@ public final class DriverException extends RuntimeException {
     /** Colours of a terminal, in which TornadoVM writes its messages. */
     private static final Pattern COLOURS = Pattern.compile("\\e\\[[\\d;]*m");
 
-    /** Of what TornadoVM threw, whose first cause the message tells. */
+    /** Describes the first cause of TornadoVM's failure. */
     public DriverException(Throwable failure) {
         super("TornadoVM cannot list its devices: " + text(first(failure)), failure);
     }
@@ -41,7 +41,7 @@ public final class DriverException extends RuntimeException {
         String message = plain(cause.getMessage());
         String backend = backend(cause).orElse("");
         if (cause instanceof IndexOutOfBoundsException && !backend.isEmpty()) {
-            // It takes the first of a backend's devices for the default one.
+            // TornadoVM takes the first of a backend's devices as the default.
             return noDevice(backend);
         }
         if (message.contains("No ") && message.contains(" platforms found")) {
@@ -54,32 +54,32 @@ public final class DriverException extends RuntimeException {
             return notLoaded(backend, message);
         }
         if (message.contains("OpenCL platform is not correct") || message.contains("Problem with OpenCL bindings")) {
-            return "an OpenCL driver fails when it is asked for its devices; clinfo asks each in turn";
+            return "an OpenCL driver fails when it is asked for its devices; run clinfo to see which";
         }
         return cause.getClass().getSimpleName() + (message.isEmpty() ? "" : ": " + message);
     }
 
     private static String noDevice(String backend) {
         return backend.equals("opencl")
-                ? "its OpenCL drivers have no device that it takes. It asks Mesa for GPUs alone: RUSTICL_DEVICE_TYPE=gpu makes"
-                        + " a processor one; it passes over a device of several types at once; and a driver's own variables,"
-                        + " as POCL_DEVICES, may hide all"
+                ? "its OpenCL drivers have no device that it takes. From Mesa it takes only GPUs: set"
+                        + " RUSTICL_DEVICE_TYPE=gpu for a processor. It skips a device of several types. A driver's own"
+                        + " variables, such as POCL_DEVICES, may hide all devices"
                 : "its " + name(backend) + " driver has no device that it takes";
     }
 
-    /** What its native side needs is the driver's, and a backend that does not load takes the others with it. */
+    /** The driver supplies what the native side needs. A backend that does not load stops the others too. */
     private static String notLoaded(String backend, String message) {
         Matcher found = MISSING.matcher(message);
         Optional<String> library = found.find() ? Optional.of(found.group(1)) : needed(backend);
         return "the native library of its %s backend cannot be loaded%s; %s"
                 .formatted(
                         name(backend),
-                        library.map(l -> ", most likely for want of " + l)
+                        library.map(l -> ", most likely because " + l + " is missing")
                                 .orElse(message.isEmpty() ? "" : " (" + message + ")"),
                         backend.equals("opencl")
                                 ? "install an OpenCL loader (Debian: ocl-icd-libopencl1)"
-                                : "a backend without its driver stops the others too: take an SDK of the one that this machine"
-                                        + " has");
+                                : "a backend without its driver stops the others too: use an SDK of the backend that"
+                                        + " this machine has");
     }
 
     private static Optional<String> needed(String backend) {
@@ -91,7 +91,7 @@ public final class DriverException extends RuntimeException {
         };
     }
 
-    /** Whose driver it was in, by where it was thrown. */
+    /** The backend whose driver failed, from the stack trace. */
     private static Optional<String> backend(Throwable cause) {
         return Arrays.stream(cause.getStackTrace())
                 .map(frame -> BACKEND.matcher(frame.getClassName()))
@@ -110,7 +110,7 @@ public final class DriverException extends RuntimeException {
         };
     }
 
-    /** The first line that says something. */
+    /** The first line that has text. */
     private static String plain(@Nullable String message) {
         return message == null
                 ? ""

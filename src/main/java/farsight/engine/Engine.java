@@ -8,13 +8,13 @@ import java.util.Optional;
 /** A place where programs run. Engines are found by {@link Engines}. */
 public interface Engine {
 
-    /** What {@code --device} calls it: {@code java}, {@code vector}, {@code opencl:0}, … */
+    /** Its name for {@code --device}: {@code java}, {@code vector}, {@code opencl:0}, … */
     String id();
 
-    /** What it is, in a person's words: the processor or the device, threads, instruction set. */
+    /** For people: the processor or the device, threads, instruction set. */
     String description();
 
-    /** What it can hold. */
+    /** The most memory that it can hold. */
     Limits limits();
 
     /**
@@ -30,8 +30,8 @@ public interface Engine {
     }
 
     /**
-     * What a process needs of this machine's memory at most to run the plan, with its arrays, the JVM and a device's
-     * runtime. It is what a control group must allow, and what a run's highest resident size is held against.
+     * The most memory of this machine that a process needs to run the plan: its arrays, the JVM and a device's runtime.
+     * A control group must allow this much, and the measured peak resident size must not exceed it.
      *
      * @throws ArithmeticException when the arrays' bytes exceed a long
      */
@@ -40,8 +40,8 @@ public interface Engine {
     }
 
     /**
-     * Why a plan cannot run here now, if it cannot: a limit of the engine, or memory that this machine, or the process's
-     * control group, has not free at the moment. Nothing is allocated.
+     * Why a plan cannot run here now, if it cannot: it exceeds a limit of the engine, or the memory that this machine
+     * or the process's control group has free. Nothing is allocated.
      *
      * @param budgetBytes the user's own limit for all arrays; {@link Long#MAX_VALUE} for none
      * @return one line that names the number asked and the limit it exceeds
@@ -51,22 +51,22 @@ public interface Engine {
     }
 
     /**
-     * The same with tensors beside the arrays.
+     * As above, with tensors beside the arrays.
      *
-     * @param besideBytes of those tensors that are yet to be allocated
+     * @param besideBytes of the tensors that are yet to be allocated
      */
     default Optional<String> refusal(MemoryPlan plan, long budgetBytes, long besideBytes) {
         return Refusals.refusal(this, plan, budgetBytes, besideBytes);
     }
 
-    /** What the device is made of; empty on the JVM's engines. */
+    /** The device's properties; empty on the JVM's engines. */
     default Optional<DeviceFacts> facts() {
         return Optional.empty();
     }
 
     /**
-     * The same place, with products of matrices by its vendor's library instead of kernels of ours: cuBLAS on devices of
-     * TornadoVM's CUDA backend. An engine of its own, with an id of its own, {@code cuda:0+cublas}.
+     * The same device with matrix products by its vendor's library instead of our kernels: cuBLAS on devices of
+     * TornadoVM's CUDA backend. It is a separate engine with its own id, {@code cuda:0+cublas}.
      *
      * @throws LibraryException where no library can be called, saying why
      */
@@ -75,18 +75,21 @@ public interface Engine {
                 "cuBLAS is called on devices of TornadoVM's CUDA backend alone, and " + id() + " is none of them");
     }
 
-    /** Whether products of matrices are a library's. */
+    /** Whether a library computes matrix products. */
     default boolean library() {
         return false;
     }
 
-    /** What a work-group may take, which decides the kernels; {@link GroupLimits#NONE} where they are plain, without groups. */
+    /**
+     * What a work-group may use, which decides the kernels; {@link GroupLimits#NONE} where kernels are plain, without
+     * groups.
+     */
     default GroupLimits groupLimits() {
         return GroupLimits.NONE;
     }
 
     /**
-     * What the device's compiler makes of one kernel. Nothing is run.
+     * The code that the device's compiler generates for one kernel. Nothing runs.
      *
      * @param task the kernel with arguments; the arrays' lengths do not matter
      * @return empty on the JVM's engines, which compile no source

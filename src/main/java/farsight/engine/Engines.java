@@ -12,18 +12,19 @@ import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * The engines of this machine: those of the JVM, the devices of TornadoVM, and those of every {@link EngineProvider} that
- * the context class loader finds.
+ * The engines of this machine: the JVM's, the devices of TornadoVM, and the engines of every {@link EngineProvider}
+ * that the context class loader finds.
  */
 public final class Engines {
 
     private Engines() {}
 
     /**
-     * All that can be used now: {@code vector}, {@code java}, the devices of TornadoVM, and other providers' engines.
+     * All engines that can be used now: {@code vector}, {@code java}, the devices of TornadoVM, and other providers'
+     * engines.
      *
-     * @throws SettingException when a property that devices go by cannot be read
-     * @throws ProviderException when a provider fails, or an engine of it has an id that is taken
+     * @throws SettingException when a system property for devices cannot be read
+     * @throws ProviderException when a provider fails, or the id of one of its engines is taken
      */
     public static List<Engine> present() {
         List<Engine> all = new ArrayList<>(host());
@@ -50,7 +51,7 @@ public final class Engines {
     }
 
     /**
-     * Those that need nothing but this JVM: {@code vector} where there is the Vector API with vector instructions, and
+     * The engines that need only this JVM: {@code vector} where the Vector API has vector instructions, and
      * {@code java}.
      */
     public static List<Engine> host() {
@@ -58,17 +59,17 @@ public final class Engines {
         return VectorSupport.available() ? List.of(new VectorEngine(Workers.shared()), java) : List.of(java);
     }
 
-    /** For people: why {@link #host} has no {@code vector}, where it has none. */
+    /** For people: why {@link #host} has no {@code vector}, if it has none. */
     public static String whyNoVector() {
         return VectorSupport.missing();
     }
 
     /**
-     * The devices of TornadoVM, none where this process was started without it; and other providers' engines.
+     * The devices of TornadoVM (none where this process was started without it) and other providers' engines.
      *
-     * @throws SettingException when a property that devices go by cannot be read
-     * @throws DriverException when TornadoVM fails to look for them
-     * @throws ProviderException when a provider fails, or an engine of it has an id that is taken
+     * @throws SettingException when a system property for devices cannot be read
+     * @throws DriverException when TornadoVM fails to list its devices
+     * @throws ProviderException when a provider fails, or the id of one of its engines is taken
      */
     public static List<Engine> devices() {
         List<Engine> all = new ArrayList<>(TornadoEngine.present());
@@ -89,12 +90,12 @@ public final class Engines {
     }
 
     /**
-     * The engine of that id; with {@code +cublas} behind it, {@link Engine#withLibrary} of it. TornadoVM is not looked at
-     * for one of this JVM's.
+     * The engine with that id; for an id that ends in {@code +cublas}, its {@link Engine#withLibrary}. Finding one of
+     * the JVM's engines does not start TornadoVM.
      *
-     * @throws LibraryException when it has none
-     * @throws UnknownDeviceException when there is none, listing those that are
-     * @throws SettingException when a property that devices go by cannot be read
+     * @throws LibraryException when the engine has no library
+     * @throws UnknownDeviceException when there is no such engine, listing those that are there
+     * @throws SettingException when a system property for devices cannot be read
      */
     public static Engine find(String id) {
         if (id.endsWith(TornadoEngine.WITH_LIBRARY)) {
@@ -112,7 +113,8 @@ public final class Engines {
     }
 
     /**
-     * What TornadoVM may take of a device, in bytes; one figure for all of them, of which a device may have less.
+     * The most memory that TornadoVM may use of a device, in bytes. One figure serves all devices; a device may have
+     * less.
      *
      * @throws SettingException when the property that sets it cannot be read
      */
@@ -120,7 +122,7 @@ public final class Engines {
         return MemoryLimit.asked();
     }
 
-    /** The version of the TornadoVM that this process was started with, or none. */
+    /** The version of the TornadoVM that this process was started with; empty without one. */
     public static Optional<String> tornadoVersion() {
         return TornadoEngine.version();
     }
@@ -131,8 +133,8 @@ public final class Engines {
     }
 
     /**
-     * The Vector API's engine with threads of its own. They live as long as the program, as daemons that do not keep it
-     * from ending, parked while nothing runs: take one engine a program and share it.
+     * The Vector API's engine with its own threads. They are daemon threads, parked while nothing runs, and live as
+     * long as the program: create one engine per program and share it.
      *
      * @param threads at least 1
      * @throws UnknownDeviceException when this JVM has no Vector API, or no instructions for it
@@ -142,7 +144,7 @@ public final class Engines {
         return new VectorEngine(new Workers(threads));
     }
 
-    /** The fastest of the engines in this JVM: {@code vector}, or {@code java} where that cannot be used. */
+    /** The fastest engine in this JVM: {@code vector}, or {@code java} where {@code vector} cannot be used. */
     public static Engine preferred() {
         return host().getFirst();
     }

@@ -1,8 +1,8 @@
 package farsight.engine;
 
 /**
- * What one task graph of TornadoVM 5.2 holds. Beyond the first three it breaks off with an exception of Java's own,
- * and no option raises them.
+ * The capacity of one task graph of TornadoVM 5.2. Beyond the first three limits it fails with one of Java's own
+ * exceptions, and no option raises them.
  *
  * @param recorded bytes of the recording ({@code TornadoTaskGraph.highLevelCode})
  * @param tasks calls ({@code TornadoExecutionContext.MAX_TASKS})
@@ -18,13 +18,13 @@ record GraphLimits(int recorded, int tasks, int nodes, int code) {
     private static final int TASKS = 256;
     private static final int NODES = 1_024;
 
-    /** TornadoVM's own default where nobody set the option. */
+    /** TornadoVM's own default when the option is not set. */
     private static final String CODE = "4096";
 
     /**
-     * Those of this process.
+     * The limits of this process.
      *
-     * @throws SettingException when the option is no number of bytes
+     * @throws SettingException when the option is not a number of bytes
      */
     static GraphLimits asked() {
         String code = System.getProperty(CODE_OPTION, CODE);
@@ -40,16 +40,16 @@ record GraphLimits(int recorded, int tasks, int nodes, int code) {
         return size.recorded() <= recorded && size.tasks() <= tasks && size.nodes() <= nodes && size.code() <= code;
     }
 
-    /** Which of them a size exceeds, and by what. */
+    /** Which limit a size exceeds, and by what. */
     String excess(GraphSize size) {
         if (size.recorded() > recorded) {
-            return "needs %,d bytes; TornadoVM records %,d a task graph".formatted(size.recorded(), recorded);
+            return "needs %,d bytes; TornadoVM records %,d per task graph".formatted(size.recorded(), recorded);
         }
         if (size.tasks() > tasks) {
-            return "is one of %,d; TornadoVM takes %,d a task graph".formatted(size.tasks(), tasks);
+            return "is one of %,d; TornadoVM takes %,d per task graph".formatted(size.tasks(), tasks);
         }
         if (size.nodes() > nodes) {
-            return "needs %,d nodes; TornadoVM has %,d a task graph".formatted(size.nodes(), nodes);
+            return "needs %,d nodes; TornadoVM has %,d per task graph".formatted(size.nodes(), nodes);
         }
         return "needs %,d bytes of TornadoVM's code; -D%s is %,d".formatted(size.code(), CODE_OPTION, code);
     }

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How much room tasks take in one task graph of TornadoVM 5.2, by which a program is {@link #cut} into as many graphs as
- * it needs. What is recorded is counted to the byte; what TornadoVM makes of it depends on which arguments a kernel
- * writes, and is counted as if each wrote all its arrays.
+ * The room that tasks take in one task graph of TornadoVM 5.2. By it a program is {@link #cut} into as many graphs as
+ * it needs. The size of the recording is exact to the byte. The size of the compiled graph depends on which arguments a
+ * kernel writes, and is counted as if each kernel wrote all its arrays.
  *
  * @param tasks calls
  * @param arguments of all calls together
- * @param references of those, arrays and kernel contexts; the others are numbers
- * @param objects different arrays and kernel contexts
- * @param constants different numbers
+ * @param references arguments that are arrays or kernel contexts; the others are numbers
+ * @param objects distinct arrays and kernel contexts
+ * @param constants distinct numbers
  */
 record GraphSize(int tasks, int arguments, int references, int objects, int constants) {
 
-    /** Bytes of the recording ({@code TornadoTaskGraph.addInner}): an opcode and an int or two for each part. */
+    /** Bytes of the recording ({@code TornadoTaskGraph.addInner}): an opcode and one or two ints for each part. */
     int recorded() {
         int context = 1 + 2 * Integer.BYTES;
         int list = 1 + Integer.BYTES;
@@ -29,16 +29,16 @@ record GraphSize(int tasks, int arguments, int references, int objects, int cons
     }
 
     /**
-     * Most nodes ({@code TornadoGraphBuilder.buildGraph}): the device; each number; each array with its first use and its
-     * release; each task with an allocation, and what it writes.
+     * Most nodes ({@code TornadoGraphBuilder.buildGraph}): one for the device; one for each number; for each array its
+     * first use and its release; for each task an allocation and its writes.
      */
     int nodes() {
         return 1 + constants + 3 * objects + 2 * tasks + references;
     }
 
     /**
-     * Most bytes of code ({@code TornadoVMBytecodeBuilder}): the frame; the allocation, copy and release of each array; an
-     * allocation before each launch, its arguments, and one dependency for each array that it takes.
+     * Most bytes of code ({@code TornadoVMBytecodeBuilder}): the frame; the allocation, copy and release of each array;
+     * for each launch an allocation, its arguments, and one dependency for each of its arrays.
      */
     int code() {
         int entry = 1 + Integer.BYTES;
@@ -58,7 +58,7 @@ record GraphSize(int tasks, int arguments, int references, int objects, int cons
         return argument instanceof Number || argument instanceof Boolean || argument instanceof Character;
     }
 
-    /** A graph as it fills. */
+    /** A graph under construction. */
     static final class Filling {
         private final Set<Object> objects = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Set<Object> constants = new HashSet<>();
@@ -87,7 +87,7 @@ record GraphSize(int tasks, int arguments, int references, int objects, int cons
                     constants.size());
         }
 
-        /** As large as it would be with another task at most: its arrays and numbers counted as new. */
+        /** An upper bound with another task: all its arrays and numbers count as new. */
         private GraphSize with(List<Object> arguments) {
             Filling alone = new Filling();
             alone.add(arguments);
@@ -104,11 +104,11 @@ record GraphSize(int tasks, int arguments, int references, int objects, int cons
     }
 
     /**
-     * Cuts a program's calls into graphs, each as full as it gets.
+     * Cuts a program's calls into graphs, each as full as possible.
      *
      * @param calls in order
      * @param ends steps after which a graph must end
-     * @throws RefusedException when one call alone is too much for a graph
+     * @throws RefusedException when a single call exceeds a graph
      */
     static List<List<DeviceCall>> cut(List<DeviceCall> calls, GraphLimits limits, Set<Integer> ends) {
         List<List<DeviceCall>> graphs = new ArrayList<>();

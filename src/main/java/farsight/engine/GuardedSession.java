@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Holds the callers of any engine's session to what {@link Session} says, in one place: one call at a time, buffers of
- * its own program, parts in their order, nothing after the end. The session within need not look at any of that.
+ * Enforces the rules of {@link Session} for any engine, in one place: one call at a time, buffers of the session's own
+ * program, parts in order, nothing after close. The wrapped session need not check them.
  */
 final class GuardedSession implements Session {
 
@@ -20,12 +20,12 @@ final class GuardedSession implements Session {
     private final ReentrantLock turn = new ReentrantLock();
     private boolean closed;
 
-    /** Part that may run next besides the first: 0 when the last run reached its end, or failed. */
+    /** The part that may run next besides part 0; 0 when the last run reached its end, or failed. */
     private int next;
 
     /**
      * @param plan of the program that runs
-     * @param session used through this one alone from here on
+     * @param session to be used only through this one from now on
      */
     GuardedSession(MemoryPlan plan, Session session) {
         program = plan.program();
@@ -118,11 +118,11 @@ final class GuardedSession implements Session {
 
     private void mustNotBeWithin() {
         if (turn.isHeldByCurrentThread()) {
-            throw new IllegalStateException("this session is in use by the very thread that calls it");
+            throw new IllegalStateException("this session is already in use by the calling thread");
         }
     }
 
-    // Not by equality: another program's buffer of the same number, name and shape is another one all the same.
+    // By identity: a buffer of another program may have the same number, name and shape.
     @SuppressWarnings("ReferenceEquality")
     private void mustBeOurs(Buffer b) {
         List<Buffer> ours = program.buffers();

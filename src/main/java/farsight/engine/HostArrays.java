@@ -12,38 +12,38 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
 /**
- * The arrays of a plan in this machine's memory. TornadoVM's arrays are freed when the garbage
- * collector finds them unreachable; {@link #close} lets go of them and, when they were large, asks
- * the collector to look at once, so that their memory goes back promptly.
+ * The arrays of a plan in this machine's memory. The garbage collector frees TornadoVM's arrays once they are
+ * unreachable. {@link #close} drops them and, when they were large, asks for a collection at once, so that their memory
+ * is freed promptly.
  */
 final class HostArrays implements Storage, AutoCloseable {
 
-    /** What {@link #mostArrayBytes} comes from. */
-    static final String ARRAY_LIMIT = "what this TornadoVM API counts; an SDK's counts more";
+    /** The source of {@link #mostArrayBytes}, for messages. */
+    static final String ARRAY_LIMIT = "the limit of this TornadoVM API; an SDK's API allows more";
 
     private static final long WORTH_A_COLLECTION = 64L << 20;
 
-    /** Bytes of closed sessions since the collector was last asked to look. */
+    /** Bytes of sessions closed since the last requested collection. */
     private static final AtomicLong LET_GO = new AtomicLong();
 
     private final MemoryPlan plan;
     private FloatArray[] arrays;
 
     /**
-     * Allocates one array a slot.
+     * Allocates one array per slot.
      *
-     * @param shared whether a device will hold a copy of each array in this machine's memory too
-     * @throws RefusedException when the machine does not have the memory free now, that for the copies and for the rest
-     *     of the process included
+     * @param shared whether a device will also hold a copy of each array in this machine's memory
+     * @throws RefusedException when the machine does not have the memory free now for the arrays, the copies and the
+     *     rest of the process
      */
     HostArrays(MemoryPlan plan, boolean shared) {
         this.plan = plan;
-        // One at a time looks and takes: else two could count on the same memory.
+        // One thread at a time checks and allocates: otherwise two could count on the same memory.
         synchronized (HostArrays.class) {
             admit(plan, shared);
             arrays = new FloatArray[plan.arrays()];
             try {
-                // TornadoVM knows objects by their hash codes, and would take two of the same for one array.
+                // TornadoVM identifies objects by their hash codes: two arrays with the same one would count as one.
                 Set<Integer> hashes = new HashSet<>();
                 for (int i = 0; i < arrays.length; i++) {
                     do {
@@ -66,8 +66,8 @@ final class HostArrays implements Storage, AutoCloseable {
     }
 
     /**
-     * Most bytes in one array, without its header. Releases of TornadoVM's API that cannot wrap a given
-     * segment count an array's bytes with an int, and beyond it allocate too little without a word.
+     * Most bytes in one array, without its header. Releases of TornadoVM's API that cannot wrap a given segment count
+     * an array's bytes with an int; beyond its range they silently allocate too little.
      */
     static long mostArrayBytes() {
         boolean countsWithLong = Arrays.stream(FloatArray.class.getMethods())
@@ -103,7 +103,7 @@ final class HostArrays implements Storage, AutoCloseable {
         return sum;
     }
 
-    /** The floats of a buffer in its array, which may be longer. */
+    /** A buffer's floats; its array may be longer. */
     MemorySegment floats(Buffer b) {
         return of(b).getSegment().asSlice(0, b.shape().bytes());
     }
@@ -118,7 +118,9 @@ final class HostArrays implements Storage, AutoCloseable {
         }
     }
 
-    /** For many small sessions: a look costs time by what the heap holds, so that must not be much more than it frees. */
+    /**
+     * For many small sessions: a collection costs time in proportion to the used heap, so it must free about as much.
+     */
     private static long worthACollection() {
         Runtime jvm = Runtime.getRuntime();
         return Math.max(WORTH_A_COLLECTION, jvm.totalMemory() - jvm.freeMemory());

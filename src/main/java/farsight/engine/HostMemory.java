@@ -17,36 +17,36 @@ public final class HostMemory {
 
     private static final LinuxMemory LINUX = new LinuxMemory(Path.of("/"));
 
-    /** Waits of 10 ms for the memory of sessions closed just before: the collector gives it back a little later. */
+    /** Waits of 10 ms for the memory of sessions just closed, which the collector frees a little later. */
     private static final int PATIENCE = 100;
 
-    /** Bytes of a result from which on the system is asked before: asking takes some 100 µs. */
+    /** Bytes of a result from which the system is asked first: asking takes some 100 µs. */
     private static final long WORTH_A_LOOK = 16L << 20;
 
     private HostMemory() {}
 
-    /** All of it, in bytes: the machine's, or the least limit of a control group that this process is in. */
+    /** Total memory in bytes: the machine's, or the lowest limit of this process's control groups. */
     public static long total() {
         long machine = SYSTEM.getTotalMemorySize();
         return Math.min(machine, LINUX.total().orElse(machine));
     }
 
     /**
-     * What can be taken now without swapping, in bytes: the smaller of the kernel's estimate for the machine and what
-     * the limits of control groups leave, where the system tells.
+     * Bytes that can be taken now without swapping: the smaller of the kernel's estimate for the machine and the rest
+     * of the control groups' limits, where the system reports them.
      */
     public static long available() {
         return Math.min(total(), LINUX.available().orElseGet(SYSTEM::getFreeMemorySize));
     }
 
-    /** What arrays outside the Java heap may take: -XX:MaxDirectMemorySize, by default the largest heap. */
+    /** The JVM's limit for arrays outside the heap: -XX:MaxDirectMemorySize, by default the maximum heap size. */
     public static long outsideHeap() {
         HotSpotDiagnosticMXBean hotspot = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         long set = Long.parseLong(hotspot.getVMOption("MaxDirectMemorySize").getValue());
         return set > 0 ? set : Runtime.getRuntime().maxMemory();
     }
 
-    /** What arrays outside the Java heap take now, those included that the garbage collector has not seen yet. */
+    /** Bytes of arrays outside the heap now, including those that the garbage collector has not freed yet. */
     static long usedOutsideHeap() {
         return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))
@@ -54,23 +54,23 @@ public final class HostMemory {
                 .sum();
     }
 
-    /** Why a process cannot take what it needs now, if it cannot. */
+    /** Why a process cannot have the memory it needs now, if it cannot. */
     static Optional<String> refusal(ProcessMemory process) {
         return refusal(process.outsideHeap(), process.restToCome(), process.rest());
     }
 
-    /** Why tensors of so many bytes cannot be allocated now, if they cannot. Small ones are not looked at. */
+    /** Why tensors of that size cannot be allocated now, if they cannot. Small ones are not checked. */
     public static Optional<String> refusal(long bytes) {
         return bytes < WORTH_A_LOOK ? Optional.empty() : refusal(bytes, 0, "");
     }
 
     /**
-     * Why so much cannot be taken now, if it cannot. Where memory of closed sessions is still to come back it is waited
-     * for, a second at most.
+     * Why the memory cannot be taken now, if it cannot. Waits up to one second for the memory of closed sessions to be
+     * freed.
      *
      * @param bytes outside the heap
-     * @param rest that will be taken beside, which the JVM does not count
-     * @param what that is
+     * @param rest further bytes, which the JVM does not count
+     * @param what names the rest, for messages
      */
     private static Optional<String> refusal(long bytes, long rest, String what) {
         long needed = ProcessMemory.sum(bytes, rest);
@@ -93,13 +93,13 @@ public final class HostMemory {
                             Bytes.text(free)));
         }
         return left < bytes
-                ? Optional.of("needs %s of arrays; of the JVM's limit for what is outside the heap %s of %s are left"
+                ? Optional.of("needs %s of arrays; the JVM's limit for arrays outside the heap has %s of %s left"
                                 .formatted(Bytes.text(bytes), Bytes.text(Math.max(0, left)), Bytes.text(outsideHeap()))
                         + " (-XX:MaxDirectMemorySize)")
                 : Optional.empty();
     }
 
-    /** Waits, a second at most, until the memory of closed sessions has gone back. */
+    /** Waits up to one second until the memory of closed sessions is freed. */
     public static void settle() {
         for (int i = 0; i < PATIENCE && usedOutsideHeap() >= WORTH_A_LOOK; i++) {
             if (i == 0) {
@@ -109,17 +109,17 @@ public final class HostMemory {
         }
     }
 
-    /** Memory of this process that is in RAM, in bytes; −1 where the system does not say. */
+    /** Resident memory of this process in bytes; −1 where the system does not report it. */
     public static long resident() {
         return LINUX.resident().orElse(-1);
     }
 
-    /** The most that {@link #resident} ever was, in bytes; −1 where the system does not say. */
+    /** The peak of {@link #resident} in bytes; −1 where the system does not report it. */
     public static long peak() {
         return LINUX.peak().orElse(-1);
     }
 
-    /** Memory of this process that no file backs, arrays outside the heap left out; −1 where the system does not say. */
+    /** Anonymous memory of this process without arrays outside the heap; −1 where the system does not report it. */
     static long ownOfJvm() {
         OptionalLong anonymous = LINUX.anonymous();
         return anonymous.isPresent() ? Math.max(0, anonymous.getAsLong() - usedOutsideHeap()) : -1;

@@ -37,13 +37,13 @@ final class HostSession implements Session {
         return new GuardedSession(plan, new HostSession(plan, new HostArrays(plan, false), operations(plan), runner));
     }
 
-    /** What the JVM's engines can hold. */
+    /** The limits of the JVM's engines. */
     static Limits limits() {
         MemoryLimit memory = MemoryLimit.ofMachine().or(MemoryLimit.outsideHeap());
         return new Limits(memory.bytes(), memory.name(), HostArrays.mostArrayBytes(), HostArrays.ARRAY_LIMIT, 0);
     }
 
-    /** A plan's steps as operations: the only kind there is. */
+    /** A plan's steps as operations, the only kind of step. */
     static List<Op> operations(MemoryPlan plan) {
         return plan.program().steps().stream().map(HostSession::operation).toList();
     }
@@ -89,7 +89,7 @@ final class HostSession implements Session {
 
     @Override
     public void close() {
-        // They hold the arrays, which would else live as long as whoever keeps this session.
+        // The steps hold the arrays, which would otherwise live as long as a reference to this session.
         steps = List.of();
         arrays.close();
     }

@@ -3,7 +3,7 @@ package farsight.engine;
 import farsight.op.Op;
 import farsight.program.MemoryPlan;
 
-/** The reference: the {@code @Parallel} kernels as the plain Java loops they are, in one thread. */
+/** The reference: runs the {@code @Parallel} kernels as plain Java loops, in one thread. */
 final class JavaEngine implements Engine {
 
     @Override

@@ -4,14 +4,14 @@ import farsight.op.GroupLimits;
 import java.util.Locale;
 
 /**
- * Which of an operation's kernels a device runs, and whether in groups, decided here alone: the plain {@code @Parallel}
- * loops, started as TornadoVM chooses, which suits a processor's few wide cores; or their twins with local memory, and
- * the loops that have none in groups of whole warps, which suits a GPU.
+ * Which of an operation's kernels a device runs, and whether in groups; decided only here. A processor with its few
+ * wide cores runs the plain {@code @Parallel} loops, started as TornadoVM chooses. A GPU runs the twins with local
+ * memory; loops that have no twin run in groups of whole warps.
  */
 public enum KernelChoice {
-    /** By the kind of the device: work-groups on GPUs, plain loops elsewhere. */
+    /** By the device's kind: work-groups on GPUs, plain loops elsewhere. */
     AUTO,
-    /** Plain loops everywhere, on GPUs in groups. */
+    /** Plain loops everywhere; on GPUs in groups. */
     PLAIN,
     /** Work-groups wherever an operation has such a kernel and the device's limits allow it. */
     GROUPS;
@@ -20,9 +20,9 @@ public enum KernelChoice {
     public static final String PROPERTY = "farsight.kernels";
 
     /**
-     * What the property asks for.
+     * The choice that the property names.
      *
-     * @throws SettingException when it names no choice, saying what is allowed
+     * @throws SettingException when it names no choice; the message lists the allowed values
      */
     static KernelChoice asked() {
         String text = System.getProperty(PROPERTY, "auto");
@@ -34,7 +34,7 @@ public enum KernelChoice {
         throw new SettingException(PROPERTY, text, "expected auto, plain or groups");
     }
 
-    /** What a work-group of the device may take: without local memory no twin fits, and what is left are the loops. */
+    /** What a work-group of the device may use. Without local memory no twin fits, so plain loops remain. */
     GroupLimits limits(DeviceFacts device) {
         boolean gpu = device.kind().equals("GPU");
         return switch (this) {

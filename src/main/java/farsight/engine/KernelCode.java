@@ -1,10 +1,10 @@
 package farsight.engine;
 
 /**
- * Code that a device's compiler made of a kernel.
+ * Code that a device's compiler generated for a kernel.
  *
  * @param language for people: {@code OpenCL C}, {@code PTX}, …
- * @param extension of a file that holds it, without the dot
+ * @param extension of a file with this code, without the dot
  * @param text the code
  */
 public record KernelCode(String language, String extension, String text) {}

@@ -20,8 +20,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * @param type class that holds the method
  * @param method its name
  * @param tasks ids of the tasks that call it, in order, as device programs name them
- * @param first the first of them as a device calls it, with arrays of one float in place of its own: a kernel's code does
- *     not depend on their lengths
+ * @param first its first call as a device makes it, but with arrays of one float: a kernel's code does not depend on
+ *     their lengths
  */
 public record KernelUse(Class<?> type, String method, List<String> tasks, GridTask first) {
 
@@ -30,7 +30,7 @@ public record KernelUse(Class<?> type, String method, List<String> tasks, GridTa
         tasks = List.copyOf(tasks);
     }
 
-    /** The kernels of ours in a program that an engine runs, each once, in the order in which they are first called. */
+    /** Our kernels in a program, as an engine runs it: each once, in the order of their first calls. */
     public static List<KernelUse> of(Program program, Engine engine) {
         GroupLimits limits = engine.groupLimits();
         Map<KernelMethod, List<GridTask>> uses = new LinkedHashMap<>();
@@ -51,7 +51,7 @@ public record KernelUse(Class<?> type, String method, List<String> tasks, GridTa
                 .toList();
     }
 
-    /** What a device makes of it; empty on the JVM's engines. The sizes of the first call are constants in it. */
+    /** The device's code for the kernel; empty on the JVM's engines. The first call's sizes are constants in it. */
     public Optional<KernelCode> code(Engine engine) {
         return engine.code(first);
     }

@@ -1,6 +1,6 @@
 package farsight.engine;
 
-/** A library's kernels were asked for where they cannot be called. */
+/** A library's kernels were requested where they cannot be called. */
 public final class LibraryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,20 +5,20 @@ import farsight.program.MemoryPlan;
 import java.util.Optional;
 
 /**
- * What an engine can hold.
+ * The most memory that an engine can hold.
  *
  * @param memoryBytes all arrays together
- * @param memoryName where that number comes from, for messages
+ * @param memoryName source of that number, for messages
  * @param arrayBytes one array
- * @param arrayName where that number comes from, for messages
- * @param headerBytes what each array takes beside its floats
+ * @param arrayName source of that number, for messages
+ * @param headerBytes an array's bytes beside its floats
  */
 public record Limits(long memoryBytes, String memoryName, long arrayBytes, String arrayName, long headerBytes) {
 
-    /** The limit of an array's floats that no engine can raise. */
-    static final String COUNTED = "what Java counts with an int";
+    /** The limit on an array's floats that no engine can raise. */
+    static final String COUNTED = "the range of Java's int";
 
-    /** Most floats in one array: what the engine can hold, and Java can count. */
+    /** Most floats in one array: the smaller of the engine's limit and an int's range. */
     public long arrayFloats() {
         return Math.min(MemoryPlan.MAX_ARRAY_ELEMENTS, (arrayBytes - headerBytes) / Float.BYTES);
     }

@@ -10,22 +10,21 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * What Linux tells of memory in its files. A process has what the machine has, and what the limits of its control group
- * and of every group above that one leave; all of these hold, so the smallest counts. Groups are of version 1 or 2, or of
- * both at once, of which one has the memory.
+ * Memory figures from Linux's files. A process is bound by the machine's memory and by the limits of its control group
+ * and of every group above it, so the smallest counts. Groups are of version 1 or 2; where both are mounted, one of
+ * them has the memory.
  *
  * @param root the folder that has proc and sys
  */
 record LinuxMemory(Path root) {
 
     /**
-     * Files of a control group, which are called differently in versions 1 and 2.
+     * The files of a control group, named differently in versions 1 and 2.
      *
-     * @param limits none of which may be exceeded: beyond memory.max the kernel kills, beyond memory.high it throttles
-     *     until nothing moves
-     * @param usage of the group and those below, the cache of files included
-     * @param inactive key of memory.stat: the part of that cache that was not read lately
-     * @param active the part that was
+     * @param limits all apply: beyond memory.max the kernel kills, beyond memory.high it throttles until nothing moves
+     * @param usage of the group and the groups below, including cached files
+     * @param inactive key of memory.stat: the part of that cache not read lately
+     * @param active key of memory.stat: the part of that cache read lately
      */
     private record Group(List<String> limits, String usage, String inactive, String active) {
         private static final Group FIRST = new Group(
@@ -36,10 +35,12 @@ record LinuxMemory(Path root) {
         private static final Group SECOND =
                 new Group(List.of("memory.max", "memory.high"), "memory.current", "inactive_file ", "active_file ");
 
-        /** Key of memory.stat in version 2: the kernel's own tables that it can drop, as of file names. */
+        /** Key of memory.stat in version 2: reclaimable tables of the kernel, such as file names. */
         private static final String SLAB = "slab_reclaimable ";
 
-        /** The smallest limit; none where there is none: version 2 then says max, version 1 the largest number. */
+        /**
+         * The smallest limit; empty without one. Unlimited is written as max in version 2, as the largest number in 1.
+         */
         OptionalLong limit(Path folder) {
             return limits.stream()
                     .map(file -> number(folder.resolve(file), ""))
@@ -47,8 +48,8 @@ record LinuxMemory(Path root) {
         }
 
         /**
-         * limit − usage + what the kernel drops before it runs out. Of pages read lately that is half, as the kernel
-         * itself reckons for MemAvailable: the code that runs is among them.
+         * limit − usage + what the kernel drops before it runs out of memory. It counts half of the pages read lately,
+         * as the kernel's own MemAvailable does: they include the running code.
          */
         OptionalLong free(Path folder) {
             OptionalLong most = limit(folder);
@@ -66,17 +67,17 @@ record LinuxMemory(Path root) {
     }
 
     /**
-     * A place where groups are mounted.
+     * A mount of control groups.
      *
      * @param folder the mount
-     * @param group that is seen there: / but in a container that sees its own as the root
+     * @param group shown at the mount: / except in a container that sees its own group as the root
      * @param files version 1 or 2
      */
     private record Mount(Path folder, String group, Group files) {
 
-        /** The folders of a group and of those above it, as far as they are seen. */
+        /** The folders of a group and of the groups above it, as far as they are visible. */
         List<Path> folders(String path) {
-            // In a container the path may be the host's, of which nothing but the mount itself is seen.
+            // In a container the path may be the host's; then only the mount itself is visible.
             String below = path.equals(group) || path.startsWith(group + "/") ? path.substring(group.length()) : path;
             List<Path> all = new ArrayList<>(List.of(folder));
             Path at = folder;
@@ -93,39 +94,39 @@ record LinuxMemory(Path root) {
         }
     }
 
-    /** What can be taken now without swapping, in bytes; empty where no file tells. */
+    /** Bytes that can be taken now without swapping; empty where no file reports them. */
     OptionalLong available() {
         OptionalLong machine = number(root.resolve("proc/meminfo"), "MemAvailable:");
         return least(machine, ofGroups(files -> files::free));
     }
 
-    /** All that this process may ever have, in bytes: the machine's, or the least limit of a group. */
+    /** Total memory of this process in bytes: the machine's, or the lowest limit of a group. */
     OptionalLong total() {
         OptionalLong machine = number(root.resolve("proc/meminfo"), "MemTotal:");
         return least(machine, ofGroups(files -> files::limit));
     }
 
-    /** Memory of this process that is in RAM, in bytes. */
+    /** Resident memory of this process in bytes. */
     OptionalLong resident() {
         return number(root.resolve("proc/self/status"), "VmRSS:");
     }
 
-    /** The most that {@link #resident} ever was, in bytes. */
+    /** The peak of {@link #resident} in bytes. */
     OptionalLong peak() {
         return number(root.resolve("proc/self/status"), "VmHWM:");
     }
 
-    /** Of {@link #resident} what no file backs, in bytes. */
+    /** The part of {@link #resident} that no file backs, in bytes. */
     OptionalLong anonymous() {
         return number(root.resolve("proc/self/status"), "RssAnon:");
     }
 
-    /** The least that any of this process's groups tells. */
+    /** The smallest figure of this process's groups. */
     private OptionalLong ofGroups(Function<Group, Function<Path, OptionalLong>> figure) {
         OptionalLong least = OptionalLong.empty();
         List<Mount> mounts = mounts();
         for (String line : lines(root.resolve("proc/self/cgroup"))) {
-            // Number of the hierarchy : its controllers, none in version 2 : path below the mount.
+            // hierarchy number : its controllers, none in version 2 : path below the mount
             String[] parts = line.split(":", 3);
             if (parts.length < 3) {
                 continue;
@@ -146,7 +147,7 @@ record LinuxMemory(Path root) {
         return least;
     }
 
-    /** Where groups that limit memory are mounted: as the kernel lists it, else where it is the custom. */
+    /** The mounts of groups that limit memory: as the kernel lists them, else at the usual places. */
     private List<Mount> mounts() {
         List<Mount> all = new ArrayList<>();
         for (String line : lines(root.resolve("proc/self/mountinfo"))) {
@@ -174,7 +175,7 @@ record LinuxMemory(Path root) {
         return all;
     }
 
-    /** The kernel writes a blank in a path in octal. */
+    /** The kernel writes a space in a path as octal. */
     private static String unescaped(String path) {
         return path.replace("\\040", " ");
     }

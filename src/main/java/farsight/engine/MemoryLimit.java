@@ -1,20 +1,20 @@
 package farsight.engine;
 
 /**
- * A limit of what all arrays of a program may take. On a device it is the least of what TornadoVM lets itself take, what
- * the device has, and what the machine has for the arrays' copies on the host, of which each has one.
+ * A limit for all arrays of a program together. On a device it is the smallest of TornadoVM's own limit, the device's
+ * memory, and the machine's memory for the arrays' copies on the host.
  *
  * @param bytes the limit
- * @param name where it comes from, for messages
+ * @param name its source, for messages
  */
 record MemoryLimit(long bytes, String name) {
 
-    /** TornadoVM's option for the memory that it takes of a device, one for all of them. */
+    /** TornadoVM's option for the memory that it uses of a device, one value for all devices. */
     static final String OPTION = "tornado.device.memory";
 
     private static final String DEFAULT = "4GB";
 
-    /** What drivers and screens keep of a GPU's memory. */
+    /** Part of a GPU's memory that drivers and screens keep. */
     static final long RESERVED = 1L << 30;
 
     private static final String PREFIXES = "KMGTPE";
@@ -22,12 +22,12 @@ record MemoryLimit(long bytes, String name) {
     /** Part of the machine's memory that arrays may take; the rest is the heap's and the system's. */
     private static final double SHARE = 0.85;
 
-    /** What arrays may take of this machine's memory. */
+    /** The limit for arrays in this machine's memory. */
     static MemoryLimit ofMachine() {
-        return new MemoryLimit((long) (HostMemory.total() * SHARE), "what this machine's memory allows");
+        return new MemoryLimit((long) (HostMemory.total() * SHARE), "this machine's usable memory");
     }
 
-    /** What the JVM lets arrays outside the heap take. */
+    /** The JVM's limit for arrays outside the heap. */
     static MemoryLimit outsideHeap() {
         return new MemoryLimit(
                 HostMemory.outsideHeap(), "the JVM's limit for arrays outside the heap (-XX:MaxDirectMemorySize)");
@@ -36,11 +36,11 @@ record MemoryLimit(long bytes, String name) {
     /**
      * The limit of one device.
      *
-     * @param kind of the device: a {@code CPU} has no memory but the machine's, in which its arrays then lie twice
+     * @param kind of the device: a {@code CPU} has only the machine's memory, which then holds its arrays twice
      * @param own all memory of the device
-     * @param option what TornadoVM may take
-     * @param machine what arrays may take of this machine's memory
-     * @param heapless what the JVM's arrays outside the heap may take
+     * @param option most memory that TornadoVM may use
+     * @param machine limit for arrays in this machine's memory
+     * @param heapless the JVM's limit for arrays outside the heap
      */
     static MemoryLimit ofDevice(String kind, long own, long option, MemoryLimit machine, MemoryLimit heapless) {
         MemoryLimit device = kind.equals("GPU") && own > 2 * RESERVED
@@ -61,7 +61,7 @@ record MemoryLimit(long bytes, String name) {
     }
 
     /**
-     * What the option allows in this process.
+     * The option's value in this process.
      *
      * @throws SettingException when TornadoVM could not read it; its classes would fail to load
      */
@@ -75,7 +75,7 @@ record MemoryLimit(long bytes, String name) {
         }
     }
 
-    /** A size as TornadoVM reads its own options: units are of 1024, so 4GB is 4·2³⁰ bytes. */
+    /** A size as TornadoVM reads it: units are powers of 1024, so 4GB is 4·2³⁰ bytes. */
     private static long size(String text) {
         String number = text.endsWith("B") ? text.substring(0, text.length() - 1) : text;
         int last = number.length() - 1;

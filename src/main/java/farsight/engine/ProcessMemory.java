@@ -1,27 +1,27 @@
 package farsight.engine;
 
 /**
- * What a process that runs one program needs of its machine's memory at most, so that whoever bounds it, as a control
- * group does, knows what to allow. The arrays are counted to the byte; the rest is a bound of what was measured.
+ * The most memory of its machine that a process needs to run one program, for whoever bounds it, such as a control
+ * group. The arrays are exact to the byte; the rest is a bound on measurements.
  *
  * @param arrays bytes of the arrays on the host
- * @param copies bytes of their copies there: of a device that has no memory but the machine's
- * @param beside bytes of tensors that are held beside them: none where results are written from the arrays
- * @param jvm bytes that the JVM takes itself, and a device's runtime
+ * @param copies bytes of the device's copies in the host's memory: for a device without its own memory
+ * @param beside bytes of tensors held beside the arrays: none where results are written from the arrays
+ * @param jvm bytes of the JVM itself and a device's runtime
  */
 public record ProcessMemory(long arrays, long copies, long beside, long jvm) {
 
-    /** All of it; {@link Long#MAX_VALUE} where that does not do. */
+    /** The sum; {@link Long#MAX_VALUE} where it overflows. */
     public long total() {
         return sum(sum(arrays, copies), sum(beside, jvm));
     }
 
-    /** The same with tensors beside the arrays. */
+    /** As this, with tensors beside the arrays. */
     public ProcessMemory with(long tensors) {
         return new ProcessMemory(arrays, copies, tensors, jvm);
     }
 
-    /** What there is but {@link #outsideHeap}, as messages call it. */
+    /** Names all but {@link #outsideHeap}, for messages. */
     String rest() {
         return copies > 0 ? "a CPU device's copies of them and the rest of the process" : "the rest of the process";
     }
@@ -36,7 +36,7 @@ public record ProcessMemory(long arrays, long copies, long beside, long jvm) {
         return sum(copies, JvmMemory.remaining(jvm));
     }
 
-    /** The sum of two counts, which does not overflow. */
+    /** The sum of two counts, capped at {@link Long#MAX_VALUE}. */
     static long sum(long a, long b) {
         return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }

@@ -9,7 +9,7 @@ public final class Processor {
 
     private Processor() {}
 
-    /** Its model as the system names it, or its architecture where the system does not say. */
+    /** Its model as the system names it; its architecture where the system does not say. */
     public static String name() {
         Path info = Path.of("/proc/cpuinfo");
         try {

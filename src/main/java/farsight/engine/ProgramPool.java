@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Programs whose sessions are closed, with the code of their kernels, for the next session of an equal one, which then
- * compiles nothing. They hold no arrays on the device, but those on the host, so they are few and small.
+ * Programs of closed sessions, with their kernels' code. The next session of an equal program takes one and compiles
+ * nothing. Pooled programs keep their arrays on the host but none on the device, so they are few and small.
  */
 final class ProgramPool {
 
-    /** Bytes of all arrays on the host together: a program that has more is not kept. */
+    /** Most bytes of all arrays on the host together; a larger program is not kept. */
     static final long MOST_BYTES = 64L << 20;
 
-    /** Programs at most. */
+    /** Most programs. */
     static final int MOST_PROGRAMS = 8;
 
     private static final ProgramPool SHARED = new ProgramPool();
 
     /**
-     * What makes the code of two programs the same.
+     * Two programs with equal keys have the same code.
      *
      * @param device id of the engine
      * @param program steps, with the extents of their buffers
      * @param slots the array of each buffer
-     * @param limits what decided which kernels it has
+     * @param limits decided which kernels it has
      */
     private record Key(String device, Program program, List<Integer> slots, GroupLimits limits) {
         static Key of(String device, MemoryPlan plan, GroupLimits limits) {
@@ -41,15 +41,15 @@ final class ProgramPool {
 
     private record Kept(Key key, DeviceProgram program, long bytes) {}
 
-    /** The longest kept first. */
+    /** Oldest first. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
-    /** That of this process. */
+    /** The pool of this process. */
     static ProgramPool shared() {
         return SHARED;
     }
 
-    /** Takes a program out that is equal, its arrays zero. */
+    /** Removes and returns an equal program, its arrays set to zero. */
     synchronized Optional<DeviceProgram> take(String device, MemoryPlan plan, GroupLimits limits) {
         Key key = Key.of(device, plan, limits);
         for (Iterator<Kept> all = kept.descendingIterator(); all.hasNext(); ) {
@@ -63,7 +63,7 @@ final class ProgramPool {
         return Optional.empty();
     }
 
-    /** Keeps a program that ran, and closes those that there is no room for beside it; one that is too large itself. */
+    /** Keeps a program that ran and closes older ones to make room; closes it instead if it is too large itself. */
     synchronized void keep(String device, MemoryPlan plan, GroupLimits limits, DeviceProgram program) {
         if (plan.bytes() > MOST_BYTES) {
             program.close();
@@ -82,7 +82,7 @@ final class ProgramPool {
         }
     }
 
-    /** Bytes of the arrays that are kept. */
+    /** Bytes of the kept arrays. */
     synchronized long bytes() {
         return kept.stream().mapToLong(Kept::bytes).sum();
     }
@@ -91,7 +91,7 @@ final class ProgramPool {
         return kept.size();
     }
 
-    /** Closes all. */
+    /** Closes all programs. */
     synchronized void clear() {
         kept.forEach(k -> k.program.close());
         kept.clear();

@@ -2,7 +2,7 @@ package farsight.engine;
 
 import farsight.text.Line;
 
-/** An {@link EngineProvider} that fails, or one of whose engines has an id that is taken. */
+/** An {@link EngineProvider} fails, or the id of one of its engines is taken. */
 public final class ProviderException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

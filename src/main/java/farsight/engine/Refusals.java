@@ -3,7 +3,7 @@ package farsight.engine;
 import farsight.program.MemoryPlan;
 import java.util.Optional;
 
-/** Whether a program may run, decided before anything is allocated. */
+/** Decides whether a program may run, before anything is allocated. */
 final class Refusals {
 
     private Refusals() {}

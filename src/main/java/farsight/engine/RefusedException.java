@@ -4,7 +4,7 @@ package farsight.engine;
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** One line: what was asked, and which limit it exceeds. */
+    /** One line: the amount requested, and the limit it exceeds. */
     public RefusedException(String message) {
         super(message);
     }

@@ -5,33 +5,34 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 
 /**
- * A program with its arrays. Closing it gives the memory back.
+ * A program with its arrays. Closing it frees the memory.
  *
- * <p>Threads may share a session: each call has it to itself, and others wait, {@link #close} among them. What belongs
- * together, as a write, a run and a read, is for the callers to keep together.
+ * <p>Threads may share a session: calls run one at a time, and others wait, including {@link #close}. Callers must
+ * themselves keep calls together that belong together, such as a write, a run and a read.
  *
- * <p>Every method takes buffers of the session's own program only, and throws {@link IllegalArgumentException} for
- * others, of which nothing but the number may be the same; and after {@link #close} each throws {@link
- * IllegalStateException}, as it does within a {@link #fill} or {@link #drain} of the same thread.
+ * <p>Every method accepts only buffers of the session's own program and throws {@link IllegalArgumentException} for
+ * others, even of equal number, name and shape. After {@link #close}, and within a {@link #fill} or {@link #drain} of
+ * the same thread, each throws {@link IllegalStateException}.
  */
 public interface Session extends AutoCloseable {
 
     /**
-     * Sets an input or a parameter where it lies: no second array is needed.
+     * Sets an input or a parameter in place, without a second array.
      *
      * @param b buffer of the program
-     * @param writer given the array, float32 in native order, of any content and exactly as long as the buffer; it writes
-     *     all of it, by as many threads as it likes, and does not keep it
+     * @param writer receives the array: float32 in native order, any content, exactly as long as the buffer. It
+     *     overwrites all of it, with any number of threads, and does not keep it
      * @throws IllegalArgumentException when the buffer is not of this program
      */
     void fill(Buffer b, Consumer<MemorySegment> writer);
 
     /**
-     * Shows a buffer where it lies: no second array is needed. After a run only inputs, parameters and outputs still hold
-     * their numbers; after a part of one, also those outputs alone that the part has reached.
+     * Shows a buffer in place, without a second array. After a run only inputs, parameters and outputs still hold their
+     * numbers; after a part of a run, outputs only if that part has reached them.
      *
      * @param b buffer of the program
-     * @param reader given the array, read-only, float32 in native order, exactly as long as the buffer; it does not keep it
+     * @param reader receives the array: read-only, float32 in native order, exactly as long as the buffer. It does not
+     *     keep it
      * @throws IllegalArgumentException when the buffer is not of this program
      */
     void drain(Buffer b, Consumer<MemorySegment> reader);
@@ -53,8 +54,8 @@ public interface Session extends AutoCloseable {
     /**
      * Copies a buffer out; see {@link #drain}.
      *
-     * @param into room for exactly the buffer's floats, native order
-     * @throws IllegalArgumentException when there is more or less, or the buffer is not of this program
+     * @param into exactly as long as the buffer, native order
+     * @throws IllegalArgumentException when it is longer or shorter, or the buffer is not of this program
      */
     default void read(Buffer b, MemorySegment into) {
         drain(b, array -> {
@@ -64,32 +65,32 @@ public interface Session extends AutoCloseable {
     }
 
     /**
-     * Runs every step once, in order, to the end. On a device the first run also compiles; it alone tells more than
-     * the wall time.
+     * Runs every step once, in order. On a device the first run also compiles; only the first run reports more than the
+     * wall time.
      */
     Timing run();
 
     /**
-     * Runs one part of the program. The parts of a run follow each other, the first begins another run; between them
-     * inputs may be set that only later parts read, and outputs of earlier ones be read.
+     * Runs one part of the program. Parts run in order; part 0 begins a new run. Between parts, inputs that only later
+     * parts read may be set, and outputs of earlier parts may be read.
      *
      * @param part 0 … {@link farsight.program.Program#parts} − 1
-     * @throws IllegalStateException when the part before it was not the last to run
+     * @throws IllegalStateException when the previous part was not the last to run
      */
     Timing run(int part);
 
     /**
-     * As {@link #run()}, with the device's own account of kernels and copies. Its wall time is longer than that of {@link
-     * #run()}: the device is waited for after each kernel.
+     * As {@link #run()}, with the device's times of kernels and copies. Its wall time is longer than that of
+     * {@link #run()}, because the host waits after each kernel.
      */
     default Timing profile() {
         return run();
     }
 
-    /** Bytes of the arrays that were allocated, headers included where the device has them: counted, not planned. */
+    /** Bytes of the allocated arrays, including headers where the device has them: measured, not predicted. */
     long bytes();
 
-    /** Gives the memory back, once what runs is done. A second time it does nothing. */
+    /** Frees the memory after the current call. A second close does nothing. */
     @Override
     void close();
 

@@ -10,8 +10,8 @@ public final class SettingException extends RuntimeException {
      * One line.
      *
      * @param property its name
-     * @param value as it was given
-     * @param expected what it may be
+     * @param value as given
+     * @param expected the allowed values
      */
     SettingException(String property, String value, String expected) {
         super("-D%s=%s: %s".formatted(property, Line.excerpt(value), expected));

@@ -17,8 +17,8 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The code that TornadoVM generates for one kernel. Its API hands code out in one way only, by printing
- * it to standard output while it compiles (withPrintKernel), so that is where it is taken from.
+ * The code that TornadoVM generates for one kernel. Its API only prints code to standard output while it compiles
+ * (withPrintKernel), so the code is captured there.
  */
 final class TornadoCode {
 
@@ -62,7 +62,7 @@ final class TornadoCode {
             throw new IllegalStateException("TornadoVM printed no code of " + task.getId()
                     + (System.getProperty("tornado.print.kernel.dir") == null
                             ? ""
-                            : "; -Dtornado.print.kernel.dir sends it elsewhere, leave that out"));
+                            : "; remove -Dtornado.print.kernel.dir, which sends the code to a folder"));
         }
         // By name, as older API jars lack some of the constants.
         String backend = device.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);

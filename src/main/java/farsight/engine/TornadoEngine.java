@@ -23,24 +23,25 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 /** A device that TornadoVM drives: a program becomes task graphs of the {@code @Parallel} kernels. */
 final class TornadoEngine implements Engine {
 
-    /** TornadoVM's option to run as Java, slowly and without a word, what it cannot compile. */
+    /** TornadoVM's option to run code that it cannot compile silently, and slowly, as Java. */
     private static final String BAILOUT_OPTION = "tornado.recover.bailout";
 
     /**
-     * TornadoVM's option for how many events a task can wait for. It reserves as many ints for each task, on the Java heap,
-     * and writes them all with each execution: 32,768 unless set, where no task has more than its arguments to wait for.
+     * TornadoVM's option for the number of events that a task can wait for. It reserves as many ints per task on the
+     * Java heap and writes them all with each execution. The default is 32,768, but no task waits for more than its
+     * arguments.
      */
     private static final String EVENTS_OPTION = "tornado.max.events";
 
     private static final String EVENTS = "64";
 
-    /** Room for the code of as large a task graph as TornadoVM can record. */
+    /** Room for the code of the largest task graph that TornadoVM can record. */
     private static final String CODE = "65536";
 
-    /** What {@link Engine#withLibrary} adds to a device's id. */
+    /** Suffix that {@link Engine#withLibrary} adds to a device's id. */
     static final String WITH_LIBRARY = "+cublas";
 
-    /** What the first look at the devices failed with, if it did. */
+    /** The failure of the first attempt to list the devices, if it failed. */
     private static final List<Throwable> FAILED = new CopyOnWriteArrayList<>();
 
     private final String id;
@@ -77,8 +78,8 @@ final class TornadoEngine implements Engine {
     /**
      * Every device of every backend, as {@code opencl:0}, {@code opencl:1}, {@code ptx:0}, …
      *
-     * @throws SettingException when a property that devices go by cannot be read
-     * @throws DriverException when TornadoVM fails to look for them
+     * @throws SettingException when a system property for devices cannot be read
+     * @throws DriverException when TornadoVM fails to list its devices
      */
     static List<TornadoEngine> present() {
         List<TornadoEngine> all = new ArrayList<>();
@@ -88,7 +89,7 @@ final class TornadoEngine implements Engine {
         KernelChoice.asked();
         MemoryLimit.asked();
         GraphLimits.asked();
-        // However the JVM was started: TornadoVM reads its options when it is first used, which is below.
+        // Set here, however the JVM was started: TornadoVM reads its options on first use, which is below.
         if (System.getProperty(EVENTS_OPTION) == null) {
             System.setProperty(EVENTS_OPTION, EVENTS);
         }
@@ -104,7 +105,7 @@ final class TornadoEngine implements Engine {
                     bailout,
                     "expected False, or nothing: a kernel that does not compile would run as plain Java without a word");
         }
-        // A class that failed to start once tells no more why.
+        // A class that failed to initialise once does not repeat the reason.
         if (!FAILED.isEmpty()) {
             throw new DriverException(FAILED.getFirst());
         }
@@ -129,7 +130,7 @@ final class TornadoEngine implements Engine {
         return all;
     }
 
-    /** It counts devices that it passes over, and has the others first. */
+    /** TornadoVM's count includes devices that it skips; the usable ones come first. */
     private static List<TornadoDevice> devices(TornadoBackend backend) {
         List<TornadoDevice> devices = new ArrayList<>();
         try {
@@ -189,7 +190,7 @@ final class TornadoEngine implements Engine {
                 MemoryLimit.asked(),
                 MemoryLimit.ofMachine(),
                 MemoryLimit.outsideHeap());
-        // TornadoVM allocates what is less than the largest allocation, not what is equal to it.
+        // TornadoVM allocates less than the largest allocation, never exactly as much.
         return new Limits(
                 memory.bytes(),
                 memory.name(),
@@ -198,7 +199,7 @@ final class TornadoEngine implements Engine {
                 TornadoNativeArray.ARRAY_HEADER);
     }
 
-    /** The arrays have copies on the device, which are the machine's where the device has no memory of its own. */
+    /** The arrays have copies on the device, which take the machine's memory where the device has none of its own. */
     @Override
     public ProcessMemory processMemory(MemoryPlan plan) {
         long arrays = predictedBytes(plan);
@@ -213,7 +214,7 @@ final class TornadoEngine implements Engine {
         });
         GroupLimits groups = groupLimits();
         if (library != null) {
-            // A library's handle and work space on the device go with the plan alone.
+            // Only closing the plan frees a library's handle and workspace on the device.
             return new GuardedSession(
                     plan,
                     new TornadoSession(plan, DeviceProgram.of(plan, device, groups, library), DeviceProgram::close));
@@ -246,7 +247,7 @@ final class TornadoEngine implements Engine {
                 device.getMaxGlobalMemory(),
                 device.getMaxAllocMemory(),
                 device.getDeviceLocalMemorySize(),
-                // PTX answers with the grid's size where OpenCL answers with the group's.
+                // Where OpenCL returns the group's size, PTX returns the grid's.
                 group > 0 ? group : physical.getDeviceMaxWorkGroupSize()[0]);
     }
 

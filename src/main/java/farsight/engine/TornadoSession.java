@@ -16,8 +16,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * A program on a device: its task graphs, one after the other. All arrays stay on the device from the first run on.
- * Inputs and parameters are sent with the first run, and after that with the first run after they were
- * written; outputs come back when they are read, once a run.
+ * Inputs and parameters are sent with the first run, and again with the first run after a write. Outputs are copied
+ * back when they are read, once per run.
  */
 final class TornadoSession implements Session {
 
@@ -29,7 +29,7 @@ final class TornadoSession implements Session {
     private final Consumer<DeviceProgram> keep;
     private final Set<FloatArray> written = DeviceProgram.identitySet();
     private final Set<FloatArray> fetched = DeviceProgram.identitySet();
-    /** Of the last run; null before the first, and after one that failed. */
+    /** Result of the last run; null before the first and after one that failed. */
     private @Nullable TornadoExecutionResult last;
 
     /** Whether every graph has run, and so every array is on the device. */
@@ -39,9 +39,9 @@ final class TornadoSession implements Session {
     private boolean closed;
 
     /**
-     * @param plan equal to that of the program
-     * @param program what runs; the session's own until it is closed
-     * @param keep takes the program at the end, if its last run succeeded: another session may go on with it
+     * @param plan equal to the program's
+     * @param program the program to run; the session's own until it is closed
+     * @param keep receives the program on close if its last run succeeded, so that another session may reuse it
      */
     TornadoSession(MemoryPlan plan, DeviceProgram program, Consumer<DeviceProgram> keep) {
         this.plan = plan;
@@ -61,7 +61,7 @@ final class TornadoSession implements Session {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException when it is an output, and the last run failed
+     * @throws IllegalStateException when the buffer is an output and the last run failed
      */
     @Override
     public void drain(Buffer b, Consumer<MemorySegment> reader) {
@@ -74,7 +74,7 @@ final class TornadoSession implements Session {
         reader.accept(arrays.floats(b));
     }
 
-    /** The first run is profiled, for what it compiled and allocated; later ones only when that is asked for. */
+    /** Profiles the first run, for its compile time and copies; later runs only on request. */
     @Override
     public Timing run() {
         return run(0, Integer.MAX_VALUE, !complete);
@@ -92,10 +92,10 @@ final class TornadoSession implements Session {
     }
 
     /**
-     * Runs the graphs of some steps. TornadoVM's profiler waits for each kernel before it launches the next.
+     * Runs the graphs of a range of steps. TornadoVM's profiler waits for each kernel before it launches the next.
      *
      * @param from the first step
-     * @param to the step behind the last
+     * @param to one past the last step
      */
     private Timing run(int from, int to, boolean profiled) {
         mustBeOpen();
@@ -125,14 +125,14 @@ final class TornadoSession implements Session {
         long wall = System.nanoTime() - start;
         last = result;
         failed = false;
-        // What no graph of this part takes stays marked, and is sent with the part that does.
+        // An array that no graph of this part uses stays marked, and is sent with the part that uses it.
         written.clear();
         return profiled
                 ? new Timing(wall, spent.kernels(), spent.copies(), spent.copiedBytes(), spent.compile())
                 : Timing.unprofiled(wall);
     }
 
-    /** The account of one more graph. */
+    /** The sum with one more graph's times. */
     private static Timing with(Timing sum, TornadoProfilerResult graph) {
         return new Timing(
                 0,
@@ -143,15 +143,15 @@ final class TornadoSession implements Session {
     }
 
     /**
-     * The buffers on the device once the program has run, and the arrays that no kernel takes, of which it has no copy;
-     * what the host's arrays take before.
+     * After a full run: the buffers on the device and the arrays that no kernel uses, which the device does not hold.
+     * Before: the host's arrays.
      */
     @Override
     public long bytes() {
         return !complete ? arrays.bytesWithHeaders() : copies.bytes() + program.idleBytes();
     }
 
-    /** After that the program may be another session's. */
+    /** After close another session may own the program. */
     private void mustBeOpen() {
         if (closed) {
             throw new IllegalStateException("this session is closed");

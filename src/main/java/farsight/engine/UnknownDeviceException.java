@@ -4,11 +4,11 @@ import farsight.text.Line;
 import farsight.vector.VectorSupport;
 import java.util.List;
 
-/** A device was asked for that is not there. */
+/** The requested device is not there. */
 public final class UnknownDeviceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** One line with the devices that are there, and what is missing for the one asked. */
+    /** One line that lists the devices that are there, and says what the requested one lacks. */
     public UnknownDeviceException(String id, List<String> present) {
         super("no device '" + Line.excerpt(id) + "'; this process has " + String.join(", ", present) + hint(id));
     }

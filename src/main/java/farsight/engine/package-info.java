@@ -1,10 +1,25 @@
 /**
- * Where programs run: {@code java}, the plain loops in one thread; {@code vector}, the Vector API on
- * all cores; every device that a TornadoVM SDK finds; and the engines of other {@link farsight.engine.EngineProvider}s. All
- * stand behind {@link farsight.engine.Engine}; {@link farsight.engine.Engines} finds them.
- * A device goes on with the compiled program of a closed session where it is asked for an equal one, and a CUDA device
- * may call cuBLAS for products ({@link farsight.engine.Engine#withLibrary}).
- * {@link farsight.engine.KernelUse} lists the kernels of a program, and a device shows its code of one.
+ * Engines, the places where programs run. Begin with {@link farsight.engine.Engine} and
+ * {@link farsight.engine.Session}.
+ *
+ * <table>
+ *   <caption>Where to look</caption>
+ *   <tr><th>For</th><th>See</th></tr>
+ *   <tr><td>the engines of this machine</td><td>{@link farsight.engine.Engines}; engines from other libraries
+ *       {@link farsight.engine.EngineProvider}</td></tr>
+ *   <tr><td>{@code java}, the plain loops in one thread; {@code vector}, the Vector API on all cores</td>
+ *       <td>{@code JavaEngine}, {@code VectorEngine}; both run a {@code HostSession}</td></tr>
+ *   <tr><td>TornadoVM devices</td><td>{@code TornadoEngine}, {@code TornadoSession}; {@code DeviceProgram} records a
+ *       program as {@code DeviceGraph}s, {@code ProgramPool} keeps compiled programs</td></tr>
+ *   <tr><td>cuBLAS for matrix products</td><td>{@link farsight.engine.Engine#withLibrary},
+ *   {@code CublasTasks}</td></tr>
+ *   <tr><td>whether a program fits</td><td>{@link farsight.engine.Limits}, {@link farsight.engine.HostMemory},
+ *       {@link farsight.engine.ProcessMemory}; {@link farsight.engine.RefusedException} when it does not</td></tr>
+ *   <tr><td>a program's kernels and a device's code for them</td><td>{@link farsight.engine.KernelUse},
+ *       {@link farsight.engine.KernelCode}; {@link farsight.engine.KernelChoice} decides between twins</td></tr>
+ *   <tr><td>a device that is not there or does not work</td><td>{@link farsight.engine.UnknownDeviceException},
+ *       {@link farsight.engine.DriverException}</td></tr>
+ * </table>
  */
 @NullMarked
 package farsight.engine;

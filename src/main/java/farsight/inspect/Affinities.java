@@ -15,13 +15,13 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The affinities of a block that has run: their statistics, maps, latent nodes and spectra. */
+/** The affinities of a block after a run: their statistics, maps, latent nodes and spectra. */
 final class Affinities {
 
-    /** Most elements of A that are looked at for the cosine: a few seconds. Beyond it rows are sampled. */
+    /** Most elements of A for the exact cosine distance: a few seconds. Beyond it rows are sampled. */
     private static final long MOST_ELEMENTS = 1L << 28;
 
-    /** Most elements of S·S·M that the divergence of S rows looks at. */
+    /** Most elements S·S·M for the divergence of S rows. */
     private static final long MOST_PAIRS = 1L << 30;
 
     private final Forward forward;
@@ -80,8 +80,8 @@ final class Affinities {
                 ? "A = " + product(l) + " through d = " + sum.latents() + " latent nodes"
                 : "the sum of the %d kernels’ affinities, of d = %d together".formatted(kernels.size(), sum.latents());
         if (kernels.size() > 1) {
-            notes.add("The sum of the kernels’ affinities is what the block would do if its up-projection treated them"
-                    + " alike; the block mixes them on the channels.");
+            notes.add("The sum of the kernels’ affinities assumes an up-projection that treats all kernels alike;"
+                    + " the block mixes them on the channels.");
         }
         all.add(latent("attention", title, sum));
         return all;
@@ -169,19 +169,19 @@ final class Affinities {
         return JensenShannon.average(rows.copy(Queries.sample(rows.queries(), most, seed)), rows.queries());
     }
 
-    /** Without its spectrum an affinity still has everything else. */
+    /** The spectrum, or null with a note: the affinity's other results remain. */
     private @Nullable Spectrum spectrum(String title, Supplier<Spectrum> work) {
         try {
             return work.get();
         } catch (ArithmeticException e) {
-            notes.add("There are no singular values of %s here: %s.".formatted(title, e.getMessage()));
+            notes.add("The singular values of %s could not be computed: %s.".formatted(title, e.getMessage()));
             return null;
         }
     }
 
     private @Nullable Spectrum sampled(AffinityRows rows) {
         int[] which = Queries.sample(rows.queries(), Spectrum.MOST, seed);
-        // The same positions as queries and as keys, where keys are positions.
+        // The same positions as queries and as keys, if keys are positions.
         int[] keys = Queries.sample(rows.keys(), Spectrum.MOST, seed);
         double[][] some = new double[which.length][keys.length];
         rows.visit(which, (place, values, from) -> {
@@ -193,7 +193,7 @@ final class Affinities {
         return spectrum("the block’s affinity", () -> Spectrum.of(some, all));
     }
 
-    /** How the keys lie. */
+    /** The grid of the keys. */
     private Grid lie() {
         Grid grid = shape.grid();
         return pooled() ? new Grid(grid.height() / 2, grid.width() / 2) : grid;
@@ -203,7 +203,7 @@ final class Affinities {
         return forward.block() instanceof Pairwise p && p.poolsKeys();
     }
 
-    /** Values of pooled keys as values of the positions that they were pooled from. */
+    /** Maps values of pooled keys to the positions from which the keys were pooled. */
     private float[] onPositions(float[] keys) {
         if (!pooled()) {
             return keys;
@@ -258,7 +258,7 @@ final class Affinities {
         return all;
     }
 
-    /** How much of the full affinities that the talk starts from the latent nodes can stand for. */
+    /** The share of the talk's full affinities that the latent nodes can represent. */
     List<Captured> captured() {
         if (!(forward.weighing() instanceof AttentionFactors.LatentNodes l)) {
             return List.of();
@@ -274,8 +274,8 @@ final class Affinities {
         if (which.length < own.queries()) {
             notes.add(String.format(
                     Locale.ROOT,
-                    "What the latent nodes capture of full affinities was worked out over %,d of %,d positions, drawn at"
-                            + " random with seed %d.",
+                    "The share of full affinities that the latent nodes capture was computed over %,d of %,d positions,"
+                            + " drawn at random with seed %d.",
                     which.length,
                     own.queries(),
                     seed));
@@ -294,7 +294,7 @@ final class Affinities {
                 try {
                     all.add(Captured.of(name, full, own, which));
                 } catch (ArithmeticException e) {
-                    notes.add("What the latent nodes capture of %s could not be worked out: %s."
+                    notes.add("The share of %s that the latent nodes capture could not be computed: %s."
                             .formatted(name, e.getMessage()));
                 }
             }

@@ -1,6 +1,6 @@
 package farsight.inspect;
 
-/** Rows of an affinity A [N, M], a few at a time: N×M is never there whole. */
+/** Rows of an affinity A [N, M], a few at a time: the whole of A is never held. */
 interface AffinityRows extends AutoCloseable {
 
     /** N. */
@@ -10,17 +10,17 @@ interface AffinityRows extends AutoCloseable {
     int keys();
 
     /**
-     * Works out some rows.
+     * Computes some rows.
      *
      * @param which the queries, in any order
-     * @param visitor is told each row, in the order of {@code which}
+     * @param visitor receives each row, in the order of {@code which}
      */
     void visit(int[] which, Visitor visitor);
 
     @Override
     default void close() {}
 
-    /** Takes rows. */
+    /** Receives rows. */
     @FunctionalInterface
     interface Visitor {
         /**
@@ -32,7 +32,7 @@ interface AffinityRows extends AutoCloseable {
         void row(int place, float[] values, int from);
     }
 
-    /** AffinityRows in memory of their own, [which.length][M]. */
+    /** The rows in a new array, [which.length][M]. */
     default float[][] copy(int[] which) {
         float[][] rows = new float[which.length][keys()];
         visit(which, (place, values, from) -> System.arraycopy(values, from, rows[place], 0, keys()));

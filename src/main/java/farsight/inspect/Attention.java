@@ -5,19 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One affinity A [N, M] of a block: what its rows are like, and some of them.
+ * One affinity A [N, M] of a block: statistics of its rows, and some rows.
  *
  * @param name of its files, for example {@code kernel-0}
- * @param title in a person's words
+ * @param title for people
  * @param keys M
  * @param single whether there is one row for all queries
  * @param softmax whether rows are distributions: not negative, sum 1
  * @param cosine average cosine distance of the rows
  * @param divergence average Jensen-Shannon divergence of the rows; null where they are no distributions
- * @param spectrum of A; null where it was not worked out: every row is the same, or the notes say why
- * @param lie how the keys lie: on the pooled grid where keys are pooled
- * @param rows the rows of the queries, each with a value a key; one where there is one row for all queries
- * @param maps the same with a value a position, that of the key it was pooled into, NaN where it is in none
+ * @param spectrum of A; null where all rows are equal, or where the notes say why it was not computed
+ * @param lie grid of the keys: the pooled grid where keys are pooled
+ * @param rows the queries' rows, each with one value per key; one row where it serves all queries
+ * @param maps the same with one value per position: the value of the key into which it was pooled, NaN where there is
+ *     none
  */
 public record Attention(
         String name,

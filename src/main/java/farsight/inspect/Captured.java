@@ -1,7 +1,7 @@
 package farsight.inspect;
 
 /**
- * How much of a full affinity A over the same features latent nodes can stand for, as a share of ‖A‖²:
+ * How much of a full affinity A the latent nodes over the same features can represent, as a share of ‖A‖²:
  *
  * <pre>
  *   best  = Σ_{i≤r} σ_i² / Σ_i σ_i²            any matrix of rank r
@@ -9,7 +9,7 @@ package farsight.inspect;
  *   own   = ⟨A, ΨlFΨvᵀ⟩² / (‖A‖²·‖ΨlFΨvᵀ‖²)    the block as it is, at its best scale
  * </pre>
  *
- * @param affinity what A is
+ * @param affinity formula of A
  * @param spectrum of A
  * @param d latent nodes, of all kernels together
  * @param span see above
@@ -23,7 +23,7 @@ public record Captured(String affinity, Spectrum spectrum, int d, double span, d
     }
 
     /**
-     * Works it out.
+     * Computes the shares.
      *
      * @param a A, [S][S], over the positions {@code which}
      * @param latent the block's own affinity, of which the same positions are taken

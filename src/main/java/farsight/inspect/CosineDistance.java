@@ -1,15 +1,15 @@
 package farsight.inspect;
 
 /**
- * The average cosine distance of N vectors, every pair counted, i = j too:
+ * The average cosine distance of N vectors, over all pairs including i = j:
  *
  * <pre>
  *   avg = (1/N²) Σ_i Σ_j (1 − cos(v_i, v_j)) / 2
  *       = (1 − ‖(1/N) Σ_i v_i/‖v_i‖‖²) / 2,          O(N) instead of O(N²)
  * </pre>
  *
- * <p>A zero vector has cosine 0 to every vector, itself included; in the closed form it adds nothing to
- * the sum, so both agree. Vectors are added one by one, and only their sum is kept.
+ * <p>A zero vector has cosine 0 to every vector, including itself. In the closed form it adds nothing to the sum, so
+ * both agree. Vectors are added one by one, and only their sum is kept.
  *
  * <p>Source: GCNet (Cao et al., ICCVW 2019), section 3.2.
  */
@@ -20,9 +20,9 @@ public final class CosineDistance {
     private long zeros;
 
     /**
-     * No vectors yet.
+     * An empty sum.
      *
-     * @param width elements a vector
+     * @param width elements per vector
      */
     public CosineDistance(int width) {
         sum = new double[width];
@@ -54,12 +54,12 @@ public final class CosineDistance {
     }
 
     /**
-     * The average over N vectors, of which those added are all or a random sample.
+     * The average over N vectors; the added vectors are all of them or a random sample.
      *
-     * <p>From n of N vectors the mean cosine of different vectors is estimated without bias by (‖Σ‖² − m) /
-     * (n(n − 1)), m of the n being nonzero, and that of a vector with itself by m/n.
+     * <p>From n of N vectors, (‖Σ‖² − m) / (n(n − 1)) estimates the mean cosine of different vectors without bias,
+     * where m of the n are nonzero, and m/n estimates the mean cosine of a vector with itself.
      *
-     * @param population N, at least as many as were added; where it is more, at least two must have been
+     * @param population N, at least the number added; where it is larger, at least two must have been added
      */
     public Distance average(long population) {
         double square = 0;
@@ -70,11 +70,11 @@ public final class CosineDistance {
     }
 
     /**
-     * The same from ‖Σ_i v_i/‖v_i‖‖², where that is known otherwise.
+     * As above from ‖Σ_i v_i/‖v_i‖‖², where it is already known.
      *
      * @param square ‖Σ‖²
-     * @param count n, vectors in the sum, zero ones too
-     * @param zeros how many of them are zero
+     * @param count n, vectors in the sum, including zero vectors
+     * @param zeros number of zero vectors
      */
     static Distance ofSquare(double square, long count, long zeros, long population) {
         double cosine;
@@ -85,7 +85,7 @@ public final class CosineDistance {
             double apart = (square - nonzero) / ((double) count * (count - 1));
             cosine = ((population - 1) * apart + nonzero / count) / population;
         }
-        // Rounding may leave the cosine of equal vectors a little above 1.
+        // Rounding may leave the cosine of equal vectors slightly above 1.
         return new Distance(Math.clamp((1 - cosine) / 2, 0, 1), count, population, zeros);
     }
 

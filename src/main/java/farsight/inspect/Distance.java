@@ -4,13 +4,13 @@ package farsight.inspect;
  * An average distance of vectors, from 0 (all alike) to 1.
  *
  * @param value the average over all pairs
- * @param vectors how many were looked at
- * @param of how many there are; more than {@code vectors} where a random sample was taken
- * @param zeros how many of those looked at are zero, and so at cosine distance ½ from everything
+ * @param vectors number examined
+ * @param of number in total; more than {@code vectors} for a random sample
+ * @param zeros number of examined vectors that are zero, and so at cosine distance ½ from everything
  */
 public record Distance(double value, long vectors, long of, long zeros) {
 
-    /** Whether every vector was looked at. */
+    /** Whether every vector was examined. */
     public boolean exact() {
         return vectors == of;
     }

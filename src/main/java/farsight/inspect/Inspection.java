@@ -6,21 +6,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found out about a block with weights and one input.
+ * The results for a block with weights and one input.
  *
- * @param block what ran
+ * @param block the block that ran
  * @param shape of the features
- * @param image which of the batch was looked at, from 0
- * @param scene where the positions are; null where that is not known
+ * @param image index of the examined image in the batch, from 0
+ * @param scene places of the positions; null where unknown
  * @param queries whose maps are shown
- * @param ranks at which captured energy is told
+ * @param ranks at which captured energy is reported
  * @param input average cosine distance of the features x_i
  * @param output average cosine distance of what the block adds to them
- * @param added what that is, as a formula
- * @param attentions each affinity of the block: none for blocks that take the mean, one for each kernel
- *     and their sum for a mixture
+ * @param added formula of what the block adds
+ * @param attentions each affinity of the block: none for blocks that take the mean; for a mixture one per kernel and
+ *     their sum
  * @param nodes maps of latent nodes
- * @param captured how much of full affinities the latent nodes can stand for; empty for other blocks
+ * @param captured shares of full affinities that the latent nodes can represent; empty for other blocks
  * @param bytes of the forward pass's arrays
  * @param nanos of the forward pass
  * @param notes lines on what was sampled, left out or done otherwise

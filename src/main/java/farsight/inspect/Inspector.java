@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Runs a block once and looks into it. */
+/** Runs a block once and examines its attention. */
 public final class Inspector {
 
     private final Model model;
@@ -37,12 +37,12 @@ public final class Inspector {
     }
 
     /**
-     * What is asked.
+     * The settings of an inspection.
      *
      * @param queries whose maps to show
-     * @param ranks at which captured energy is told, as far as an affinity can have them; empty for the block's own d,
-     *     or 1, 4, 16, 64
-     * @param image which of the batch, from 0
+     * @param ranks at which to report captured energy, as far as an affinity can have them; empty for the block's own
+     *     d, or 1, 4, 16, 64
+     * @param image index in the batch, from 0
      * @param budgetBytes most bytes of the forward pass's arrays
      * @param seed of every random sample
      */
@@ -54,15 +54,15 @@ public final class Inspector {
     }
 
     /**
-     * Looks into a block.
+     * Examines a block.
      *
-     * @param what the features as messages name them
-     * @param origin what they show
+     * @param what names the features in messages
+     * @param origin source of the features
      * @param x [B, C, H, W] or [B, C, N]
-     * @throws DataException when x, or what the block makes of it, holds NaN or infinite values, a query lies
-     *     outside of the picture, or the batch has no such image
-     * @throws RefusedException when the forward pass would exceed the budget or what the engine can hold,
-     *     and no streaming attention computes the same in less
+     * @throws DataException when x or the block's output holds NaN or infinite values, a query lies outside of the
+     *     picture, or the batch has no such image
+     * @throws RefusedException when the forward pass would exceed the budget or what the engine can hold, and no
+     *     streaming attention computes the same in less
      */
     public static Inspection inspect(
             Model model, Engine engine, String what, Origin origin, Tensor x, Settings settings) {
@@ -76,11 +76,11 @@ public final class Inspector {
                     "--image %d: %s has %d, numbered from 0".formatted(settings.image(), what, shape.batch()));
         }
         if (x.nonFinite() > 0) {
-            throw new DataException("%s holds %,d values that are NaN or infinite, which no statistic is defined for"
+            throw new DataException("%s holds %,d values that are NaN or infinite; no statistic is defined for them"
                     .formatted(what, x.nonFinite()));
         }
         int n = floats(shape.positions() * shape.channels()) / Math.toIntExact(shape.channels());
-        // Before the work, not after it.
+        // Before the forward pass.
         settings.queries().check(n);
         if (shape.grid().plane()) {
             settings.queries().check(shape.grid().width(), shape.grid().height());
@@ -116,7 +116,7 @@ public final class Inspector {
                 notes);
     }
 
-    /** Those asked for, or the block's own, as far as some affinity can have them; else the largest that one can. */
+    /** The requested ranks, or the block's own, that some affinity can have; else the largest possible rank. */
     private List<Integer> ranks(List<Attention> attentions, List<Captured> captured) {
         List<Integer> wanted = wantedRanks();
         int most = Stream.concat(
@@ -127,8 +127,7 @@ public final class Inspector {
                 .orElse(Integer.MAX_VALUE);
         List<Integer> possible = wanted.stream().filter(r -> r <= most).toList();
         if (possible.size() < wanted.size() && !settings.ranks().isEmpty()) {
-            notes.add("No affinity looked at here can have a rank above %,d, so higher ones are left out."
-                    .formatted(most));
+            notes.add("No affinity here can have a rank above %,d, so higher ones are left out.".formatted(most));
         }
         return possible.isEmpty() ? List.of(most) : possible;
     }
@@ -153,7 +152,7 @@ public final class Inspector {
 
     private static int floats(long count) {
         if (count > Integer.MAX_VALUE - 8) {
-            throw new DataException("%,d features of one image: at most %,d can be looked into"
+            throw new DataException("%,d features of one image: expected at most %,d for an inspection"
                     .formatted(count, Integer.MAX_VALUE - 8));
         }
         return (int) count;
@@ -163,7 +162,7 @@ public final class Inspector {
         try (OpenModel open = open(shape)) {
             Tensor y = open.apply(x);
             if (y.nonFinite() > 0) {
-                throw new DataException("the block makes %,d values of these features that are NaN or infinite"
+                throw new DataException("the block's output for these features has %,d values that are NaN or infinite"
                         .formatted(y.nonFinite()));
             }
             AttentionFactors weighing = Objects.requireNonNull(open.program().weighing());
@@ -182,7 +181,7 @@ public final class Inspector {
         }
     }
 
-    /** The wanted image's part of a buffer. */
+    /** The examined image's part of a buffer. */
     private float[] image(OpenModel open, Buffer b) {
         float[] all = open.read(b);
         int each = Math.toIntExact(b.shape().rows() * b.shape().cols());
@@ -191,7 +190,7 @@ public final class Inspector {
                 : Arrays.copyOfRange(all, settings.image() * each, (settings.image() + 1) * each);
     }
 
-    // The statistics need no N×N array, so a block is not refused for one that it can do without.
+    // The statistics need no N×N array, so an array that the block can do without is no reason to refuse it.
     private OpenModel open(FeatureShape shape) {
         try {
             return model.openInspected(engine, shape, settings.budgetBytes());
@@ -202,7 +201,7 @@ public final class Inspector {
                 Model same = new Model(
                         streaming, Weights.of(streaming, model.weights().tensors()));
                 OpenModel open = same.openInspected(engine, shape, settings.budgetBytes());
-                notes.add("The forward pass took streaming attention, which is exact, because full attention would"
+                notes.add("The forward pass used streaming attention, which is exact, because full attention would"
                         + " not fit: " + e.getMessage() + ".");
                 return open;
             }
@@ -211,11 +210,11 @@ public final class Inspector {
     }
 
     /**
-     * What a forward pass left behind, of one image.
+     * One image's values after a forward pass.
      *
      * @param x [N, C]
      * @param y [N, C]
-     * @param numbers of the buffers by which the block weighs positions
+     * @param numbers values of the buffers by which the block weighs positions
      */
     record Forward(
             Block block,

@@ -3,15 +3,15 @@ package farsight.inspect;
 import java.util.stream.IntStream;
 
 /**
- * The average Jensen-Shannon divergence of distributions, in nats, every pair counted, i = j too:
+ * The average Jensen-Shannon divergence of distributions, in nats, over all pairs including i = j:
  *
  * <pre>
  *   JSD(p, q) = ½ Σ_k [ p_k ln(2p_k / (p_k + q_k)) + q_k ln(2q_k / (p_k + q_k)) ]
  *             = H((p + q)/2) − (H(p) + H(q))/2,      H(p) = −Σ_k p_k ln p_k
  * </pre>
  *
- * <p>0·ln 0 = 0. The second form takes one logarithm an element instead of two, and holds for any
- * numbers that are not negative, whatever they sum to. At most ln 2.
+ * <p>0·ln 0 = 0. The second form takes one logarithm per element instead of two, and holds for any non-negative
+ * numbers, whatever their sum. At most ln 2.
  *
  * <p>Source: GCNet (Cao et al., ICCVW 2019), section 3.2.
  */
@@ -31,7 +31,7 @@ public final class JensenShannon {
     }
 
     /**
-     * The average over N distributions, of which the rows given are all or a random sample of at least two.
+     * The average over N distributions; the given rows are all of them or a random sample of at least two.
      *
      * @param rows n distributions of the same length
      * @param population N, at least n
@@ -42,7 +42,7 @@ public final class JensenShannon {
                 .parallel()
                 .mapToDouble(i -> entropy(rows[i]))
                 .toArray();
-        // One sum a row and then over the rows, so that threads do not change the result.
+        // One sum per row, then over the rows, so that the number of threads does not change the result.
         double[] sums = IntStream.range(0, n)
                 .parallel()
                 .mapToDouble(i -> {

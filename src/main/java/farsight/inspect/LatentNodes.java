@@ -4,7 +4,7 @@ package farsight.inspect;
  * The affinity of every position to every latent node, Ψ.
  *
  * @param name of its files
- * @param title in a person's words
+ * @param title for people
  * @param d latent nodes
  * @param psi Ψ, [N, d] row-major
  */
@@ -20,7 +20,7 @@ public record LatentNodes(String name, String title, int d, float[] psi) {
         return map;
     }
 
-    /** How many latent nodes no position belongs to: columns of zeros. */
+    /** Number of latent nodes without any position: zero columns. */
     public int idle() {
         boolean[] used = new boolean[d];
         for (int i = 0; i < psi.length; i++) {

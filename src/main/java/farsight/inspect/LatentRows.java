@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Rows of A = Ψl·F·Ψvᵀ (or Ψl·Ψvᵀ) out of its factors: with L = Ψl·F, row i is L_i·Ψvᵀ, O(N·d) a row. Several
- * kernels side by side are the sum of their affinities. Statistics over all rows need the d×d matrix
- * G = ΨvᵀΨv only.
+ * Rows of A = Ψl·F·Ψvᵀ (or Ψl·Ψvᵀ), computed from the factors: with L = Ψl·F, row i is L_i·Ψvᵀ, O(N·d) per row. Several
+ * kernels side by side give the sum of their affinities. Statistics over all rows need only the d×d matrix G = ΨvᵀΨv.
  */
 final class LatentRows implements AffinityRows {
 
@@ -78,7 +77,7 @@ final class LatentRows implements AffinityRows {
         return new LatentRows(n, all, left, right);
     }
 
-    /** d; of a sum, of all kernels together. */
+    /** d; for a sum, of all kernels together. */
     int latents() {
         return d;
     }

@@ -11,7 +11,7 @@ final class Matrices {
 
     private Matrices() {}
 
-    /** XᵀX of X [N, d] row-major, summed up in blocks of rows so that N may be large. */
+    /** XᵀX of X [N, d] row-major, summed in blocks of rows so that N may be large. */
     static double[][] gram(float[] x, int d) {
         int n = x.length / d;
         double[][][] parts = IntStream.range(0, Math.ceilDiv(n, BLOCK))
@@ -87,9 +87,7 @@ final class Matrices {
         return sum;
     }
 
-    /**
-     * Eigenvalues, descending, of a symmetric matrix without negative ones; what rounding left below 0 is 0.
-     */
+    /** Eigenvalues, descending, of a positive semidefinite matrix; values that rounding left below 0 become 0. */
     static double[] eigenvalues(double[][] symmetric) {
         return Arrays.stream(SymmetricEigen.of(symmetric, false).values())
                 .map(v -> Math.max(0, v))
@@ -99,7 +97,7 @@ final class Matrices {
                 .toArray();
     }
 
-    /** The root of a symmetric matrix without negative eigenvalues: R·R = S, R symmetric. */
+    /** The square root of a positive semidefinite matrix: R·R = S, R symmetric. */
     static double[][] root(double[][] symmetric) {
         SymmetricEigen e = SymmetricEigen.of(symmetric, true);
         double[][] v = transposed(e.vectors());
@@ -115,8 +113,8 @@ final class Matrices {
     }
 
     /**
-     * An orthonormal basis of the columns of Ψ, as rows: [r][N], r ≤ d. Directions in which Ψ has less than
-     * 1e-5 of its largest singular value are left out, as float32 does not tell them from none.
+     * An orthonormal basis of the columns of Ψ, as rows: [r][N], r ≤ d. Directions in which Ψ has less than 1e-5 of its
+     * largest singular value are left out, because float32 cannot tell them from zero.
      */
     static double[][] basis(double[][] psi) {
         double[][] columns = transposed(psi);

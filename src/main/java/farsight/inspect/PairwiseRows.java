@@ -14,12 +14,12 @@ import farsight.tape.Tape;
 import java.util.Arrays;
 
 /**
- * Rows of the affinity of every pair of positions, by the method with which the block records its own.
- * One program for R queries serves all rows; R·M floats are there at a time.
+ * Rows of the affinity of every pair of positions, recorded by the block's own method. One program for R queries serves
+ * all rows and holds R·M floats at a time.
  */
 final class PairwiseRows implements AffinityRows {
 
-    /** Most floats of A at a time: 32 MiB, little beside what a forward pass takes. */
+    /** Most floats of A at a time: 32 MiB, little compared with a forward pass. */
     private static final int MOST_FLOATS = 8 << 20;
 
     private final float[] queries;
@@ -32,7 +32,7 @@ final class PairwiseRows implements AffinityRows {
     private final Session session;
 
     /**
-     * @param queries [N, q], as the block made them
+     * @param queries [N, q], as the block computed them
      * @param keys [M, q]
      * @param width q
      * @throws RefusedException when the engine cannot hold the keys
@@ -70,7 +70,7 @@ final class PairwiseRows implements AffinityRows {
             for (int i = 0; i < count; i++) {
                 System.arraycopy(queries, which[first + i] * width, chunk, i * width, width);
             }
-            // What an earlier chunk left behind would be computed again and not be looked at.
+            // Clears the queries of an earlier chunk, which would be computed again.
             Arrays.fill(chunk, count * width, chunk.length, 0);
             session.write(some, chunk);
             session.run();

@@ -9,15 +9,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which positions to show maps of, or to look at where there are too many for all.
+ * The positions whose maps are shown, or that are sampled where all would be too many.
  *
- * @param spread how many, spread over the picture, where none are named
- * @param points columns and rows in a picture; empty where none are named so
- * @param positions numbers of positions, from 0, as the points of a cloud are named; empty where none are
+ * @param spread number of positions to spread over the picture, where none are named
+ * @param points columns and rows in a picture; empty where none are given
+ * @param positions numbers of positions, from 0, as for a cloud's points; empty where none are given
  */
 public record Queries(int spread, List<Point> points, List<Integer> positions) {
 
-    /** Most maps in a picture. */
+    /** Most maps per picture. */
     public static final int MOST = 24;
 
     /** A column and a row. */
@@ -29,13 +29,13 @@ public record Queries(int spread, List<Point> points, List<Integer> positions) {
         positions = List.copyOf(positions);
     }
 
-    /** So many, spread. */
+    /** A number of positions spread over the picture. */
     public static Queries spread(int count) {
         return new Queries(count, List.of(), List.of());
     }
 
     /**
-     * Reads {@code 6}, so many spread over the picture, {@code 10,20;30,5}, columns and rows, or
+     * Reads {@code 6}, a number of positions spread over the picture; {@code 10,20;30,5}, columns and rows; or
      * {@code p17,p40021}, numbers of positions.
      *
      * @throws IllegalArgumentException in one line that says what is expected
@@ -64,8 +64,8 @@ public record Queries(int spread, List<Point> points, List<Integer> positions) {
             return new Queries(points.size(), points, List.of());
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    ("'%s' are no queries; write how many, for example 5, columns and rows, for example 10,20;30,5, or"
-                                    + " points of a cloud, for example p17,p40021")
+                    ("'%s' is not a list of queries; write a number of queries, for example 5, columns and rows, for"
+                                    + " example 10,20;30,5, or points of a cloud, for example p17,p40021")
                             .formatted(text),
                     e);
         }
@@ -105,7 +105,7 @@ public record Queries(int spread, List<Point> points, List<Integer> positions) {
         check(count);
         if (!points.isEmpty() && (scene == null || !scene.grid())) {
             throw new DataException("--queries: points have no columns and rows, as these features lie on no grid;"
-                    + " expected how many, for example 5, or numbers of points, for example p17,p40021");
+                    + " expected a number of queries, for example 5, or numbers of points, for example p17,p40021");
         }
         if (!positions.isEmpty()) {
             return positions.stream().map(p -> at(scene, p)).toList();
@@ -128,9 +128,9 @@ public record Queries(int spread, List<Point> points, List<Integer> positions) {
     }
 
     /**
-     * Checks that there is every position named by its number.
+     * Checks that every position given by number exists.
      *
-     * @throws DataException that names the first that is not
+     * @throws DataException that names the first that does not
      */
     void check(long count) {
         for (int p : positions) {
@@ -141,7 +141,7 @@ public record Queries(int spread, List<Point> points, List<Integer> positions) {
     }
 
     /**
-     * Checks that every point given lies in a picture.
+     * Checks that every given point lies in a picture.
      *
      * @throws DataException that names the first that does not
      */
@@ -155,8 +155,8 @@ public record Queries(int spread, List<Point> points, List<Integer> positions) {
         }
     }
 
-    // The additive recurrence of the plastic number (Roberts 2018): any number of points, evenly spread, the
-    // first in the middle.
+    // The additive recurrence of the plastic number (Roberts 2018): any number of points, evenly spread, the first in
+    // the middle.
     private List<Query> spread(Scene scene) {
         double plastic = 1.324717957244746;
         List<Query> queries = new ArrayList<>();
@@ -171,7 +171,7 @@ public record Queries(int spread, List<Point> points, List<Integer> positions) {
         return queries;
     }
 
-    /** A random sample without repeats, ascending; all where {@code count} is as many. */
+    /** A random sample without repeats, ascending; all of them where {@code count} is at least the population. */
     static int[] sample(int population, long count, long seed) {
         if (count >= population) {
             return IntStream.range(0, population).toArray();

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where positions are in a picture of width·height cells.
+ * The places of positions in a picture of width·height cells.
  *
  * @param width columns
  * @param height rows
  * @param cells the cell of each position, row-major
- * @param picture what stands behind the maps, of any size; in grey
+ * @param picture background of the maps, of any size; in grey
  * @param grid whether each position has a cell of its own
- * @param words what the picture shows
+ * @param words describes the picture
  */
 @SuppressWarnings("ArrayRecordComponent") // Positions are far too many to copy at each look.
 public record Scene(int width, int height, int[] cells, Image picture, boolean grid, String words) {
@@ -28,7 +28,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
      * The scene of some features.
      *
      * @param x the features, [N, C]
-     * @return null where the positions have no place: points of which nothing but features is known
+     * @return null where the positions have no place: points with only features known
      */
     static @Nullable Scene of(Origin origin, FeatureShape shape, float[] x) {
         Grid grid = shape.grid();
@@ -68,7 +68,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
         return new Image((int) grid.width(), (int) grid.height(), rgb);
     }
 
-    // Seen along the axis of least extent, so that as much as can be is side by side.
+    // Seen along the axis of least extent, which leaves the two largest in the picture.
     private static Scene cloud(PointCloud cloud) {
         double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
         double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
@@ -116,7 +116,7 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
         return new Image(width, height, rgb);
     }
 
-    /** The position nearest to the middle of a cell; of several, the first. */
+    /** The position nearest to the centre of a cell; of several, the first. */
     Query nearest(int x, int y) {
         long least = Long.MAX_VALUE;
         int best = 0;
@@ -131,15 +131,15 @@ public record Scene(int width, int height, int[] cells, Image picture, boolean g
         return at(best);
     }
 
-    /** A position with its place. */
+    /** A position with its cell. */
     Query at(int position) {
         return new Query(position, cells[position] % width, cells[position] / width);
     }
 
     /**
-     * Values of positions as values of cells: the mean of the cell's positions, NaN where there are none.
+     * Values per cell from values per position: the mean over the cell's positions, NaN where there are none.
      *
-     * @param values one a position; those that are NaN are passed over
+     * @param values one per position; NaN values are skipped
      */
     public float[] perCell(float[] values) {
         double[] sums = new double[width * height];

@@ -4,21 +4,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The singular values of an affinity A, and with them how much of it a low rank can hold: the best
- * matrix of rank r captures the share E(r) = Σ_{i≤r} σ_i² / Σ_i σ_i² of ‖A‖² (Eckart and Young 1936).
+ * The singular values of an affinity A, which tell how much of it a low rank can hold. The best matrix of rank r
+ * captures the share E(r) = Σ_{i≤r} σ_i² / Σ_i σ_i² of ‖A‖² (Eckart and Young 1936).
  *
  * @param singular σ, descending, without those below {@link #LEAST} of the largest; empty where A is 0
- * @param queries rows that were looked at
- * @param keys columns that were looked at
+ * @param queries rows examined
+ * @param keys columns examined
  * @param exact whether these are all rows and columns of A
- * @param most the rank that A cannot exceed: its rows, its columns, or the latent nodes that it goes through
+ * @param most the rank that A cannot exceed: its rows, its columns, or its latent nodes
  */
 public record Spectrum(double[] singular, int queries, int keys, boolean exact, int most) {
 
-    /** What float32 does not tell from 0, relative to the largest. */
+    /** Relative to the largest, float32 cannot tell smaller values from 0. */
     public static final double LEAST = 1e-7;
 
-    /** Most rows and columns of a matrix whose eigenvalues are worked out: a few seconds. */
+    /** Most rows and columns of a matrix for its eigenvalues: a few seconds. */
     public static final int MOST = 1024;
 
     /** The share of ‖A‖² that the best matrix of rank r captures, 0 … 1. */
@@ -33,7 +33,7 @@ public record Spectrum(double[] singular, int queries, int keys, boolean exact, 
         return all == 0 ? 1 : first / all;
     }
 
-    /** Of these ranks those that a matrix of this size can have. */
+    /** The given ranks that a matrix of this size can have. */
     public List<Integer> possible(List<Integer> ranks) {
         return ranks.stream().filter(r -> r <= most).toList();
     }
@@ -48,7 +48,7 @@ public record Spectrum(double[] singular, int queries, int keys, boolean exact, 
     }
 
     /**
-     * Of a matrix that is there.
+     * The spectrum of an explicit matrix.
      *
      * @param rows [R][M], of which the smaller side is at most {@link #MOST}
      * @param exact whether it is all of A
@@ -61,7 +61,7 @@ public record Spectrum(double[] singular, int queries, int keys, boolean exact, 
     }
 
     /**
-     * Of A = L·Ψᵀ out of its factors, exact at any N: with S·S = ΨᵀΨ, the squares of the singular values are
+     * The spectrum of A = L·Ψᵀ from its factors, exact at any N. With S·S = ΨᵀΨ, the squares of the singular values are
      * the eigenvalues of S·(LᵀL)·S, d×d.
      */
     static Spectrum of(LatentRows rows) {
@@ -73,7 +73,7 @@ public record Spectrum(double[] singular, int queries, int keys, boolean exact, 
         return new Spectrum(roots(Matrices.eigenvalues(product), most), rows.queries(), rows.keys(), true, most);
     }
 
-    /** Those that A has at most: of more latent nodes than positions the others are rounding. */
+    /** At most as many roots as A can have: with more latent nodes than positions the rest are rounding. */
     private static double[] roots(double[] squares, int most) {
         double[] roots = Arrays.stream(squares).limit(most).map(Math::sqrt).toArray();
         double least = roots[0] * LEAST;

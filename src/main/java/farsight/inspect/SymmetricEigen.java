@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix: Householder reflections to tridiagonal form T, then
- * implicit QL steps. Both are backward stable, so what is found is exact for a matrix within rounding of
- * ‖A‖, and off-diagonal elements below that are taken as 0. To measure them against their neighbours on
- * the diagonal instead, as is common, never ends where rank is low and those are rounding themselves.
+ * Eigenvalues and eigenvectors of a symmetric matrix: Householder reflections to tridiagonal form T, then implicit QL
+ * steps. Both are backward stable, so the result is exact for a matrix within rounding of ‖A‖, and off-diagonal
+ * elements below that count as 0. The common alternative, comparing them with their neighbours on the diagonal, never
+ * ends for matrices of low rank, whose neighbours are rounding themselves.
  *
  * <p>Source: The QR and QL Algorithms for Symmetric Matrices (Bowdler, Martin, Reinsch and Wilkinson 1968).
  */
@@ -17,10 +17,10 @@ final class SymmetricEigen {
 
     private static final double ROUNDING = 0x1p-52;
 
-    /** What is below, as a part of the largest element, would lose its square to underflow. */
+    /** Relative to the largest element: the square of anything smaller would underflow. */
     private static final double NOTHING = 1e-100;
 
-    /** QL steps for one eigenvalue; two or three are usual. */
+    /** Most QL steps per eigenvalue; two or three are usual. */
     private static final int MOST_STEPS = 100;
 
     private final double[] values;
@@ -34,11 +34,11 @@ final class SymmetricEigen {
     }
 
     /**
-     * Works it out.
+     * Computes the decomposition.
      *
-     * @param symmetric the matrix, of which rounding may have left the halves uneven; kept
-     * @param withVectors whether eigenvectors are wanted too
-     * @throws ArithmeticException in one line when the matrix holds NaN or infinite values, or QL does not end
+     * @param symmetric the matrix; rounding may have left its halves unequal; not modified
+     * @param withVectors whether to compute eigenvectors too
+     * @throws ArithmeticException in one line when the matrix holds NaN or infinite values, or QL does not converge
      */
     static SymmetricEigen of(double[][] symmetric, boolean withVectors) {
         int n = symmetric.length;
@@ -52,7 +52,7 @@ final class SymmetricEigen {
             }
         }
         SymmetricEigen e = new SymmetricEigen(n, withVectors);
-        // Of size 1, so that no square leaves what a double can hold; 1/largest might.
+        // Scaled to size 1, so that no square overflows or underflows a double; 1/largest might.
         double[][] a = new double[n][n];
         for (int i = 0; i < n && largest > 0; i++) {
             for (int j = 0; j < n; j++) {
@@ -111,7 +111,7 @@ final class SymmetricEigen {
         accumulate(reflections);
     }
 
-    /** The v that brings column k into the form (…, e, 0, …, 0), and e; null where there is nothing to bring. */
+    /** The v that brings column k into the form (…, e, 0, …, 0), and e; null where the column already has it. */
     private double @Nullable [] reflection(double[][] a, int k) {
         int n = a.length;
         double[] v = new double[n];
@@ -163,7 +163,7 @@ final class SymmetricEigen {
         }
     }
 
-    /** Where the part of T that starts at {@code first} and has no 0 beside its diagonal ends. */
+    /** End of the part of T that starts at {@code first} and has no 0 beside its diagonal. */
     private int end(int first, double size) {
         int end = first;
         while (end + 1 < values.length && Math.abs(beside[end]) > ROUNDING * size) {
@@ -186,7 +186,7 @@ final class SymmetricEigen {
             r = Math.hypot(f, g);
             beside[i + 1] = r;
             if (r == 0) {
-                // T fell apart here: both parts go on alone.
+                // T split here: both parts go on separately.
                 values[i + 1] -= p;
                 beside[end] = 0;
                 return;

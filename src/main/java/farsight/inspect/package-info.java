@@ -1,13 +1,14 @@
 /**
- * Is a block's attention query-dependent? Numbers and maps of how a block with weights weighs the
- * positions of one input, read from the block's own buffers after a forward pass.
+ * Tells whether a block's attention depends on the query. Numbers and maps show how a block with weights weighs the
+ * positions of one input, read from its own buffers after a forward pass. Begin with
+ * {@link farsight.inspect.Inspector}.
  *
  * <table>
  *   <caption>Where to look</caption>
  *   <tr><th>For</th><th>See</th></tr>
  *   <tr><td>everything about one block and input</td><td>{@link farsight.inspect.Inspector}, its result
  *       {@link farsight.inspect.Inspection}</td></tr>
- *   <tr><td>how far vectors are from each other on average</td><td>{@link farsight.inspect.CosineDistance},
+ *   <tr><td>average distance of vectors</td><td>{@link farsight.inspect.CosineDistance},
  *       {@link farsight.inspect.JensenShannon}</td></tr>
  *   <tr><td>rows of the affinity, never all of them at once</td><td>{@link farsight.inspect.AffinityRows}: of every pair
  *       of positions, through latent nodes, or one for all queries</td></tr>

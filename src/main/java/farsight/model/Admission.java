@@ -12,8 +12,8 @@ import farsight.program.MemoryPlan;
 import java.util.function.Supplier;
 
 /**
- * Whether a block fits, known by its options and the shape of its input alone: to be asked before weights are drawn or
- * loaded, and before numbers of the input are read or worked out.
+ * Checks whether a block fits by its options and its input's shape alone, before weights are drawn or loaded and before
+ * the input's numbers are read or computed.
  */
 public final class Admission {
 
@@ -22,10 +22,10 @@ public final class Admission {
     /**
      * Refuses what {@link Model#open} would refuse.
      *
-     * @param what the input as messages name it
+     * @param what names the input in messages
      * @param budgetBytes the most that all arrays together may take
-     * @throws DataException when the shape's channels are not the block's
-     * @throws SpecException when the block does not go with the grid
+     * @throws DataException when the shape's channels differ from the block's
+     * @throws SpecException when the block does not accept the grid
      * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
     public static void check(Block block, Engine engine, String what, FeatureShape shape, Pass pass, long budgetBytes) {
@@ -34,13 +34,13 @@ public final class Admission {
     }
 
     /**
-     * The same for a forward pass whose {@link farsight.block.AttentionFactors} can be read afterwards; of a block
-     * with a streaming form that may fit where full attention does not.
+     * As {@link #check} for a forward pass whose {@link farsight.block.AttentionFactors} can be read afterwards. A
+     * block with a streaming form may fit here where full attention does not.
      *
-     * @param what the input as messages name it
+     * @param what names the input in messages
      * @param budgetBytes the most that all arrays together may take
-     * @throws DataException when the shape's channels are not the block's
-     * @throws SpecException when the block does not go with the grid
+     * @throws DataException when the shape's channels differ from the block's
+     * @throws SpecException when the block does not accept the grid
      * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
     public static void checkInspected(Block block, Engine engine, String what, FeatureShape shape, long budgetBytes) {

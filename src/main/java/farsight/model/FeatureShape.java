@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The extents of a feature tensor as files and PyTorch keep it: [B, C, H, W] on a grid, [B, C, N] for
- * points.
+ * The extents of a feature tensor in the layout of files and PyTorch: [B, C, H, W] on a grid, [B, C, N] for points.
  *
  * @param batch B, at least 1
  * @param channels C, at least 1
- * @param grid how the N positions lie
+ * @param grid how the N positions are arranged
  */
 public record FeatureShape(long batch, long channels, Grid grid) {
 
@@ -33,7 +32,7 @@ public record FeatureShape(long batch, long channels, Grid grid) {
     /**
      * Reads a tensor's shape.
      *
-     * @param what the tensor as messages name it, for example {@code tensor "x" in input.safetensors}
+     * @param what names the tensor in messages, for example {@code tensor "x" in input.safetensors}
      * @param shape three or four extents of at least 1
      * @throws DataException when there are more or fewer extents, one is 0, or H·W exceeds a long
      */
@@ -60,7 +59,7 @@ public record FeatureShape(long batch, long channels, Grid grid) {
     /**
      * Checks that a block takes features of this shape.
      *
-     * @param what the tensor as messages name it
+     * @param what names the tensor in messages
      * @return this
      * @throws DataException when the channels differ, with both numbers
      */
@@ -72,7 +71,7 @@ public record FeatureShape(long batch, long channels, Grid grid) {
         return this;
     }
 
-    /** N, for a grid H·W. */
+    /** N; on a grid H·W. */
     public long positions() {
         return grid.positions();
     }
@@ -83,7 +82,7 @@ public record FeatureShape(long batch, long channels, Grid grid) {
                 .toList();
     }
 
-    /** The extents as an array of its own. */
+    /** The extents as a new array. */
     public long[] toArray() {
         return axes().stream().mapToLong(Long::longValue).toArray();
     }

@@ -3,25 +3,25 @@ package farsight.model;
 import farsight.data.Tensor;
 import java.lang.foreign.MemorySegment;
 
-/** Features of a known shape, written straight to where a program reads them, wherever they come from. */
+/** Features of a known shape from any source, written directly into a program's array. */
 public interface FeatureSource {
 
-    /** The shape in files. */
+    /** The shape in the layout of files. */
     FeatureShape shape();
 
     /**
-     * Writes the features in the layout of kernels.
+     * Writes the features in the kernels' layout.
      *
-     * @param array room for [B, N, C] float32, row-major, native order; any thread may touch it
+     * @param array room for [B, N, C] float32, row-major, native order, accessible to any thread
      */
     void fill(MemorySegment array);
 
     /**
-     * A tensor, as features.
+     * A tensor as features.
      *
-     * @param what the tensor as messages name it
+     * @param what names the tensor in messages
      * @param tensor [B, C, H, W] or [B, C, N]
-     * @throws farsight.data.DataException when it has another number of axes, or one of 0
+     * @throws farsight.data.DataException when it has another number of axes, or an axis of 0
      */
     static FeatureSource of(String what, Tensor tensor) {
         FeatureShape shape = FeatureShape.of(what, tensor.shape());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The kinds of file that features come from, told by the file's name, else by its first bytes. */
+/** The kinds of feature files, recognised by the file's name, else by its first bytes. */
 enum FileKind {
     SAFETENSORS("a safetensors file", ".*\\.safetensors"),
     POINT_CLOUD("a point cloud", ".*\\.(pcd|ply)"),
@@ -24,7 +24,7 @@ enum FileKind {
     private static final List<String> POINT_CLOUDS =
             List.of("ply\n", "ply\r\n", "# .PCD", "VERSION .", "VERSION 0.", "FIELDS ", "COLUMNS ");
 
-    /** Where a safetensors file has the brace of its header. */
+    /** Offset of the brace that opens a safetensors file's header. */
     private static final int BRACE = 8;
 
     private final String text;
@@ -41,9 +41,9 @@ enum FileKind {
     }
 
     /**
-     * What a file is.
+     * The kind of a file.
      *
-     * @throws DataException when neither its name nor its first bytes say, or it cannot be read
+     * @throws DataException when neither its name nor its first bytes tell, or it cannot be read
      */
     static FileKind of(Path path) {
         String name = path.toString().toLowerCase(Locale.ROOT);
@@ -53,15 +53,13 @@ enum FileKind {
             }
         }
         return byContent(path)
-                .orElseThrow(
-                        () -> new DataException(
-                                path
-                                        + " is none of what features are read from: expected a safetensors file, an image or a point cloud"));
+                .orElseThrow(() -> new DataException(
+                        path + " is not a file of features: expected a safetensors file, an image or a point cloud"));
     }
 
     private static Optional<FileKind> byContent(Path path) {
         if (!Files.isRegularFile(path)) {
-            // Reading it will say in one line what is wrong with it.
+            // Reading it will report what is wrong in one line.
             return Optional.of(SAFETENSORS);
         }
         try (InputStream in = Files.newInputStream(path)) {

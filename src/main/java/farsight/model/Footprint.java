@@ -15,16 +15,15 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a block would cost at one shape, told without allocating anything, for N = 250,000 and far
- * beyond.
+ * The cost of a block at one shape. Computing it allocates nothing, for N = 250,000 and far beyond.
  *
  * @param pass forward, or forward and backward
  * @param steps operations
- * @param flops floating-point operations of one run
- * @param bytesMoved bytes that one run moves, each operand of each operation once
+ * @param flops floating-point operations per run
+ * @param bytesMoved bytes moved per run, counting each operand of each operation once
  * @param plan the arrays
- * @param byRole bytes of the arrays by what they are for
- * @param unsharedBytes what it would take if every buffer had an array of its own
+ * @param byRole bytes of the arrays by role
+ * @param unsharedBytes bytes if every buffer had an array of its own
  * @param largest the largest buffer, which one array must hold
  */
 public record Footprint(
@@ -43,12 +42,12 @@ public record Footprint(
     }
 
     /**
-     * Works it out.
+     * Computes the footprint.
      *
      * @param batch B, at least 1
-     * @param grid how the N positions lie; {@link Grid#points} where the block does not mind
+     * @param grid how the N positions are arranged; {@link Grid#points} where the block ignores it
      * @throws DataException when B is below 1, or a count exceeds a long
-     * @throws SpecException when the block does not go with the grid
+     * @throws SpecException when the block does not accept the grid
      */
     public static Footprint of(Block block, long batch, Grid grid, Pass pass) {
         if (batch < 1) {
@@ -83,7 +82,7 @@ public record Footprint(
         return plan.bytes();
     }
 
-    /** What sharing arrays saves, in bytes. */
+    /** Bytes saved by sharing arrays. */
     public long savedBytes() {
         return unsharedBytes - bytes();
     }

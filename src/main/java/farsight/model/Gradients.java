@@ -10,8 +10,8 @@ import java.util.SequencedMap;
  * A block's output and the gradients of Σ y·dy.
  *
  * @param y output, in the shape of x
- * @param tensors {@code x} first, in the shape of x; then every parameter under its name, in the shape of
- *     the PyTorch state dict
+ * @param tensors {@code x} first, in the shape of x; then every parameter by name, in the shape of the PyTorch state
+ *     dict
  */
 public record Gradients(Tensor y, SequencedMap<String, Tensor> tensors) {
 

@@ -7,20 +7,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The size an image is brought to before it is lifted to features.
+ * The size to which an image is resized before it is lifted to features.
  *
- * @param grid exactly this
- * @param positions the grid of so many positions that is nearest to the image's form
+ * @param grid exactly this grid
+ * @param positions the grid of this many positions whose aspect is nearest to the image's
  */
 public record ImageSize(Optional<Grid> grid, OptionalLong positions) {
 
-    /** As it is in its file. */
+    /** The image's own size. */
     public static ImageSize asStored() {
         return new ImageSize(Optional.empty(), OptionalLong.empty());
     }
 
     /**
-     * Exactly so many columns and rows.
+     * Exactly this many columns and rows.
      *
      * @throws DataException where a side is below 1
      */
@@ -32,7 +32,7 @@ public record ImageSize(Optional<Grid> grid, OptionalLong positions) {
     }
 
     /**
-     * Exactly so many positions, in the form nearest to the image's: see {@link Grid#near}.
+     * Exactly this many positions, with the aspect nearest to the image's: see {@link Grid#near}.
      *
      * @param n from 1 to 2³¹ − 1
      * @throws DataException where n is out of these bounds

@@ -12,9 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor that comes from a file, valid until this is closed. Its shape is known at once; its
- * numbers are a view of the file, or are worked out when {@link #tensor} or {@link #fill} asks for them, so that
- * what does not fit can be refused before they are.
+ * A tensor from a file, valid until this is closed. Its shape is known at once. Its numbers are a view of the file, or
+ * are computed when {@link #tensor} or {@link #fill} asks for them, so an input that does not fit can be refused first.
  */
 public final class Input implements FeatureSource, AutoCloseable {
 
@@ -28,13 +27,13 @@ public final class Input implements FeatureSource, AutoCloseable {
     private final Runnable release;
 
     /**
-     * @param what the tensor as messages name it, with its file
-     * @param made how the tensor was made out of the file; empty where it stands in it
-     * @param notes what was read otherwise than the file has it, or is missing in it
+     * @param what names the tensor in messages, with its file
+     * @param made how the tensor was computed from the file; empty where the file holds it as it is
+     * @param notes data that was read otherwise than the file declares, or is missing in it
      * @param origin what the file shows
      * @param values the tensor, in the layout of files
-     * @param rows writes the same as [B, N, C]
-     * @param release gives back what the tensor lies in
+     * @param rows writes the same values as [B, N, C]
+     * @param release frees the tensor's memory
      */
     Input(
             String what,
@@ -56,15 +55,15 @@ public final class Input implements FeatureSource, AutoCloseable {
     }
 
     /**
-     * Opens the features of a file: tensor {@code x} of a safetensors file; or an image or a point
-     * cloud, lifted to C channels by the fixed random projection of {@link farsight.data.Stem}, as
-     * [1, C, H, W] or [1, C, N].
+     * Opens the features of a file: tensor {@code x} of a safetensors file, or an image or point cloud. Images and
+     * point clouds are lifted to C channels by the fixed random projection of {@link farsight.data.Stem}, as [1, C, H,
+     * W] or [1, C, N].
      *
-     * @param channels C that images and point clouds are lifted to
-     * @param seed of that projection
-     * @param size what an image is resized to; must be {@link ImageSize#asStored} for other files
-     * @throws DataException when the file cannot be read or is none of these, or tensor {@code x} is
-     *     missing, of another type than float32, float16 or bfloat16, or not of three or four axes
+     * @param channels C of lifted images and point clouds
+     * @param seed of the projection
+     * @param size to which an image is resized; must be {@link ImageSize#asStored} for other files
+     * @throws DataException when the file cannot be read or is of another kind, or tensor {@code x} is missing, of
+     *     another type than float32, float16 or bfloat16, or not of three or four axes
      * @throws RefusedException when reading it takes more than this machine has free
      */
     public static Input open(Path path, int channels, long seed, ImageSize size) {
@@ -72,12 +71,12 @@ public final class Input implements FeatureSource, AutoCloseable {
     }
 
     /**
-     * The same within a budget. What a file needs is told by its header: features that alone exceed the
-     * budget, and images and clouds whose reading does, are refused before anything is decoded.
+     * As above, within a budget. The header tells how much memory a file needs. Features that alone exceed the budget,
+     * and images and clouds whose reading does, are refused before anything is decoded.
      *
-     * @param budgetBytes the most that the features, and what reading them holds, may take; {@link
-     *     Model#UNLIMITED} for what this machine has free
-     * @throws DataException as the other does
+     * @param budgetBytes the most memory for the features and for reading them; {@link Model#UNLIMITED} for what this
+     *     machine has free
+     * @throws DataException as above
      * @throws RefusedException when it takes more
      */
     public static Input open(Path path, int channels, long seed, ImageSize size, long budgetBytes) {
@@ -96,8 +95,8 @@ public final class Input implements FeatureSource, AutoCloseable {
     /**
      * Opens a tensor of a safetensors file.
      *
-     * @throws DataException when the file cannot be read, has no tensor of that name, or one of another
-     *     type than float32, float16 or bfloat16 or not of three or four axes
+     * @throws DataException when the file cannot be read, has no tensor of that name, or the tensor has another type
+     *     than float32, float16 or bfloat16 or not three or four axes
      */
     public static Input safetensors(Path path, String name) {
         return safetensors(path, name, Model.UNLIMITED);
@@ -148,22 +147,22 @@ public final class Input implements FeatureSource, AutoCloseable {
         };
     }
 
-    /** The tensor as messages name it, with its file. */
+    /** Names the tensor in messages, with its file. */
     public String what() {
         return what;
     }
 
-    /** How the tensor was made out of the file, in words; empty where it stands in it as it is. */
+    /** How the tensor was computed from the file, in words; empty where the file holds it as it is. */
     public String made() {
         return made;
     }
 
-    /** What was read otherwise than the file has it, or is missing in it: a line each, to warn of. */
+    /** Warnings, one line each: data that was read otherwise than the file declares, or is missing in it. */
     public List<String> notes() {
         return notes;
     }
 
-    /** What the file shows, for a picture of the positions. */
+    /** What the file shows, to draw the positions. */
     public Origin origin() {
         return origin;
     }
@@ -174,12 +173,12 @@ public final class Input implements FeatureSource, AutoCloseable {
         return shape;
     }
 
-    /** The tensor, [B, C, H, W] or [B, C, N]; worked out anew by each call where it must be. */
+    /** The tensor, [B, C, H, W] or [B, C, N]; where it is computed, each call computes it again. */
     public Tensor tensor() {
         return values.get();
     }
 
-    /** Writes it without a copy between: of a file a few megabytes are in memory at a time. */
+    /** Writes the tensor without an intermediate copy: only a few megabytes of a file are in memory at a time. */
     @Override
     public void fill(MemorySegment array) {
         rows.accept(array);

@@ -27,18 +27,18 @@ public final class InputRoom {
         return new InputRoom(machine.or(new Room(budgetBytes, "the budget is " + Bytes.text(budgetBytes))));
     }
 
-    /** As those who read know it. */
+    /** The limit in the form that file readers take. */
     public Room room() {
         return room;
     }
 
     /**
-     * Refuses features that do not find room: then no program on them does.
+     * Refuses features that exceed the limit: then no program on them fits either.
      *
      * @throws RefusedException with both numbers
      */
     void check(String what, FeatureShape shape) {
-        // Beyond a long's range the product of doubles is beyond any room too.
+        // The product of doubles also exceeds the limit where it would overflow a long.
         double bytes = (double) shape.batch() * shape.channels() * shape.positions() * Float.BYTES;
         if (bytes > room.bytes()) {
             throw new RefusedException("%s has shape %s and needs %s for x alone; %s"
@@ -47,9 +47,9 @@ public final class InputRoom {
     }
 
     /**
-     * Work that reads an input.
+     * Runs work that reads an input.
      *
-     * @throws RefusedException where it finds no room, as programs do
+     * @throws RefusedException where it exceeds the limit, as programs do
      */
     public static <T> T reading(Supplier<T> work) {
         try {

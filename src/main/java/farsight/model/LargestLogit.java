@@ -7,21 +7,21 @@ import farsight.data.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How large the logits of a block's softmax are for one input. float32 holds 24 bits: beside a logit of 2¹⁵ = 32,768
- * its numbers lie 2⁻⁸ apart, so that weights are off by about a hundredth, and near 2²⁴ logits that differ by 1 are
- * the same. It makes no difference whether a logit is large by itself or by a part that all logits of a row share,
- * which a softmax in exact arithmetic would not see.
+ * The largest logit of a block's softmax for one input. float32 has 24 bits: near a logit of 2¹⁵ = 32,768 its numbers
+ * are 2⁻⁸ apart, so weights are off by about a hundredth; near 2²⁴ it cannot tell apart logits that differ by 1. A part
+ * that all logits of a row share does the same harm, though a softmax in exact arithmetic would cancel it.
  *
- * @param value the largest |logit| found; 0 where the block has no softmax, or one over cosines, which are 1 at most
+ * @param value the largest |logit| found; 0 where the block has no softmax, or one over cosines, which are at most 1
  */
 public record LargestLogit(double value) {
 
-    /** From here on weights, and the gradients through them, have fewer than two digits that are certain. */
+    /** From here on weights, and the gradients through them, have fewer than two certain digits. */
     public static final double COARSE = 1 << 15;
 
     /**
-     * Looks for it in float64: exactly where logits belong to single positions or to channels, and where queries and keys
-     * are the features themselves; else by {@link LogitSearch}, which takes some N·C multiply-adds where the block takes N².
+     * Searches in float64. The result is exact where logits belong to single positions or to channels, and where
+     * queries and keys are the features themselves. Otherwise {@link LogitSearch} finds it with some N·C multiply-adds,
+     * where the block takes N².
      *
      * @param x [B, C, H, W] or [B, C, N]
      * @throws DataException when x has another number of axes or channels than the model's block takes
@@ -30,7 +30,7 @@ public record LargestLogit(double value) {
         return of(model, FeatureShape.of("x", x.shape()).check("x", model.block()), x.values(), false);
     }
 
-    /** The same of features as {@link LogitFeatures} has them. */
+    /** As above, for features in either layout of {@link LogitFeatures}. */
     static LargestLogit of(Model model, FeatureShape shape, MemorySegment values, boolean byPosition) {
         double largest = 0;
         for (long image = 0; image < shape.batch(); image++) {
@@ -65,7 +65,7 @@ public record LargestLogit(double value) {
                 : new LogitSearch.Side(weights.get(name + ".weight"), weights.get(name + ".bias"), vectors.pooled());
     }
 
-    /** Of W·x + b. */
+    /** The largest logit of W·x + b. */
     private static double ofMap(Weights weights, String convolution, LogitFeatures x) {
         float[] w = weights.get(convolution + ".weight").toArray();
         float[] b = weights.get(convolution + ".bias").toArray();
@@ -80,12 +80,12 @@ public record LargestLogit(double value) {
         return largest;
     }
 
-    /** How far apart float32's numbers are at the largest logit; infinite where float32 does not reach it. */
+    /** The distance between float32's numbers at the largest logit; infinite beyond float32's range. */
     public double resolution() {
         return Math.ulp((float) value);
     }
 
-    /** Whether float32 tells such logits apart too coarsely for a softmax. */
+    /** Whether float32 is too coarse there for a softmax. */
     public boolean coarse() {
         return value >= COARSE;
     }

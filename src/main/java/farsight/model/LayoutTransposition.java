@@ -7,27 +7,27 @@ import java.lang.foreign.ValueLayout;
 import java.util.stream.LongStream;
 
 /**
- * Between the layout of files, [B, C, N], and that of kernels, [B, N, C]. A tile at a time, so that
- * neither side walks memory in long strides; on all cores where there is much to do. Where one side is a file, a window
- * of {@link #ROOM} bytes of it is in memory at a time.
+ * Transposes between the layout of files, [B, C, N], and the layout of kernels, [B, N, C]. It works tile by tile, so
+ * that neither side walks memory in long strides, and on all cores when there is much to do. A file is read or written
+ * through a window of {@link #ROOM} bytes in memory.
  */
 final class LayoutTransposition {
 
-    /** Side of a tile in floats: two tiles of 4 kB fit the nearest cache. */
+    /** Side of a tile in floats: two tiles of 4 kB fit the first-level cache. */
     private static final int TILE = 32;
 
-    /** Side of what one task takes, in floats. */
+    /** Side of one task's block, in floats. */
     private static final int BLOCK = 512;
 
-    /** Floats from which on threads are worth their start. */
+    /** Floats from which starting threads pays off. */
     private static final long LARGE = 1 << 18;
 
-    /** Bytes that stand between an array and a file. */
+    /** Bytes buffered between an array and a file. */
     static final long ROOM = 16L << 20;
 
     private LayoutTransposition() {}
 
-    /** A matrix of floats somewhere in memory: where it begins, and how far the next row is, in floats. */
+    /** A matrix of floats in memory: index of its first float, and distance to the next row, in floats. */
     private record Matrix(MemorySegment memory, long first, long stride) {
         static Matrix whole(MemorySegment memory, long index, long rows, long cols) {
             return new Matrix(memory, index * rows * cols, cols);
@@ -38,14 +38,14 @@ final class LayoutTransposition {
         }
     }
 
-    /** Gives floats of a tensor in its order, from the one at an index on, as many as there is room for. */
+    /** Fills a segment with consecutive floats of a tensor, from an index on. */
     @FunctionalInterface
     interface Source {
         /** Called by several threads at a time. */
         void read(long first, MemorySegment into);
     }
 
-    /** Takes floats of a tensor in its order. */
+    /** Takes consecutive floats of a tensor. */
     @FunctionalInterface
     interface Sink {
         /** The piece is valid until this returns. */
@@ -72,10 +72,10 @@ final class LayoutTransposition {
     }
 
     /**
-     * The same from what need not lie in memory: to[b, j, i] = from[b, i, j].
+     * As above, from a source that need not be in memory: to[b, j, i] = from[b, i, j].
      *
      * @param from [batch, rows, cols]
-     * @param to [batch, cols, rows] float32, which any thread may touch
+     * @param to [batch, cols, rows] float32, accessible to any thread
      */
     static void transpose(Source from, MemorySegment to, long batch, long rows, long cols) {
         long width = Math.clamp(ROOM / Float.BYTES / rows, 1, cols);
@@ -101,12 +101,12 @@ final class LayoutTransposition {
     }
 
     /**
-     * The same to what need not lie in memory: hands over the floats of [batch, cols, rows] in order.
+     * As above, to a sink that need not be in memory: hands over the floats of [batch, cols, rows] in order.
      *
-     * @param from [batch, rows, cols] float32, which any thread may touch
+     * @param from [batch, rows, cols] float32, accessible to any thread
      */
     static void transpose(MemorySegment from, Sink to, long batch, long rows, long cols) throws IOException {
-        // As many columns at once as there is room for, since they lie side by side; or a piece of one.
+        // As many columns at once as fit, since they are adjacent; or a piece of one.
         long width = Math.clamp(ROOM / Float.BYTES / rows, 1, cols);
         long height = width > 1 ? rows : Math.min(rows, ROOM / Float.BYTES);
         try (Arena arena = Arena.ofShared()) {

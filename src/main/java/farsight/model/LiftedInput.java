@@ -13,15 +13,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Inputs of a few values a position, lifted to C channels by the seeded stem. */
+/** Inputs with a few values per position, lifted to C channels by the seeded stem. */
 final class LiftedInput {
 
     private LiftedInput() {}
 
-    /** Pictures behind maps have no more pixels along a side. */
+    /** Most pixels along a side of the pictures behind maps. */
     private static final int PICTURE_SIDE = 1024;
 
-    /** An image as [1, C, H, W]; refused by its header where that does not find room. */
+    /** An image as [1, C, H, W]; refused by its header where it exceeds the room. */
     static Input image(Path path, int channels, long seed, ImageSize size, InputRoom room) {
         ImageFile file = ImageFile.open(path);
         Grid grid = size.of(file);
@@ -59,7 +59,7 @@ final class LiftedInput {
         return InputRoom.reading(() -> file.read(width, height, room.room()));
     }
 
-    /** A point cloud as [1, C, N], or as [1, C, H, W] where its points lie in rows without gaps. */
+    /** A point cloud as [1, C, N], or as [1, C, H, W] where its points form complete rows. */
     static Input pointCloud(Path path, int channels, long seed, InputRoom room) {
         PointCloud cloud = PointClouds.read(path, room.room());
         List<String> names = cloud.featureNames();

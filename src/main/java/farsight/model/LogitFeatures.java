@@ -8,27 +8,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The features of one image where they lie, read in float64.
+ * The features of one image in place, read in float64.
  *
  * @param values of all images
  * @param first index of this image's first value
  * @param channels C
- * @param grid how the N positions lie
- * @param byPosition whether a position's channels lie together, as kernels have them; else a channel's positions, as files
+ * @param grid how the N positions are arranged
+ * @param byPosition whether a position's channels are adjacent, as in kernels; else a channel's positions are, as in
+ *     files
  */
 record LogitFeatures(MemorySegment values, long first, int channels, Grid grid, boolean byPosition) {
 
-    /** Positions looked at together: their sums stay in the first cache. */
+    /** Positions per chunk: their sums stay in the first-level cache. */
     private static final int CHUNK = 2048;
 
-    /** A position, and the number that makes it the one. */
+    /** A position and the value that made it the maximum. */
     record Place(long position, double value) {}
 
     long positions() {
         return grid.positions();
     }
 
-    /** x of a position. */
+    /** x at a position. */
     double[] at(long position) {
         double[] x = new double[channels];
         for (int c = 0; c < channels; c++) {
@@ -63,12 +64,12 @@ record LogitFeatures(MemorySegment values, long first, int channels, Grid grid, 
         return Arrays.stream(squares).max().orElse(0);
     }
 
-    /** The positions whose pool, 2×2, one lies in: itself alone where nothing is pooled. */
+    /** The positions of the 2×2 pool that contains a position; only itself where nothing is pooled. */
     List<Long> pooledWith(long position, boolean pooled) {
         if (!pooled) {
             return List.of(position);
         }
-        // An odd row or column at the end is in no pool; the one before it is the nearest.
+        // An odd last row or column is in no pool; the one before it is the nearest.
         long row = Math.min(position / grid.width(), grid.height() / 2 * 2 - 1) / 2 * 2;
         long column = Math.min(position % grid.width(), grid.width() / 2 * 2 - 1) / 2 * 2;
         List<Long> all = new ArrayList<>();

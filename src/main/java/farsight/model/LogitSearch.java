@@ -7,20 +7,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the largest |q_i·k_j| of one image without going through all pairs: from a query to the key that is most
- * along it, from there to the query most along that, as long as the product grows. Every step takes N·C multiply-adds.
+ * Searches the largest |q_i·k_j| of one image without computing all pairs. From a query it goes to the key most along
+ * it, from there to the query most along that key, as long as the product grows. Every step takes N·C multiply-adds.
  *
- * <p>Each product found is one that there is, of features as they are, in float64. The largest of all may be missed,
- * as by every climb; starts at the longest features and at three other positions make that seldom, and where queries
- * and keys are the features themselves the first step finds it.
+ * <p>Each product found is exact, of the features as they are, in float64. The search climbs, so it may miss the
+ * largest product of all. Starts at the longest features and at three other positions make that rare. Where queries and
+ * keys are the features themselves, the first step finds it.
  *
  * @param x the features
- * @param queries what the queries are of them
- * @param keys what the keys are
+ * @param queries the map from features to queries
+ * @param keys the map from features to keys
  */
 record LogitSearch(LogitFeatures x, Side queries, Side keys) {
 
-    /** Turns from queries to keys and back from one start. */
+    /** Most turns from queries to keys and back from one start. */
     private static final int TURNS = 4;
 
     /**
@@ -64,7 +64,7 @@ record LogitSearch(LogitFeatures x, Side queries, Side keys) {
             return y;
         }
 
-        /** The position whose vector, before the pool, is most along another vector, or against it. */
+        /** The position whose vector, before the pool, has the largest |product| with another vector. */
         long mostAlong(LogitFeatures x, double[] vector) {
             if (w == null || b == null) {
                 return x.farthest(vector, 0).position();

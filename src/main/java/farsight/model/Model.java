@@ -12,8 +12,8 @@ import java.nio.file.Path;
 /**
  * A block and its weights.
  *
- * @param block what to compute
- * @param weights with what
+ * @param block the computation
+ * @param weights its parameters
  */
 public record Model(Block block, Weights weights) {
 
@@ -23,11 +23,11 @@ public record Model(Block block, Weights weights) {
     /**
      * Checks that they belong together.
      *
-     * @throws IllegalArgumentException when the weights are those of another block
+     * @throws IllegalArgumentException when the weights belong to another block
      */
     public Model {
         if (!weights.block().equals(block)) {
-            throw new IllegalArgumentException("weights of " + weights.block() + " are none of " + block);
+            throw new IllegalArgumentException("weights of " + weights.block() + " do not fit " + block);
         }
     }
 
@@ -44,7 +44,7 @@ public record Model(Block block, Weights weights) {
     }
 
     /**
-     * The same out of a checkpoint of a whole network.
+     * As above, from a checkpoint of a whole network.
      *
      * @param prefix see {@link Weights#load(Block, Path, String)}
      */
@@ -62,7 +62,7 @@ public record Model(Block block, Weights weights) {
      * The block's output.
      *
      * @param x [B, C, H, W] or [B, C, N]
-     * @return y, in the shape of x and in memory of its own
+     * @return y, in the shape of x and in its own memory
      * @throws DataException when x has another number of axes or channels
      * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
      */
@@ -87,24 +87,22 @@ public record Model(Block block, Weights weights) {
     }
 
     /**
-     * Allocates what runs on one shape need and loads the weights. On TornadoVM devices kernels are
-     * compiled in the first run, so many runs should share one.
+     * Allocates the arrays for one shape and loads the weights. On TornadoVM devices the first run compiles the
+     * kernels, so one open model should serve many runs.
      *
      * @param pass {@link Pass#FORWARD} to apply, {@link Pass#BOTH} for gradients
-     * @param budgetBytes the most that all arrays together may take; {@link #UNLIMITED} for what the
-     *     engine can hold
-     * @throws DataException when the shape's channels are not the block's
-     * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was
-     *     allocated then
+     * @param budgetBytes the most that all arrays together may take; {@link #UNLIMITED} for what the engine can hold
+     * @throws DataException when the shape's channels differ from the block's
+     * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was allocated then
      */
     public OpenModel open(Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
         return OpenModel.of(this, engine, shape, pass, false, budgetBytes, false);
     }
 
     /**
-     * The same for a forward pass whose {@link farsight.block.AttentionFactors} can be read afterwards.
+     * As {@link #open} for a forward pass whose {@link farsight.block.AttentionFactors} can be read afterwards.
      *
-     * @throws DataException when the shape's channels are not the block's
+     * @throws DataException when the shape's channels differ from the block's
      * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
     public OpenModel openInspected(Engine engine, FeatureShape shape, long budgetBytes) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Recognises tensors that are almost a block's, so that a message says what would make them fit. */
+/** Recognises tensors that almost form a block, so that a message says what would make them fit. */
 final class NearMisses {
 
     private NearMisses() {}
@@ -18,14 +18,14 @@ final class NearMisses {
         return BlockKinds.all().stream().flatMap(kind -> kind.nearMisses().stream());
     }
 
-    /** What is said of the tensors directly under a prefix. */
+    /** The hint for the tensors directly under a prefix. */
     static Optional<String> under(String prefix, Set<String> names) {
         return all().filter(n -> n.marks().stream().allMatch(m -> names.contains(prefix + m)))
                 .map(n -> (prefix.isEmpty() ? "it " : prefix + " ") + n.says())
                 .findFirst();
     }
 
-    /** What is said anywhere in a file, in the order of the prefixes' first tensors. */
+    /** The hints for a whole file, in the order of the prefixes' first tensors. */
     static List<String> anywhere(Collection<String> names) {
         Set<String> known = Set.copyOf(names);
         List<String> all = new ArrayList<>();

@@ -29,17 +29,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model on an engine, with its arrays, for inputs of one shape. Closing it gives the memory back.
+ * A model on an engine, with its arrays, for inputs of one shape. Closing it frees the memory.
  *
- * <p>Threads may share it, and the engine: each call has it to itself from its input to its result, and others wait,
- * {@link #close} among them. A {@link #forward} and its {@link #backward} are one thread's, and where another thread's
- * call came between them, backward says so and computes nothing. {@link #timing}, {@link #statistics} and {@link #read}
- * tell of the last run, whichever thread's it was. After {@link #close} every call that needs the arrays throws {@link
- * IllegalStateException}.
+ * <p>Threads may share it, and the engine: calls run one at a time, each from its input to its result, and others wait,
+ * including {@link #close}. A {@link #forward} and its {@link #backward} belong to one thread. If another thread's call
+ * came between them, backward throws and computes nothing. {@link #timing}, {@link #statistics} and {@link #read}
+ * describe the last run of any thread. After {@link #close} every call that needs the arrays throws
+ * {@link IllegalStateException}.
  *
- * <p>An input is brought into the kernels' layout straight in its array, and an output out of it. A tensor that is
- * returned takes B·N·C floats beside the arrays that {@link #bytes} counts; {@link #run(FeatureSource)} leaves results in
- * the arrays, for {@link #results} to write them from there.
+ * <p>Inputs and outputs are transposed directly into and out of the arrays. A returned tensor takes B·N·C floats beside
+ * the arrays that {@link #bytes} counts. {@link #run(FeatureSource)} instead leaves results in the arrays, from where
+ * {@link #results} writes them.
  */
 public final class OpenModel implements AutoCloseable {
 
@@ -54,11 +54,11 @@ public final class OpenModel implements AutoCloseable {
     private Forward forward = Forward.none("nothing has run forward yet");
 
     /**
-     * The forward pass that waits for its backward pass.
+     * The forward pass that awaits its backward pass.
      *
-     * @param thread that ran it; null where there is none
-     * @param y what it returned; null where there is none
-     * @param why there is none, as a message says it
+     * @param thread that ran it; null without a forward pass
+     * @param y its output; null without a forward pass
+     * @param why there is none, for messages
      */
     private record Forward(
             @Nullable Thread thread, @Nullable Tensor y, String why) {
@@ -84,9 +84,9 @@ public final class OpenModel implements AutoCloseable {
     /**
      * Opens a model.
      *
-     * @param inspected whether its weighing can be read, in a forward pass
+     * @param inspected whether its attention can be read after a forward pass
      * @param budgetBytes most bytes of all arrays
-     * @param results whether memory for the tensors of one result must be there too
+     * @param results whether memory for one result's tensors must be free too
      */
     static OpenModel of(
             Model model,
@@ -155,9 +155,9 @@ public final class OpenModel implements AutoCloseable {
      * The block's output. Needs a model opened with {@link Pass#FORWARD}.
      *
      * @param x in the shape this was opened for
-     * @return y, the same shape, in memory of its own
+     * @return y, the same shape, in its own memory
      * @throws DataException when x has another shape
-     * @throws RefusedException when the memory for y is not there
+     * @throws RefusedException when there is no memory for y
      */
     public Tensor apply(Tensor x) {
         return inTurn(() -> {
@@ -172,12 +172,12 @@ public final class OpenModel implements AutoCloseable {
 
     /**
      * The block's output and the gradients of Σ y·dy. Needs a model opened with {@link Pass#BOTH}. Where dy depends on
-     * y, as in training, {@link #forward} and {@link #backward} do the same in two steps.
+     * y, as in training, use {@link #forward} and {@link #backward}.
      *
      * @param x in the shape this was opened for
      * @param dy the same shape
      * @throws DataException when either has another shape
-     * @throws RefusedException when the memory for y and dx is not there
+     * @throws RefusedException when there is no memory for y and dx
      */
     public Gradients gradient(Tensor x, Tensor dy) {
         return inTurn(() -> {
@@ -194,13 +194,13 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * The first half of {@link #gradient}: the block's output, with all kept that {@link #backward} needs. Needs a model
+     * The first half of {@link #gradient}: the block's output, keeping all that {@link #backward} needs. Needs a model
      * opened with {@link Pass#BOTH}.
      *
      * @param x in the shape this was opened for
-     * @return y, the same shape, in memory of its own
+     * @return y, the same shape, in its own memory
      * @throws DataException when x has another shape
-     * @throws RefusedException when the memory for y is not there
+     * @throws RefusedException when there is no memory for y
      */
     public Tensor forward(Tensor x) {
         return inTurn(() -> {
@@ -217,15 +217,15 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * The second half: the gradients of Σ y·dy, of the input of this thread's {@link #forward} before it. One forward pass
-     * has one backward pass, since that overwrites what the forward pass kept.
+     * The second half: the gradients of Σ y·dy for the input of this thread's last {@link #forward}. A forward pass has
+     * only one backward pass, which overwrites the kept values.
      *
      * @param dy in the shape this was opened for
-     * @return with the very tensor y that {@link #forward} returned
-     * @throws IllegalStateException when this thread has run nothing forward, or something came between: another thread's
+     * @return the gradients, with the same tensor y that {@link #forward} returned
+     * @throws IllegalStateException when this thread has not run forward, or something came between: another thread's
      *     call, {@link #gradient}, {@link #set} or a first backward
      * @throws DataException when dy has another shape
-     * @throws RefusedException when the memory for dx is not there
+     * @throws RefusedException when there is no memory for dx
      */
     public Gradients backward(Tensor dy) {
         return inTurn(() -> {
@@ -245,7 +245,7 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * Runs forward without bringing y out: {@link #results} has it then. Needs a model opened with {@link Pass#FORWARD}.
+     * Runs forward and leaves y in the arrays, for {@link #results}. Needs a model opened with {@link Pass#FORWARD}.
      *
      * @throws DataException when x has another shape
      */
@@ -259,7 +259,7 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * Runs forward and backward without bringing gradients out: {@link #results} has them then. Needs a model opened with
+     * Runs forward and backward and leaves the gradients in the arrays, for {@link #results}. Needs a model opened with
      * {@link Pass#BOTH}.
      *
      * @throws DataException when x or dy has another shape
@@ -278,9 +278,9 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * What the last run left in the arrays, in the layout of files, for writing without a copy: {@code y}; or with {@link
-     * Pass#BOTH} the gradients as {@link Gradients#tensors} has them. Each is read when it is written, so before the next
-     * run.
+     * The last run's results in the arrays, in the layout of files, for writing without a copy: {@code y}, or with
+     * {@link Pass#BOTH} the gradients in the order of {@link Gradients#tensors}. Each is read when it is written, so
+     * write them before the next run.
      *
      * @throws IllegalStateException before the first run
      */
@@ -312,7 +312,7 @@ public final class OpenModel implements AutoCloseable {
                                 array, sink::accept, shape.batch(), shape.positions(), shape.channels())));
     }
 
-    /** Reads an array, where the reader may fail to write. */
+    /** Reads an array with a reader that may fail to write. */
     private void drained(Buffer b, LayoutTransposition.Sink reader) throws IOException {
         try {
             inTurn(() -> {
@@ -331,7 +331,7 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * How many values of a buffer are NaN or infinite, after a run.
+     * The number of NaN or infinite values in a buffer, after a run.
      *
      * @param b an input, a parameter or an output of {@link #program}
      */
@@ -344,7 +344,7 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * How large the logits of the block's softmax are for the x of the last run.
+     * The largest logit of the block's softmax for the x of the last run.
      *
      * @throws IllegalStateException before the first run
      */
@@ -358,13 +358,13 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * Gives a parameter other values for the runs to come; the model that this was opened from keeps its own. A forward
-     * pass that waits for its backward pass waits in vain then.
+     * Sets a parameter's values for later runs; the model that this was opened from keeps its own. A forward pass that
+     * awaits its backward pass is discarded.
      *
      * @param name of the parameter
-     * @param values in the shape that {@link Weights} have it in, where extents of 1 at its end may be left out: [out, in]
-     *     for [out, in, 1, 1]
-     * @throws IllegalArgumentException when the block has none of that name, or of another shape
+     * @param values in the parameter's shape in {@link Weights}; trailing extents of 1 may be left out: [out, in] for
+     *     [out, in, 1, 1]
+     * @throws IllegalArgumentException when the block has no such parameter, or it has another shape
      */
     public void set(String name, Tensor values) {
         Parameter p = model.block().parameters().stream()
@@ -393,17 +393,17 @@ public final class OpenModel implements AutoCloseable {
                 && Arrays.stream(own, given.length, own.length).allMatch(extent -> extent == 1);
     }
 
-    /** What runs: its buffers are those that {@link #read} takes. */
+    /** The program that runs; {@link #read} takes its buffers. */
     public BlockProgram program() {
         return program;
     }
 
     /**
-     * Copies a buffer out after a run, in the layout of kernels: [B, N, C] row-major.
+     * Copies a buffer out after a run, in the kernels' layout: [B, N, C] row-major.
      *
      * @param b an input, a parameter or an output of {@link #program}
-     * @throws DataException when it has more floats than a Java array
-     * @throws IllegalArgumentException when it is a buffer of another program
+     * @throws DataException when it has more floats than a Java array holds
+     * @throws IllegalArgumentException when the buffer belongs to another program
      */
     public float[] read(Buffer b) {
         if (b.elements() > Integer.MAX_VALUE - 8) {
@@ -419,10 +419,10 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * Running statistics of the norms over the batch, moved on by the batch of the last run; see {@link
-     * RunningStatistics#after}.
+     * Running statistics of the norms over the batch, updated by the batch of the last run; see
+     * {@link RunningStatistics#after}.
      *
-     * @param before what they were, for example {@link Weights#statistics}
+     * @param before the statistics to update, for example {@link Weights#statistics}
      * @return empty for blocks without such norms
      * @throws IllegalStateException before the first run
      */
@@ -439,25 +439,25 @@ public final class OpenModel implements AutoCloseable {
         });
     }
 
-    /** Bytes of the arrays that were allocated: counted, not planned. */
+    /** Bytes of the allocated arrays: measured, not predicted. */
     public long bytes() {
         return session.bytes();
     }
 
-    /** What the process was predicted to need at most, these arrays included. */
+    /** The predicted most memory of the process, including these arrays. */
     public ProcessMemory process() {
         return process;
     }
 
     /**
-     * What the last run took, without bringing tensors in and out; of {@link #forward} and {@link #backward} each by
-     * itself.
+     * The times of the last run, without bringing tensors in and out; {@link #forward} and {@link #backward} count as
+     * separate runs.
      *
      * @throws IllegalStateException before the first
      */
     public Timing timing() {
         return inTurn(() -> {
-            // A closed session says so.
+            // Throws if the session is closed.
             session.bytes();
             if (timing == null) {
                 throw new IllegalStateException("nothing has run yet");
@@ -466,7 +466,7 @@ public final class OpenModel implements AutoCloseable {
         });
     }
 
-    /** Gives the memory back, once what runs is done. A second time it does nothing. */
+    /** Frees the memory after the current call. A second close does nothing. */
     @Override
     public void close() {
         inTurn(() -> {
@@ -541,7 +541,7 @@ public final class OpenModel implements AutoCloseable {
         session.fill(b, features::fill);
     }
 
-    /** Refuses a result before it is computed, when there is no memory for its tensors. */
+    /** Refuses before computing when there is no memory for a result's tensors. */
     private static void mustHave(Buffer... results) {
         long bytes = Arrays.stream(results).mapToLong(b -> b.shape().bytes()).sum();
         HostMemory.refusal(bytes).ifPresent(why -> {

@@ -4,17 +4,17 @@ import farsight.data.Image;
 import farsight.data.PointCloud;
 import java.util.function.Supplier;
 
-/** What features came from, for showing where a position is. */
+/** The source of features, for showing where a position is. */
 public sealed interface Origin {
 
     /**
      * A picture.
      *
-     * @param picture reads it: upright, and no smaller than a screen shows it where its file has as many pixels
+     * @param picture reads it upright, and with enough pixels for a screen where its file has as many
      */
     record Photograph(Supplier<Image> picture) implements Origin {
 
-        /** A picture that is held already. */
+        /** A picture already in memory. */
         public Photograph(Image image) {
             this(() -> image);
         }
@@ -23,7 +23,7 @@ public sealed interface Origin {
     /**
      * Points.
      *
-     * @param cloud one position a point
+     * @param cloud one position per point
      */
     record Cloud(PointCloud cloud) implements Origin {}
 

@@ -17,25 +17,25 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * What batch norms keep of all batches so far, for use at inference, under PyTorch's names. Starts as
- * mean 0, variance 1, count 0; each batch of n = B·N values a channel moves it on:
+ * Statistics that batch norms accumulate over all batches, for inference, under PyTorch's names. They start as mean 0,
+ * variance 1, count 0. Each batch of n = B·N values per channel updates them:
  *
  * <pre>
  *   mean ← 0.9·mean + 0.1·μ,   var ← 0.9·var + 0.1·σ²·n/(n − 1),   num_batches_tracked ← + 1
  * </pre>
  *
- * <p>with μ and the biased σ² of the batch: momentum 0.1 and the unbiased variance, as PyTorch's
- * BatchNorm has them. Of n = 1 there is no unbiased variance; var stays then, where PyTorch refuses.
+ * <p>with μ and the biased σ² of the batch: momentum 0.1 and the unbiased variance, as in PyTorch's BatchNorm. For n =
+ * 1 there is no unbiased variance; var stays, where PyTorch refuses.
  *
- * <p>The count is one float32 without axes, exact up to 2^24; PyTorch turns it into its integer when it
- * loads a state dict.
+ * <p>The count is one float32 without axes, exact up to 2^24; PyTorch converts it to its integer when it loads a state
+ * dict.
  *
- * @param tensors {@code ….running_mean} and {@code ….running_var} [C], {@code ….num_batches_tracked} []
- *     of each norm; empty for blocks without norms over the batch
+ * @param tensors {@code ….running_mean} and {@code ….running_var} [C], {@code ….num_batches_tracked} [] of each norm;
+ *     empty for blocks without norms over the batch
  */
 public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
 
-    /** The part of a new batch. */
+    /** The weight of a new batch. */
     public static final float MOMENTUM = 0.1f;
 
     static final String COUNTER = "num_batches_tracked";
@@ -53,7 +53,7 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
         return of(block, Map.of());
     }
 
-    /** Those among tensors that were checked already; initial ones where there are none. */
+    /** The statistics among tensors whose shapes were checked; initial values for missing ones. */
     static RunningStatistics of(Block block, Map<String, Tensor> given) {
         SequencedMap<String, Tensor> all = new LinkedHashMap<>();
         for (Parameter p : block.statistics()) {
@@ -68,9 +68,9 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
     }
 
     /**
-     * Those of a file whose shapes were checked already.
+     * The statistics in a file whose shapes were checked.
      *
-     * @throws DataException when a count is no single number
+     * @throws DataException when a count is not a single number
      */
     static RunningStatistics read(Block block, SafetensorsFile file, String prefix) {
         Map<String, Tensor> found = new LinkedHashMap<>();
@@ -87,10 +87,10 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
     }
 
     /**
-     * Moved on by one batch.
+     * The statistics updated by one batch.
      *
      * @param batch mean and biased variance of each norm, under the names of their running counterparts
-     * @param count n, values a channel
+     * @param count n, values per channel
      */
     public RunningStatistics after(Map<String, Tensor> batch, long count) {
         SequencedMap<String, Tensor> moved = new LinkedHashMap<>();
@@ -113,14 +113,14 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
      * Writes them to a safetensors file.
      *
      * @param prefix see {@link Weights#load(Block, Path, String)}
-     * @throws DataException when the file cannot be written; what stood there before stays then
+     * @throws DataException when the file cannot be written; an existing file is kept then
      */
     public void save(Path file, String prefix) {
         Weights.write(file, prefix, tensors);
     }
 
     /**
-     * The same as one of several files that belong together.
+     * As {@link #save}, as part of a batch of files.
      *
      * @param prefix see {@link Weights#load(Block, Path, String)}
      * @throws DataException when the file cannot be written

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Block specs in files. */
 public final class SpecFile {
 
-    /** Longest spec read, in bytes: a real one has a few hundred. */
+    /** Longest spec read, in bytes; real ones have a few hundred. */
     private static final int LONGEST = 1 << 20;
 
     private SpecFile() {}
@@ -37,9 +37,9 @@ public final class SpecFile {
     /**
      * Reads a spec to the end of a stream, which stays open.
      *
-     * @param where where the text comes from, for messages
+     * @param where source of the text, for messages
      * @throws DataException when it cannot be read
-     * @throws SpecException when it is no valid spec, naming {@code where}
+     * @throws SpecException when it is not a valid spec, naming {@code where}
      */
     public static Block read(InputStream in, String where) {
         try {
@@ -53,18 +53,18 @@ public final class SpecFile {
     /**
      * Reads a spec given as text.
      *
-     * @param where where the text comes from, for messages
-     * @throws SpecException when it is no valid spec, naming {@code where}
+     * @param where source of the text, for messages
+     * @throws SpecException when it is not a valid spec, naming {@code where}
      */
     public static Block parse(String json, String where) {
         return parse(() -> BlockSpec.parse(json), where);
     }
 
     /**
-     * Reads a spec given as a part of a document.
+     * Reads a spec that is part of a document.
      *
-     * @param where where it comes from, for messages
-     * @throws SpecException when it is no valid spec, naming {@code where}
+     * @param where source of the text, for messages
+     * @throws SpecException when it is not a valid spec, naming {@code where}
      */
     public static Block parse(ObjectNode spec, String where) {
         return parse(() -> BlockSpec.parse(spec), where);
@@ -85,7 +85,7 @@ public final class SpecFile {
             throw unreadable(file, "it is a folder, expected a JSON file with a block's spec", null);
         }
         try {
-            // Not by its size: a pipe has none.
+            // By reading, not by its size: a pipe has none.
             try (InputStream in = Files.newInputStream(file)) {
                 return Utf8.read(in, LONGEST);
             }

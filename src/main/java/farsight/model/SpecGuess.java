@@ -23,15 +23,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A block that was recognised in a file by the names and shapes of its tensors.
+ * A block recognised in a file by the names and shapes of its tensors.
  *
- * @param prefix what stands before its names, with the dot at its end; may be empty
- * @param block with defaults for what tensors do not tell
- * @param open the fields that the tensors do not tell
+ * @param prefix before its tensors' names, with the dot at its end; may be empty
+ * @param block with defaults for the options that the tensors leave open
+ * @param open the options that the tensors leave open
  */
 public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) {
 
-    /** How many of those that are almost a block a message tells of. */
+    /** Most near misses listed in a message. */
     private static final int MOST_NEAR = 2;
 
     /** Copies the list. */
@@ -47,10 +47,10 @@ public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) 
     /**
      * Finds the blocks of a safetensors file.
      *
-     * @param prefix of the block that is meant; empty for any that is there
+     * @param prefix of the block to find; empty for all
      * @return one guess for each block, in the order of their names
-     * @throws DataException when the file cannot be read, or no block is in it: one line that says what
-     *     was looked for, and of tensors that look like a block what keeps them from being one
+     * @throws DataException when the file cannot be read or holds no block. The message says in one line which tensors
+     *     were looked for, or why tensors that resemble a block do not form one
      */
     public static List<SpecGuess> find(Path path, String prefix) {
         SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
@@ -81,8 +81,8 @@ public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) 
             near.removeAll(other);
             near.addAll(0, other);
             String none = path + (wanted.isEmpty() ? "" : " under the prefix " + wanted)
-                    + " holds no block that is known by its tensors";
-            // Where something is near, it tells more than a list of all that is not there.
+                    + " holds no block that its tensors identify";
+            // A near miss tells more than a list of all missing tensors.
             throw new DataException(
                     near.isEmpty()
                             ? none + ": looked for " + lookedFor()
@@ -95,7 +95,7 @@ public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) 
         return found;
     }
 
-    /** Where blocks may be: each prefix with the dot at its end. */
+    /** Prefixes at which blocks may be, each with the dot at its end. */
     private static NavigableSet<String> prefixes(Set<String> names) {
         NavigableSet<String> all = new TreeSet<>();
         for (BlockKind<?> kind : BlockKinds.all()) {
@@ -111,7 +111,7 @@ public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) 
         return all;
     }
 
-    /** What was looked for, for messages: the tensors that tell each block. */
+    /** For messages: the tensors that identify each block. */
     private static String lookedFor() {
         return BlockKinds.all().stream()
                 .filter(kind -> !kind.marks().isEmpty())
@@ -119,7 +119,7 @@ public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) 
                 .collect(Collectors.joining(", "));
     }
 
-    /** Of sets that begin alike the first stands for all. */
+    /** Of mark sets with the same beginning, only the first is named. */
     private static String marks(BlockKind<?> kind) {
         SequencedMap<String, String> sets = new LinkedHashMap<>();
         for (List<String> marks : kind.marks()) {
@@ -129,7 +129,10 @@ public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) 
         return String.join(" or ", sets.values());
     }
 
-    /** The block under a prefix; where several kinds have the same tensors, the first of them, with the others open. */
+    /**
+     * The block under a prefix. Where several kinds have the same tensors, the first is chosen and the others are
+     * listed as open.
+     */
     static Optional<SpecGuess> guess(
             List<BlockKind<?>> kinds, String prefix, Map<String, long[]> shapes, Map<String, String> types) {
         SequencedMap<String, long[]> own = new LinkedHashMap<>();

@@ -29,9 +29,8 @@ public final class Weights {
     /**
      * Takes tensors as a block's parameters.
      *
-     * @param tensors by name; kept, not copied, and of any shape that is the parameter's once extents
-     *     of 1 are dropped
-     * @throws DataException that lists every tensor that is missing, misshapen or no parameter
+     * @param tensors by name; kept, not copied. Shapes may differ from the parameters' in extents of 1
+     * @throws DataException listing every tensor that is missing, misshapen or not a parameter
      */
     public static Weights of(Block block, Map<String, Tensor> tensors) {
         WeightsCheck check = new WeightsCheck(block);
@@ -44,42 +43,41 @@ public final class Weights {
         return new Weights(block, ours, RunningStatistics.of(block, tensors));
     }
 
-    /** {@link #load(Block, Path, String)} of a file that holds the block's parameters and nothing else. */
+    /** As {@link #load(Block, Path, String)}, for a file that holds the block's parameters and nothing else. */
     public static Weights load(Block block, Path file) {
         return load(block, file, "");
     }
 
     /**
-     * Reads a block's parameters from a safetensors file, from a checkpoint of a whole network too.
+     * Reads a block's parameters from a safetensors file, which may be a checkpoint of a whole network.
      *
-     * @param prefix what stands before the names in the file, for example {@code backbone.layer3.nl};
-     *     a dot is added where it has none at its end. Tensors outside of it are passed over
-     * @throws DataException when the file cannot be read, and one that lists together every tensor that
-     *     is missing, misshapen, not float32, float16 or bfloat16, or no parameter
+     * @param prefix before the names in the file, for example {@code backbone.layer3.nl}; a missing dot at its end is
+     *     added. Tensors without the prefix are skipped
+     * @throws DataException when the file cannot be read, or listing together every tensor that is missing, misshapen,
+     *     not float32, float16 or bfloat16, or not a parameter
      */
     public static Weights load(Block block, Path file, String prefix) {
         return WeightsFile.read(block, file, prefix);
     }
 
     /**
-     * Holds the names and shapes in a file against a block's, as {@link #load(Block, Path, String)} does, and reads no
-     * numbers.
+     * Checks the names and shapes in a file as {@link #load(Block, Path, String)} does, without reading numbers.
      *
-     * @param prefix what stands before the names in the file
-     * @throws DataException as loading it does
+     * @param prefix before the names in the file
+     * @throws DataException as load does
      */
     public static void check(Block block, Path file, String prefix) {
         WeightsFile.check(block, file, prefix);
     }
 
-    /** What the papers start training from: gates and last convolutions at 0, so most blocks are the identity. */
+    /** The papers' initial values for training: gates and last convolutions are 0, so most blocks are the identity. */
     public static Weights initial(Block block, long seed) {
         return new Weights(block, WeightsDraw.initial(block, seed), RunningStatistics.initial(block));
     }
 
     /**
-     * Random numbers of a reasonable scale with no zero among them, so that every part of the block
-     * takes part: for trying a block out and for measuring it.
+     * Random values of a reasonable scale, none of them zero, so that every part of the block contributes: for trials
+     * and measurements.
      */
     public static Weights random(Block block, long seed) {
         return new Weights(block, WeightsDraw.random(block, seed), RunningStatistics.initial(block));
@@ -90,7 +88,7 @@ public final class Weights {
         return block;
     }
 
-    /** By name, in the order of the PyTorch module and in its shapes; the map cannot be changed. */
+    /** By name, in the PyTorch module's order and shapes; the map cannot be changed. */
     public SequencedMap<String, Tensor> tensors() {
         return tensors;
     }
@@ -98,7 +96,7 @@ public final class Weights {
     /**
      * One parameter.
      *
-     * @throws IllegalArgumentException when the block has none of that name
+     * @throws IllegalArgumentException when the block has no parameter of that name
      */
     public Tensor get(String name) {
         Tensor tensor = tensors.get(name);
@@ -109,7 +107,7 @@ public final class Weights {
         return tensor;
     }
 
-    /** The running statistics of norms over the batch that came with them; the initial ones where none did. */
+    /** The running statistics of norms over the batch that were loaded with the weights; else initial ones. */
     public RunningStatistics statistics() {
         return statistics;
     }
@@ -117,22 +115,22 @@ public final class Weights {
     /**
      * The same weights with other running statistics.
      *
-     * @throws IllegalArgumentException when they are those of another block
+     * @throws IllegalArgumentException when the statistics belong to another block
      */
     public Weights withStatistics(RunningStatistics newStatistics) {
         if (!newStatistics.tensors().keySet().equals(statistics.tensors().keySet())) {
-            throw new IllegalArgumentException("running statistics %s are none of %s"
+            throw new IllegalArgumentException("running statistics %s do not fit %s"
                     .formatted(newStatistics.tensors().keySet(), block));
         }
         return new Weights(block, tensors, newStatistics);
     }
 
-    /** How many values there are; with the statistics that a frozen norm reads. */
+    /** Number of values, including the statistics that a frozen norm reads. */
     public long elements() {
         return tensors.values().stream().mapToLong(Tensor::elements).sum();
     }
 
-    /** How many of the values are NaN or infinite. */
+    /** Number of values that are NaN or infinite. */
     public long nonFinite() {
         return tensors.values().stream().mapToLong(Tensor::nonFinite).sum();
     }
@@ -140,18 +138,18 @@ public final class Weights {
     /**
      * Writes them to a safetensors file that {@link #load} reads and PyTorch can load as a state dict.
      *
-     * @throws DataException when the file cannot be written; what stood there before stays then
+     * @throws DataException when the file cannot be written; an existing file is kept then
      */
     public void save(Path file) {
         save(file, "");
     }
 
     /**
-     * The same with a prefix before each name, as the block has them inside a network. Running statistics
-     * of norms over the batch are written too, as a PyTorch module has them.
+     * As above with a prefix before each name, as inside a network. The running statistics of norms over the batch are
+     * written too, as in a PyTorch module.
      *
      * @param prefix see {@link #load(Block, Path, String)}
-     * @throws DataException when the file cannot be written; what stood there before stays then
+     * @throws DataException when the file cannot be written; an existing file is kept then
      */
     public void save(Path file, String prefix) {
         SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
@@ -163,7 +161,7 @@ public final class Weights {
         Safetensors.write(file, named(prefix, tensors), Map.of());
     }
 
-    /** With a prefix before each name. */
+    /** The tensors with a prefix before each name. */
     static SequencedMap<String, Tensor> named(String prefix, SequencedMap<String, Tensor> tensors) {
         String before = WeightsFile.prefix(prefix);
         SequencedMap<String, Tensor> named = new LinkedHashMap<>();

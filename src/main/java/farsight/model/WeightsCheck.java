@@ -10,19 +10,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** Holds tensors against what a block expects, and tells everything that is wrong in one line. */
+/** Compares tensors with a block's parameters and reports all faults in one line. */
 final class WeightsCheck {
 
-    /** PyTorch counts the batches of a norm layer in a tensor that takes no part in the block. */
+    /** PyTorch's count of a norm layer's batches; the block does not use it. */
     private static final String COUNTER = RunningStatistics.COUNTER;
 
-    /** Most names listed of a kind. */
+    /** Most names listed per kind of fault. */
     private static final int LISTED = 8;
 
     private final Block block;
     private final SequencedMap<String, Parameter> missing = new LinkedHashMap<>();
 
-    /** What a file may have and need not: running statistics of norms over the batch. */
+    /** Optional tensors: running statistics of norms over the batch. */
     private final SequencedMap<String, Parameter> optional = new LinkedHashMap<>();
 
     private final List<String> wrong = new ArrayList<>();
@@ -39,7 +39,7 @@ final class WeightsCheck {
         return missing.containsKey(name) || optional.containsKey(name);
     }
 
-    /** Notes a tensor that is there. */
+    /** Notes a tensor of the file. */
     void tensor(String name, long... shape) {
         Parameter p = missing.containsKey(name) ? missing.remove(name) : optional.get(name);
         if (p != null) {
@@ -51,17 +51,17 @@ final class WeightsCheck {
         }
     }
 
-    /** Notes a tensor whose numbers cannot be read. */
+    /** Notes a tensor of a type that cannot be read. */
     void wrongType(String name, String dtype) {
         missing.remove(name);
         wrong.add("%s has dtype %s, expected F32, F16 or BF16".formatted(name, dtype));
     }
 
     /**
-     * Complains of all that is wrong.
+     * Reports all faults.
      *
-     * @param what what was looked at, and a hint behind it where there is one
-     * @throws DataException unless every parameter was there and nothing else
+     * @param what names the tensors' source, with a hint after it if there is one
+     * @throws DataException unless exactly the parameters were there
      */
     void finish(String what) {
         List<String> faults = new ArrayList<>();

@@ -10,14 +10,14 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Draws weights. All come from one generator in the order of the block's parameters, so the same
- * block and seed give the same weights everywhere.
+ * Draws weights from one generator, in the order of the block's parameters. The same block and seed give the same
+ * weights everywhere.
  */
 final class WeightsDraw {
 
     private static final double SMALL = 0.01;
 
-    /** Spread of random biases, and of random norm weights about 1. */
+    /** Spread of random biases, and of random norm weights around 1. */
     private static final double AROUND = 0.1;
 
     private WeightsDraw() {}
@@ -47,7 +47,7 @@ final class WeightsDraw {
             switch (p.init()) {
                 case FAN_IN, SMALL -> normal(tensor, random, 0, fanIn(p));
                 case ONE -> normal(tensor, random, 1, AROUND);
-                // A gate of one number stands near a half; what a block starts as 0 is a bias or a matrix.
+                // A single number that starts as 0 is a gate and is drawn around a half; others are biases or matrices.
                 case ZERO -> normal(tensor, random, p.elements() == 1 ? 0.5 : 0, vector ? AROUND : fanIn(p));
             }
             all.put(p.name(), tensor);

@@ -14,12 +14,12 @@ import java.util.TreeSet;
 /** Finds a block's parameters in a safetensors file. */
 final class WeightsFile {
 
-    /** What can be read as float32. */
+    /** Types that can be read as float32. */
     private static final Set<String> TYPES = Set.of("F32", "F16", "BF16");
 
     private WeightsFile() {}
 
-    /** A prefix with the dot at its end that stands before a name. */
+    /** A prefix with the dot at its end. */
     static String prefix(String given) {
         return given.isEmpty() || given.endsWith(".") ? given : given + ".";
     }
@@ -31,7 +31,7 @@ final class WeightsFile {
             check(block, parameters, path, prefix, file);
             SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
             for (Parameter p : parameters) {
-                // A copy, because the file's own memory ends with the file.
+                // A copy, because closing the file frees its memory.
                 Tensor tensor = file.tensor(prefix + p.name()).copy();
                 tensors.put(p.name(), Weights.inFileShape(p, tensor));
             }
@@ -56,7 +56,7 @@ final class WeightsFile {
         check.finish(path + under + hint(parameters, prefix, file));
     }
 
-    /** Notes a tensor, and where it is one of the block's that its numbers cannot be read. */
+    /** Notes a tensor, and reports a parameter whose type cannot be read. */
     static void note(WeightsCheck check, String name, String type, long... shape) {
         if (check.knows(name) && !TYPES.contains(type)) {
             check.wrongType(name, type);
@@ -65,7 +65,7 @@ final class WeightsFile {
         }
     }
 
-    /** Where else in the file a whole set of the parameters is: most often a network around the block. */
+    /** Other prefixes in the file with all parameters; most often the file is a network around the block. */
     private static String hint(List<Parameter> parameters, String prefix, SafetensorsFile file) {
         Set<String> found = new TreeSet<>();
         Set<String> names = Set.copyOf(file.names());

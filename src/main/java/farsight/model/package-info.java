@@ -1,6 +1,5 @@
 /**
- * A block with its weights, ready to run on tensors as PyTorch keeps them. This is what an
- * application uses:
+ * A block with its weights, ready to run on tensors in PyTorch's layout. An application uses it like this:
  *
  * <pre>{@code
  * Model model = Model.load(Path.of("block.json"), Path.of("weights.safetensors"));

@@ -9,9 +9,9 @@ import java.util.function.BiFunction;
 /**
  * A block as a sweep names it, before C and d are known.
  *
- * @param label what tables and charts call it
+ * @param label its name in tables and charts
  * @param latent whether it has a d to sweep
- * @param fixed whether it has a C of its own, whatever the sweep's
+ * @param fixed whether it keeps its own C, whatever the sweep's
  * @param make the block of (C, d); d is 0 when there is none to sweep
  */
 public record BlockChoice(String label, boolean latent, boolean fixed, BiFunction<Integer, Integer, Block> make) {
@@ -19,7 +19,7 @@ public record BlockChoice(String label, boolean latent, boolean fixed, BiFunctio
     /**
      * The block of that name.
      *
-     * @throws IllegalArgumentException when there is none, listing those that are
+     * @throws IllegalArgumentException when there is none; the message lists the names
      */
     public static BlockChoice named(String name) {
         NamedBlock block = NamedBlock.of(name)
@@ -29,7 +29,7 @@ public record BlockChoice(String label, boolean latent, boolean fixed, BiFunctio
         return new BlockChoice(name, block.latent(), false, block::block);
     }
 
-    /** One block with all its options given, whatever C and d the sweep has. */
+    /** A block with all its options given, independent of the sweep's C and d. */
     public static BlockChoice of(String label, Block block) {
         return new BlockChoice(label, false, true, (c, d) -> block);
     }

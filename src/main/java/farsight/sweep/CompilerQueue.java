@@ -7,10 +7,10 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
-/** What the JVM's compiler is at. */
+/** Tells whether the JVM's compiler is busy with a run's code. */
 final class CompilerQueue {
 
-    /** Packages whose code a run is made of. */
+    /** Packages of a run's code. */
     private static final String OURS = " farsight.";
 
     private static final String TORNADO = " uk.ac.manchester.tornado.";
@@ -18,12 +18,14 @@ final class CompilerQueue {
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
     private long before = -1;
 
-    /** Whether code that a run is made of is being compiled or waits for it; of JVMs that do not say, whether any was since. */
+    /**
+     * Whether a run's code is being compiled or queued; on JVMs that do not say, whether any code was compiled since.
+     */
     boolean busy() {
         return text().map(CompilerQueue::ours).orElseGet(this::workedSince);
     }
 
-    /** As {@code jcmd Compiler.queue} prints it. */
+    /** The queue as {@code jcmd Compiler.queue} prints it. */
     Optional<String> text() {
         try {
             ObjectName commands = new ObjectName("com.sun.management:type=DiagnosticCommand");
@@ -43,7 +45,9 @@ final class CompilerQueue {
         return worked;
     }
 
-    /** @param queue a line for each method, with its full name */
+    /**
+     * @param queue one line per method, with its full name
+     */
     static boolean ours(String queue) {
         return queue.contains(OURS) || queue.contains(TORNADO);
     }

@@ -11,10 +11,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where a sweep's inputs come from. */
+/** The source of a sweep's inputs. */
 public interface Features {
 
-    /** How N positions lie: the exact factorisation of N whose sides are nearest to the source's. */
+    /** The grid of N positions: the exact factorisation of N whose aspect is nearest to the source's. */
     Grid grid(long positions);
 
     /**
@@ -26,15 +26,15 @@ public interface Features {
      */
     void fill(long positions, int channels, MemorySegment out);
 
-    /** What it is, for the page. */
+    /** Describes the source, for the page. */
     String description();
 
-    /** What was read otherwise than its file has it: a line each, to warn of. */
+    /** Warnings, one line each: data that was read otherwise than its file declares. */
     default List<String> notes() {
         return List.of();
     }
 
-    /** Seeded standard normals on a grid as square as N allows. */
+    /** Seeded standard normals on a grid that is as square as N allows. */
     static Features synthetic(long seed) {
         return new Features() {
             @Override
@@ -55,12 +55,12 @@ public interface Features {
     }
 
     /**
-     * A photograph, resized to a grid of exactly N positions whose sides are nearest to its own, and
-     * lifted to C channels by the seeded 3×3 stem.
+     * A photograph, resized to a grid of exactly N positions with the nearest aspect, and lifted to C channels by the
+     * seeded 3×3 stem.
      *
-     * @param budgetBytes the most that the photograph may take, which is held whole
+     * @param budgetBytes most memory for the photograph, which is held whole
      * @throws farsight.engine.RefusedException when it takes more, or more than this machine has free
-     * @throws farsight.data.DataException when the file is no readable image
+     * @throws farsight.data.DataException when the file is not a readable image
      */
     static Features photograph(Path file, long seed, long budgetBytes) {
         ImageFile stored = ImageFile.open(file);

@@ -7,7 +7,7 @@ public final class LostException extends RuntimeException {
 
     /**
      * @param status how the point ended, for example {@link Status#OUT_OF_MEMORY}
-     * @param message what became of the process
+     * @param message how the process ended
      */
     public LostException(Status status, String message) {
         super(message);

@@ -9,9 +9,9 @@ public interface Measurer {
     /**
      * The point, however it ends.
      *
-     * @param visit one whose arrays fit by prediction
+     * @param visit a point whose predicted arrays fit
      * @throws LostException when the process that measured it ended
-     * @throws RuntimeException when it cannot be measured for a reason that has nothing to do with it; the point failed then
+     * @throws RuntimeException when it cannot be measured for a reason outside the point, which then failed
      */
     Point measure(SweepPlan.Visit visit, Engine engine);
 }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** The largest resident size of this process since it was last asked to start from what it has now; Linux alone tells. */
+/** The largest resident size of this process since the last reset; only Linux reports it. */
 final class PeakMemory {
 
     private static final Path RESET = Path.of("/proc/self/clear_refs");
@@ -17,7 +17,7 @@ final class PeakMemory {
 
     private PeakMemory() {}
 
-    /** Lets the peak be what there is now; false where the system cannot. */
+    /** Resets the peak to the current size; false where the system cannot. */
     static boolean reset() {
         try {
             // proc(5): 5 resets the peak resident set size.
@@ -28,7 +28,7 @@ final class PeakMemory {
         }
     }
 
-    /** In bytes; −1 where the system does not say. */
+    /** The peak in bytes; −1 where the system does not report it. */
     static long bytes() {
         try {
             List<String> lines = Files.readAllLines(STATUS);
@@ -40,7 +40,7 @@ final class PeakMemory {
                 }
             }
         } catch (IOException | NumberFormatException e) {
-            // As where there is no such file.
+            // Treated as if there were no such file.
         }
         return -1;
     }

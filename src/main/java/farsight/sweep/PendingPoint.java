@@ -7,32 +7,33 @@ import farsight.engine.Timing;
 import farsight.program.MemoryPlan;
 
 /**
- * A point as it comes about: what is known before it runs, then what was measured.
+ * A point in progress: first what is known before it runs, then the measurements.
  *
  * @param batch B
- * @param visit what is visited
- * @param engine where
+ * @param visit the point to measure
+ * @param engine to measure on
  * @param program the block's program at this N
  * @param memory its plan
  */
 record PendingPoint(int batch, SweepPlan.Visit visit, Engine engine, BlockProgram program, MemoryPlan memory) {
 
     /**
-     * The program of a visit, symbolically.
+     * The symbolic program of a visit.
      *
-     * @throws IllegalArgumentException when it has more bytes or operations than a long counts, or an ArithmeticException
+     * @throws IllegalArgumentException when it has more bytes or operations than a long counts, or an
+     *     ArithmeticException
      */
     static PendingPoint of(SweepPlan plan, Features features, SweepPlan.Visit v, Engine engine) {
         BlockProgram program = BlockProgram.of(v.block(), plan.batch(), features.grid(v.positions()), v.pass());
         return new PendingPoint(plan.batch(), v, engine, program, MemoryPlan.of(program.program()));
     }
 
-    /** A point of which not even a program could be made. */
+    /** A point that has no program. */
     static Point impossible(int batch, SweepPlan.Visit visit, Engine engine, Status status, String message) {
         return point(batch, visit, engine, status, message, new Predicted(0, 0, -1, -1), NOTHING);
     }
 
-    /** What is said of a point whose times tell of the JVM's compiler too. */
+    /** The message of a point whose times include the JVM's compiler. */
     private static final String UNSETTLED =
             "times still fell after %d s of runs".formatted(WarmUp.MOST_NANOS / 1_000_000_000);
 
@@ -49,13 +50,13 @@ record PendingPoint(int batch, SweepPlan.Visit visit, Engine engine, BlockProgra
     }
 
     /**
-     * A point that was.
+     * A measured point.
      *
      * @param bytes of the arrays
      * @param resident largest size of the process
      * @param walls times of the runs, shortest first
-     * @param kernels times in the device's kernels, shortest first; a −1 where there are none
-     * @param settled whether runs had stopped to get faster before
+     * @param kernels times in the device's kernels, shortest first; −1 where there are none
+     * @param settled whether runs had stopped getting faster
      */
     Point measured(long bytes, long resident, Timing first, long[] walls, long[] kernels, boolean settled) {
         return point(

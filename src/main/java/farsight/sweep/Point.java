@@ -3,8 +3,7 @@ package farsight.sweep;
 import farsight.block.Pass;
 
 /**
- * One point of a sweep: a block at one N and d, and what came of it. A measured figure that there is
- * none of is −1.
+ * One point of a sweep: a block at one N and d, and its result. A missing measurement is −1.
  *
  * @param block label of the block, for example {@code latentgnn}
  * @param spec its full JSON spec
@@ -17,13 +16,12 @@ import farsight.block.Pass;
  * @param status how it ended
  * @param message why it was refused or failed; empty when ok
  * @param parameters number of weights
- * @param flops floating-point operations of one run
- * @param bytesMoved bytes that one run moves, each operand of each operation once
+ * @param flops floating-point operations per run
+ * @param bytesMoved bytes moved per run, counting each operand of each operation once
  * @param predictedBytes bytes of all arrays, before anything was allocated
  * @param unsharedBytes the same if every buffer had an array of its own
- * @param measuredBytes bytes of the arrays that were allocated
- * @param residentBytes largest resident size of the process that measured the point while it did, Java itself included;
- *     −1 if unknown
+ * @param measuredBytes bytes of the allocated arrays
+ * @param residentBytes largest resident size of the measuring process during the point, JVM included; −1 if unknown
  * @param runs timed runs
  * @param medianNanos median wall time of a run
  * @param minNanos shortest wall time of a run
@@ -56,12 +54,12 @@ public record Point(
         long firstNanos,
         long compileNanos) {
 
-    /** What makes a point the same point in a later run of the sweep. */
+    /** Identifies the point in later runs of the sweep. */
     public String key() {
         return key(block, spec, batch, positions, pass, device);
     }
 
-    /** The same wherever the point is measured. */
+    /** The key without the device. */
     public String keyOnAnyDevice() {
         return key(block, spec, batch, positions, pass, "");
     }

@@ -21,13 +21,13 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 /** Measures points in this process, each in a session of its own. */
 public final class PointMeasurer implements Measurer {
 
-    /** Runs that are enough, if they took {@link #LEAST_NANOS} together. */
+    /** Enough runs, if they took {@link #LEAST_NANOS} together. */
     private static final int ENOUGH_RUNS = 25;
 
-    /** Short runs are repeated for this long: another program's turn on a processor must not take all of them. */
+    /** Short runs are repeated for at least this long, so that another program's time slice cannot cover them all. */
     private static final long LEAST_NANOS = 100_000_000L;
 
-    /** Runs with the device's own account of its kernels, after the timed ones. */
+    /** Runs with the device's own kernel times, after the timed ones. */
     private static final int PROFILED_RUNS = 3;
 
     private static final int LEAST_RUNS = 3;
@@ -40,16 +40,16 @@ public final class PointMeasurer implements Measurer {
     private final Features features;
     private final CompilerQueue compiler = new CompilerQueue();
 
-    /** Of a plan's points, with these features. */
+    /** Measures a plan's points with these features. */
     public PointMeasurer(SweepPlan plan, Features features) {
         this.plan = plan;
         this.features = features;
     }
 
     /**
-     * What the process that measures a point takes at most.
+     * The most memory of the process that measures a point.
      *
-     * @throws RuntimeException where no program can be made of it
+     * @throws RuntimeException where the point has no program
      */
     public static long expectedBytes(SweepPlan plan, Features features, SweepPlan.Visit visit, Engine engine) {
         return engine.processMemory(
@@ -77,7 +77,7 @@ public final class PointMeasurer implements Measurer {
     }
 
     private Point measured(PendingPoint r) {
-        // The peak is to be this point's, not that of the one before.
+        // So that the peak is this point's, not the previous one's.
         HostMemory.settle();
         boolean told = PeakMemory.reset();
         try (Session session = r.engine().open(r.memory())) {
@@ -85,7 +85,7 @@ public final class PointMeasurer implements Measurer {
             Timing first = session.run();
             long bytes = session.bytes();
             boolean device = first.kernels() >= 0;
-            // So long a run was compiled while it ran.
+            // A run this long was compiled while it ran.
             boolean settled = (first.wall() > LONG_RUN_NANOS && !compiler.busy())
                     || WarmUp.settled(first.wall(), () -> session.run().wall(), compiler::busy);
             long[] walls = walls(session);

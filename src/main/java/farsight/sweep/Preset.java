@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Sweeps with a name. */
+/** Named sweeps. */
 public enum Preset {
-    /** Every size in about a minute on two cores: what {@code make run} shows. */
+    /** Every size in about a minute on two cores; {@code make run} shows it. */
     QUICK(
             "LatentGNN and GC against the full affinity",
             "dense,nonlocal,latentgnn,gc-r4",

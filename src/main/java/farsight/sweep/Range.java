@@ -17,12 +17,12 @@ public final class Range {
     private Range() {}
 
     /**
-     * Reads values: {@code 16,64,128}, {@code 1024:262144:x4}, {@code 1000:5000:+1000}, {@code
-     * 500x500} for a product, or several of these with commas. Without a step, first:last doubles.
-     * The last value is included when the step meets it.
+     * Reads values: {@code 16,64,128}, {@code 1024:262144:x4}, {@code 1000:5000:+1000}, {@code 500x500} for a product,
+     * or several of these with commas. Without a step, first:last doubles. The last value is included when the step
+     * meets it.
      *
      * @return the values in rising order, each once, all at least 1
-     * @throws IllegalArgumentException when it is malformed or has a value below 1: one line
+     * @throws IllegalArgumentException in one line when the text is malformed or has a value below 1
      */
     public static List<Long> parse(String text) {
         TreeSet<Long> values = new TreeSet<>();

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Points that are shared out among engines, a thread for each: those that are left, and those that are finished. */
+/** Distributes points over engines, with one thread per engine, and keeps track of open and finished points. */
 abstract class Spread {
 
     private final SweepPlan plan;
@@ -39,13 +39,13 @@ abstract class Spread {
         points = new @Nullable Point[visits.size()];
     }
 
-    /** Measures a point, while others do. */
+    /** Measures a point, while other threads measure others. */
     abstract Point visit(SweepPlan.Visit visit, Engine engine);
 
-    /** Learns of a point that is finished, now or in the run that is being resumed. */
+    /** Called for each finished point, of this run or of the run being resumed. */
     abstract void finished(SweepPlan.Visit visit, Point point);
 
-    /** Runs all, and waits for the end. */
+    /** Runs all points and waits for the end. */
     List<Point> points() {
         List<Thread> threads = new ArrayList<>();
         for (Engine engine : engines) {
@@ -69,7 +69,7 @@ abstract class Spread {
         }
     }
 
-    /** Takes points until there are none, or keeping one failed. */
+    /** Takes points until none are left, or storing one failed. */
     private void work(Engine engine) {
         try {
             for (int i = take(engine); i >= 0; i = take(engine)) {
@@ -80,7 +80,7 @@ abstract class Spread {
         }
     }
 
-    /** The next point to measure, or −1. Those of an earlier run are finished on the way. */
+    /** The next point to measure, or −1. Points of an earlier run are finished along the way. */
     private synchronized int take(Engine engine) {
         while (failure == null && next < visits.size()) {
             int i = next++;

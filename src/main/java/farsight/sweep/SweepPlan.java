@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a sweep visits.
+ * The points that a sweep visits.
  *
  * @param blocks which blocks
  * @param positions every N

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * A finished sweep, or one in progress.
+ * A sweep, finished or in progress.
  *
- * @param title a line for the head of the page, for example {@code LatentGNN, GC and the full affinity}
- * @param preset name of the preset it came from, or empty
- * @param about what was run, where and with which command: label to value, in order (command,
- *     device, machine, memory, Java, TornadoVM, Farsight, date)
+ * @param title heading of the page, for example {@code LatentGNN, GC and the full affinity}
+ * @param preset name of its preset, or empty
+ * @param about facts about the run: label to value, in order (command, device, machine, memory, Java, TornadoVM,
+ *     Farsight, date)
  * @param limitBytes memory that the engine or the user's budget allows, for the charts' line
- * @param limitName what that limit is
+ * @param limitName name of that limit
  * @param points every point, in the order it was run
  */
 public record SweepResult(

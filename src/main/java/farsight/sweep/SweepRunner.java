@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Visits the points of a plan: on each engine in turn, or spread over the engines, each point on one. */
+/** Visits the points of a plan: each point on every engine in turn, or each point on one engine, spread over all. */
 public final class SweepRunner {
 
     private final SweepPlan plan;
@@ -23,17 +23,17 @@ public final class SweepRunner {
         this.measurer = measurer;
     }
 
-    /** What a caller is told, by one thread at a time. */
+    /** Receives the sweep's progress, called by one thread at a time. */
     public interface Progress {
         /** A point begins. */
         void begins(SweepPlan.Visit visit, Engine engine);
 
-        /** A point is finished, now or in the run that is being resumed. */
+        /** A point is finished, in this run or in the run being resumed. */
         void finished(Point point);
     }
 
     /**
-     * Visits every point.
+     * Visits every point on every engine.
      *
      * @param done points of an earlier run by {@link Point#key}; they are not visited again
      * @param keep called with each new point before the next begins: it must have stored it on return
@@ -61,8 +61,8 @@ public final class SweepRunner {
     }
 
     /**
-     * Visits every point on one engine, whichever is free next. The measurer is called by a thread for each engine, at one
-     * time; the rest by one thread at a time.
+     * Visits every point on one engine, whichever is free next. Each engine has a thread that calls the measurer,
+     * several at a time; {@code keep} and {@code progress} are called by one thread at a time.
      *
      * @param done points of an earlier run by {@link Point#key}, of any of the engines
      * @param keep called with each new point before its engine begins another: it must have stored it on return
@@ -98,8 +98,7 @@ public final class SweepRunner {
         } catch (RuntimeException e) {
             return PendingPoint.impossible(plan.batch(), v, engine, Status.FAILED, PointMeasurer.line(e));
         }
-        // Memory that is free now is the measurer's to ask for: what waits there for the next point may have to end
-        // first.
+        // Only the measurer checks free memory: a process waiting there for the next point may have to end first.
         Optional<String> refusal = engine.limits().refusal(r.memory(), plan.budgetBytes());
         if (refusal.isEmpty()) {
             synchronized (budget) {

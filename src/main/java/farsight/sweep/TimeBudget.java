@@ -7,29 +7,29 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Refuses points that would take too long, by what the points before took. A run is taken to have a part that does not
- * grow, launching kernels and waking threads, and one that grows with its operations: where a device tells the time in
- * its kernels, that is the growing part; elsewhere two points tell the parts apart, and a single one is all growth but for a
- * millisecond. The fastest runs count: the others tell of the machine's other work.
+ * Refuses points that would take too long, judged by earlier points. A run's time has a constant part (launching
+ * kernels, waking threads) and a part that grows with its operations. Where a device reports its kernels' time, that
+ * time is the growing part. Elsewhere two points separate the parts; of a single point, all but a millisecond is
+ * growth. The fastest runs count, because the others include the machine's other work.
  */
 final class TimeBudget {
 
-    /** Of a time without an account of kernels so much can be constant at most: two noisy points may not rise at all. */
+    /** Largest constant share of a time without kernel times: two noisy points may not rise at all. */
     private static final double MOST_CONSTANT = 0.75;
 
-    /** What waking threads and the like takes at most of a run in the JVM. */
+    /** Most time for waking threads and the like in a run on the JVM. */
     private static final double MOST_LAUNCHING_NANOS = 1e6;
 
     private final long mostNanos;
 
-    /** The last points that ran of each block, pass and device: one, or two with different operations. */
+    /** The last points that ran, per block, pass and device: one, or two with different operations. */
     private final Map<List<Object>, List<Point>> before = new HashMap<>();
 
     private final boolean alike;
 
     /**
-     * @param mostNanos a run may take; {@link Long#MAX_VALUE} for any time
-     * @param alike whether a point on one device tells as much of all others
+     * @param mostNanos limit per run; {@link Long#MAX_VALUE} for none
+     * @param alike whether a point on one device is valid for all others
      */
     TimeBudget(long mostNanos, boolean alike) {
         this.mostNanos = mostNanos;
@@ -50,7 +50,7 @@ final class TimeBudget {
         }
     }
 
-    /** Why a point of so many operations would take too long, if it would. */
+    /** Why a point with this many operations would take too long, if it would. */
     Optional<String> refusal(SweepPlan.Visit visit, String device, long flops) {
         List<Point> known = before.getOrDefault(line(visit, device), List.of());
         if (known.isEmpty() || mostNanos == Long.MAX_VALUE) {
@@ -64,13 +64,13 @@ final class TimeBudget {
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "would take about %.3g s a run, at the rate of N = %,d; the limit is %.3g s",
+                        "would take about %.3g s per run, at the rate of N = %,d; the limit is %.3g s",
                         nanos / 1e9,
                         last.positions(),
                         mostNanos / 1e9));
     }
 
-    /** What of the last point's time does not grow. */
+    /** The part of the last point's time that does not grow. */
     private static double constant(List<Point> known) {
         Point last = known.getLast();
         if (last.kernelNanos() >= 0) {

@@ -4,25 +4,25 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Runs until times tell of the program and not of the JVM's compiler: until the compiler has none of its code left to do,
- * and runs get no faster. Code is compiled step by step while it runs, on the same processors, and before that a run by
- * vectors can take a hundred times as long.
+ * Runs until times measure the program and not the JVM's compiler: until the compiler has none of the program's code
+ * left, and runs get no faster. The JVM compiles code in stages while it runs, on the same processors. Before that a
+ * run on vectors can take a hundred times as long.
  */
 final class WarmUp {
 
-    /** One look at the compiler, and at the best time since the last, after this long. */
+    /** Interval between checks of the compiler and of the best time. */
     static final long ROUND_NANOS = 100_000_000L;
 
-    /** At least; what is rarely called comes to the compiler late. */
+    /** Shortest warm-up: rarely called code is compiled late. */
     static final long LEAST_NANOS = 500_000_000L;
 
-    /** Nothing was compiled and nothing got faster for this long. */
+    /** Time without compilation or speed-up that counts as settled. */
     static final long CALM_NANOS = 300_000_000L;
 
-    /** After this long it is given up. */
+    /** Gives up after this long. */
     static final long MOST_NANOS = 20_000_000_000L;
 
-    /** Runs this much faster than before are still getting faster. */
+    /** A run below this share of the earlier time counts as still getting faster. */
     private static final double FASTER = 0.95;
 
     private WarmUp() {}
@@ -30,13 +30,13 @@ final class WarmUp {
     /**
      * Warms up.
      *
-     * @param first nanoseconds of the run before
-     * @param run runs once, and gives the nanoseconds that it took
+     * @param first nanoseconds of the previous run
+     * @param run runs once, and returns its nanoseconds
      * @param compiling whether the program's code is being compiled now
      * @return whether times settled
      */
     static boolean settled(long first, LongSupplier run, BooleanSupplier compiling) {
-        // Of the time that was calm, not of the last round alone: slow improvement adds up.
+        // Compared with the best time before the calm, not with the last round: slow improvement adds up.
         long before = first;
         long calm = 0;
         for (long spent = 0; spent < MOST_NANOS; ) {

@@ -282,7 +282,7 @@ class ApplyTest {
         Path y = folder.resolve("y.safetensors");
         Cli.Result result = Cli.run("apply", "--block", "snl", "--channels", "8", "--input", cloud, "--output", y);
         assertThat(result.succeeds().err())
-                .contains("farsight: warning: ", "words.ply has colours of type uint16 that run to 255");
+                .contains("farsight: warning: ", "words.ply has colours of type uint16 up to 255");
     }
 
     @Test

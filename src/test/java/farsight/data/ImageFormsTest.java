@@ -130,7 +130,7 @@ class ImageFormsTest {
             others[2] = (byte) 255;
             ImageFile file = open(TiffFiles.tiff(1, 1, 8, 2, samples, others, TiffFiles.EXTRA_SAMPLES, 0));
             assertThat(file.read(Room.OF_HEAP).rgb()).containsExactly(0, 0, 1);
-            assertThat(file.notes()).hasSize(1).first().asString().contains(samples - 3 + " samples a pixel");
+            assertThat(file.notes()).hasSize(1).first().asString().contains(samples - 3 + " samples per pixel");
         }
     }
 
@@ -167,7 +167,7 @@ class ImageFormsTest {
     void wordsThatHoldBytesAreTold() throws IOException {
         ImageFile dark = open(greyTiff(16, 1, UNSIGNED, 0, 100, 255));
         assertThat(dark.read(Room.OF_HEAP).rgb()).containsExactly(grey(0, 100 / 65535.0, 255 / 65535.0));
-        assertThat(dark.notes()).hasSize(1).first().asString().contains("all but black");
+        assertThat(dark.notes()).hasSize(1).first().asString().contains("nearly black");
         ImageFile black = open(greyTiff(16, 1, UNSIGNED, 0, 0));
         black.read(Room.OF_HEAP);
         assertThat(black.notes()).isEmpty();
@@ -369,7 +369,7 @@ class ImageFormsTest {
             Raster inks = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 16, 16, 4, null);
             writer.write(null, new IIOImage(inks, null, null), null);
         }
-        assertRefused(out.toByteArray(), "has 4 components, as of CMYK inks");
+        assertRefused(out.toByteArray(), "has 4 components, such as CMYK inks");
     }
 
     @Test

@@ -113,7 +113,7 @@ class PointCloudsBadFilesTest {
                     DATA ascii    | #                   | unknown entry "1.0"
                     1.0 2.0 3.0   | 1 2                 | line 10 has fewer values than the header has fields
                     1.0 2.0 3.0   | 1 2 3 4             | line 10 has more values than the header has fields
-                    1.0 2.0 3.0   | 1 2 three           | line 10: "three" is no number, expected a value of the field "z"
+                    1.0 2.0 3.0   | 1 2 three           | line 10: "three" is not a number, expected a value of the field "z"
                     4.0 5.0 6.0   | #                   | is truncated
                     4.0 5.0 6.0   | 4 5 6 \\n 7 8 9      | is too long: something follows the 2 points it claims
                     """)
@@ -125,7 +125,7 @@ class PointCloudsBadFilesTest {
     @CsvSource(delimiter = '|', textBlock = """
                     format ascii 1.0 | format ascii 2.0      | expected format ascii, binary_little_endian or binary_big_endian
                     format ascii 1.0 | comment               | has no format in its PLY header
-                    element vertex 2 | element point 2       | has not one element vertex
+                    element vertex 2 | element point 2       | must have exactly one element vertex
                     element vertex 2 | element vertex        | expected an element's name and its number of rows
                     element vertex 2 | element vertex -2     | expected an element's name and its number of rows
                     element vertex 2 | element vertex 0      | claims 0 points, expected 1 to
@@ -142,7 +142,7 @@ class PointCloudsBadFilesTest {
                     end_header       | comment               | unknown entry "1.0"
                     4.0 5.0 6.0      | 4 5                   | line 9 has fewer values
                     4.0 5.0 6.0      | 4 5 6 7               | line 9 has more values
-                    4.0 5.0 6.0      | 4 5 six               | line 9: "six" is no number, expected a value of "z"
+                    4.0 5.0 6.0      | 4 5 six               | line 9: "six" is not a number, expected a value of "z"
                     """)
     void plyFilesThatContradictThemselves(String line, String instead, String expected) {
         assertRefused(PLY.replace(line, instead), expected);

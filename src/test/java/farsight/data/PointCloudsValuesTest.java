@@ -429,7 +429,7 @@ class PointCloudsValuesTest {
         assertThat(read(two + " \n\n").notes()).isEmpty();
         PointCloud more = read(two + "4 5 6\n");
         assertThat(more.points()).isEqualTo(2);
-        assertThat(more.notes()).hasSize(1).first().asString().contains("behind the 2 points");
+        assertThat(more.notes()).hasSize(1).first().asString().contains("after the 2 points");
 
         byte[] header = two.substring(0, two.indexOf("0 0 0"))
                 .replace("ascii", "binary_little_endian")
@@ -437,6 +437,6 @@ class PointCloudsValuesTest {
         byte[] longer = Arrays.copyOf(header, header.length + 3 * 12);
         assertThat(read(longer).notes()).as("zeros fill a page").isEmpty();
         longer[longer.length - 1] = 64;
-        assertThat(read(longer).notes()).hasSize(1).first().asString().contains("behind the 2 points");
+        assertThat(read(longer).notes()).hasSize(1).first().asString().contains("after the 2 points");
     }
 }

@@ -118,7 +118,7 @@ class SafetensorsBadFilesTest {
                     {"x":{"dtype":"F32","shape":["4"],"data_offsets":[0,16]}}| shape that is not a list of whole numbers
                     {"x":{"dtype":"F32","shape":[4],"data_offsets":[0,99999999999999999999]}}| number beyond 2^63 - 1
                     {"x":{"dtype":"F32","shape":[4],"data_offsets":[16]}}    | 1 data_offsets, expected [begin, end]
-                    {"x":{"dtype":"F32","shape":[4],"data_offsets":[16,0]}}  | whose begin lies behind its end
+                    {"x":{"dtype":"F32","shape":[4],"data_offsets":[16,0]}}  | whose begin is after its end
                     {"x":{"dtype":"F32","shape":[3],"data_offsets":[0,16]}}  | takes 12 bytes, but its data_offsets [0, 16] span 16
                     {"x":{"dtype":"F4","shape":[3],"data_offsets":[0,16]}}   | does not come to a whole number of bytes
                     {"x":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,16]}}| below 2^63

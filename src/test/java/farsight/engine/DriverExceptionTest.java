@@ -64,7 +64,7 @@ class DriverExceptionTest {
                                                 + " object file: No such file or directory"),
                                 "cuda",
                                 "CUDADriver"),
-                        new String[] {"native library of its CUDA backend", "for want of libnvrtc.so.12"}),
+                        new String[] {"native library of its CUDA backend", "because libnvrtc.so.12 is missing"}),
                 Arguments.of(
                         thrown(new UnsatisfiedLinkError("no tornado-metal in java.library.path: ."), "metal", "Metal"),
                         new String[] {"native library of its Metal backend", "no tornado-metal in java.library.path"}),

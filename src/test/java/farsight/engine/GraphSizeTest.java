@@ -120,6 +120,6 @@ class GraphSizeTest {
                         + " -Dtornado\\.tvm\\.maxbytecodesize is 100");
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> GraphSize.cut(calls, new GraphLimits(20, 256, 1024, 65_536), Set.of()))
-                .withMessageMatching("task t0_matMul needs \\d+ bytes; TornadoVM records 20 a task graph");
+                .withMessageMatching("task t0_matMul needs \\d+ bytes; TornadoVM records 20 per task graph");
     }
 }

@@ -189,7 +189,7 @@ class GuardedSessionTest {
                     List.<Consumer<MemorySegment>>of(_ -> end(session), _ -> session.run())) {
                 assertThatIllegalStateException()
                         .isThrownBy(() -> session.drain(OURS.x, use))
-                        .withMessageContaining("in use by the very thread");
+                        .withMessageContaining("already in use by the calling thread");
             }
             session.run();
         }

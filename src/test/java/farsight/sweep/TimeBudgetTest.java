@@ -37,7 +37,7 @@ class TimeBudgetTest {
         assertThat(second.refusal(VISIT, "opencl:0", 100_000)).isEmpty();
         assertThat(second.refusal(VISIT, "opencl:0", 980_000)).isEmpty();
         assertThat(second.refusal(VISIT, "opencl:0", 1_000_000))
-                .hasValue("would take about 1.01 s a run, at the rate of N = 64; the limit is 1.00 s");
+                .hasValue("would take about 1.01 s per run, at the rate of N = 64; the limit is 1.00 s");
     }
 
     @Test
