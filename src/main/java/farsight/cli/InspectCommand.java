@@ -2,7 +2,6 @@ package farsight.cli;
 
 import farsight.block.Block;
 import farsight.data.DataException;
-import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.inspect.Inspection;
 import farsight.inspect.Inspector;
@@ -125,13 +124,12 @@ final class InspectCommand implements Callable<Integer> {
         try (Input x = inputs.open(console, block, models.seed(), devices.budget())) {
             Admission.checkInspected(block, engine, x.what(), x.shape(), devices.budget());
             Model model = models.model(console, block);
-            Tensor features = x.tensor();
             Inspection found = Inspector.inspect(
                     model,
                     engine,
                     x.what(),
                     x.origin(),
-                    features,
+                    x,
                     new Inspector.Settings(
                             queries,
                             ranks.stream().distinct().sorted().toList(),

@@ -4,10 +4,10 @@ import farsight.block.AttentionFactors;
 import farsight.block.Block;
 import farsight.block.Pairwise;
 import farsight.data.DataException;
-import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
 import farsight.model.FeatureShape;
+import farsight.model.FeatureSource;
 import farsight.model.Model;
 import farsight.model.OpenModel;
 import farsight.model.Origin;
@@ -58,26 +58,22 @@ public final class Inspector {
      *
      * @param what names the features in messages
      * @param origin source of the features
-     * @param x [B, C, H, W] or [B, C, N]
+     * @param x the features
      * @throws DataException when x or the block's output holds NaN or infinite values, a query lies outside of the
      *     picture, or the batch has no such image
      * @throws RefusedException when the forward pass would exceed the budget or what the engine can hold, and no
      *     streaming attention computes the same in less
      */
     public static Inspection inspect(
-            Model model, Engine engine, String what, Origin origin, Tensor x, Settings settings) {
+            Model model, Engine engine, String what, Origin origin, FeatureSource x, Settings settings) {
         return new Inspector(model, engine, settings).run(what, origin, x);
     }
 
-    private Inspection run(String what, Origin origin, Tensor x) {
-        FeatureShape shape = FeatureShape.of(what, x.shape());
+    private Inspection run(String what, Origin origin, FeatureSource x) {
+        FeatureShape shape = x.shape();
         if (settings.image() < 0 || settings.image() >= shape.batch()) {
             throw new DataException(
                     "--image %d: %s has %d, numbered from 0".formatted(settings.image(), what, shape.batch()));
-        }
-        if (x.nonFinite() > 0) {
-            throw new DataException("%s holds %,d values that are NaN or infinite; no statistic is defined for them"
-                    .formatted(what, x.nonFinite()));
         }
         int n = floats(shape.positions() * shape.channels()) / Math.toIntExact(shape.channels());
         // Before the forward pass.
@@ -85,7 +81,7 @@ public final class Inspector {
         if (shape.grid().plane()) {
             settings.queries().check(shape.grid().width(), shape.grid().height());
         }
-        Forward forward = forward(shape, x);
+        Forward forward = forward(what, x);
         Scene scene = Scene.of(origin, shape, forward.x());
         List<Query> queries = settings.queries().in(scene, n);
         if (scene == null) {
@@ -158,12 +154,18 @@ public final class Inspector {
         return (int) count;
     }
 
-    private Forward forward(FeatureShape shape, Tensor x) {
-        try (OpenModel open = open(shape)) {
-            Tensor y = open.apply(x);
-            if (y.nonFinite() > 0) {
+    private Forward forward(String what, FeatureSource x) {
+        try (OpenModel open = open(x.shape())) {
+            open.run(x);
+            long spoilt = open.nonFinite(open.program().x());
+            if (spoilt > 0) {
+                throw new DataException("%s holds %,d values that are NaN or infinite; no statistic is defined for them"
+                        .formatted(what, spoilt));
+            }
+            long failed = open.nonFinite(open.program().y());
+            if (failed > 0) {
                 throw new DataException("the block's output for these features has %,d values that are NaN or infinite"
-                        .formatted(y.nonFinite()));
+                        .formatted(failed));
             }
             AttentionFactors weighing = Objects.requireNonNull(open.program().weighing());
             Map<Buffer, float[]> numbers = new HashMap<>();

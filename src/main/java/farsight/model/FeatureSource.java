@@ -1,6 +1,7 @@
 package farsight.model;
 
 import farsight.data.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Features of a known shape from any source, written directly into a program's array. */
@@ -15,6 +16,18 @@ public interface FeatureSource {
      * @param array room for [B, N, C] float32, row-major, native order, accessible to any thread
      */
     void fill(MemorySegment array);
+
+    /** The features in the layout of files, in memory of their own. */
+    default Tensor tensor() {
+        FeatureShape shape = shape();
+        Tensor tensor = Tensor.allocate(shape.toArray());
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment rows = arena.allocate(tensor.values().byteSize(), Float.BYTES);
+            fill(rows);
+            LayoutTransposition.transpose(rows, tensor.values(), shape.batch(), shape.positions(), shape.channels());
+        }
+        return tensor;
+    }
 
     /**
      * A tensor as features.

@@ -2,18 +2,15 @@ package farsight.model;
 
 import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
-import farsight.data.Tensor;
 import farsight.engine.RefusedException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor from a file, valid until this is closed. Its shape is known at once. Its numbers are a view of the file, or
- * are computed when {@link #tensor} or {@link #fill} asks for them, so an input that does not fit can be refused first.
+ * A tensor from a file, valid until this is closed. Its shape is known at once. Its numbers are
+ * read or computed when {@link #fill} asks for them, so an input that does not fit can be refused first.
  */
 public final class Input implements FeatureSource, AutoCloseable {
 
@@ -22,7 +19,6 @@ public final class Input implements FeatureSource, AutoCloseable {
     private final List<String> notes;
     private final Origin origin;
     private final FeatureShape shape;
-    private final Supplier<Tensor> values;
     private final Consumer<MemorySegment> rows;
     private final Runnable release;
 
@@ -31,8 +27,7 @@ public final class Input implements FeatureSource, AutoCloseable {
      * @param made how the tensor was computed from the file; empty where the file holds it as it is
      * @param notes data that was read otherwise than the file declares, or is missing in it
      * @param origin what the file shows
-     * @param values the tensor, in the layout of files
-     * @param rows writes the same values as [B, N, C]
+     * @param rows writes the values as [B, N, C]
      * @param release frees the tensor's memory
      */
     Input(
@@ -41,7 +36,6 @@ public final class Input implements FeatureSource, AutoCloseable {
             List<String> notes,
             Origin origin,
             FeatureShape shape,
-            Supplier<Tensor> values,
             Consumer<MemorySegment> rows,
             Runnable release) {
         this.what = what;
@@ -49,7 +43,6 @@ public final class Input implements FeatureSource, AutoCloseable {
         this.notes = List.copyOf(notes);
         this.origin = origin;
         this.shape = shape;
-        this.values = values;
         this.rows = rows;
         this.release = release;
     }
@@ -88,7 +81,7 @@ public final class Input implements FeatureSource, AutoCloseable {
         return switch (kind) {
             case IMAGE -> InputRoom.reading(() -> LiftedInput.image(path, channels, seed, size, room));
             case POINT_CLOUD -> InputRoom.reading(() -> LiftedInput.pointCloud(path, channels, seed, room));
-            case SAFETENSORS -> safetensors(path, "x", budgetBytes);
+            case SAFETENSORS -> safetensors(path, "x");
         };
     }
 
@@ -99,10 +92,6 @@ public final class Input implements FeatureSource, AutoCloseable {
      *     than float32, float16 or bfloat16 or not three or four axes
      */
     public static Input safetensors(Path path, String name) {
-        return safetensors(path, name, Model.UNLIMITED);
-    }
-
-    private static Input safetensors(Path path, String name, long budgetBytes) {
         SafetensorsFile file = SafetensorsFile.open(path);
         try {
             String what = "tensor \"" + name + "\" in " + path;
@@ -114,13 +103,6 @@ public final class Input implements FeatureSource, AutoCloseable {
                     List.of(),
                     new Origin.Numbers(),
                     shape,
-                    once(() -> {
-                        // A view of the file takes no memory; converted numbers do.
-                        if (!file.isView(name)) {
-                            InputRoom.of(budgetBytes).check(what, shape);
-                        }
-                        return file.tensor(name);
-                    }),
                     rows -> LayoutTransposition.transpose(
                             (first, into) -> file.read(name, first, into),
                             rows,
@@ -132,19 +114,6 @@ public final class Input implements FeatureSource, AutoCloseable {
             file.close();
             throw e;
         }
-    }
-
-    private static Supplier<Tensor> once(Supplier<Tensor> values) {
-        return new Supplier<>() {
-            private @Nullable Tensor tensor;
-
-            @Override
-            public Tensor get() {
-                Tensor known = tensor == null ? values.get() : tensor;
-                tensor = known;
-                return known;
-            }
-        };
     }
 
     /** Names the tensor in messages, with its file. */
@@ -171,11 +140,6 @@ public final class Input implements FeatureSource, AutoCloseable {
     @Override
     public FeatureShape shape() {
         return shape;
-    }
-
-    /** The tensor, [B, C, H, W] or [B, C, N]; where it is computed, each call computes it again. */
-    public Tensor tensor() {
-        return values.get();
     }
 
     /** Writes the tensor without an intermediate copy: only a few megabytes of a file are in memory at a time. */

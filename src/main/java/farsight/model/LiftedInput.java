@@ -6,12 +6,8 @@ import farsight.data.ImageFile;
 import farsight.data.PointCloud;
 import farsight.data.PointClouds;
 import farsight.data.Stem;
-import farsight.data.Tensor;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Inputs with a few values per position, lifted to C channels by the seeded stem. */
 final class LiftedInput {
@@ -47,7 +43,6 @@ final class LiftedInput {
                 file.notes(),
                 new Origin.Photograph(resized ? () -> picture(file, room) : () -> image),
                 shape,
-                () -> lifted(shape, out -> Stem.lift(image, channels, seed, out)),
                 out -> Stem.lift(image, channels, seed, out),
                 () -> {});
     }
@@ -83,25 +78,7 @@ final class LiftedInput {
                 cloud.notes(),
                 new Origin.Cloud(cloud),
                 shape,
-                () -> lifted(
-                        shape,
-                        out -> Stem.liftPoints(cloud.features(), names.size(), cloud.points(), channels, seed, out)),
                 out -> Stem.liftPoints(cloud.features(), names.size(), cloud.points(), channels, seed, out),
                 () -> {});
-    }
-
-    /**
-     * The features in the layout of files.
-     *
-     * @param lift writes them as [N, C]
-     */
-    private static Tensor lifted(FeatureShape shape, Consumer<MemorySegment> lift) {
-        Tensor tensor = Tensor.allocate(shape.toArray());
-        try (Arena arena = Arena.ofShared()) {
-            MemorySegment rows = arena.allocate(tensor.values().byteSize(), Float.BYTES);
-            lift.accept(rows);
-            LayoutTransposition.transpose(rows, tensor.values(), 1, shape.positions(), shape.channels());
-        }
-        return tensor;
     }
 }

@@ -22,6 +22,7 @@ import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.engine.Engines;
 import farsight.engine.RefusedException;
+import farsight.model.FeatureSource;
 import farsight.model.Model;
 import farsight.model.Origin;
 import java.util.ArrayList;
@@ -184,7 +185,7 @@ class InspectorTest {
                 Engines.find("vector"),
                 "x",
                 new Origin.Numbers(),
-                x,
+                FeatureSource.of("x", x),
                 new Inspector.Settings(Queries.parse("2"), List.of(), 0, budget, 1));
         assertThat(small.bytes()).isLessThan(budget);
         assertThat(small.notes()).anyMatch(n -> n.contains("streaming"));
@@ -198,7 +199,7 @@ class InspectorTest {
                         Engines.find("vector"),
                         "x",
                         new Origin.Numbers(),
-                        x,
+                        FeatureSource.of("x", x),
                         new Inspector.Settings(Queries.parse("2"), List.of(), 0, budget, 1)))
                 .isInstanceOf(RefusedException.class);
     }

@@ -4,6 +4,7 @@ import farsight.block.Block;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.engine.Engines;
+import farsight.model.FeatureSource;
 import farsight.model.Model;
 import farsight.model.Origin;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Looked {
                 Engines.find("vector"),
                 "x",
                 new Origin.Numbers(),
-                x,
+                FeatureSource.of("x", x),
                 new Inspector.Settings(Queries.parse(queries), List.of(), 0, Model.UNLIMITED, 1));
     }
 }

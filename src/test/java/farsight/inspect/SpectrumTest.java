@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.engine.Engines;
+import farsight.model.FeatureSource;
 import farsight.model.Model;
 import farsight.model.Origin;
 import java.util.List;
@@ -39,7 +40,7 @@ class SpectrumTest {
                 Engines.find("vector"),
                 "x",
                 new Origin.Numbers(),
-                Looked.normal(8, c.height(), c.width()),
+                FeatureSource.of("x", Looked.normal(8, c.height(), c.width())),
                 new Inspector.Settings(Queries.parse("2"), List.of(1, 2, 16, 64, 200), 0, Model.UNLIMITED, 1));
         int n = c.height() * c.width();
         int latent = block.latentDims().stream().mapToInt(d -> d).sum();
