@@ -18,7 +18,7 @@ OUTPUT ?= target/run
 BENCH ?=
 # Options of the comparison, e.g. make peers PEERS='--cases gc --rounds 1'; by default all cases, into the results folder.
 PEERS ?= --output experiments/peers/results
-# Maven itself reads MAVEN_ARGS, e.g. MAVEN_ARGS=-Dtest=SoftmaxTest make test.
+# Maven itself reads MAVEN_ARGS, e.g. MAVEN_ARGS=-Dtest=OperationTest make test.
 
 JAR := target/farsight.jar
 maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
