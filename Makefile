@@ -1,28 +1,28 @@
-# Farsight's everyday commands; `make` alone lists them. A JDK of at least 25 is looked for, Maven comes by
-# ./mvnw, and a TornadoVM SDK is used where there is one (TORNADOVM_HOME= in front of a command: without).
+# Farsight's everyday commands; `make` alone lists them. They find a JDK of at least 25, get Maven through ./mvnw, and
+# use a TornadoVM SDK if there is one (put TORNADOVM_HOME= in front of a command to run without).
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 
-# The device that `run` and `bench` use: vector, java, or one that `./farsight devices` lists; `run` takes
-# several too, DEVICE=vector,opencl:0, and all.
+# The device for `run` and `bench`: vector, java, or one that `./farsight devices` lists. `run` also takes several,
+# DEVICE=vector,opencl:0, or all.
 DEVICE ?= vector
-# What `make run` sweeps, and where the results go. A device compiles every kernel anew for every size, seconds a
-# point, so there are fewer of them there.
+# Options of the sweep of `make run`, and its output folder. A device compiles every kernel anew for every size, which
+# takes seconds per point, so it gets fewer points.
 on_devices := --blocks dense,latentgnn,gc-r4 --n 1024:65536:x8 --d 64
 SWEEP ?= $(if $(findstring :,$(DEVICE))$(filter all,$(DEVICE)),$(on_devices),--preset quick) --time 3
 OUTPUT ?= target/run
-# What `make bench` gives to the benchmarks, e.g. BENCH='-f 1 MatMul'.
+# Arguments of the benchmarks, e.g. make bench BENCH='-f 1 -p operation=MATMUL OperationBenchmark'.
 BENCH ?=
-# What `make peers` passes on, e.g. PEERS='--cases gc --rounds 1'; by default everything, into the folder of results.
+# Options of the comparison, e.g. make peers PEERS='--cases gc --rounds 1'; by default all cases, into the results folder.
 PEERS ?= --output experiments/peers/results
-# Maven itself reads MAVEN_ARGS, e.g. MAVEN_ARGS=-Dtest=SoftmaxTest make test.
+# Maven itself reads MAVEN_ARGS, e.g. MAVEN_ARGS=-Dtest=OperationTest make test.
 
 JAR := target/farsight.jar
 maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
-# Not -q: that hides the warnings, which are what -Werror fails on.
+# Not -q: it would hide the warnings on which -Werror fails.
 quietly := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
 .PHONY: help run test readme-check bench peers format install jar api clean
@@ -34,14 +34,14 @@ help: ## List these commands
 run: $(JAR) ## A quick sweep on DEVICE (vector unless given), its tables and charts in target/run
 	@./farsight sweep $(SWEEP) --device $(DEVICE) --output $(OUTPUT) --overwrite
 
-test: api ## Compile, check the formatting, run all tests; those that need a device run where there is an SDK
+test: api ## Compile, check the formatting, run all tests; device tests run if there is an SDK
 	@rm -rf target/surefire-reports
 	@$(maven) test || status=$$?; .mvn/slowest-tests.sh; .mvn/device-tests.sh; exit $${status:-0}
 
 readme-check: $(JAR) ## Run the README's commands as they stand
 	@.ci/readme-check
 
-bench: api ## Run the benchmarks (JMH); BENCH= passes them arguments
+bench: api ## Run the benchmarks (JMH); BENCH= passes arguments
 	@$(maven) $(quietly) test-compile dependency:build-classpath -Dmdep.outputFile=target/test-classpath.txt \
 	    -Dmdep.includeScope=test
 	@. .mvn/environment.sh; root=$$PWD; . .mvn/jvm-options.sh; \
@@ -62,17 +62,17 @@ peers: $(JAR) ## Compare with libtorch and OpenBLAS (experiments/peers); PEERS= 
 format: ## Apply the formatting that `make test` checks
 	@$(maven) $(quietly) spotless:apply
 
-install: api ## Put the library into the local Maven repository, for projects that depend on it
+install: api ## Install the library into the local Maven repository, for projects that depend on it
 	@$(maven) $(quietly) install -Dmaven.test.skip=true -Dspotless.check.skip
 
-jar: $(JAR) ## Build target/farsight.jar, everything in one file
+jar: $(JAR) ## Build target/farsight.jar: everything in one file
 
-# The folders too: their times tell of deleted files.
+# Folders are prerequisites too: their times change when files are deleted.
 $(JAR): pom.xml .mvn/NOTICE LICENSE $(shell find src/main 2>/dev/null) | api
 	@$(maven) $(quietly) package -Dmaven.test.skip=true -Dspotless.check.skip
 	@touch $@
 
-api: ## Provide the TornadoVM API to Maven, from an SDK, Maven Central, or a jar that carries it (once)
+api: ## Provide the TornadoVM API to Maven, from an SDK, Maven Central, or a jar that contains it (once)
 	@.mvn/provide-tornado-api.sh $(if $(filter api,$(MAKECMDGOALS)),,--quiet)
 
 clean: ## Delete target
