@@ -113,16 +113,6 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * Whether {@link #tensor} returns a view of the file, which takes no memory of its own.
-     *
-     * @throws DataException where there is no such tensor
-     */
-    public boolean isView(String name) {
-        SafetensorsHeader.Entry entry = entry(name);
-        return entry.dtype() == Dtype.F32 && asItStands(data.asSlice(entry.begin(), entry.end() - entry.begin()));
-    }
-
-    /**
      * A tensor's values as float32: F32 as a view of the file where its alignment allows, F16 and BF16 converted
      * exactly.
      *
