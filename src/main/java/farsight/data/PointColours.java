@@ -81,7 +81,7 @@ final class PointColours {
      */
     float @Nullable [] values(int points, List<String> notes) {
         if (missing == points) {
-            notes.add("%s has a colour for none of its points: it is read without".formatted(path));
+            notes.add("%s has no colour for any of its points: it is read without colours".formatted(path));
             return null;
         }
         float[] kept = rgb.length == CHANNELS * points ? rgb : Arrays.copyOf(rgb, CHANNELS * points);

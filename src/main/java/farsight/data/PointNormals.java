@@ -49,7 +49,7 @@ final class PointNormals {
      */
     float @Nullable [] values(int points, List<String> notes) {
         if (missing == points) {
-            notes.add("%s has a normal for none of its points: it is read without".formatted(path));
+            notes.add("%s has no normal for any of its points: it is read without normals".formatted(path));
             return null;
         }
         float[] kept = normals.length == AXES * points ? normals : Arrays.copyOf(normals, AXES * points);

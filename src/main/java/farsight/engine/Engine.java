@@ -71,8 +71,7 @@ public interface Engine {
      * @throws LibraryException where no library can be called, saying why
      */
     default Engine withLibrary() {
-        throw new LibraryException(
-                "cuBLAS is called on devices of TornadoVM's CUDA backend alone, and " + id() + " is none of them");
+        throw new LibraryException("cuBLAS runs only on devices of TornadoVM's CUDA backend; " + id() + " is not one");
     }
 
     /** Whether a library computes matrix products. */

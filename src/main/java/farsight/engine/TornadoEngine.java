@@ -103,7 +103,7 @@ final class TornadoEngine implements Engine {
             throw new SettingException(
                     BAILOUT_OPTION,
                     bailout,
-                    "expected False, or nothing: a kernel that does not compile would run as plain Java without a word");
+                    "expected False, or nothing: a kernel that does not compile would silently run as plain Java");
         }
         // A class that failed to initialise once does not repeat the reason.
         if (!FAILED.isEmpty()) {

@@ -17,7 +17,7 @@ public record Distance(double value, long vectors, long of, long zeros) {
 
     /**
      * The average cosine distance of the nonzero vectors alone: with m of n nonzero, (1 − cos·(n/m)²) / 2,
-     * cos = 1 − 2·value. 0 where all are zero. Of a sample this is an estimate.
+     * cos = 1 − 2·value. 0 where all are zero. For a sample this is an estimate.
      */
     public double withoutZeros() {
         double nonzero = vectors - zeros;

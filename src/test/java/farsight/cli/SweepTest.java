@@ -169,10 +169,10 @@ class SweepTest extends Sweeping {
 
     @Test
     void librariesThatCannotBeCalledAreRefused() {
-        String alone = "cuBLAS is called on devices of TornadoVM's CUDA backend alone, and %s is none";
-        quick("--libraries").isBadInput("--libraries: " + alone.formatted("vector"));
-        quick("--libraries", "--device", "java,vector").isBadInput(alone.formatted("java"));
-        quick("--device", "java+cublas").isBadInput(alone.formatted("java"));
+        String only = "cuBLAS runs only on devices of TornadoVM's CUDA backend; %s is not one";
+        quick("--libraries").isBadInput("--libraries: " + only.formatted("vector"));
+        quick("--libraries", "--device", "java,vector").isBadInput(only.formatted("java"));
+        quick("--device", "java+cublas").isBadInput(only.formatted("java"));
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

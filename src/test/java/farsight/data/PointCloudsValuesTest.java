@@ -216,7 +216,7 @@ class PointCloudsValuesTest {
             assertThat(cloud.notes()).hasSize(1).first().asString().contains("no colour for 1 of its points");
             PointCloud none = read(text.formatted(type, missing, missing, missing));
             assertThat(none.rgb()).isNull();
-            assertThat(none.notes()).hasSize(1).first().asString().contains("none of its points");
+            assertThat(none.notes()).hasSize(1).first().asString().contains("no colour for any of its points");
         }
     }
 

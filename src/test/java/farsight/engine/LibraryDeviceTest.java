@@ -57,7 +57,7 @@ class LibraryDeviceTest {
         if (cuda(e)) {
             assertThat(Engines.find(e.id() + "+cublas").library()).isTrue();
         } else {
-            String why = "TornadoVM's CUDA backend alone, and " + e.id() + " is none of them";
+            String why = "only on devices of TornadoVM's CUDA backend; " + e.id() + " is not one";
             assertThatThrownBy(e::withLibrary)
                     .isInstanceOf(LibraryException.class)
                     .hasMessageContaining(why);
