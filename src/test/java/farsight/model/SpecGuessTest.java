@@ -233,7 +233,7 @@ class SpecGuessTest {
                                     Arrays.stream(t.shape(), 0, 2),
                                     LongStream.generate(() -> 1).limit(axes))
                             .toArray()));
-            assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("two axes only");
+            assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("a grid of two axes");
         }
     }
 
@@ -319,8 +319,11 @@ class SpecGuessTest {
                                 + " phi.conv.weight phi.conv.bias conv_out.bn.weight conv_out.bn.bias conv_out.bn.running_mean"
                                 + " conv_out.bn.running_var",
                         "norm_cfg",
-                        "folding"),
-                Arguments.of("g.weight theta.weight phi.weight W.0.weight W.1.weight", "AlexHex7", "W.1: folding"),
+                        "fold the norm into that convolution"),
+                Arguments.of(
+                        "g.weight theta.weight phi.weight W.0.weight W.1.weight",
+                        "AlexHex7",
+                        "W.1: fold the norm into that convolution"),
                 Arguments.of("g.0.weight theta.weight phi.0.weight W.0.weight W.1.weight", "AlexHex7", "g.0.conv"),
                 Arguments.of("g.weight theta.weight phi.weight W.weight", "AlexHex7", "conv_out.conv"),
                 Arguments.of("g.weight theta.weight phi.weight conv_out.weight", "without .conv", "conv_out.conv"),
