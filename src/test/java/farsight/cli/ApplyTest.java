@@ -73,7 +73,7 @@ class ApplyTest {
             Cli.Result result = Cli.run(
                     "apply", "--block", "dense", "--channels", "2", "--seed", i / 2, "--input", x, "--output", y[i]);
             assertThat(result.succeeds().err())
-                    .isEqualToIgnoringNewLines("farsight: no --weights given: random ones of seed " + i / 2);
+                    .isEqualToIgnoringNewLines("farsight: no --weights given: using random weights of seed " + i / 2);
         }
         assertThat(Safetensors.read(y[0]).get("y").shape()).containsExactly(1, 2, 3);
         assertThat(y[0]).hasSameBinaryContentAs(y[1]);

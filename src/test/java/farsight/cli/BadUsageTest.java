@@ -83,10 +83,10 @@ class BadUsageTest {
         Cli.run("describe", "--spec", "[]").isBadInput("--spec", "JSON object");
         Cli.run("describe", "--spec", "").isBadInput("--spec is empty");
         Cli.run("apply", "--block", "gc", "--input", "", "--output", "y.safetensors")
-                .isBadInput("--input", "empty name");
+                .isBadInput("--input", "name is empty");
         Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "y.PNG")
                 .isBadInput("y.PNG", "safetensors", "name of an image");
-        Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "").isBadInput("--output", "empty name");
+        Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "").isBadInput("--output", "name is empty");
         Cli.run("describe", "--spec", SPEC, "--channels", "4").isBadInput("--channels");
     }
 

@@ -57,7 +57,7 @@ class CheckCommandTest {
         String spec = BlockSpec.write(NamedBlock.of(kind).orElseThrow().block(16, 3));
         Cli.Result result = check("--spec", spec).succeeds();
         assertThat(result.out()).contains("gradient of", "ok", "0 wrong", "x [2, 16, 4, 6] on vector");
-        assertThat(result.err()).contains("random ones of seed 1", "drawn too");
+        assertThat(result.err()).contains("random weights of seed 1", "gates and last layers are random here");
     }
 
     @Test

@@ -46,8 +46,8 @@ class FailuresTest {
         reports(
                 new OutOfMemoryError("Cannot reserve 8 bytes"),
                 ExitCode.FAILED,
-                "farsight: out of memory, although it was predicted to fit: Cannot reserve 8 bytes; a smaller --memory"
-                        + " refuses sooner");
+                "farsight: out of memory, although the run was predicted to fit: Cannot reserve 8 bytes;"
+                        + " a smaller --memory refuses such a run");
     }
 
     @Test
@@ -66,12 +66,12 @@ class FailuresTest {
         reports(
                 new IllegalStateException("first\n  second"),
                 ExitCode.FAILED,
-                "farsight: failed, and this should not happen: IllegalStateException: first second"
+                "farsight: failed unexpectedly: IllegalStateException: first second"
                         + " (--stacktrace shows where)");
         reports(
                 new NullPointerException(),
                 ExitCode.FAILED,
-                "farsight: failed, and this should not happen: NullPointerException: NullPointerException"
+                "farsight: failed unexpectedly: NullPointerException: NullPointerException"
                         + " (--stacktrace shows where)");
     }
 }

@@ -56,7 +56,7 @@ class FolderLockTest {
         assertThatThrownBy(() -> FolderLock.of(folder, "chart"))
                 .isInstanceOf(DataException.class)
                 .hasMessage(
-                        "process %d (sweep) writes to %s now; wait for its end, or name another folder with --output"
+                        "process %d (sweep) is writing to %s; wait until it ends, or name another folder with --output"
                                 .formatted(holder, folder));
     }
 
@@ -138,7 +138,7 @@ class FolderLockTest {
 
     private void isForeign() {
         Cli.run("sweep", "--blocks", "se", "--n", "16", "--channels", "16", "--overwrite", "--output", folder)
-                .isBadInput(lock().toString(), "is no lock of farsight");
+                .isBadInput(lock().toString(), "is not a lock of farsight");
         assertThat(Files.exists(lock(), LinkOption.NOFOLLOW_LINKS)).isTrue();
     }
 

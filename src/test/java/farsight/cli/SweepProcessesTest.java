@@ -89,7 +89,7 @@ class SweepProcessesTest extends Sweeping {
         Processes.await("the one that measured ends too", () -> !worker.isAlive());
         assertThat(PointsCsv.read(points())).hasSizeBetween(1, 2).allMatch(p -> p.status() == Status.OK);
         Object[] again = {ASKED[0], ASKED[1], ASKED[2], ASKED[3], ASKED[4], ASKED[5], "--resume"};
-        assertThat(sweep(again).succeeds().err()).contains("going on after ");
+        assertThat(sweep(again).succeeds().err()).contains("resuming after ");
         assertThat(PointsCsv.read(points())).hasSize(3).allMatch(p -> p.status() == Status.OK);
     }
 

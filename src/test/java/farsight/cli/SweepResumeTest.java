@@ -17,15 +17,15 @@ class SweepResumeTest extends Sweeping {
     @Test
     void resumeStartsAnewWhereThereIsNothingAndGoesOnWhereThereIs() {
         assertThat(quick("--resume").succeeds().err()).contains("starts anew");
-        assertThat(quick("--resume").succeeds().err()).contains("going on after 1 of 1 points");
-        quick().isBadInput("holds a sweep already", "--resume");
+        assertThat(quick("--resume").succeeds().err()).contains("resuming after 1 of 1 points");
+        quick().isBadInput("already holds a sweep", "--resume");
         quick("--resume", "--overwrite").isBadInput("--resume or --overwrite, not both");
     }
 
     private void refusesToGoOn(String saying, Object... args) {
         List<Object> all = new ArrayList<>(List.of(args));
         all.add("--resume");
-        sweep(all.toArray()).isBadInput("cannot go on, as points would stand beside others", saying, "--overwrite");
+        sweep(all.toArray()).isBadInput("cannot resume, because the new points would not be comparable with the old", saying, "--overwrite");
     }
 
     @Test
@@ -36,7 +36,7 @@ class SweepResumeTest extends Sweeping {
         sweep(asked).succeeds();
         List<Object> again = new ArrayList<>(List.of(asked));
         again.add("--resume");
-        assertThat(sweep(again.toArray()).succeeds().err()).contains("going on after 1 of 1 points");
+        assertThat(sweep(again.toArray()).succeeds().err()).contains("resuming after 1 of 1 points");
 
         refusesToGoOn("1 thread, ", "--blocks", spec, "--n", "16", "--threads", "2", "--time", "50", "--memory", "1GB");
         refusesToGoOn(
@@ -101,14 +101,14 @@ class SweepResumeTest extends Sweeping {
         Path asked = folder.resolve("out/sweep.json");
         for (String content : NO_SETTINGS) {
             Files.writeString(asked, content);
-            quick("--resume").isBadInput("cannot go on: " + asked + " is missing or is not what a sweep writes");
+            quick("--resume").isBadInput("cannot resume: " + asked + " is missing or not written by a sweep");
         }
         Files.write(asked, new byte[] {'{', (byte) 0xff, (byte) 0xfe, '}'});
-        quick("--resume").isBadInput("cannot go on: ");
+        quick("--resume").isBadInput("cannot resume: ");
         Files.delete(asked);
-        quick("--resume").isBadInput("cannot go on: ");
+        quick("--resume").isBadInput("cannot resume: ");
         Files.createDirectory(asked);
-        quick("--resume").isBadInput("cannot go on: ");
+        quick("--resume").isBadInput("cannot resume: ");
         quick("--overwrite").isBadInput("sweep.json: it is a folder");
         Files.delete(asked);
         quick("--overwrite").succeeds();
@@ -155,7 +155,7 @@ class SweepResumeTest extends Sweeping {
                             .succeeds()
                             .err())
                     .as(name)
-                    .contains("going on after 1 of 1 points");
+                    .contains("resuming after 1 of 1 points");
             assertThat(Files.readAllLines(folder.resolve("out/points.csv"))).hasSize(2);
             Cli.run("chart", folder.resolve("out")).succeeds();
         }

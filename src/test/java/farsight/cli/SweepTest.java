@@ -69,7 +69,7 @@ class SweepTest extends Sweeping {
         assertThat(sweep("--blocks", "se", "--n", "16", "--d", "5", "--overwrite")
                         .succeeds()
                         .err())
-                .contains("--d has no effect: none of these blocks takes it");
+                .contains("--d has no effect: none of these blocks has a d");
     }
 
     @Test
@@ -102,8 +102,8 @@ class SweepTest extends Sweeping {
             quick("--overwrite").isBadInput("(sweep) writes to " + out + " now");
             quick("--resume").isBadInput("(sweep) writes to " + out + " now");
         }
-        assertThat(quick("--resume").succeeds().err()).contains("going on after 1 of 1 points");
-        quick().isBadInput("holds a sweep already");
+        assertThat(quick("--resume").succeeds().err()).contains("resuming after 1 of 1 points");
+        quick().isBadInput("already holds a sweep");
         assertThat(out.resolve(FolderLock.NAME)).doesNotExist();
     }
 
@@ -161,7 +161,7 @@ class SweepTest extends Sweeping {
         assertThat(folder.resolve("out/time-n.svg")).content().contains("SE, java", "SE, vector");
         assertThat(folder.resolve("out/index.html")).content().contains("<th scope=\"col\">Device</th>");
         Cli.Result again = sweep("--blocks", "se", "--n", "16,64", "--device", "java,vector", "--resume");
-        assertThat(again.succeeds().err()).contains("going on after 4 of 4 points", "se N=16 on java: ");
+        assertThat(again.succeeds().err()).contains("resuming after 4 of 4 points", "se N=16 on java: ");
         sweep("--blocks", "se", "--n", "16,64", "--device", "vector,java", "--resume")
                 .isBadInput("device was java,vector and is now vector,java");
         sweep("--device", "vector,nowhere:0").isBadInput("no device 'nowhere:0'");
@@ -178,7 +178,7 @@ class SweepTest extends Sweeping {
 
     @Test
     void pointsAreNotSpreadOverEnginesOfTheJvm() {
-        quick("--spread").isBadInput("--spread shares points out among devices of TornadoVM, and vector runs on");
+        quick("--spread").isBadInput("--spread needs TornadoVM devices, and vector runs on");
         quick("--spread", "--device", "java,vector").isBadInput("and java runs on this machine's cores");
         assertThat(folder.resolve("out")).doesNotExist();
     }
@@ -199,11 +199,11 @@ class SweepTest extends Sweeping {
                         .map(Engine::id)
                         .filter(id -> !id.equals("java"))
                         .toList());
-        assertThat(quick("--device", "all").succeeds().err()).contains("all devices but java: " + devices);
+        assertThat(quick("--device", "all").succeeds().err()).contains("all devices except java: " + devices);
         assertThat(quick("--overwrite").succeeds().err()).doesNotContain("all devices");
         String help = Cli.run("sweep", "--help").succeeds().out().replaceAll("\\s+", " ");
         assertThat(help)
-                .contains("--device=D,...", "with commas between; all is every one of them but java")
+                .contains("--device=D,...", "separated by commas; all is every device except java")
                 .containsSubsequence("--pass=PASS", "--device=D,...", "--threads=T", "--time=SECONDS");
         assertThat(Cli.run("check", "--help").succeeds().out()).doesNotContain("commas");
     }
@@ -257,12 +257,12 @@ class SweepTest extends Sweeping {
 
     @Test
     void allStandsAlone() {
-        quick("--device", "all,vector").isBadInput("--device all stands alone, not in a list: all,vector");
+        quick("--device", "all,vector").isBadInput("--device all cannot be part of a list: all,vector");
     }
 
     @Test
     void positionsThatNoGridHasAreBadUsage() {
-        sweep("--n", "16,3000000000").isBadInput("--n: the most is 2,147,483,647, not 3,000,000,000");
+        sweep("--n", "16,3000000000").isBadInput("--n: at most 2,147,483,647, not 3,000,000,000");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 }
