@@ -1,6 +1,5 @@
 /**
- * What this machine, this JVM and its TornadoVM can do, checked part by part: {@link
- * farsight.doctor.Doctor} asks them all.
+ * Checks of this machine, this JVM and its TornadoVM. Begin with {@link farsight.doctor.Doctor}, which runs them all.
  *
  * <table>
  *   <caption>Where to look</caption>

@@ -147,13 +147,13 @@ class OwnBlockTest {
         Path out = folder.resolve("out");
         Cli.run("sweep", "--blocks", "mean-context", "--n", "16", "--channels", "16", "--output", out)
                 .succeeds();
-        assertThat(Cli.run("chart", out).succeeds().out()).doesNotContain("known here");
+        assertThat(Cli.run("chart", out).succeeds().out()).doesNotContain("registered here");
         for (String file : List.of("points.csv", "points.json")) {
             Path points = out.resolve(file);
             Files.writeString(points, Files.readString(points).replace("mean-context", "lost-context"));
         }
         assertThat(Cli.run("chart", out).succeeds().out())
-                .contains("No kind of block called lost-context is known here, so its lines are grey.");
+                .contains("No block kind lost-context is registered here, so its lines are grey.");
     }
 
     @Test

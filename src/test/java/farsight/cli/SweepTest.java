@@ -65,7 +65,7 @@ class SweepTest extends Sweeping {
         sweep("--blocks", spec, "--n", "16", "--d", "5").isBadInput("--d has no effect");
         assertThat(folder.resolve("out")).doesNotExist();
         Cli.Result mixed = sweep("--blocks", spec + ",se", "--n", "16");
-        assertThat(mixed.succeeds().err()).contains("mine: C and d are those of the spec");
+        assertThat(mixed.succeeds().err()).contains("mine: C and d come from the spec");
         assertThat(sweep("--blocks", "se", "--n", "16", "--d", "5", "--overwrite")
                         .succeeds()
                         .err())

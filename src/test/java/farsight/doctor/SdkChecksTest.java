@@ -28,10 +28,10 @@ class SdkChecksTest {
     void aHomeThatNamesNoSdkIsToldApart() {
         assertThat(finding(root + "/nowhere", "TORNADOVM_HOME"))
                 .returns(Outcome.MISSING, Finding::status)
-                .satisfies(f -> assertThat(f.found()).contains("nowhere is no folder"));
+                .satisfies(f -> assertThat(f.found()).contains("nowhere is not a folder"));
         assertThat(finding(root.toString(), "TORNADOVM_HOME"))
                 .returns(Outcome.MISSING, Finding::status)
-                .satisfies(f -> assertThat(f.found()).contains("so it is no SDK"));
+                .satisfies(f -> assertThat(f.found()).contains("so it is not an SDK"));
         new Machine(root).file("tornado-argfile.template");
         assertThat(finding(root.toString(), "TORNADOVM_HOME").advice()).contains("--generate-argfile");
     }

@@ -15,6 +15,6 @@ class SignalsDeviceTest {
     @MethodSource("farsight.engine.Devices#present")
     void theJvmKeepsItsSignalHandlers(Engine device) {
         assertThat(EngineChecks.run(device).status()).isEqualTo(Outcome.OK);
-        assertThat(SignalChecks.all()).singleElement().isEqualTo(Finding.ok("signals", "the JVM answers its own"));
+        assertThat(SignalChecks.all()).singleElement().isEqualTo(Finding.ok("signals", "the JVM handles its own"));
     }
 }

@@ -214,7 +214,7 @@ class ChartsTest {
                 .containsExactly(Sign.OPEN, Sign.FILLED);
         assertThat(memory.keys().stream().map(Chart.Key::label)).contains("measured, on each device");
         assertThat(memory.caption())
-                .contains("a marker for each of vector, opencl:0, whose bytes differ by 25 % at most")
+                .contains("Each of vector, opencl:0 has its own marker; their bytes differ by at most 25 %")
                 .contains("the filled marker covers the open one");
         assertThat(alone.caption()).doesNotContain("differ");
         assertThat(chart(compared(), "memory-d").series().getFirst().marks()).hasSize(6);

@@ -193,7 +193,7 @@ class PointsCsvTest {
         PointsCsv.write(file, POINTS.subList(0, 3));
         List<String> lines = Files.readAllLines(file);
         Files.writeString(file, String.join("\n", lines) + "\n" + lines.get(2) + "\n");
-        assertError(file, "line 5 is malformed: it has the point of line 3 again");
+        assertError(file, "line 5 is malformed: it repeats the point of line 3");
     }
 
     @Test
@@ -218,6 +218,6 @@ class PointsCsvTest {
 
     @Test
     void aFolderIsNoFileOfPoints() throws IOException {
-        assertError(Files.createDirectory(folder.resolve("points.csv")), "it is no file");
+        assertError(Files.createDirectory(folder.resolve("points.csv")), "it is not a file");
     }
 }

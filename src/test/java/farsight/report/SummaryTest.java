@@ -62,7 +62,7 @@ class SummaryTest {
         assertThat(reaches.stream().map(Summary.Reach::subject))
                 .containsExactly("Dense GNN", "Non-local", "LatentGNN (d = 16, 64, 128)", "GC");
         assertThat(reaches.getFirst().text())
-                .startsWith("ran up to N = 16,384 (1.09 GB, 1.72 s a run); at N = 65,536 it was refused: A [65536")
+                .startsWith("ran up to N = 16,384 (1.09 GB, 1.72 s per run); at N = 65,536 it was refused: A [65536")
                 .endsWith("at most 2,147,483,639 here.");
         assertThat(reaches.getLast().text()).startsWith("ran up to N = 262,144").endsWith("the largest of this sweep.");
     }

@@ -58,7 +58,7 @@ class SweepJsonTest {
     void anErrorSaysWhatWasExpectedInPlainWords() throws IOException {
         Path file = Files.writeString(folder.resolve("points.json"), "{}");
         assertThatThrownBy(() -> SweepJson.read(file))
-                .hasMessageEndingWith("it holds no sweep, expected the points.json that a sweep leaves");
+                .hasMessageEndingWith("it holds no sweep, expected the points.json of a sweep");
         Files.writeString(
                 file, SweepJson.text(Samples.talk()).replaceFirst("\"positions\" : \\d+", "\"positions\" : \"many\""));
         assertThatThrownBy(() -> SweepJson.read(file)).hasMessageContaining("points[0].positions is missing");
@@ -110,7 +110,7 @@ class SweepJsonTest {
                 Files.writeString(folder.resolve("points.json"), SweepJson.text(Samples.sweep(sweep.preset(), twice)));
         assertThatThrownBy(() -> SweepJson.read(file))
                 .isInstanceOf(DataException.class)
-                .hasMessageEndingWith("points[2] is the point of points[0] again");
+                .hasMessageEndingWith("points[2] repeats points[0]");
     }
 
     @Test
