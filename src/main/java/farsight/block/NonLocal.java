@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The Non-local block: Y = X + W_out·(P·g(X)), where P weighs every position against every other.
+ * The Non-local block: Y = X + W_out·(P·g(X)). Every row of P·g(X) is a weighted sum over all positions.
  *
  * <table>
  * <caption>Pairwise function and normaliser; M keys</caption>

@@ -33,7 +33,10 @@ final class ChartCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path sweep;
 
-    @Option(names = "--output", paramLabel = "DIR", description = "Folder for the charts (default: beside points.json).")
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Folder for the charts (default: beside points.json).")
     private @Nullable Path output;
 
     @Option(

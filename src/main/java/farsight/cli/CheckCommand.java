@@ -63,7 +63,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--n",
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
-            description = "Without --input: positions, a number or a grid (default: 4x6; few, because each adds kinks).")
+            description =
+                    "Without --input: positions, a number or a grid (default: 4x6; few, because each adds kinks).")
     private @Nullable PositionsOption positions;
 
     @Option(names = "--batch", paramLabel = "B", description = "Without --input: images or clouds (default: 2).")
@@ -83,8 +84,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--tolerance",
             paramLabel = "T",
             defaultValue = "" + GradientCheck.TOLERANCE,
-            description = "What a gradient may be off by, as a part of its slope's size, beyond the differences' own"
-                    + " error (default: " + GradientCheck.TOLERANCE + ").")
+            description = "Allowed error of a gradient, relative to its slope's size, beyond the differences' own error"
+                    + " (default: " + GradientCheck.TOLERANCE + ").")
     private double tolerance = GradientCheck.TOLERANCE;
 
     @Override

@@ -77,8 +77,8 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         }
         table.print(out);
         out.println();
-        out.println("error: claimed slope against differences, of the slope's size, the median of the directions;");
-        out.println("noise: what float32 rounding does to the differences; step: of the tensor's own norm.");
+        out.println("error: the gradient's slope against differences, relative to the slope's size, median of the directions;");
+        out.println("noise: float32 rounding error of the differences; step: relative to the tensor's norm.");
         out.println(Arrays.stream(Verdict.values()).map(v -> count(v) + " " + v).collect(Collectors.joining(", ")));
     }
 

@@ -106,7 +106,7 @@ final class DevicesCommand implements Callable<Integer> {
 
     private void table(List<Engine> engines, @Nullable Footprint footprint) {
         TextTable table =
-                new TextTable(5, "device", "memory", "one array", "local", "group", "units", "kind", "what it is");
+                new TextTable(5, "device", "memory", "one array", "local", "group", "units", "kind", "description");
         for (Engine e : engines) {
             Limits limits = e.limits();
             Optional<DeviceFacts> facts = e.facts();
@@ -131,7 +131,8 @@ final class DevicesCommand implements Callable<Integer> {
             console.out()
                     .println(
                             "The size of one array on vector and java holds with this process's SDK. ./farsight starts them without it;"
-                                    + " then this jar's API allows " + Bytes.text(WITHOUT_SDK) + " (see farsight doctor)");
+                                    + " then this jar's API allows " + Bytes.text(WITHOUT_SDK)
+                                    + " (see farsight doctor)");
         }
         if (footprint != null) {
             fits(engines, footprint);

@@ -20,7 +20,7 @@ final class GuessReport {
         String prefix = guess.prefix().isEmpty() ? "no prefix" : "--prefix " + guess.prefix();
         out.println(Line.printable("guessed from the tensors, with " + prefix));
         if (!guess.open().isEmpty()) {
-            TextTable table = new TextTable(0, "not told by them", "taken", "else");
+            TextTable table = new TextTable(0, "left open by them", "taken", "alternatives");
             guess.open().forEach(o -> table.row(o.field(), o.taken(), o.others()));
             table.print(out);
         }

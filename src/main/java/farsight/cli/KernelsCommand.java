@@ -52,7 +52,8 @@ final class KernelsCommand implements Callable<Integer> {
             names = "--device",
             completionCandidates = DeviceOptions.Devices.class,
             paramLabel = "D",
-            description = "Device whose code to show, for example opencl:0, or java for no code (default: the first device).")
+            description =
+                    "Device whose code to show, for example opencl:0, or java for no code (default: the first device).")
     private @Nullable String device;
 
     @Option(

@@ -31,7 +31,7 @@ final class ModelOptions {
             names = "--seed",
             paramLabel = "S",
             defaultValue = "1",
-            description = "Seed of what is random: weights where none are given, the lifting of images and points"
+            description = "Seed of random weights if none are given, and of the lifting of images and points"
                     + " (default: 1).")
     private long seed = 1;
 

@@ -74,8 +74,9 @@ final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--time",
             paramLabel = "SECONDS",
-            description = "Refuse points whose run would take longer, estimated from its operations and the rate of the same"
-                    + " block's last points, without launch overhead (default: no limit).")
+            description =
+                    "Refuse points whose run would take longer, estimated from its operations and the rate of the same"
+                            + " block's last points, without launch overhead (default: no limit).")
     private @Nullable Double seconds;
 
     @Option(
@@ -97,8 +98,9 @@ final class SweepCommand implements Callable<Integer> {
 
     @Option(
             names = "--resume",
-            description = "Resume the interrupted sweep in DIR, whose settings must be unchanged; start a new one if there"
-                    + " is none.")
+            description =
+                    "Resume the interrupted sweep in DIR, whose settings must be unchanged; start a new one if there"
+                            + " is none.")
     private boolean resume;
 
     @Option(names = "--overwrite", description = "Replace the sweep in DIR, or files with the same names.")

@@ -72,8 +72,7 @@ final class SweepFolder implements AutoCloseable {
             return new SweepFolder(points, lock);
         }
         if (there && !overwrite) {
-            throw new DataException(
-                    folder + " already holds a sweep; --resume continues it, --overwrite replaces it");
+            throw new DataException(folder + " already holds a sweep; --resume continues it, --overwrite replaces it");
         }
         if (!overwrite) {
             OutputFolder.checkFree(folder, Report::writes);

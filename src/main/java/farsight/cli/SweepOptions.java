@@ -137,8 +137,7 @@ final class SweepOptions {
         try {
             List<Long> values = Range.parse(text);
             if (values.getLast() > Integer.MAX_VALUE) {
-                throw console.usage(
-                        "%s: at most %,d, not %,d".formatted(option, Integer.MAX_VALUE, values.getLast()));
+                throw console.usage("%s: at most %,d, not %,d".formatted(option, Integer.MAX_VALUE, values.getLast()));
             }
             return values;
         } catch (IllegalArgumentException e) {

@@ -8,7 +8,7 @@
  *       {@code ApplyCommand}</td></tr>
  *   <tr><td>options that commands share</td><td>{@code SpecOptions}, {@code ModelOptions}, {@code InputOptions},
  *       {@code DeviceOptions}</td></tr>
- *   <tr><td>what is printed</td><td>{@code Console}; {@code RunReport} after a run, {@code Description} of a
+ *   <tr><td>output</td><td>{@code Console}; {@code RunReport} after a run, {@code Description} of a
  *       block, {@code GuessReport} of a guess from a checkpoint, {@code CheckReport} of its gradients, {@code
  *       KernelsReport} of its kernels</td></tr>
  *   <tr><td>folders that commands write into</td><td>{@code OutputFolder}, {@code FolderLock}; {@code SweepFolder} of a

@@ -26,7 +26,7 @@ public final class Answer {
         }
         Attention a = found.attentions().getLast();
         if (a.single()) {
-            return List.of("No, by construction: one map serves every query. What it adds is at an average cosine"
+            return List.of("No, by construction: one map serves every query. The term it adds has an average cosine"
                     + " distance of " + number(found.output().value()) + ".");
         }
         if (a.cosine().zeros() == a.cosine().vectors()) {

@@ -173,7 +173,7 @@ public final class HtmlPage {
             Lines.options(sweep.points()).forEach(this::entry);
             out.append("</dl>\n");
         }
-        element("h3", "What the figures are");
+        element("h3", "Definitions");
         out.append("<dl class=\"figures\">\n");
         Definitions.of(sweep.points()).forEach(this::entry);
         out.append("</dl>\n");

@@ -137,7 +137,7 @@ final class SpectrumCharts {
                 : List.of();
         return new Chart(
                 "captured",
-                "What rank d captures",
+                "Energy captured by rank d",
                 setting(i, all),
                 "The share of an affinity’s squared Frobenius norm that the best matrix of rank d holds (Eckart and"
                         + " Young 1936)."

@@ -97,8 +97,7 @@ public final class SweepJson {
             JsonNode tree = JSON.readTree(Files.readAllBytes(file));
             if (!tree.path("format").isString()) {
                 throw new DataException(
-                        "cannot read %s: it holds no sweep, expected the points.json of a sweep"
-                                .formatted(file));
+                        "cannot read %s: it holds no sweep, expected the points.json of a sweep".formatted(file));
             }
             String format = tree.path("format").stringValue();
             if (!format.equals(FORMAT)) {
@@ -134,8 +133,8 @@ public final class SweepJson {
         }
         int[] repeated = PointChecks.repeated(points);
         if (repeated[0] >= 0) {
-            throw new DataException("cannot read %s: points[%d] repeats points[%d]"
-                    .formatted(file, repeated[0], repeated[1]));
+            throw new DataException(
+                    "cannot read %s: points[%d] repeats points[%d]".formatted(file, repeated[0], repeated[1]));
         }
     }
 

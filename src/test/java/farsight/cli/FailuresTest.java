@@ -35,14 +35,14 @@ class FailuresTest {
     }
 
     @Test
-    void ofAReaderThatHasEnoughNothingIsTold() {
+    void aClosedPipeIsNotReported() {
         assertThat(failures.report(new OutputException("cannot write /dev/stdout", new IOException("Broken pipe"))))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(text.toString()).isEmpty();
     }
 
     @Test
-    void aLackOfMemoryIsToldInOneLine() {
+    void outOfMemoryIsReportedInOneLine() {
         reports(
                 new OutOfMemoryError("Cannot reserve 8 bytes"),
                 ExitCode.FAILED,
@@ -51,7 +51,7 @@ class FailuresTest {
     }
 
     @Test
-    void aDriverThatFailsIsToldByItsFirstCause() {
+    void aDriverFailureIsReportedByItsFirstCause() {
         Throwable first = new IllegalStateException("no platform\nhere");
         DriverException failure = new DriverException(new ExceptionInInitializerError(first));
         reports(
@@ -62,12 +62,11 @@ class FailuresTest {
     }
 
     @Test
-    void whatNobodyExpectedIsToldInOneLineToo() {
+    void unexpectedFailuresAreReportedInOneLine() {
         reports(
                 new IllegalStateException("first\n  second"),
                 ExitCode.FAILED,
-                "farsight: failed unexpectedly: IllegalStateException: first second"
-                        + " (--stacktrace shows where)");
+                "farsight: failed unexpectedly: IllegalStateException: first second" + " (--stacktrace shows where)");
         reports(
                 new NullPointerException(),
                 ExitCode.FAILED,

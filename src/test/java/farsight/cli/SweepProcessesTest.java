@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a sweep when one of its two processes is killed. */
+/** A sweep when one of its two processes is killed. */
 @Timeout(240)
 class SweepProcessesTest extends Sweeping {
 
@@ -37,7 +37,7 @@ class SweepProcessesTest extends Sweeping {
     }
 
     @Test
-    void aKilledProcessCostsThePointThatItMeasuredAndNoOther()
+    void aKilledProcessLosesOnlyItsCurrentPoint()
             throws InterruptedException, ExecutionException, TimeoutException, IOException {
         CompletableFuture<Cli.Result> sweep = CompletableFuture.supplyAsync(() -> sweep(ASKED));
         Processes.await("a point", () -> Files.exists(points()));
@@ -63,7 +63,7 @@ class SweepProcessesTest extends Sweeping {
     /** KILL reaches one process; INT, as Ctrl-C sends it, both. */
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM", "INT"})
-    void whoEndsTheSweepEndsBothProcessesAndNoPointIsLost(String signal) throws IOException, InterruptedException {
+    void endingTheSweepEndsBothProcessesAndKeepsFinishedPoints(String signal) throws IOException, InterruptedException {
         assumeThat(Path.of("/bin/kill")).exists();
         Process sweep = Processes.start(
                 Main.class,

@@ -7,7 +7,7 @@ import farsight.engine.OnDevice;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A driver that compiles must leave the JVM its signals, or the JVM ends without a word some time later. */
+/** A driver that compiles must leave the JVM's signal handlers in place; otherwise the JVM may end silently later. */
 @OnDevice
 class SignalsDeviceTest {
 

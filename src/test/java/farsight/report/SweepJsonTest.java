@@ -24,7 +24,7 @@ class SweepJsonTest {
     Path folder;
 
     @Test
-    void aSweepComesBackAsItWas() throws IOException {
+    void aWrittenSweepIsReadBackEqual() throws IOException {
         Path file = folder.resolve("points.json");
         for (SweepResult sweep : List.of(Samples.realistic(true), Samples.talk(), Samples.sweep("", List.of()))) {
             Files.writeString(file, SweepJson.text(sweep));
@@ -36,14 +36,14 @@ class SweepJsonTest {
     }
 
     @Test
-    void statusAndPassAreWrittenAsTheTablesWriteThem() {
+    void statusAndPassAreWrittenAsInTheTables() {
         assertThat(SweepJson.text(Samples.realistic(false)))
                 .contains("\"status\" : \"refused\"")
                 .contains("\"pass\" : \"both\"");
     }
 
     @Test
-    void figuresThatThereAreNoneOfAreNullAndInOldFilesMinusOne() throws IOException {
+    void missingFiguresAreNullAndMinusOneInOldFiles() throws IOException {
         SweepResult sweep = Samples.realistic(false);
         String text = SweepJson.text(sweep);
         assertThat(text)
@@ -65,7 +65,7 @@ class SweepJsonTest {
     }
 
     @Test
-    void whatIsNoSweepIsAnErrorInOneLineThatNamesTheFile() throws IOException {
+    void anInvalidSweepIsAnErrorInOneLineThatNamesTheFile() throws IOException {
         String good = SweepJson.text(Samples.talk());
         Path file = folder.resolve("points.json");
         for (String bad : List.of(
@@ -95,14 +95,14 @@ class SweepJsonTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsAnErrorInOneLine() {
+    void aMissingFileIsAnErrorInOneLine() {
         assertThatThrownBy(() -> SweepJson.read(folder.resolve("none.json")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("there is no such file");
     }
 
     @Test
-    void aPointThatIsThereTwiceIsAnErrorThatNamesBothPlaces() throws IOException {
+    void aRepeatedPointIsAnErrorThatNamesBothIndices() throws IOException {
         SweepResult sweep = Samples.talk();
         List<Point> twice = new ArrayList<>(sweep.points());
         twice.add(2, twice.getFirst());
@@ -114,7 +114,7 @@ class SweepJsonTest {
     }
 
     @Test
-    void whateverStandsInAFieldThePageIsMadeOrTheFileRefused() throws IOException {
+    void anyFieldValueGivesAPageOrARefusal() throws IOException {
         JsonMapper json = JsonMapper.shared();
         List<JsonNode> values = List.of(
                 json.readTree("-2"),
