@@ -17,7 +17,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README shows of the library is what works, as it stands there. */
+/** The README's library example works as shown. */
 class ReadmeTest {
 
     private static final Path README = Path.of("README.md");
@@ -33,7 +33,7 @@ class ReadmeTest {
     }
 
     @Test
-    void theLibrarysExampleCompilesAndRunsWithTheOptionsThatStandBelowIt(@TempDir Path folder) throws Exception {
+    void theLibraryExampleCompilesAndRunsWithTheOptionsBelowIt(@TempDir Path folder) throws Exception {
         Path source = folder.resolve("Example.java");
         Files.writeString(source, block("As a library", "java"));
         String classes = System.getProperty("java.class.path");
@@ -70,7 +70,7 @@ class ReadmeTest {
     }
 
     @Test
-    void theLibrarysCoordinatesAreThePoms() throws IOException {
+    void theLibraryCoordinatesMatchThePom() throws IOException {
         String pom = Files.readString(Path.of("pom.xml")).split("<name>", 2)[0];
         for (String line :
                 block("As a library", "xml").lines().map(String::strip).toList()) {

@@ -7,8 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffers of a recorded block that say how it weighs positions against each other. They are the
- * block's own, so what is read from them is what the block did.
+ * The buffers of a recorded block that hold its attention between positions. The block itself computes with them.
  *
  * <p>A is the affinity by which a block replaces position i's values: gathered_i = Σ_j A_ij·values_j.
  */
@@ -18,11 +17,11 @@ public sealed interface AttentionFactors {
     List<Buffer> buffers();
 
     /**
-     * Every pair of positions by a function of its own: {@link Pairwise#affinity} makes rows of A out of
-     * queries and keys, so the block is {@link Pairwise}.
+     * A as a function of every pair of positions. {@link Pairwise#affinity} computes rows of A from queries and keys,
+     * so the block implements {@link Pairwise}.
      *
      * @param queries [B, N, q]
-     * @param keys [B, M, q]; M is below N where keys are pooled
+     * @param keys [B, M, q]; M is below N if keys are pooled
      * @param values [B, M, v]
      * @param gathered A·values, [B, N, v]
      */
@@ -34,7 +33,7 @@ public sealed interface AttentionFactors {
     }
 
     /**
-     * Through latent nodes: A = Ψl·F·Ψvᵀ for each kernel, or Ψl·Ψvᵀ where nothing stands between.
+     * A through latent nodes: Ψl·F·Ψvᵀ for each kernel, or Ψl·Ψvᵀ without F.
      *
      * @param kernels at least one
      */
@@ -58,10 +57,10 @@ public sealed interface AttentionFactors {
      * One kernel of a mixture, or one head.
      *
      * @param scatter Ψl, latent to visible, [B, N, d]
-     * @param latent F, [B, d, d]; null where it is the identity
-     * @param gather Ψv, visible to latent, [B, N, d]; the same buffer as Ψl where one serves both
+     * @param latent F, [B, d, d]; null if it is the identity
+     * @param gather Ψv, visible to latent, [B, N, d]; the same buffer as Ψl if one serves both
      * @param values [B, N, v]
-     * @param gathered A·values, [B, N, w]; of the talk's block A·values·W
+     * @param gathered A·values, [B, N, w]; in {@link LatentGnnTalk} A·values·W
      */
     record Kernel(Buffer scatter, @Nullable Buffer latent, Buffer gather, Buffer values, Buffer gathered) {
         /** d. */
@@ -112,7 +111,7 @@ public sealed interface AttentionFactors {
         }
     }
 
-    /** The mean over positions: a = 1/N, which no buffer holds. */
+    /** The mean over positions: a = 1/N, held in no buffer. */
     record Even() implements AttentionFactors {
         @Override
         public List<Buffer> buffers() {

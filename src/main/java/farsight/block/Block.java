@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A block: its options, its parameters, its forward pass, on the tape that knows the backward pass. A record of the
- * options, so that blocks are equal where their options are. Its {@link BlockKind} makes it known to specs and commands.
+ * A block: its options, parameters and forward pass. The tape derives the backward pass. A block is a record of its
+ * options, so blocks with equal options are equal. Its {@link BlockKind} makes it known to specs and commands.
  */
 public interface Block {
 
@@ -17,12 +17,12 @@ public interface Block {
     /** C, channels in and out. */
     int channels();
 
-    /** Latent nodes d of every kernel; empty for blocks that have none. */
+    /** Latent nodes d of every kernel; empty if the block has none. */
     default List<Integer> latentDims() {
         return List.of();
     }
 
-    /** Whether y is x and what the block adds to it; else y alone is what the block makes of x. */
+    /** Whether the block adds its result to x. Otherwise y is the result alone. */
     default boolean residual() {
         return true;
     }
@@ -31,22 +31,22 @@ public interface Block {
     List<Parameter> parameters();
 
     /**
-     * The running means and variances that norms over the batch keep beside the weights. The block does
-     * not read them; a trainer moves them on after each batch.
+     * Running means and variances of the batch norms. The block does not read them; a trainer updates them after each
+     * batch.
      */
     default List<Parameter> statistics() {
         return List.of();
     }
 
     /**
-     * The logits of its softmax, to be warned of where they are too large for float32; empty where it has
-     * none, or one over numbers that cannot be large.
+     * The logits of the block's softmax, for a warning if they are too large for float32. Empty if the block has no
+     * softmax, or one whose logits cannot be large.
      */
     default Optional<Logits> logits() {
         return Optional.empty();
     }
 
-    /** A line on each option that has an effect which nobody would want. */
+    /** One warning per option value with an effect that nobody would want. */
     default List<String> cautions() {
         return List.of();
     }
@@ -60,25 +60,25 @@ public interface Block {
      */
     Buffer forward(Tape t, Buffer x, BlockContext p);
 
-    /** What a block being recorded is given. */
+    /** The parameters and grid of a block being recorded, and sinks for its intermediates. */
     interface BlockContext {
         /** The buffer of the parameter of that name. */
         Buffer of(String name);
 
-        /** How the positions lie. */
+        /** The grid of the positions. */
         Grid grid();
 
-        /** Makes an intermediate an output of the program, under a name. */
+        /** Makes an intermediate a named output of the program. */
         void keep(String name, Buffer statistic);
 
         /**
-         * Names the buffers by which the block weighs positions, for a program that shows them. Only the first is taken;
-         * of a block that names none nothing can be shown.
+         * Names the buffers that hold the block's attention, for a program that shows it. Only the first call counts.
+         * A block without a call cannot be inspected.
          */
         void show(AttentionFactors weighing);
     }
 
-    /** Number of floats of all parameters; running statistics are none. */
+    /** Number of floats of all parameters, without running statistics. */
     default long parameterCount() {
         return parameters().stream()
                 .filter(p -> !p.statistic())

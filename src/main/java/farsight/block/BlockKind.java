@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The entry of a kind of block: all that specs, commands, charts and checkpoints know of it. It stands in the block's own
- * file, as a nested class {@code Kind}; {@link BlockKinds} lists those of the library and finds those of others.
+ * The entry of a kind of block: everything that specs, commands, charts and checkpoints need to know about it. It is
+ * usually a nested class {@code Kind} in the block's file. {@link BlockKinds} lists the library's entries and finds
+ * others on the class path.
  *
- * <p>A block of your own is a record that implements {@link Block} and a public class with a constructor without
- * parameters that implements this, named in a file {@code META-INF/services/farsight.block.BlockKind} on the class path.
- * Every command and every spec then knows it.
+ * <p>A block of your own needs two classes: a record that implements {@link Block}, and a public class with a public
+ * constructor without parameters that implements this interface. A file
+ * {@code META-INF/services/farsight.block.BlockKind} on the class path names the second. Every command and every spec
+ * then knows the block.
  *
  * @param <B> the block
  */
@@ -21,116 +23,117 @@ public interface BlockKind<B extends Block> {
     /** The block's class. */
     Class<B> type();
 
-    /** How charts and pages show it. */
+    /** Label and colour in charts and pages. */
     Look look();
 
-    /** What its arrays grow with. */
+    /** How the memory of its arrays grows with N. */
     Growth growth(B block);
 
-    /** Every field that its spec may have beside {@code block} and {@code channels}. */
+    /** Every field of its spec except {@code block} and {@code channels}. */
     List<String> fields();
 
     /**
-     * The block of a spec. Fields that are none of {@link #fields} were refused already.
+     * Reads a block from its spec. The caller has already refused fields that are not in {@link #fields}.
      *
      * @param channels C
      * @throws SpecException when a field is missing or wrong
      */
     B read(SpecFields fields, int channels);
 
-    /** Writes every option into the block's spec, so that {@link #read} makes an equal block of it. */
+    /** Writes every option into the block's spec, from which {@link #read} makes an equal block. */
     void write(B block, SpecWriter spec);
 
-    /** Blocks of this kind that have a name of their own beside the kind's. */
+    /** Variants of this kind that have their own names. */
     default List<Variant> variants() {
         return List.of();
     }
 
-    /** Its d, where it has one: what {@code --d} sets, and what a sweep varies. */
+    /** The spec fields that hold d, set by {@code --d} and varied by a sweep; empty if the block has no d. */
     default Optional<Latent> latent() {
         return Optional.empty();
     }
 
     /**
-     * Names of tensors that tell the block in a checkpoint: sets of them, any one of which is there in full. The first
-     * name of a set is looked for, the others stand beside it. Without any the block is never guessed.
+     * Tensor names that identify the block in a checkpoint: it is a candidate if any one of these sets is complete. The
+     * search looks for a set's first name, then for the others under the same prefix. Without marks the block is never
+     * guessed.
      */
     default List<List<String>> marks() {
         return List.of();
     }
 
     /**
-     * The block that has these tensors, told by names and shapes. A full set of {@link #marks} is among them; that all
-     * others are there too, and no more, is checked afterwards.
+     * Recognises the block from the names and shapes of these tensors, which contain a complete set of {@link #marks}.
+     * The caller then checks that the tensors are exactly the block's parameters.
      *
-     * @return empty where they are another block's
-     * @throws SpecException when no options give such shapes
+     * @return empty if the tensors belong to another block
+     * @throws SpecException if no options give these shapes
      */
     default Optional<Recognised> recognise(StateDict tensors) {
         return Optional.empty();
     }
 
-    /** Tensors of the same block under other names, the more telling ones first. */
+    /** Tensors of the same block under other names, the most specific first. */
     default List<NearMiss> nearMisses() {
         return List.of();
     }
 
     /**
-     * How it is shown. Its place among others is that in {@link BlockKinds}; markers and dashes tell lines of one chart
-     * apart and come from their places there.
+     * Label and colour in charts and pages. Blocks are shown in the order of {@link BlockKinds}, from which their
+     * markers and dashes follow too.
      *
      * @param label as the papers write it, for example {@code Dense GNN}
-     * @param colour 0xRRGGBB, dark enough to be read on white where a smaller d is drawn three tenths lighter; the
-     *     library's are Okabe and Ito's, darkened so far
+     * @param colour 0xRRGGBB, dark enough to be read on white even when three tenths lighter, as a smaller d is drawn;
+     *     the library's colours are Okabe and Ito's, darkened
      */
     record Look(String label, int colour) {}
 
     /**
-     * What the arrays of forward and backward grow with beyond those of C·N floats.
+     * How the arrays of the forward and backward pass grow, beyond arrays of C·N floats.
      *
      * @param term for example {@code N·d}
-     * @param power of N in it: 0 for a term without N, 2 for N²
+     * @param power the power of N in the term: 0 without N, 2 for N²
      */
     record Growth(String term, double power) {
 
         /** No array grows with N. */
         public static final Growth CONSTANT = new Growth("1", 0);
 
-        /** Some numbers a position. */
+        /** A constant number of floats per position. */
         public static final Growth POSITIONS = new Growth("N", 1);
 
-        /** A number a position and latent node. */
+        /** One float per position and latent node. */
         public static final Growth NODES = new Growth("N·d", 1);
 
-        /** A number a pair of positions: the full affinity. */
+        /** One float per pair of positions: the full affinity. */
         public static final Growth PAIRS = new Growth("N²", 2);
 
-        /** Whether a number of every pair of positions is kept. */
+        /** Whether an array holds one float per pair of positions. */
         public boolean pairs() {
             return power >= 2;
         }
     }
 
     /**
-     * A block with a name of its own.
+     * A block of this kind with its own name.
      *
      * @param name for example {@code gc-r4}
      * @param label as charts write it
-     * @param options JSON of the fields in which it differs from the kind's defaults, for example {@code {"ratio": 0.25}}
+     * @param options JSON of the fields that differ from the kind's defaults, for example {@code {"ratio": 0.25}}
      */
     record Variant(String name, String label, String options) {
 
-        /** One that charts call by its name. */
+        /** A variant whose label is its name. */
         public Variant(String name, String options) {
             this(name, name, options);
         }
     }
 
     /**
-     * The fields that hold d.
+     * The spec fields that hold d.
      *
-     * @param fields each is set to it
-     * @param list whether they are lists of numbers, one for each kernel
+     * @param fields each is set to d
+     * @param list whether the fields are lists with one number per kernel
      */
     record Latent(List<String> fields, boolean list) {
         /** Copies the list. */
@@ -140,10 +143,11 @@ public interface BlockKind<B extends Block> {
     }
 
     /**
-     * A block that is known under other names, or with a norm that is not part of it here.
+     * A block whose tensors have other names, or include a norm that the block lacks here.
      *
-     * @param marks names that are all there; the first is looked for, the others stand beside it
-     * @param says what it is and what makes it fit, as a sentence goes on from the tensors' prefix
+     * @param marks tensor names, all present under one prefix; the search looks for the first
+     * @param says the predicate of a sentence whose subject is the tensors' prefix: which block it is, and how to make
+     *     it fit
      */
     record NearMiss(List<String> marks, String says) {
         /** Copies the list. */

@@ -14,12 +14,12 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Every kind of block there is: the library's, and those that {@link ServiceLoader} finds beside them. */
+/** All kinds of blocks: the library's, and others that {@link ServiceLoader} finds. */
 public final class BlockKinds {
 
     /**
-     * The library's own, a line each, in reading order: from the full affinity to its relatives of linear cost. Charts,
-     * tables and lists of names have this order.
+     * The library's kinds in reading order, from the full affinity to its relatives of linear cost. Charts, tables and
+     * lists of names keep this order.
      */
     private static final List<BlockKind<?>> OWN = List.of(
             new Dense.Kind(),
@@ -46,10 +46,11 @@ public final class BlockKinds {
     private BlockKinds() {}
 
     /**
-     * All of them: the library's in reading order, then others by name. They are looked for once, by the context class
-     * loader of the thread that asks first.
+     * All kinds: the library's in reading order, then others by name. The first call searches for them, with the
+     * context class loader of its thread.
      *
-     * @throws RegistrationException when a class that is named as one cannot be made, is none, or has a name that is taken
+     * @throws RegistrationException when a named class cannot be instantiated, is not a {@link BlockKind}, or has a
+     *     name that is taken
      */
     public static List<BlockKind<?>> all() {
         return List.copyOf(found().kinds.values());
@@ -67,7 +68,7 @@ public final class BlockKinds {
     /**
      * The entry of a block's kind.
      *
-     * @throws SpecException when its class is registered under no such name
+     * @throws SpecException when the block's class is not registered under its kind's name
      * @throws RegistrationException as {@link #all} does
      */
     static BlockKind<?> of(Block block) {
@@ -79,9 +80,9 @@ public final class BlockKinds {
     }
 
     /**
-     * What a block's arrays grow with.
+     * How the memory of a block's arrays grows with N.
      *
-     * @throws SpecException when its class is registered under no such name
+     * @throws SpecException when the block's class is not registered under its kind's name
      * @throws RegistrationException as {@link #all} does
      */
     public static BlockKind.Growth growth(Block block) {
@@ -92,12 +93,12 @@ public final class BlockKinds {
         return kind.growth(kind.type().cast(block));
     }
 
-    /** The names of all kinds, in their order. */
+    /** The names of all kinds, in order. */
     static List<String> kinds() {
         return List.copyOf(found().kinds.keySet());
     }
 
-    /** The blocks that have a name: each kind's own, and its variants. */
+    /** All named blocks: each kind, and its variants. */
     static SequencedMap<String, NamedBlock> named() {
         return found().names;
     }
@@ -108,12 +109,12 @@ public final class BlockKinds {
         return known;
     }
 
-    @SuppressWarnings("unchecked") // A class of a service has no type arguments.
+    @SuppressWarnings("unchecked") // A service's class has no type arguments.
     private static Class<BlockKind<?>> services() {
         return (Class<BlockKind<?>>) (Class<?>) BlockKind.class;
     }
 
-    /** The library's kinds, and those that a class loader finds; null for the system's. */
+    /** The library's kinds, and others that a class loader finds; null for the system class loader. */
     static BlockKinds load(@Nullable ClassLoader loader) {
         BlockKinds all = new BlockKinds();
         OWN.forEach(all::register);
@@ -132,14 +133,14 @@ public final class BlockKinds {
         return kind.getClass().getName();
     }
 
-    /** Does what others wrote, and tells in one line what went wrong there. */
+    /** Runs foreign code, and turns any failure into one line. */
     private static <T> T attempt(String who, Supplier<T> work) {
         try {
             return work.get();
         } catch (RegistrationException e) {
             throw e;
         } catch (ServiceConfigurationError e) {
-            // Java's own message names the service first, and then the class.
+            // Java's message names the service before the class.
             String what = String.valueOf(e.getMessage())
                     .replaceFirst("^" + Pattern.quote(BlockKind.class.getName()) + ": ", "");
             throw new RegistrationException("a kind of block cannot be registered: " + what + reason(e.getCause()), e);
@@ -181,7 +182,7 @@ public final class BlockKinds {
     }
 
     private void register(NamedBlock block) {
-        // What is wrong with a variant's options is told now, and not when somebody asks for it.
+        // A mistake in a variant's options fails here, and not at its first use.
         block.spec();
         NamedBlock there = names.putIfAbsent(block.name(), block);
         if (there != null) {

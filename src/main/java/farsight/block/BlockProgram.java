@@ -15,8 +15,8 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block recorded for one shape and pass. Symbolic: nothing is allocated, at any N. With a backward pass the program
- * has two parts: the first ends with y, and only the second reads dy.
+ * A block recorded for one shape and pass. Recording allocates nothing, at any N. A program with a backward pass has
+ * two parts: the first ends with y, and only the second reads dy.
  *
  * @param block the block
  * @param program its steps
@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param dy upstream gradient, [B, N, C]; null in a forward pass
  * @param dx gradient of x; null in a forward pass
  * @param parameters by name, in the block's order
- * @param gradients of the parameters that are trained, by name; empty in a forward pass
+ * @param gradients of the trained parameters, by name; empty in a forward pass
  * @param statistics mean and biased variance of each batch norm in this batch, under the names of
  *     their running counterparts
- * @param weighing the buffers by which the block weighs positions, all outputs; null but where {@link #inspected}
- *     recorded it
+ * @param weighing the buffers that hold the block's attention, all outputs; null unless {@link #inspected} recorded the
+ *     program
  */
 public record BlockProgram(
         Block block,
@@ -74,7 +74,7 @@ public record BlockProgram(
     }
 
     /**
-     * Records a forward pass that stores what is {@link #weighing}, and leaves it readable after a run.
+     * Records a forward pass that stores {@link #weighing} and keeps it readable after a run.
      *
      * @param batch B, at least 1
      * @throws SpecException when the block does not go with the grid
@@ -88,7 +88,7 @@ public record BlockProgram(
             return recorded(block, batch, grid, purpose);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "a %s block of %d channels over %d x %d positions exceeds what a long counts"
+                    "a %s block of %d channels over %d x %d positions is larger than a long can count"
                             .formatted(block.kind(), block.channels(), grid.height(), grid.width()),
                     e);
         }
@@ -143,7 +143,7 @@ public record BlockProgram(
         Buffer dx = null;
         SequencedMap<String, Buffer> gradients = new LinkedHashMap<>();
         if (both) {
-            // Whoever wants y before saying what dy is gets it here.
+            // A caller may read y here, before it supplies dy.
             builder.endPart();
             dy = tape.given("dy", features, Role.INPUT);
             List<Parameter> trained =

@@ -6,8 +6,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads and writes a block's JSON spec, for example {@code {"block": "latentgnn", "channels": 64,
- * "latentDims": [100]}}. Options that a spec leaves out have the papers' defaults; what it has and
- * no block knows is an error.
+ * "latentDims": [100]}}. Omitted options have the papers' defaults; an unknown
+ * field is an error.
  */
 public final class BlockSpec {
 
@@ -21,8 +21,8 @@ public final class BlockSpec {
     /**
      * Reads a spec.
      *
-     * @throws SpecException when it is not JSON, with the line and the column where; or when a field is unknown,
-     *     missing or wrong: one line that names the field and the allowed values
+     * @throws SpecException when the text is not JSON (the message gives line and column), or when a field is unknown,
+     *     missing or wrong (one line that names the field and the allowed values)
      */
     public static Block parse(String json) {
         return parse(SpecJson.object(json));
@@ -47,12 +47,12 @@ public final class BlockSpec {
                 .toList();
     }
 
-    /** The spec of a block, with every option written out, in one line. */
+    /** The spec of a block with every option, in one line. */
     public static String write(Block block) {
         return tree(block).toString();
     }
 
-    /** The same as a part for a document. */
+    /** The spec of a block with every option, as part of a document. */
     public static ObjectNode tree(Block block) {
         ObjectNode spec = SpecJson.empty();
         spec.put("block", block.kind());

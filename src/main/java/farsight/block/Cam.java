@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * DANet's channel attention module: every channel a weighted sum over all channels, most of those least like it.
+ * DANet's channel attention module. Every channel becomes a weighted sum over all channels; the channels least like it
+ * weigh most.
  *
  * <pre>
  *   E = Xᵀ·X                                [C, C]
@@ -14,8 +15,8 @@ import java.util.Optional;
  *   Y = X + γ·(X·Aᵀ)                        [N, C]
  * </pre>
  *
- * <p>The maximum shifts each row alike, so A = softmax_rows(−E). E grows like N: over many positions one weight of a row
- * is near 1. γ starts at 0 and is the only parameter. No position is weighed against another.
+ * <p>The maximum shifts each row alike, so A = softmax_rows(−E). E grows like N, so over many positions one weight per
+ * row is near 1. γ starts at 0 and is the only parameter. Positions do not attend to each other.
  *
  * <p>Source: Dual Attention Network for Scene Segmentation (Fu et al., CVPR 2019); junfu1115/DANet
  * encoding/nn/da_att.py, {@code CAM_Module}.

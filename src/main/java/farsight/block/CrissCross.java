@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Criss-cross attention: every position attends to its row and its column, H + W − 1 positions with itself counted once.
+ * Criss-cross attention: every position attends to its row and its column, H + W − 1 positions including itself.
  *
  * <pre>
  *   a_p = softmax_n(q_p·k_n),  n in the row and column of p       [H + W − 1]
  *   Y_p = X_p + γ·Σ_n a_pn·v_n                                    [C]
  * </pre>
  *
- * <p>q and k are 1×1 convolutions to c = max(C / reduction, 1) channels, v one to C; the logits are not scaled. The whole is
- * repeated {@code recurrence} times with the same parameters: after two passes every position has reached every other, at
- * O(N·(H + W)) instead of O(N²). γ starts at 0. It needs a grid.
+ * <p>q and k are 1×1 convolutions to c = max(C / reduction, 1) channels, v one to C. The logits are not scaled. The
+ * block runs {@code recurrence} times with the same parameters: after two passes every position has reached every
+ * other, at O(N·(H + W)) instead of O(N²). γ starts at 0. The block needs a grid.
  *
  * <p>Source: CCNet (Huang et al., ICCV 2019), equations 1 and 2; parameter names of speedinghzl/CCNet
  * cc_attention/functions.py, recurrence as in networks/ccnet.py.
@@ -83,7 +83,7 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
         long height = p.grid().height();
         long width = p.grid().width();
         Buffer q = t.project(x, p.of("query_conv.weight"), p.of("query_conv.bias"));
-        // The bias adds q_p·b to every logit of p, which its softmax does not see.
+        // The bias adds q_p·b to every logit of p; the softmax is invariant to it.
         Buffer k = t.projectBeforeSoftmax(x, p.of("key_conv.weight"), p.of("key_conv.bias"));
         Buffer v = t.project(x, p.of("value_conv.weight"), p.of("value_conv.bias"));
         Buffer weights = t.softmaxRows(t.crissCrossProducts(q, k, height, width), 1f);
@@ -140,7 +140,7 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
             int reduction = channels / inner;
             Checks.that(
                     reduction >= 1 && channels / reduction == inner,
-                    "no whole reduction makes %d channels of %d".formatted(inner, channels));
+                    "no whole reduction gives %d channels from %d".formatted(inner, channels));
             return Optional.of(new Recognised(
                     new CrissCross(channels, reduction, 2),
                     List.of(new Recognised.Open("recurrence", "2", "1 has the same tensors"))));

@@ -13,7 +13,7 @@ import java.util.Optional;
  * W [C, C], multiplied from the right; {@code lambda} λ.
  *
  * @param channels C
- * @param normalizer what divides the affinity
+ * @param normalizer how the affinity is normalised
  */
 public record Dense(int channels, Normalizer normalizer) implements Block, Pairwise {
 
@@ -30,7 +30,7 @@ public record Dense(int channels, Normalizer normalizer) implements Block, Pairw
         Checks.positive("channels", channels);
     }
 
-    /** The equation as printed, divided by the count. */
+    /** The equation as printed, normalised by the count. */
     public static Dense of(int channels) {
         return new Dense(channels, Normalizer.COUNT);
     }
@@ -125,7 +125,7 @@ public record Dense(int channels, Normalizer normalizer) implements Block, Pairw
         @Override
         public Optional<Recognised> recognise(StateDict tensors) {
             if (tensors.has("theta")) {
-                // LatentGNN's, as the talk states it.
+                // These are LatentGnnTalk's tensors.
                 return Optional.empty();
             }
             return Optional.of(new Recognised(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Double attention, the A² block: n global descriptors are gathered, and every position is given a share of each.
+ * Double attention, the A² block: it gathers n global descriptors and gives every position a share of each.
  *
  * <pre>
  *   A = convA(X)                             [N, m]
@@ -17,9 +17,10 @@ import java.util.Optional;
  *   Y = X + conv_reconstruct(v·Gᵀ)  (without residual: conv_reconstruct(v·Gᵀ))   [N, C]
  * </pre>
  *
- * <p>The paper takes the softmax of v over the n descriptors of each position, so that the shares sum to 1; many public
- * copies take it over the positions, as that of β. The convolutions are 1×1 with bias. A softmax over the positions does
- * not see a bias: the gradient of {@code convB.bias} is 0, and that of {@code convV.bias} where its softmax is one.
+ * <p>The paper takes the softmax of v over the n descriptors of each position, so the shares sum to 1. Many public
+ * copies take it over the positions, like the softmax of β. The convolutions are 1×1 with bias. A softmax over the
+ * positions is invariant to a bias: the gradient of {@code convB.bias} is 0, as is the gradient of {@code convV.bias}
+ * if the softmax of v runs over the positions.
  *
  * <p>Source: A²-Nets: Double Attention Networks (Chen et al., NeurIPS 2018), equations 2 to 5; parameter names of the
  * widely copied {@code DoubleAttention}.
@@ -32,7 +33,7 @@ import java.util.Optional;
  */
 public record DoubleAttention(int channels, int m, int n, Axis softmax, boolean residual) implements Block {
 
-    /** Over which numbers a softmax sums to 1. */
+    /** The axis over which a softmax sums to 1. */
     public enum Axis {
         /** The n descriptors of a position: the paper. */
         CHANNELS,
@@ -185,11 +186,11 @@ public record DoubleAttention(int channels, int m, int n, Axis softmax, boolean 
                             new Recognised.Open(
                                     "softmax",
                                     "channels",
-                                    "the paper's; positions, as many public copies have it, has the same tensors"),
+                                    "the paper's; positions, as in many public copies, has the same tensors"),
                             new Recognised.Open(
                                     "residual",
                                     "true",
-                                    "the paper's; public copies leave it to the network around them: false"))));
+                                    "the paper's; public copies leave the residual to the network: false"))));
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Efficient attention: keys gather the positions into a small context, from which queries take.
+ * Efficient attention: keys gather the positions into a small context, and queries read from it.
  *
  * <pre>
  *   K = keys(X), Q = queries(X)   [N, ck],   V = values(X)   [N, cv]
@@ -19,9 +19,9 @@ import java.util.Optional;
  *   Y = X + reprojection([O_1 … O_h])                         [N, C]
  * </pre>
  *
- * <p>It has LatentGNN's shape: the ck/h columns are the latent nodes of a head, with softmaxes for the unit norms and
- * nothing between gathering and scattering. The convolutions are 1×1 with bias. {@code keys.bias} shifts every logit of a
- * column alike, so its gradient is 0.
+ * <p>It has LatentGNN's structure: the ck/h columns are a head's latent nodes, softmaxes replace the unit norms, and
+ * nothing stands between gathering and scattering. The convolutions are 1×1 with bias. {@code keys.bias} shifts every
+ * logit of a column alike, so its gradient is 0.
  *
  * <p>Source: Efficient Attention (Shen et al., WACV 2021); parameter names of cmsflash/efficient-attention
  * efficient_attention.py.
@@ -29,7 +29,7 @@ import java.util.Optional;
  * @param channels C
  * @param keyChannels ck
  * @param valueChannels cv
- * @param heads h, which divides both
+ * @param heads h, a divisor of ck and of cv
  */
 public record Efficient(int channels, int keyChannels, int valueChannels, int heads) implements Block {
 
@@ -46,7 +46,7 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
                 "valueChannels %d is not divisible by heads %d".formatted(valueChannels, heads));
     }
 
-    /** One head of as many key channels as value channels. */
+    /** One head with ck = cv = {@code inner}. */
     public static Efficient of(int channels, int inner) {
         return new Efficient(channels, inner, inner, 1);
     }
@@ -61,7 +61,7 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
         return "efficient";
     }
 
-    /** Of every head. */
+    /** ck/h, for every head. */
     @Override
     public List<Integer> latentDims() {
         return Collections.nCopies(heads, keyChannels / heads);
@@ -178,7 +178,7 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
                     List.of(new Recognised.Open(
                             "heads",
                             "1",
-                            "every number that divides keyChannels and valueChannels has the same tensors"))));
+                            "every common divisor of keyChannels and valueChannels has the same tensors"))));
         }
     }
 }

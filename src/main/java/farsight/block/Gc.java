@@ -14,7 +14,7 @@ import java.util.Set;
  * <pre>
  *   ctx = Σ_j a_j·x_j,  a = softmax_N(w_mask·x + b)  (att), or the mean  (avg)       [C]
  *   T(ctx) = W_2·ReLU(LayerNorm(W_1·ctx))                                             [C]
- *   Y = X·sigmoid(T_mul(ctx)) + T_add(ctx), each part where the fusion has it        [N, C]
+ *   Y = X·sigmoid(T_mul(ctx)) + T_add(ctx), each part if the fusion has it           [N, C]
  * </pre>
  *
  * <p>Bottleneck p = ⌊C·ratio⌋. The last convolution of each T starts at zero. {@code conv_mask.bias}
@@ -25,12 +25,12 @@ import java.util.Set;
  *
  * @param channels C
  * @param ratio p / C
- * @param pooling how the positions are gathered
- * @param fusion how the context is spread
+ * @param pooling how the context is gathered from the positions
+ * @param fusion how the context is applied to every position
  */
 public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion) implements Block {
 
-    /** How the positions are gathered. */
+    /** How the context is gathered from the positions. */
     public enum Pooling {
         /** Softmax attention over positions. */
         ATT,
@@ -38,11 +38,11 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
         AVG
     }
 
-    /** How the context is spread. */
+    /** How the context is applied to every position. */
     public enum Fusion {
-        /** One term a channel. */
+        /** Adds one term per channel. */
         CHANNEL_ADD,
-        /** One factor a channel. */
+        /** Multiplies by one factor per channel. */
         CHANNEL_MUL
     }
 
@@ -53,7 +53,7 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
                 ratio > 0 && ratio <= 1 && (int) (channels * ratio) >= 1,
                 "ratio %s gives a bottleneck of int(%d·ratio) = %d channels; it must be at least 1, with 0 < ratio ≤ 1"
                         .formatted(ratio, channels, (int) (channels * ratio)));
-        Checks.that(!fusion.isEmpty(), "fusion must name channel_add, channel_mul or both, and it is empty");
+        Checks.that(!fusion.isEmpty(), "fusion is empty; it must name channel_add, channel_mul or both");
         fusion = Set.copyOf(EnumSet.copyOf(fusion));
     }
 
@@ -62,7 +62,7 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
         return new Gc(channels, 1.0 / 16, Pooling.ATT, EnumSet.of(Fusion.CHANNEL_ADD));
     }
 
-    /** With another ratio, for example the 1/4 that does best in the paper. */
+    /** With another ratio, for example 1/4, the best in the paper. */
     public Gc withRatio(double newRatio) {
         return new Gc(channels, newRatio, pooling, fusion);
     }
@@ -112,9 +112,9 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
         return bottleneck() > 1
                 ? List.of()
                 : List.of(
-                        "a ratio of %s leaves gc a bottleneck of 1 channel of %d: the layer norm over one value always"
+                        "ratio %s leaves gc a bottleneck of 1 channel of %d: the layer norm of a single value is always"
                                         .formatted(ratio, channels)
-                                + " gives its bias, so what is spread to every position does not depend on x");
+                                + " its bias, so the block's term or factor does not depend on x");
     }
 
     @Override
@@ -155,8 +155,8 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
     static final class Kind implements BlockKind<Gc> {
 
         private static final String TIMM =
-                "is timm's GlobalContext, a gc under other names: expected conv_mask for conv_attn;"
-                        + " channel_add_conv for mlp_add and channel_mul_conv for mlp_scale; in them 0, 1 and 3 for fc1, norm and fc2";
+                "is timm's GlobalContext, a gc under other names: rename conv_attn to conv_mask, mlp_add to channel_add_conv,"
+                        + " mlp_scale to channel_mul_conv, and in the last two fc1 to 0, norm to 1, fc2 to 3";
 
         @Override
         public String name() {
@@ -199,7 +199,7 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
 
         @Override
         public List<Variant> variants() {
-            // The ratio that does best in the paper, whose default is 1/16.
+            // The best ratio in the paper, whose default is 1/16.
             return List.of(new Variant("gc-r4", "GC (r = 4)", "{\"ratio\": 0.25}"));
         }
 
@@ -217,7 +217,7 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
             int channels = tensors.extent(first, 1);
             double ratio = (double) bottleneck / channels;
             if ((int) (channels * ratio) < bottleneck) {
-                // The product rounds down to a number just below the whole one.
+                // channels · ratio was rounded to just below the integer.
                 ratio = Math.nextUp(ratio);
             }
             Pooling pooling = tensors.has("conv_mask.weight") ? Pooling.ATT : Pooling.AVG;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * How N positions lie: in rows and columns, or as points, which have no neighbours.
+ * The arrangement of N positions: in rows and columns, or as points without neighbours.
  *
  * @param extents H and W, or N alone; each at least 1
  */
@@ -13,7 +13,7 @@ public record Grid(List<Long> extents) {
     /**
      * Copies the extents.
      *
-     * @throws IllegalArgumentException when there are not one or two, or one is below 1
+     * @throws IllegalArgumentException unless there are one or two extents of at least 1
      */
     public Grid {
         extents = List.copyOf(extents);
@@ -33,13 +33,13 @@ public record Grid(List<Long> extents) {
     }
 
     /**
-     * The grid of exactly so many positions whose form is nearest to a picture's: of all height · width
-     * = N, the one with the least |ln(width / height) − ln(aspect)|, and of two equally near the wider.
-     * A prime N leaves only 1 × N and N × 1.
+     * The grid of exactly N positions whose aspect ratio is nearest to a picture's: of all height · width = N, the one
+     * with the least |ln(width / height) − ln(aspect)|; of two equally near, the wider. A prime N leaves only 1 × N and
+     * N × 1.
      *
      * @param positions N, from 1 to 2³¹ − 1
      * @param aspect width over height, above 0
-     * @throws IllegalArgumentException where either is out of these bounds
+     * @throws IllegalArgumentException if either is out of these bounds
      */
     public static Grid near(long positions, double aspect) {
         if (positions < 1 || positions > Integer.MAX_VALUE) {
@@ -71,7 +71,7 @@ public record Grid(List<Long> extents) {
         return Math.abs(StrictMath.log((double) width()) - StrictMath.log((double) height()) - StrictMath.log(aspect));
     }
 
-    /** Whether they lie in rows and columns. */
+    /** Whether the positions have rows and columns. */
     public boolean plane() {
         return extents.size() == 2;
     }
@@ -89,7 +89,7 @@ public record Grid(List<Long> extents) {
     /**
      * N.
      *
-     * @throws ArithmeticException when a long does not count them
+     * @throws ArithmeticException when N overflows a long
      */
     public long positions() {
         return Math.multiplyExact(height(), width());

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * LatentGNN as it was released, a mixture of K low-rank kernels on c = C / stride channels:
+ * LatentGNN as released: a mixture of K low-rank kernels on c = C / stride channels.
  *
  * <pre>
  *   Xv = l2_channels(Wv·X),  Xl = l2_channels(Wl·X)             [N, c]
@@ -20,11 +20,11 @@ import java.util.List;
  *   U = Wup·[V_1 … V_K],  Y = X + γ·U  (without residual: U)    [N, C]
  * </pre>
  *
- * <p>Symmetric: one projection and one Θ; the same P, of unit norm over the latent nodes, gathers
- * and scatters. γ starts at 0, where every inner gradient is 0 too.
+ * <p>Symmetric: one projection and one Θ; the same P, with unit norm over the latent nodes, gathers and scatters. γ
+ * starts at 0, where every inner gradient is 0 too.
  *
- * <p>Source: latentgnn/LatentGNN-V1-PyTorch lib/latentgnn_v1.py, whose options and parameter names
- * these are. Its norm layers are an option here, {@link Norm}, and off unless asked for.
+ * <p>Source, options and parameter names: latentgnn/LatentGNN-V1-PyTorch lib/latentgnn_v1.py. Its norm layers are an
+ * option here, {@link Norm}, off by default.
  *
  * @param channels C
  * @param latentDims d of every kernel
@@ -56,9 +56,9 @@ public record LatentGnn(
     public enum Norm {
         /** None. */
         NONE,
-        /** With the statistics of the batch: training. */
+        /** Uses the statistics of the batch: training. */
         BATCH,
-        /** With kept statistics, as a constant affine: inference, and detectors with small batches. */
+        /** Uses the running statistics as a constant affine map: inference, and detectors with small batches. */
         FROZEN
     }
 
@@ -70,7 +70,7 @@ public record LatentGnn(
         Checks.that(
                 channels % channelStride == 0,
                 "channels %d is not divisible by channelStride %d".formatted(channels, channelStride));
-        Checks.that(!latentDims.isEmpty(), "latentDims must have an entry for each kernel, and it is empty");
+        Checks.that(!latentDims.isEmpty(), "latentDims is empty; it must have one entry per kernel");
         latentDims.forEach(d -> Checks.positive("latentDims", d));
     }
 
@@ -159,7 +159,7 @@ public record LatentGnn(
 
     @Override
     public List<Parameter> statistics() {
-        // A frozen norm reads them, so there they are parameters.
+        // A frozen norm reads the statistics, so there they are parameters.
         return norm != Norm.BATCH
                 ? List.of()
                 : parameters().stream()
@@ -172,7 +172,7 @@ public record LatentGnn(
         return "LatentGNN_Kernel_" + k + "." + part;
     }
 
-    /** Whether the affinities to the latent nodes, N·d, are kept in arrays. */
+    /** Whether arrays hold the affinities to the latent nodes, N·d. */
     boolean stored() {
         return mode == Mode.SYMMETRIC || norm != Norm.NONE;
     }
@@ -194,7 +194,7 @@ public record LatentGnn(
         return residual ? t.scaledResidual(x, u, p.of("gamma")) : u;
     }
 
-    /** V of every kernel, with Pv and Pl in arrays. */
+    /** V of every kernel, with Pv and Pl stored. */
     private List<Buffer> throughStored(Tape t, Buffer x, BlockContext p) {
         boolean symmetric = mode == Mode.SYMMETRIC;
         Buffer xv = unit(t, x, p, symmetric ? "down_channel" : "down_channel_v2l", false);
@@ -207,7 +207,7 @@ public record LatentGnn(
             Buffer z = t.matMulLeftTransposed(gather, xv);
             Buffer latent = latentAffinity(t, z);
             Buffer mixed = t.matMul(latent, z);
-            // As late as can be: so that backwards its gradient follows that of v at once.
+            // Recorded as late as possible, so that in the backward pass its gradient directly follows v's.
             Buffer scatter = symmetric ? gather : unit(t, xl, p, kernel(k, "psi_l2v"), true);
             kernels.add(new AttentionFactors.Kernel(scatter, latent, gather, xv, t.matMul(scatter, mixed)));
         }
@@ -216,9 +216,9 @@ public record LatentGnn(
     }
 
     /**
-     * The same without Pv and Pl in arrays. Seen from the latent nodes Pvᵀ has rows of unit norm over the positions, as Pl
-     * has over the latent nodes: so both directions are one operation, with the latent nodes' vectors Θ as its queries or
-     * as its keys.
+     * V of every kernel, without storing Pv and Pl. The rows of Pvᵀ have unit norm over the positions, and the rows of
+     * Pl over the latent nodes. So one operation serves both directions, with the latent nodes' vectors Θ as its
+     * queries or as its keys.
      */
     private List<Buffer> throughUnstored(Tape t, Buffer x, BlockContext p) {
         Buffer xv = unit(t, x, p, "down_channel_v2l", false);
@@ -237,14 +237,14 @@ public record LatentGnn(
         return gathered;
     }
 
-    /** The 1×1 convolution of that name and its norm, after a ReLU if asked, scaled to unit length at every position. */
+    /** The named 1×1 convolution and its norm, then a ReLU if asked, scaled to unit length at every position. */
     private Buffer unit(Tape t, Buffer x, BlockContext p, String name, boolean relu) {
         return norm == Norm.NONE
                 ? t.projectToUnitRows(x, p.of(name + ".0.weight"), relu)
                 : t.l2Rows(convolved(t, x, p, name), relu);
     }
 
-    /** The 1×1 convolution of that name, and its norm. */
+    /** The named 1×1 convolution and its norm. */
     private Buffer convolved(Tape t, Buffer x, BlockContext p, String name) {
         Buffer y = t.project(x, p.of(name + ".0.weight"), null);
         return switch (norm) {

@@ -77,7 +77,8 @@ final class LatentGnnKind implements BlockKind<LatentGnn> {
         String down = mode == Mode.SYMMETRIC ? "down_channel" : "down_channel_v2l";
         int inner = tensors.extent(down + ".0.weight", 0);
         int channels = tensors.extent(down + ".0.weight", 1);
-        Checks.that(channels % inner == 0, "no whole channelStride makes %d channels of %d".formatted(inner, channels));
+        Checks.that(
+                channels % inner == 0, "no whole channelStride gives %d channels from %d".formatted(inner, channels));
         List<Integer> dims = new ArrayList<>();
         String psi = (mode == Mode.SYMMETRIC ? "psi" : "psi_v2l") + ".0.weight";
         do {
@@ -85,7 +86,7 @@ final class LatentGnnKind implements BlockKind<LatentGnn> {
         } while (tensors.has(LatentGnn.kernel(dims.size(), psi)));
         boolean graphConv = tensors.has(LatentGnn.kernel(0, "GraphConvWeight.0.weight"));
         List<Recognised.Open> open = new ArrayList<>();
-        open.add(new Recognised.Open("residual", "true", "without it gamma is in the file too, and not used"));
+        open.add(new Recognised.Open("residual", "true", "false has the same tensors, and does not use gamma"));
         Norm norm = norm(tensors, down, open);
         return Optional.of(
                 new Recognised(new LatentGnn(channels, dims, channels / inner, mode, graphConv, true, norm), open));
@@ -96,20 +97,18 @@ final class LatentGnnKind implements BlockKind<LatentGnn> {
             return Norm.NONE;
         }
         if (tensors.has(down + ".1.running_mean")) {
-            open.add(
-                    new Recognised.Open("norm", "frozen", "the kept statistics, for inference; batch for training on"));
+            open.add(new Recognised.Open(
+                    "norm", "frozen", "uses the running statistics, for inference; batch is for training"));
             return Norm.FROZEN;
         }
-        open.add(new Recognised.Open(
-                "norm", "batch", "there are no running statistics in the file that frozen could read"));
+        open.add(new Recognised.Open("norm", "batch", "frozen needs running statistics, and the file has none"));
         return Norm.BATCH;
     }
 
     @Override
     public List<NearMiss> nearMisses() {
-        return List.of(
-                new NearMiss(
-                        List.of("up_channel.weight"),
-                        "is a latentgnn without the place in its sequences: expected up_channel.0.weight, and so for the others"));
+        return List.of(new NearMiss(
+                List.of("up_channel.weight"),
+                "is a latentgnn whose names lack an index: expected up_channel.0.weight, and likewise for the others"));
     }
 }

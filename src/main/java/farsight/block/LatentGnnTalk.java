@@ -17,8 +17,8 @@ import java.util.Optional;
  *   X̃ = ReLU(Ψ·F·Z),  Y = X + λ·X̃      [N, C]   latent to visible
  * </pre>
  *
- * <p>Whole: A(X) = Ψ·F·Ψᵀ at O(N·d) instead of O(N²). The equations leave the normalisation of Ψ
- * and the form of F open; the choices are those of the released code.
+ * <p>Together: A(X) = Ψ·F·Ψᵀ at O(N·d) instead of O(N²). The equations leave the normalisation of Ψ and the form of F
+ * open; here they are as in the released code.
  *
  * <p>Source: LatentGNN (Zhang, He, Yan; ICML 2019). Parameters: {@code theta} Θ [d, C], {@code
  * weight} W [C, C] multiplied from the right, {@code lambda} λ.
@@ -62,7 +62,7 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
             return t.scaledResidual(x, t.relu(throughNodes(t, x, p)), p.of("lambda"));
         }
         Buffer psi = t.l2Positions(t.project(x, p.of("theta"), null), true);
-        // (Ψᵀ·X)·W, not Ψᵀ·(X·W): the same sum without a buffer of N·C.
+        // (Ψᵀ·X)·W is equal to Ψᵀ·(X·W), and needs no buffer of N·C.
         Buffer z = t.matMul(t.matMulLeftTransposed(psi, x), p.of("weight"));
         Buffer latent = LatentGnn.latentAffinity(t, z);
         Buffer gathered = t.matMul(psi, t.matMul(latent, z));
@@ -76,7 +76,7 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
         Attended gathered = t.l2ReluAttention(theta, x, x, true);
         Buffer z = t.matMul(gathered.y(), p.of("weight"));
         Buffer mixed = t.matMul(LatentGnn.latentAffinity(t, z), z);
-        // The norms are the latent nodes', over the positions: they divide what comes back from each node.
+        // Each latent node's norm runs over the positions; it divides the node's row before the scatter.
         return t.l2ReluAttention(x, theta, t.rowDivide(mixed, gathered.norms()), false)
                 .y();
     }

@@ -3,7 +3,7 @@ package farsight.block;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The logits of a block's softmax, by the names of the 1×1 convolutions that make them of x. */
+/** The logits of a block's softmax, by the names of the 1×1 convolutions that compute them from x. */
 public sealed interface Logits {
 
     /**
@@ -15,7 +15,7 @@ public sealed interface Logits {
     record Pairs(Vectors queries, Vectors keys, double scale) implements Logits {}
 
     /**
-     * W·x_i + b, for every position: of one softmax, or of several.
+     * W·x_i + b, for every position; for one softmax, or several.
      *
      * @param convolutions the names before {@code .weight} [c, C, 1, 1] and {@code .bias} [c]
      */
@@ -30,10 +30,10 @@ public sealed interface Logits {
     record Channels() implements Logits {}
 
     /**
-     * A vector a position: W·x + b, or x itself.
+     * A vector per position: W·x + b, or x itself.
      *
      * @param convolution the name before {@code .weight} [c, C, 1, 1] and {@code .bias} [c]; null for x itself
-     * @param pooled whether 2×2 positions give one, by the maximum of each channel
+     * @param pooled whether vectors are max-pooled 2×2
      */
     record Vectors(@Nullable String convolution, boolean pooled) {}
 }

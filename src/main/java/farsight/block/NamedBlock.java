@@ -6,17 +6,17 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A block's short name: a kind with the papers' options, or a variant that has a name of its own. Every command knows the
- * same names, and one name is the same block in all of them.
+ * A block with a short name: a kind with the papers' options, or a variant. A name means the same block in every
+ * command.
  *
  * @param name for example {@code gc-r4}
  * @param label as charts write it, for example {@code GC (r = 4)}
- * @param kind which kind of block it is
- * @param options JSON of the fields in which it differs from the kind's defaults
+ * @param kind the block's kind
+ * @param options JSON of the fields that differ from the kind's defaults
  */
 public record NamedBlock(String name, String label, BlockKind<?> kind, String options) {
 
-    /** Where d stands in a spec, unless a kind says otherwise: an error then names the field as most blocks have it. */
+    /** The field for d if a kind has none: an error then names the field that most blocks have. */
     private static final BlockKind.Latent USUAL = new BlockKind.Latent(List.of("latentDims"), true);
 
     /** Every name. */
@@ -34,7 +34,7 @@ public record NamedBlock(String name, String label, BlockKind<?> kind, String op
         return kind.latent().isPresent();
     }
 
-    /** Its spec without C and d, anew. */
+    /** A new spec of the block, without C and d. */
     public ObjectNode spec() {
         ObjectNode spec = SpecJson.empty();
         spec.put("block", kind.name());
@@ -45,7 +45,7 @@ public record NamedBlock(String name, String label, BlockKind<?> kind, String op
     /**
      * The fields of its spec that hold d.
      *
-     * @param d a number for each kernel
+     * @param d one number per kernel
      */
     public ObjectNode latent(List<Integer> d) {
         ObjectNode fields = SpecJson.empty();
@@ -62,9 +62,9 @@ public record NamedBlock(String name, String label, BlockKind<?> kind, String op
     }
 
     /**
-     * The block of C channels, with one kernel of d latent nodes where it has them.
+     * The block of C channels, with one kernel of d latent nodes if it has latent nodes.
      *
-     * @throws SpecException when it refuses C or d
+     * @throws SpecException when the block refuses C or d
      */
     public Block block(int channels, int d) {
         ObjectNode spec = spec();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The Non-local block: Y = X + W_out·(P·g(X)), every position a weighted sum over all.
+ * The Non-local block: Y = X + W_out·(P·g(X)). Every row of P·g(X) is a weighted sum over all positions.
  *
  * <table>
  * <caption>Pairwise function and normaliser; M keys</caption>
@@ -21,7 +21,7 @@ import java.util.Optional;
  *
  * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). With sub-sampling, g
  * and φ (in gaussian mode x itself) go through a 2×2 max-pool, so M = N/4. Full attention stores P,
- * N×M; streaming attention computes the same without it.
+ * N×M; streaming attention computes the same without storing P.
  *
  * <p>Source: Non-local Neural Networks (Wang et al., CVPR 2018); options and parameter names of
  * open-mmlab/mmcv mmcv/cnn/bricks/non_local.py.
@@ -146,7 +146,7 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return t.residual(x, y);
     }
 
-    /** P·g, by keys and values in one buffer where nothing wants them apart and it is no larger than x. */
+    /** P·g. Keys and values share one buffer if nothing needs them apart and it is no larger than x. */
     private Buffer attended(Tape t, Buffer x, BlockContext p) {
         if (attention == Attention.STREAMING
                 && mode == Mode.EMBEDDED_GAUSSIAN
@@ -168,7 +168,7 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return new Projection(p.of(name + ".weight"), p.of(name + ".bias"));
     }
 
-    /** What the pairwise function takes of each position. */
+    /** Inputs of the pairwise function, one row per position. */
     private record Operands(Buffer queries, Buffer keys) {}
 
     private Operands operands(Tape t, Buffer x, BlockContext p) {
@@ -227,7 +227,7 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
     private Buffer phi(Tape t, Buffer x, BlockContext p) {
         Buffer w = p.of(phi() + ".weight");
         Buffer b = p.of(phi() + ".bias");
-        // b_φ adds θ_i·b_φ to every logit of row i, which a softmax does not see; a pool keeps the shift.
+        // b_φ adds θ_i·b_φ to every logit of row i, also after a max-pool; the softmax is invariant to it.
         return pooled(t, mode == Mode.EMBEDDED_GAUSSIAN ? t.projectBeforeSoftmax(x, w, b) : t.project(x, w, b), p);
     }
 
@@ -243,7 +243,7 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         return t.maxPool(x, grid.height(), grid.width());
     }
 
-    /** The factor on the logits; of the gaussian mode 1: its scale is none. */
+    /** The factor on the logits; 1 in gaussian mode, whose scale is none. */
     public float logitScale() {
         return switch (scale) {
             case NONE -> 1f;

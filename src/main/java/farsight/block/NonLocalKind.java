@@ -9,8 +9,8 @@ import java.util.Optional;
 /** The entry of {@link NonLocal}. */
 final class NonLocalKind implements BlockKind<NonLocal> {
 
-    private static final String FOLD = "folding the norm into that convolution makes it fit: weight·γ/√(variance + ε),"
-            + " and as its bias β − mean·γ/√(variance + ε)";
+    private static final String FOLD =
+            "fold the norm into that convolution: weight·γ/√(variance + ε)," + " bias β − mean·γ/√(variance + ε)";
 
     private static final String MMCV =
             "conv_out.conv, g.conv, theta.conv, phi.conv (with sub-sampling g.0.conv and phi.0.conv)";
@@ -79,11 +79,11 @@ final class NonLocalKind implements BlockKind<NonLocal> {
         int reduction = channels / inner;
         Checks.that(
                 reduction >= 1 && channels / reduction == inner,
-                "no whole reduction makes %d channels of %d".formatted(inner, channels));
+                "no whole reduction gives %d channels from %d".formatted(inner, channels));
         boolean subSample = tensors.has("g.0.conv.weight");
         Checks.that(
                 !subSample || tensors.axes("g.0.conv.weight") == 4,
-                "g.0.conv.weight is no convolution [c, C, 1, 1]: sub-sampling is known on grids of two" + " axes only");
+                "g.0.conv.weight is no convolution [c, C, 1, 1]: sub-sampling needs a grid of two axes");
         Mode mode = tensors.has("concat_project.conv.weight")
                 ? Mode.CONCATENATION
                 : tensors.has("theta.conv.weight") ? Mode.EMBEDDED_GAUSSIAN : Mode.GAUSSIAN;
@@ -94,7 +94,7 @@ final class NonLocalKind implements BlockKind<NonLocal> {
             open.add(new Recognised.Open(
                     "scale",
                     "inner",
-                    "1/sqrt(c), as mmcv has it; channels (timm) or none (AlexHex7/Non-local_pytorch) have the same"
+                    "1/sqrt(c), as in mmcv; channels (timm) or none (AlexHex7/Non-local_pytorch) have the same"
                             + " tensors"));
         }
         if (mode != Mode.CONCATENATION) {
@@ -110,7 +110,7 @@ final class NonLocalKind implements BlockKind<NonLocal> {
         String folded = alexHex7("W.0 has a batch norm, W.1: " + FOLD + "; ");
         return List.of(
                 normed("bn", FOLD),
-                normed("gn", "it is known without a norm only"),
+                normed("gn", "only a nonlocal without a group norm is supported"),
                 new NearMiss(List.of("W.1.weight", "W.0.weight", "g.weight"), folded),
                 new NearMiss(List.of("W.1.weight", "W.0.weight", "g.0.weight"), folded),
                 new NearMiss(List.of("W.weight", "g.weight"), alexHex7("")),

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The Non-local block with its softmax affinity approximated through m landmarks, the means of m runs of consecutive
- * positions:
+ * The Non-local block with its softmax affinity approximated through m landmarks. A landmark is the mean of one of m
+ * runs of consecutive positions.
  *
  * <pre>
  *   Q = θ(X), K = φ(X), V = g(X)                                     [N, c]
@@ -20,12 +20,12 @@ import java.util.Optional;
  *   Y = X + W_out·(F·Z·R·V)                                          [N, C]
  * </pre>
  *
- * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). Runs follow the order of the positions, on
- * a grid row by row. With m ≥ N it is exact attention. Memory is O(N·m) instead of O(N²).
+ * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). Runs follow the order of the
+ * positions, on a grid row by row. With m ≥ N the attention is exact. Memory is O(N·m) instead of O(N²).
  *
- * <p>Source: Nyströmformer (Xiong et al., AAAI 2021), one head; runs of mlpen/Nystromformer
- * ImageNet/T2T-ViT/models/token_nystromformer.py, each sample's own norm as its option "exact". Parameter names of {@link
- * NonLocal} without sub-sampling.
+ * <p>Source: Nyströmformer (Xiong et al., AAAI 2021), one head; runs as in mlpen/Nystromformer
+ * ImageNet/T2T-ViT/models/token_nystromformer.py, with one norm per sample, its option "exact". Parameter names as in
+ * {@link NonLocal} without sub-sampling.
  *
  * @param channels C
  * @param reduction C / c
@@ -77,7 +77,7 @@ public record Nystrom(int channels, int reduction, int landmarks, int iterations
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
         Buffer q = t.project(x, p.of("theta.conv.weight"), p.of("theta.conv.bias"));
-        // The bias shifts the logits of a row alike in all three softmaxes, which none of them sees.
+        // The bias shifts all logits of a row alike in each of the three softmaxes; they are invariant to it.
         Buffer k = t.projectBeforeSoftmax(x, p.of("phi.conv.weight"), p.of("phi.conv.bias"));
         Buffer v = t.project(x, p.of("g.conv.weight"), p.of("g.conv.bias"));
         Buffer gathered = landmarks >= x.shape().rows() ? exact(t, q, k, v) : throughLandmarks(t, q, k, v, p);
@@ -97,10 +97,10 @@ public record Nystrom(int channels, int reduction, int landmarks, int iterations
         Buffer keys = t.runMeans(k, landmarks);
         Buffer scatter = t.softmaxRows(t.matMulRightTransposed(q, keys, 1f), scale());
         Buffer a = t.softmaxRows(t.matMulRightTransposed(queries, keys, 1f), scale());
-        // Rᵀ, [N, m]: R's rows are its columns.
+        // Rᵀ, [N, m].
         Buffer gather = t.softmaxPositions(t.matMulRightTransposed(k, queries, scale()));
         Buffer z = inverse(t, a);
-        // F·(Z·(R·V)): no product but F's and R's own has N rows.
+        // F·(Z·(R·V)): only the products with F and R have N rows.
         Buffer gathered = t.matMul(scatter, t.matMul(z, t.matMulLeftTransposed(gather, v)));
         p.show(new AttentionFactors.LatentNodes(List.of(new AttentionFactors.Kernel(scatter, z, gather, v, gathered))));
         return gathered;
@@ -118,8 +118,8 @@ public record Nystrom(int channels, int reduction, int landmarks, int iterations
     }
 
     /**
-     * Its entry. It has no marks: the tensors are those of {@link NonLocal}, and tell neither landmarks nor iterations, so a
-     * checkpoint's block is guessed to be that one.
+     * Its entry. It has no marks: its tensors are {@link NonLocal}'s and determine neither landmarks nor iterations, so
+     * a checkpoint's block is guessed to be {@link NonLocal}.
      */
     static final class Kind implements BlockKind<Nystrom> {
 

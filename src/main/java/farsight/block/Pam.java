@@ -15,9 +15,9 @@ import java.util.Optional;
  *   Y = X + γ·(A·V)                         [N, C]
  * </pre>
  *
- * <p>The convolutions are 1×1 with bias, c = max(⌊C / reduction⌋, 1), and the logits have no scale. γ starts at 0. Unlike
- * {@link NonLocal} it does not store A unless asked to. {@code key_conv.bias} shifts every logit of a row alike, so its
- * gradient is 0.
+ * <p>The convolutions are 1×1 with bias, c = max(⌊C / reduction⌋, 1), and the logits have no scale. γ starts at 0.
+ * Unlike {@link NonLocal} it does not store A by default. {@code key_conv.bias} shifts every logit of a row alike, so
+ * its gradient is 0.
  *
  * <p>Source: Dual Attention Network for Scene Segmentation (Fu et al., CVPR 2019); parameter names of junfu1115/DANet
  * encoding/nn/da_att.py, {@code PAM_Module}, which has reduction 8.
@@ -158,10 +158,10 @@ public record Pam(int channels, int reduction, Attention attention) implements B
             int reduction = channels / inner;
             Checks.that(
                     reduction >= 1 && channels / reduction == inner,
-                    "no whole reduction makes %d channels of %d".formatted(inner, channels));
+                    "no whole reduction gives %d channels from %d".formatted(inner, channels));
             return Optional.of(new Recognised(
                     new Pam(channels, reduction, Attention.STREAMING),
-                    List.of(new Recognised.Open("attention", "streaming", "full computes the same and stores A"))));
+                    List.of(new Recognised.Open("attention", "streaming", "full computes the same, and stores A"))));
         }
     }
 }

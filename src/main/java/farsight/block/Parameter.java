@@ -9,18 +9,18 @@ import java.util.List;
  * @param name as in the PyTorch state dict
  * @param fileShape as in the PyTorch state dict, for example [out, in, 1, 1]
  * @param shape the same floats as kernels see them, for example [1, out, in]
- * @param init what it starts from
- * @param trained whether it has a gradient; kept statistics and frozen affines have none
+ * @param init its initial values
+ * @param trained whether it has a gradient; running statistics and frozen affines have none
  */
 public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, boolean trained) {
 
-    /** What a parameter starts from. */
+    /** A parameter's initial values. */
     public enum Init {
         /** Normal, standard deviation 1/√fan-in. */
         FAN_IN,
         /** Normal, standard deviation 0.01. */
         SMALL,
-        /** Zero: a gate or a last convolution, so that the block starts as the identity. */
+        /** Zero, for a gate or a last convolution: the block starts as the identity. */
         ZERO,
         /** One. */
         ONE
@@ -61,7 +61,7 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         return new Parameter(name, List.of(p, 1L, 1L), Shape.vector(p), init, true);
     }
 
-    /** The same, but constant. */
+    /** The same parameter, not trained. */
     public Parameter constant() {
         return new Parameter(name, fileShape, shape, init, false);
     }

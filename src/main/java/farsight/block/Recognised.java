@@ -3,10 +3,10 @@ package farsight.block;
 import java.util.List;
 
 /**
- * A block that was told by its tensors.
+ * A block recognised by its tensors.
  *
- * @param block with defaults for what they do not tell
- * @param open the fields that they do not tell
+ * @param block the block, with defaults for the open fields
+ * @param open the fields that the tensors leave open
  */
 public record Recognised(Block block, List<Open> open) {
 
@@ -15,7 +15,7 @@ public record Recognised(Block block, List<Open> open) {
         open = List.copyOf(open);
     }
 
-    /** A block that its tensors tell in full. */
+    /** A block whose tensors leave no field open. */
     public Recognised(Block block) {
         this(block, List.of());
     }
@@ -24,8 +24,8 @@ public record Recognised(Block block, List<Open> open) {
      * A field that the tensors leave open.
      *
      * @param field of the spec
-     * @param taken the value that the block has
-     * @param others what else it may be, and how to tell
+     * @param taken the value in the recognised block
+     * @param others other possible values, and how to choose
      */
     public record Open(String field, String taken, String others) {}
 }

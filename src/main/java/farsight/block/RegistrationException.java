@@ -9,7 +9,7 @@ public final class RegistrationException extends RuntimeException {
 
     /**
      * @param message names the class and what is wrong with it; it becomes one line, see {@link Line}
-     * @param cause what was thrown underneath, or null
+     * @param cause the exception underneath, or null
      */
     RegistrationException(String message, @Nullable Throwable cause) {
         super(Line.of(message), cause);

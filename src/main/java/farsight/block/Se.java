@@ -7,20 +7,20 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Squeeze-and-Excitation: y = x·gate(W_2·activation(W_1·mean(x) + b_1) + b_2), one factor a channel. The paper has ReLU and
- * the sigmoid; EfficientNet has SiLU, MobileNetV3 the hard sigmoid, with the same parameters.
+ * Squeeze-and-Excitation: y = x·gate(W_2·activation(W_1·mean(x) + b_1) + b_2), one factor per channel. The paper uses
+ * ReLU and the sigmoid, EfficientNet SiLU, MobileNetV3 the hard sigmoid; their parameters are the same.
  *
  * <p>Source: Squeeze-and-Excitation Networks (Hu et al., CVPR 2018); parameter names and options of
  * pytorch/vision torchvision/ops/misc.py.
  *
  * @param channels C
- * @param squeezed s, the channels between both layers
- * @param activation behind the first layer
- * @param gate behind the second
+ * @param squeezed s, channels between the layers
+ * @param activation after the first layer
+ * @param gate after the second layer
  */
 public record Se(int channels, int squeezed, Activation activation, Gate gate) implements Block {
 
-    /** What follows the first layer. */
+    /** The activation after the first layer. */
     public enum Activation {
         /** max(v, 0): the paper, and MobileNetV3. */
         RELU,
@@ -28,7 +28,7 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
         SILU
     }
 
-    /** What makes a factor of a channel's number. */
+    /** The function that gives a channel's factor. */
     public enum Gate {
         /** 1 / (1 + exp(−v)): the paper, and EfficientNet. */
         SIGMOID,
@@ -36,7 +36,7 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
         HARDSIGMOID
     }
 
-    /** The paper's. */
+    /** The paper's reduction. */
     static final int REDUCTION = 16;
 
     /** Checks the options. */
@@ -45,12 +45,12 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
         Checks.positive("squeeze", squeezed);
     }
 
-    /** The paper's activation and gate. */
+    /** With the paper's activation and gate. */
     public Se(int channels, int squeezed) {
         this(channels, squeezed, Activation.RELU, Gate.SIGMOID);
     }
 
-    /** The paper's reduction, 16. */
+    /** With the paper's reduction, 16. */
     public static Se of(int channels) {
         return reduced(channels, REDUCTION);
     }
@@ -76,7 +76,7 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
         return new Se(channels, squeezed, activation, newGate);
     }
 
-    /** The whole r with s = ⌊C / r⌋, or 0 where there is none: networks that round s to multiples of 8 have such. */
+    /** The integer r with s = ⌊C / r⌋. 0 if there is none, as in networks that round s to multiples of 8. */
     public int reduction() {
         int reduction = channels / squeezed;
         return reduction > 0 && channels / reduction == squeezed ? reduction : 0;
@@ -115,7 +115,7 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
     /** Its entry. */
     static final class Kind implements BlockKind<Se> {
 
-        /** Networks call a perceptron at every position so; its tensors may be those of a squeeze-excitation. */
+        /** Prefixes of per-position perceptrons, whose tensors may look like a squeeze-excitation's. */
         private static final Pattern PERCEPTRON =
                 Pattern.compile("(.*\\.)?[^.]*(mlp|ffn)[^.]*\\.", Pattern.CASE_INSENSITIVE);
 
@@ -173,18 +173,18 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
 
         @Override
         public Optional<Recognised> recognise(StateDict tensors) {
-            // The names are those of many a perceptron too.
+            // Many perceptrons use these names too.
             Checks.that(tensors.axes("fc1.weight") == 4, "fc1.weight is no convolution [s, C, 1, 1]");
             int squeezed = tensors.extent("fc1.weight", 0);
             int channels = tensors.extent("fc1.weight", 1);
             Checks.that(
                     squeezed <= channels,
-                    "fc1 makes %d channels of %d: a perceptron that widens, and no squeeze-excitation"
+                    "fc1 gives %d channels from %d: a widening perceptron, not a squeeze-excitation"
                             .formatted(squeezed, channels));
             Checks.that(
                     !PERCEPTRON.matcher(tensors.prefix()).matches(),
-                    "fc1 and fc2 may be a squeeze-excitation's, but are called a perceptron's;"
-                            + " --block se or --spec takes them as one");
+                    "fc1 and fc2 may be a squeeze-excitation, but their prefix is a perceptron's;"
+                            + " --block se or --spec reads them as a squeeze-excitation");
             return Optional.of(new Recognised(
                     new Se(channels, squeezed),
                     List.of(
@@ -199,11 +199,11 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
             return List.of(
                     new NearMiss(
                             List.of("conv_reduce.weight", "conv_expand.weight"),
-                            "is timm's SqueezeExcite, a se under other names: expected fc1 for conv_reduce and fc2 for conv_expand"),
+                            "is timm's SqueezeExcite, a se under other names: rename conv_reduce to fc1 and conv_expand to fc2"),
                     new NearMiss(
                             List.of("fc.0.weight", "fc.2.weight"),
-                            "may be a squeeze-excitation of linear layers: expected the convolutions fc1 [s, C, 1, 1] and fc2"
-                                    + " [C, s, 1, 1] with their biases, for which 0 may stand"));
+                            "may be a squeeze-excitation of linear layers: expected convolutions fc1 [s, C, 1, 1] and fc2"
+                                    + " [C, s, 1, 1] with biases, zeros if there are none"));
         }
     }
 }

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The fields of one spec. An option that is null is one that is left out. What is missing or of another type than asked
- * for is a {@link SpecException} that names the field and what is allowed.
+ * The fields of one spec. A null field counts as omitted. A missing field, or one of the wrong type, is a {@link
+ * SpecException} that names the field and the allowed values.
  */
 public final class SpecFields {
 
@@ -50,7 +50,7 @@ public final class SpecFields {
         return new SpecException(what + text(node) + "; it must be " + expected + hint);
     }
 
-    /** The value as a message repeats it. */
+    /** The value as shown in a message. */
     private static String text(JsonNode node) {
         return Line.excerpt(node.isNumber() ? node.numberValue().toString() : node.toString());
     }
@@ -60,7 +60,7 @@ public final class SpecFields {
         return find(field) != null;
     }
 
-    /** A whole number of at least 1, which the spec must have. */
+    /** A required whole number of at least 1. */
     public int integer(String field) {
         return asInteger("field \"" + field + "\" is ", require(field, COUNT));
     }
@@ -83,7 +83,7 @@ public final class SpecFields {
         if (node == null) {
             return otherwise;
         }
-        // By the number itself: the node's own conversion throws where a double cannot hold it.
+        // The node's own conversion throws if a double cannot hold the number.
         double value = node.isNumber() ? node.numberValue().doubleValue() : Double.NaN;
         if (!Double.isFinite(value)) {
             throw wrong(field, node, "a number that a double can hold");
@@ -103,9 +103,9 @@ public final class SpecFields {
         return node.booleanValue();
     }
 
-    /** A list of whole numbers of at least 1, at least one, which the spec must have. */
+    /** A required, non-empty list of whole numbers of at least 1. */
     public List<Integer> integers(String field) {
-        String expected = "a list of whole numbers of at least 1, one for each kernel";
+        String expected = "a list of whole numbers of at least 1, one per kernel";
         JsonNode node = require(field, expected);
         if (!node.isArray() || node.isEmpty()) {
             throw wrong(field, node, expected);
@@ -117,11 +117,11 @@ public final class SpecFields {
         return all;
     }
 
-    /** One of these words, which the spec must have. */
+    /** A required word, one of those allowed. */
     public String word(String field, List<String> allowed) {
         String expected = "one of " + String.join(", ", allowed);
         if (!object.has(field)) {
-            // A field that is called otherwise is most likely this one.
+            // A field with a similar name is most likely a misspelling of this one.
             object.propertyNames().stream()
                     .filter(name -> Nearest.of(name, List.of(field)).isPresent())
                     .findFirst()
@@ -136,13 +136,13 @@ public final class SpecFields {
         return node.stringValue();
     }
 
-    /** An enum's constant, written in small letters. */
+    /** An enum constant, written in lower case. */
     public <E extends Enum<E>> E choice(String field, E otherwise) {
         JsonNode node = find(field);
         return node == null ? otherwise : constant("field \"" + field + "\" is ", node, otherwise.getDeclaringClass());
     }
 
-    /** A list of an enum's constants, at least one. */
+    /** A non-empty list of enum constants. */
     public <E extends Enum<E>> Set<E> choices(String field, Class<E> type, Set<E> otherwise) {
         JsonNode node = find(field);
         if (node == null) {
@@ -171,7 +171,7 @@ public final class SpecFields {
         return Arrays.stream(type.getEnumConstants()).map(Checks::word).toList();
     }
 
-    /** Complains of the first field that is none of those known. */
+    /** Throws for the first unknown field. */
     void rejectUnknown(String kind, List<String> known) {
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {

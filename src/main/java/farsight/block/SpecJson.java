@@ -12,7 +12,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The JSON of a spec, before its fields mean anything. */
+/** Parses the JSON of a spec, without interpreting its fields. */
 final class SpecJson {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -27,10 +27,11 @@ final class SpecJson {
     }
 
     /**
-     * The object that a text holds.
+     * Parses a JSON object.
      *
-     * @param json with a byte order mark before it or without, as RFC 8259 lets a reader ignore one
-     * @throws SpecException when it is no JSON or no object, with the line and the column of what is wrong
+     * @param json may begin with a byte order mark, which RFC 8259 lets a reader ignore
+     * @throws SpecException when the text is not JSON or not an object; the message gives line and column of a syntax
+     *     error
      */
     static ObjectNode object(String json) {
         try (JsonParser parser = JSON.createParser(Utf8.withoutMark(json))) {
@@ -63,11 +64,11 @@ final class SpecJson {
     private static String fault(JacksonException e) {
         String message = String.valueOf(e.getOriginalMessage());
         if (e instanceof StreamConstraintsException) {
-            // The rest names a switch of the library, which nobody here can set.
+            // The rest names a setting of the JSON library, which a user cannot change.
             return message.replaceFirst(",? ?\\(?,? ?from `.*", "").replaceFirst("\\(([0-9]+)$", "of $1");
         }
         String first = message.lines().findFirst().orElse(message);
-        // The library's remarks on where it had the text from, where what is not closed began, and on its own switches.
+        // Drops the library's remarks on the source, on where an unclosed element began, and on its own settings.
         return first.replaceFirst(" \\(start marker at .*", "")
                 .replaceFirst(" at \\[Source.*", "")
                 .replaceFirst(": enable `.*", ", expected a number, a string, true, false, a list or an object");

@@ -5,7 +5,7 @@ import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Takes the options of a block into its spec, in the order in which they are set. */
+/** Writes a block's options into its spec, in the order of the calls. */
 public final class SpecWriter {
 
     private final ObjectNode object;
@@ -32,7 +32,7 @@ public final class SpecWriter {
         return this;
     }
 
-    /** Sets a word: the constant's name in small letters. */
+    /** Sets a word: the constant's name in lower case. */
     public SpecWriter set(String field, Enum<?> value) {
         object.put(field, Checks.word(value));
         return this;

@@ -3,10 +3,10 @@ package farsight.block;
 import java.util.Map;
 
 /**
- * Names and shapes of the tensors that stand under one prefix of a checkpoint.
+ * Names and shapes of the tensors under one prefix of a checkpoint.
  *
- * @param prefix what stands before the names in the file, with the dot at its end; may be empty
- * @param shapes by name, without the prefix
+ * @param prefix of the names in the file, with the dot at its end; may be empty
+ * @param shapes by name without the prefix
  */
 public record StateDict(String prefix, Map<String, long[]> shapes) {
 
@@ -15,7 +15,7 @@ public record StateDict(String prefix, Map<String, long[]> shapes) {
         return shapes.containsKey(name);
     }
 
-    /** How many axes a tensor has; 0 where there is none of that name. */
+    /** Number of axes of a tensor; 0 if there is none of that name. */
     public int axes(String name) {
         return shapes.getOrDefault(name, new long[0]).length;
     }
@@ -23,7 +23,7 @@ public record StateDict(String prefix, Map<String, long[]> shapes) {
     /**
      * An extent of a tensor.
      *
-     * @throws SpecException when the tensor is not there or has no such extent of at least 1
+     * @throws SpecException when the tensor is missing or has no such extent of at least 1
      */
     public int extent(String name, int axis) {
         long[] shape = shapes.getOrDefault(name, new long[0]);

@@ -53,16 +53,16 @@ final class ApplyCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "Where tensor y goes, safetensors; of a point cloud also label, where it has some, and place: which"
-                            + " points of the file are left, where some had no finite position.")
+                    "The safetensors file to write: tensor y. For a point cloud also label, if it has labels, and place, the"
+                            + " indices of the points kept, if some had no finite position.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
     @Option(
             names = "--statistics",
             paramLabel = "FILE",
-            description = "For norm batch: where the running means and variances of its norms go, moved on by this"
-                    + " batch; safetensors under their PyTorch names, with --prefix before them.")
+            description = "For norm batch: the safetensors file for the running means and variances, updated by this"
+                    + " batch, under their PyTorch names with --prefix.")
     private @Nullable Path statistics;
 
     @Override
@@ -74,7 +74,7 @@ final class ApplyCommand implements Callable<Integer> {
         Engine engine = devices.engine();
         Block block = models.block(console);
         if (statistics != null && block.statistics().isEmpty()) {
-            throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch, not "
+            throw console.usage("--statistics needs a block with running statistics: latentgnn with norm batch, not "
                     + BlockSpec.write(block));
         }
         try (Input x = inputs.open(console, block, models.seed(), devices.budget())) {
@@ -89,7 +89,7 @@ final class ApplyCommand implements Callable<Integer> {
                 InputOptions.warnOfBroken(
                         console, "tensor y", open, open.program().y());
                 CoarseLogits.tell(console, open);
-                // Straight from the array, while it is there: y takes no memory of its own.
+                // Written straight from the array, so y takes no extra memory.
                 SequencedMap<String, TensorStream> written = open.results();
                 try (OutputBatch batch = new OutputBatch()) {
                     if (statistics != null) {
@@ -105,7 +105,7 @@ final class ApplyCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** What joins the output's positions to the points of a cloud: their labels, and their places in its file. */
+    /** The labels of a cloud's points and their indices in its file, one per position of the output. */
     private static SequencedMap<String, int[]> ofPoints(Input x) {
         SequencedMap<String, int[]> numbers = new LinkedHashMap<>();
         if (x.origin() instanceof Origin.Cloud(PointCloud cloud)) {

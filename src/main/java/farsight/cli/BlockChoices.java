@@ -11,23 +11,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The blocks of {@code --blocks}: each once, each under a name of its own. */
+/** The blocks of {@code --blocks}: each once, each with its own name. */
 final class BlockChoices {
 
-    /** As much as a legend has room for beside d. */
+    /** Characters that fit in a legend beside d. */
     private static final int LONGEST_NAME = 24;
 
     private BlockChoices() {}
 
     /**
-     * Reads names of blocks and paths of specs. A spec is called as its file is, or as its folder where
-     * the file is called block.json or spec.json; a number is added to a name that is taken.
+     * Reads names of blocks and paths of specs. A spec is named after its file, or after its folder if the file is
+     * block.json or spec.json. A taken name gets a number.
      *
-     * @throws IllegalArgumentException when a block is not known, listing those that are
+     * @throws IllegalArgumentException when a block is unknown; the message lists the known ones
      */
     static List<BlockChoice> of(List<String> names) {
         List<BlockChoice> choices = new ArrayList<>();
-        // What a block is called by itself goes before what a spec would be called.
+        // Block names take precedence over names derived from spec files.
         Set<String> taken = names.stream().filter(name -> !isSpec(name)).collect(Collectors.toSet());
         Set<Object> seen = new HashSet<>();
         for (String name : names) {
@@ -64,7 +64,7 @@ final class BlockChoices {
         if (name.matches("block|spec") && folder != null && folder.getFileName() != null) {
             name = Line.printable(folder.getFileName().toString());
         }
-        // A name is one word of a line wherever it stands.
+        // A name must fit in one line.
         name = name.replaceAll("\\R|\\p{Cntrl}", " ").strip();
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
     }

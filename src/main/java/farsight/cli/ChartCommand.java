@@ -33,12 +33,15 @@ final class ChartCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path sweep;
 
-    @Option(names = "--output", paramLabel = "DIR", description = "Where the charts go (default: beside points.json).")
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Folder for the charts (default: beside points.json).")
     private @Nullable Path output;
 
     @Option(
             names = "--overwrite",
-            description = "Replace files of the same names in DIR, if it is not the sweep's own.")
+            description = "Replace files of the same names in DIR, if DIR is not the sweep's folder.")
     private boolean overwrite;
 
     @Override
@@ -47,13 +50,13 @@ final class ChartCommand implements Callable<Integer> {
         boolean begun = Stream.of("sweep.json", "points.csv").anyMatch(name -> Files.exists(file.resolveSibling(name)));
         if (Files.notExists(file) && begun) {
             throw new DataException(
-                    file + " is missing, as that sweep has not ended; what it has measured is in points.csv,"
-                            + " and where it was interrupted the command that began it goes on with --resume");
+                    file + " is missing, because that sweep has not ended; points.csv holds its finished points;"
+                            + " if it was interrupted, repeat its command with --resume");
         }
         Path own = file.resolveSibling("");
         Path folder = output != null ? output : own;
         OutputFolder.check(folder);
-        // Before anything is made for a file that cannot be read.
+        // Read first, so that an unreadable file leaves no folder behind.
         SweepResult result = SweepJson.read(file);
         Report.Written written;
         try (FolderLock _ = OutputFolder.open(folder, "chart")) {
@@ -61,7 +64,7 @@ final class ChartCommand implements Callable<Integer> {
             if (!overwrite && !itself) {
                 OutputFolder.checkFree(folder, Report::writes);
             }
-            // Again: a sweep may have ended there before the folder was locked.
+            // Read again: a sweep may have ended there before the folder was locked.
             written = Report.write(itself ? SweepJson.read(file) : result, folder);
         }
         if (console.json()) {
@@ -76,7 +79,7 @@ final class ChartCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** Whether these are one folder, by whatever path. */
+    /** Whether both paths name the same folder. */
     private static boolean same(Path one, Path other) {
         try {
             return Files.isSameFile(one.toAbsolutePath(), other.toAbsolutePath());

@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Holds a block's gradients against differences of its outputs. */
+/** Compares a block's gradients with differences of its outputs. */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
@@ -30,10 +30,10 @@ import picocli.CommandLine.Option;
         header = "Check a block's gradients against differences of its outputs, for x and every parameter.",
         description = {
             "",
-            "Moves one tensor at a time along random directions and compares how L = sum(y*u), u random, changes"
-                    + " with what the gradient says. A gradient is ok where both agree, zero where it is 0 and so is"
-                    + " every difference, unclear where float32 or the kinks of a ReLU hide the answer, and wrong"
-                    + " otherwise. Ends with exit code 1 where one is wrong, and where none is ok, as nothing is shown then.",
+            "Moves one tensor at a time along random directions, and compares the change of L = sum(y*u), u random,"
+                    + " with the gradient. A gradient is ok if both agree, zero if it and every difference are 0, unclear"
+                    + " if float32 rounding or a ReLU's kinks hide the answer, and wrong otherwise. The exit code is 1 if"
+                    + " a gradient is wrong, or if none is ok, because then the check shows nothing.",
             ""
         },
         footerHeading = "%nExample:%n",
@@ -52,8 +52,8 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--input",
             paramLabel = "FILE",
-            description = "The features where to look: safetensors with a tensor x, an image or a point cloud"
-                    + " (default: normal numbers).")
+            description = "The features at which to check: safetensors with a tensor x, an image or a point cloud"
+                    + " (default: normally distributed numbers).")
     private @Nullable Path input;
 
     @Mixin
@@ -63,7 +63,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--n",
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
-            description = "Without --input: positions, a number or a grid (default: 4x6; few, as each adds kinks).")
+            description =
+                    "Without --input: positions, a number or a grid (default: 4x6; few, because each adds kinks).")
     private @Nullable PositionsOption positions;
 
     @Option(names = "--batch", paramLabel = "B", description = "Without --input: images or clouds (default: 2).")
@@ -83,8 +84,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--tolerance",
             paramLabel = "T",
             defaultValue = "" + GradientCheck.TOLERANCE,
-            description = "What a gradient may be off by, as a part of its slope's size, beyond the differences' own"
-                    + " error (default: " + GradientCheck.TOLERANCE + ").")
+            description = "Allowed error of a gradient, relative to its slope's size, beyond the differences' own error"
+                    + " (default: " + GradientCheck.TOLERANCE + ").")
     private double tolerance = GradientCheck.TOLERANCE;
 
     @Override
@@ -96,8 +97,8 @@ final class CheckCommand implements Callable<Integer> {
             throw console.usage("--tolerance must be above 0, not " + tolerance);
         }
         if (input == null && size.given()) {
-            throw console.usage("--size and --positions resize the image of --input, which is not given; --n says how"
-                    + " many positions to take without it");
+            throw console.usage("--size and --positions resize the image of --input, which is not given; without it --n"
+                    + " sets the number of positions");
         }
         Engine engine = devices.engine();
         Block block = models.block(console);
@@ -109,20 +110,20 @@ final class CheckCommand implements Callable<Integer> {
 
     private CheckReport checkFile(Block block, Engine engine, Path file) {
         if (positions != null || batch != null) {
-            throw console.usage("--n and --batch go without --input, whose shape is its own");
+            throw console.usage("--n and --batch cannot be combined with --input, which has its own shape");
         }
         try (Input x = InputOptions.open(console, file, block, models.seed(), size.size(console), devices.budget())) {
             admit(block, engine, x.what(), x.shape());
             Tensor features = x.tensor();
             if (features.nonFinite() > 0) {
-                throw new DataException("%s holds %,d values that are NaN or infinite, where there are no differences"
+                throw new DataException("%s holds %,d NaN or infinite values, at which no differences exist"
                         .formatted(x.what(), features.nonFinite()));
             }
             return check(block, engine, features);
         }
     }
 
-    /** Both passes are run, one after the other. */
+    /** Checks both passes, because both run, one after the other. */
     private void admit(Block block, Engine engine, String what, FeatureShape shape) {
         for (Pass pass : Pass.values()) {
             Admission.check(block, engine, what, shape, pass, devices.budget());
@@ -151,7 +152,7 @@ final class CheckCommand implements Callable<Integer> {
         return check(block, engine, x);
     }
 
-    /** Behind a gate at 0 every gradient is 0, so that a check of them says nothing. */
+    /** Behind a gate at 0 every gradient is 0, so checking them shows nothing. */
     private void noteZeroGates(Model model) {
         List<String> gates = model.block().parameters().stream()
                 .filter(p -> p.init() == Parameter.Init.ZERO
@@ -160,11 +161,11 @@ final class CheckCommand implements Callable<Integer> {
                 .filter(name -> allZero(model.weights().get(name)))
                 .toList();
         if (!gates.isEmpty()) {
-            console.note("warning: %s is 0, and so is every gradient behind it; without --weights none is drawn as 0"
+            console.note("warning: %s is 0, and so is every gradient behind it; without --weights every gate is random"
                     .formatted(String.join(", ", gates)));
         } else if (models.weightsFile() == null) {
-            console.note("gates and last layers, which training starts at 0, are drawn too: behind a 0 every"
-                    + " gradient is 0");
+            console.note("gates and last layers are random here, although training starts them at 0: behind a 0"
+                    + " every gradient is 0");
         }
     }
 

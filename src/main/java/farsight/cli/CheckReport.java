@@ -16,12 +16,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What {@code check} found.
+ * The result of {@code check}.
  *
  * @param device where it ran
  * @param shape of x
- * @param check how
- * @param tensors x, then every parameter that is trained
+ * @param check its settings
+ * @param tensors x, then every trained parameter
  */
 record CheckReport(Block block, String device, long[] shape, GradientCheck check, List<TensorCheck> tensors) {
 
@@ -33,12 +33,12 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
                 .toList();
     }
 
-    /** Whether no gradient is wrong and at least one was found right. */
+    /** Whether no gradient is wrong and at least one is ok. */
     boolean passes() {
         return wrong().isEmpty() && count(Verdict.OK) > 0;
     }
 
-    /** Prints it as a table or as JSON, and to stderr what is wrong, or that nothing was shown. */
+    /** Prints a table or JSON, and to stderr the wrong gradients, or that the check shows nothing. */
     void print(Console console) {
         if (console.json()) {
             console.print(json());
@@ -49,7 +49,7 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
             console.note("wrong gradients: " + String.join(", ", wrong()));
             console.tell();
         } else if (!passes()) {
-            console.note("no gradient was found ok, so this check shows nothing");
+            console.note("no gradient is ok, so this check shows nothing");
             console.tell();
         }
     }
@@ -58,7 +58,7 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         out.println(BlockSpec.write(block));
         out.printf(
                 Locale.ROOT,
-                "x %s on %s, %d directions a tensor, seed %d, tolerance %s%n%n",
+                "x %s on %s, %d directions per tensor, seed %d, tolerance %s%n%n",
                 Tensor.shapeText(shape),
                 device,
                 check.directions(),
@@ -77,14 +77,15 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         }
         table.print(out);
         out.println();
-        out.println("error: claimed slope against differences, of the slope's size, the median of the directions;");
-        out.println("noise: what float32 rounding does to the differences; step: of the tensor's own norm.");
+        out.println(
+                "error: the gradient's slope against differences, relative to the slope's size, median of the directions;");
+        out.println("noise: float32 rounding error of the differences; step: relative to the tensor's norm.");
         out.println(Arrays.stream(Verdict.values()).map(v -> count(v) + " " + v).collect(Collectors.joining(", ")));
     }
 
     private static String hint(TensorCheck t) {
         return switch (t.verdict()) {
-            case ZERO -> ": exactly 0, and so are the differences within noise";
+            case ZERO -> ": exactly 0, and the differences are 0 within noise";
             case UNCLEAR -> ": kinks or rounding; try another --seed, a smaller --n, more --directions";
             case OK, WRONG -> "";
         };
@@ -134,7 +135,7 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         }
     }
 
-    /** JSON has no NaN and no infinity: null stands for them. */
+    /** Writes null for NaN and infinity, which JSON lacks. */
     private static void number(ObjectNode o, String field, double value) {
         if (Double.isFinite(value)) {
             o.put(field, value);

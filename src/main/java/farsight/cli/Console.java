@@ -14,7 +14,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Where a command writes, and whether for a person or for a program. */
+/** A command's output streams, and whether it writes text or JSON. */
 final class Console {
 
     private static final ObjectMapper JSON =
@@ -45,21 +45,21 @@ final class Console {
     }
 
     /**
-     * Keeps a line about something that does not stop the command, until {@link #tell}: a command that
-     * is refused, or finds its input bad, says that and nothing else.
+     * Keeps a note until {@link #tell}. A command that is refused, or finds its input bad, prints that error and no
+     * notes.
      */
     void note(String text) {
         notes.add(text);
     }
 
-    /** Warns of values that are no numbers: they spread over the whole output. */
+    /** Warns about NaN and infinite values, which spread over the whole output. */
     void warnOfBroken(String what, long broken, long all) {
         if (broken > 0) {
             note("warning: %s holds %,d values of %,d that are NaN or infinite".formatted(what, broken, all));
         }
     }
 
-    /** Prints the lines kept so far to stderr. */
+    /** Prints the notes kept so far to stderr. */
     void tell() {
         PrintWriter err = command.commandLine().getErr();
         notes.forEach(note -> err.println("farsight: " + Line.of(note)));
@@ -67,7 +67,7 @@ final class Console {
         err.flush();
     }
 
-    /** Bad usage that picocli itself cannot see. */
+    /** A usage error that picocli cannot detect. */
     ParameterException usage(String message) {
         return new ParameterException(command.commandLine(), message);
     }
@@ -77,7 +77,7 @@ final class Console {
         return JSON.createObjectNode();
     }
 
-    /** JSON text that is known to be valid, as a tree. */
+    /** Parses JSON text. */
     static JsonNode tree(String text) {
         return JSON.readTree(text);
     }

@@ -13,16 +13,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Tells what a block is and would cost. */
+/** Shows a block's parameters and costs. */
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Tell a block's parameters, operations and memory at any N, without allocating anything.",
+        header = "Show a block's parameters, operations and memory at any N, without allocating anything.",
         description = {
             "",
-            "With --weights alone the block is guessed from the names and shapes of the file's tensors; of several"
-                    + " blocks in a file each is listed with its --prefix.",
+            "With --weights alone the block is guessed from the names and shapes of the file's tensors. If the file"
+                    + " holds several blocks, each is listed with its --prefix.",
             ""
         },
         footerHeading = "%nExample:%n",
@@ -82,7 +82,7 @@ final class DescribeCommand implements Callable<Integer> {
                 Footprint.of(block, batch, positions.grid(), Pass.FORWARD),
                 Footprint.of(block, batch, positions.grid(), Pass.BOTH));
         if (guess == null && weights != null) {
-            // Whether they fit is told by their shapes; their numbers are not read.
+            // Checks names and shapes only; the values are not read.
             Weights.check(block, weights, models.prefix());
         }
         Description description =

@@ -25,9 +25,9 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What {@code describe} tells, as text and as JSON.
+ * The output of {@code describe}, as text and as JSON.
  *
- * @param guess how the block was recognised in a file; null where it was given
+ * @param guess how the block was recognised in a file; null if the user named it
  * @param footprints forward, then forward and backward
  * @param budget the user's limit in bytes
  */
@@ -42,7 +42,7 @@ record Description(
 
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
-    /** Prints it for a person. */
+    /** Prints the text. */
     void print(PrintWriter out) {
         out.println(BlockSpec.write(block));
         out.println();

@@ -17,15 +17,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where to run, and with how much memory. */
+/** Options for the device and its memory budget. */
 final class DeviceOptions {
 
     private static final String VECTOR = "vector";
 
-    /** Every device but the plain loops. */
+    /** The value for every device except the plain loops. */
     static final String ALL = "all";
 
-    /** How the ids of those devices begin that can call a library. */
+    /** Prefix of the ids of devices that can call a library. */
     private static final String CUDA = "cuda:";
 
     private static final String THREADS_ARE_VECTORS = "--threads is for the vector engine, not for --device %s";
@@ -43,7 +43,7 @@ final class DeviceOptions {
         }
     }
 
-    /** What completion offers: looked up when it is asked for, as finding devices takes time. */
+    /** Completion candidates, looked up on demand because finding devices takes time. */
     static final class Devices implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -65,14 +65,14 @@ final class DeviceOptions {
     @Option(
             names = "--threads",
             paramLabel = "T",
-            description = "Threads of the vector engine (default: as many as this machine, or container, has cores).")
+            description = "Threads of the vector engine (default: one per core of this machine or container).")
     private @Nullable Integer threads;
 
     @Option(
             names = "--libraries",
             description =
-                    "Products of matrices by cuBLAS instead of kernels here, on devices of TornadoVM's CUDA backend:"
-                            + " cuda:0 becomes cuda:0+cublas, and a sweep measures both.")
+                    "Compute matrix products with cuBLAS instead of Farsight's kernels, on devices of TornadoVM's CUDA"
+                            + " backend: cuda:0 becomes cuda:0+cublas. A sweep measures both.")
     private boolean libraries;
 
     @Option(
@@ -80,11 +80,11 @@ final class DeviceOptions {
             paramLabel = "SIZE",
             converter = Size.class,
             description =
-                    "Refuse what would take more, and input whose reading would, for example 8GB or 512MiB (default:"
-                            + " what the device has).")
+                    "Refuse blocks and inputs that would take more memory, for example 8GB or 512MiB (default: the"
+                            + " device's memory).")
     private long memory = Model.UNLIMITED;
 
-    /** The engine that was asked for. */
+    /** The requested engine. */
     Engine engine() {
         return libraries ? withLibrary(plainEngine()) : plainEngine();
     }
@@ -97,9 +97,9 @@ final class DeviceOptions {
     }
 
     /**
-     * The engines of a list, in its order: names with commas between, or {@code all} for every one but the plain loops,
-     * which are no match for the others. One that is named twice counts once. With libraries, each that can call one
-     * comes a second time, calling it.
+     * The engines of a list, in its order: names separated by commas, or {@code all} for every engine except the plain
+     * loops, which are far slower. Duplicates count once. With libraries, an engine that can call one appears a second
+     * time with the library.
      */
     List<Engine> engines() {
         List<Engine> plain = plainEngines();
@@ -121,7 +121,7 @@ final class DeviceOptions {
         return List.copyOf(all.values());
     }
 
-    /** The one of {@link #engines} that has this id. */
+    /** The engine of {@link #engines} with this id. */
     Engine one(String id) {
         return threads != null && id.equals(VECTOR) ? vector(threads) : Engines.find(id);
     }
@@ -138,7 +138,7 @@ final class DeviceOptions {
             for (String id : device.split(",", -1)) {
                 if (id.strip().equals(ALL)) {
                     throw new ParameterException(
-                            command.commandLine(), "--device all stands alone, not in a list: " + device);
+                            command.commandLine(), "--device all cannot be part of a list: " + device);
                 }
                 all.put(id.strip(), Engines.find(id.strip()));
             }
@@ -152,7 +152,7 @@ final class DeviceOptions {
         return List.copyOf(all.values());
     }
 
-    /** Whether every device was asked for, with one word. */
+    /** Whether {@code --device all} was given. */
     boolean all() {
         return ALL.equals(device);
     }
@@ -165,7 +165,7 @@ final class DeviceOptions {
         }
     }
 
-    /** The Vector API's engine; without the API the plain loops, which is said. */
+    /** The vector engine; without the Vector API the plain loops, with a note. */
     private Engine preferred() {
         Engine engine = Engines.preferred();
         if (!engine.id().equals(VECTOR)) {

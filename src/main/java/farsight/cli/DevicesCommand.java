@@ -38,7 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class DevicesCommand implements Callable<Integer> {
 
-    /** The largest array of an API that counts its bytes with an int. */
+    /** Bytes of the largest array of an API that counts bytes with an int. */
     private static final long WITHOUT_SDK = Integer.MAX_VALUE;
 
     private static final PositionsOption DEFAULT_POSITIONS = new PositionsOption.Converter().convert("250000");
@@ -91,11 +91,11 @@ final class DevicesCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    /** What was asked about; null where nothing was. */
+    /** The footprint of the given block; null if none was given. */
     private @Nullable Footprint footprint() {
         if (!spec.given()) {
             if (positions != null || batch != null || pass != null) {
-                throw console.usage("--n, --batch and --pass go with --block or --spec");
+                throw console.usage("--n, --batch and --pass need --block or --spec");
             }
             return null;
         }
@@ -106,7 +106,7 @@ final class DevicesCommand implements Callable<Integer> {
 
     private void table(List<Engine> engines, @Nullable Footprint footprint) {
         TextTable table =
-                new TextTable(5, "device", "memory", "one array", "local", "group", "units", "kind", "what it is");
+                new TextTable(5, "device", "memory", "one array", "local", "group", "units", "kind", "description");
         for (Engine e : engines) {
             Limits limits = e.limits();
             Optional<DeviceFacts> facts = e.facts();
@@ -130,15 +130,16 @@ final class DevicesCommand implements Callable<Integer> {
         if (sdkCountsMore()) {
             console.out()
                     .println(
-                            "One array on vector and java: with this process's SDK; ./farsight starts them without, where"
-                                    + " this jar's API allows " + Bytes.text(WITHOUT_SDK) + " (see farsight doctor)");
+                            "The size of one array on vector and java holds with this process's SDK. ./farsight starts them without it;"
+                                    + " then this jar's API allows " + Bytes.text(WITHOUT_SDK)
+                                    + " (see farsight doctor)");
         }
         if (footprint != null) {
             fits(engines, footprint);
         }
     }
 
-    /** Whether the JVM's engines can have larger arrays in this process than in one without the SDK. */
+    /** Whether the JVM's engines allow larger arrays with the SDK, as here, than without. */
     private static boolean sdkCountsMore() {
         return Engines.tornadoLoaded() && BundledApi.countsLess();
     }
@@ -185,7 +186,7 @@ final class DevicesCommand implements Callable<Integer> {
         }
     }
 
-    /** What one array can hold: the device's limit or that of TornadoVM's arrays. */
+    /** Bytes of the largest array: the smaller limit of the device and of TornadoVM's arrays. */
     private static long arrayBytes(Limits limits) {
         return Math.min(limits.memoryBytes(), limits.arrayFloats() * Float.BYTES);
     }

@@ -9,14 +9,14 @@ import picocli.CommandLine.Mixin;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Checks what everything stands on. */
+/** Checks Java, memory, TornadoVM, drivers and devices. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
         header = "Check Java, memory, TornadoVM, drivers and every device, and say what to do.",
         description = {
             "",
-            "Each line is ok; note (works, worth knowing); none (not there, and nothing asks for it); warn (works, but"
+            "Each line is ok; note (works, worth knowing); none (absent, and not needed); warn (works, but"
                     + " could be better);"
                     + " missing or broken (something that is set up cannot work). A small product runs on every"
                     + " engine and its result is checked.",

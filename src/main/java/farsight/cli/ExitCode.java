@@ -1,12 +1,12 @@
 package farsight.cli;
 
-/** What the process answers its caller. */
+/** The exit codes of the process. */
 final class ExitCode {
 
     /** Done. */
     static final int DONE = 0;
 
-    /** Failed for a reason that is none of the others. */
+    /** Failed for any other reason. */
     static final int FAILED = 1;
 
     /** Bad usage or bad input. */

@@ -27,14 +27,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Makes every failure one line on stderr, and an exit code. */
+/** Turns every failure into one line on stderr and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
     private final PrintWriter err;
     private final BooleanSupplier stacktrace;
 
     /**
-     * @param stacktrace whether the user wants to see where a failure arose
+     * @param stacktrace whether to print stack traces
      */
     Failures(PrintWriter err, BooleanSupplier stacktrace) {
         this.err = err;
@@ -54,7 +54,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return report(e);
     }
 
-    /** Tells of a failure and gives its exit code. */
+    /** Prints a failure and returns its exit code. */
     int report(Throwable e) {
         if (e instanceof OutputException output && output.brokenPipe()) {
             return ExitCode.FAILED;
@@ -76,17 +76,17 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         } else if (e instanceof DriverException) {
             line(message(e) + "; " + DriverException.ADVICE);
         } else if (e instanceof OutOfMemoryError) {
-            line("out of memory, although it was predicted to fit: " + message(e)
-                    + "; a smaller --memory refuses sooner");
+            line("out of memory, although the run was predicted to fit: " + message(e)
+                    + "; a smaller --memory refuses such a run");
         } else {
-            line("failed, and this should not happen: " + e.getClass().getSimpleName() + ": " + message(e)
+            line("failed unexpectedly: " + e.getClass().getSimpleName() + ": " + message(e)
                     + " (--stacktrace shows where)");
         }
         trace(e);
         return code;
     }
 
-    /** One printable line of bounded length, whatever is in the text. */
+    /** Prints any text as one line of bounded length. */
     void line(String text) {
         String oneLine =
                 text.lines().map(String::strip).filter(l -> !l.isEmpty()).collect(Collectors.joining(" "));
@@ -102,12 +102,12 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         }
     }
 
-    /** What is wrong with a name of a file, and what helps. */
+    /** A message for an invalid file name, with a remedy. */
     static String name(InvalidPathException e) {
         String charset = System.getProperty("sun.jnu.encoding", "unknown");
         return e.getInput().indexOf('\0') >= 0 || charset.equals("UTF-8")
-                ? "'%s' names no file: %s".formatted(e.getInput(), e.getReason())
-                : "'%s' cannot be named in the character set of this locale, %s: set LC_ALL to one of UTF-8, for example C.UTF-8"
+                ? "'%s' is not a valid file name: %s".formatted(e.getInput(), e.getReason())
+                : "'%s' cannot be written in this locale's character set, %s: set LC_ALL to a UTF-8 locale, for example C.UTF-8"
                         .formatted(e.getInput(), charset);
     }
 

@@ -19,19 +19,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a folder to one command that writes there: a locked file, which the system lets go when the process ends, however it
- * does.
+ * Reserves a folder for one command that writes there, by a locked file. The system releases the lock when the process
+ * ends, however it ends.
  *
- * <p>The locks of POSIX belong to a process and a file: when the process closes any channel to that file its lock is gone.
- * So the file is opened once, nothing in this process opens it again while it is locked, and all that is to be known of it
- * is read through the channel that is locked. Whoever leaves writes that into it before deleting it, so that a process which
- * opened it before and locks it after knows that it holds a file without a name.
+ * <p>A POSIX lock belongs to a process and a file: when the process closes any channel to that file, its lock is gone.
+ * So this process opens the file once while it is locked, and reads its content through the locked channel. A holder
+ * that leaves writes {@link #LEFT} into the file before deleting it. A process that opened the file before and locks it
+ * after then knows that it holds a deleted file.
  */
 final class FolderLock implements AutoCloseable {
 
     static final String NAME = "farsight.lock";
 
-    /** How the content of a lock begins, to be told from files of somebody's own. */
+    /** Prefix of a lock's content, which distinguishes it from a user's file. */
     private static final String OURS = "farsight lock: ";
 
     private static final String LEFT = OURS + "left";
@@ -40,12 +40,12 @@ final class FolderLock implements AutoCloseable {
 
     private static final int MOST_BYTES = 200;
 
-    /** A file that was left this often is the one that has the name: whoever left it ended before deleting it. */
+    /** A file found left this often was never deleted: its holder ended before that. So it is taken over. */
     private static final int ATTEMPTS = 20;
 
     private static final int PAUSE_MILLIS = 5;
 
-    /** Folders that this process has locked, by their real paths, and for which command. */
+    /** The command of each folder that this process has locked, by real path. */
     private static final Map<Path, String> MINE = new ConcurrentHashMap<>();
 
     private final Path folder;
@@ -61,10 +61,10 @@ final class FolderLock implements AutoCloseable {
     /**
      * Locks a folder.
      *
-     * @param command that writes there, for those who come while it does
-     * @throws DataException when another command has it, something else is called as the lock is, or nothing can be locked
-     *     there
-     * @throws farsight.data.OutputException where the disk is full, or fails otherwise
+     * @param command that writes there, for the message to a second command
+     * @throws DataException when another command holds the folder, a foreign file has the lock's name, or the file
+     *     system cannot lock files
+     * @throws farsight.data.OutputException when the disk is full or fails otherwise
      */
     static FolderLock of(Path folder, String command) {
         Path real;
@@ -106,7 +106,7 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** The channel of the file, locked; null where the one before left it. */
+    /** The file's locked channel; null if its previous holder left it. */
     private static @Nullable FileChannel tried(Path folder, Path file, boolean takeLeft) throws IOException {
         if (!isFileOrNothing(file)) {
             throw foreign(file);
@@ -177,14 +177,14 @@ final class FolderLock implements AutoCloseable {
     private static String read(FileChannel channel) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
         while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) > 0) {
-            // On to the end.
+            // Reads to the end.
         }
         return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
     }
 
     private static void write(FileChannel channel, String content) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap((content + "\n").getBytes(StandardCharsets.UTF_8));
-        // First the new, then the end of the old: at no time is it anything else than a lock.
+        // Overwrites before truncating, so the content is that of a lock at all times.
         while (bytes.hasRemaining()) {
             channel.write(bytes, bytes.position());
         }
@@ -196,15 +196,15 @@ final class FolderLock implements AutoCloseable {
     }
 
     private static DataException taken(Path folder, String holder) {
-        return new DataException("%s writes to %s now; wait for its end, or name another folder with --output"
+        return new DataException("%s is writing to %s; wait until it ends, or name another folder with --output"
                 .formatted(holder, folder));
     }
 
     private static DataException foreign(Path file) {
         return new DataException(
-                "cannot lock the folder: %s is there, and is no lock of farsight; expected another folder, or"
+                "cannot lock the folder: %s exists and is not a lock of farsight; move it away, or name another"
                                 .formatted(file)
-                        + " that it is moved away");
+                        + " folder");
     }
 
     @Override
@@ -213,7 +213,7 @@ final class FolderLock implements AutoCloseable {
             write(channel, LEFT);
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            // What stays is a file that nobody holds.
+            // The file stays, but nobody holds it.
         } finally {
             MINE.remove(folder);
         }

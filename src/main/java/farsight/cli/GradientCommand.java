@@ -58,7 +58,7 @@ final class GradientCommand implements Callable<Integer> {
             names = "--output",
             required = true,
             paramLabel = "FILE",
-            description = "Where the gradients go, safetensors.")
+            description = "The safetensors file to write the gradients to.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
@@ -82,7 +82,7 @@ final class GradientCommand implements Callable<Integer> {
                 program.gradients()
                         .forEach((name, b) -> InputOptions.warnOfBroken(console, "the gradient of " + name, open, b));
                 CoarseLogits.tell(console, open);
-                // Straight from the arrays, while they are there: gradients take no memory of their own.
+                // Written straight from the arrays, so the gradients take no extra memory.
                 SequencedMap<String, TensorStream> written = open.results();
                 Safetensors.writeStreams(output, written, new TreeMap<>(), Map.of());
                 console.tell();

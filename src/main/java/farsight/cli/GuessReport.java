@@ -10,17 +10,17 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Tells of blocks that were recognised by their tensors. */
+/** Prints blocks that were recognised by their tensors. */
 final class GuessReport {
 
     private GuessReport() {}
 
-    /** One block: its prefix, and what its tensors do not tell. */
+    /** One block: its prefix, and the fields that its tensors leave open. */
     static void print(PrintWriter out, SpecGuess guess) {
         String prefix = guess.prefix().isEmpty() ? "no prefix" : "--prefix " + guess.prefix();
         out.println(Line.printable("guessed from the tensors, with " + prefix));
         if (!guess.open().isEmpty()) {
-            TextTable table = new TextTable(0, "not told by them", "taken", "else");
+            TextTable table = new TextTable(0, "left open by them", "taken", "alternatives");
             guess.open().forEach(o -> table.row(o.field(), o.taken(), o.others()));
             table.print(out);
         }
@@ -47,7 +47,7 @@ final class GuessReport {
         table.print(out);
         out.println();
         out.printf(
-                "%d blocks in %s; --prefix picks one and tells what its tensors leave open%n",
+                "%d blocks in %s; --prefix picks one and lists what its tensors leave open%n",
                 guesses.size(), Line.printable(weights.toString()));
     }
 

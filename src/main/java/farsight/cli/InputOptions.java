@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The features a command works on. */
+/** The input features of a command. */
 final class InputOptions {
 
     @Option(
@@ -24,15 +24,15 @@ final class InputOptions {
     @Mixin
     private final SizeOptions size = new SizeOptions();
 
-    /** The file that was given. */
+    /** The given file. */
     Path file() {
         return file;
     }
 
     /**
-     * Opens it as features of a block.
+     * Opens the given file as features of a block.
      *
-     * @param budget most bytes that they, and what reading them holds, may take
+     * @param budget most bytes for the features, including temporary memory while reading
      */
     Input open(Console console, Block block, long seed, long budget) {
         return open(console, file, block, seed, size.size(console), budget);
@@ -54,7 +54,7 @@ final class InputOptions {
         }
     }
 
-    /** Warns of values of an array that are no numbers. */
+    /** Warns about NaN and infinite values of an array. */
     static void warnOfBroken(Console console, String what, OpenModel open, Buffer b) {
         console.warnOfBroken(what, open.nonFinite(b), b.elements());
     }

@@ -27,19 +27,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Looks into a block's attention. */
+/** Shows a block's attention. */
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Tell whether a block's attention depends on the query: statistics, maps, spectrum and an HTML page.",
+        header = "Show whether a block's attention depends on the query: statistics, maps, spectrum and an HTML page.",
         description = {
             "",
             "Runs the block once and reads its own attention: GCNet's average distances beside the published ones,"
-                    + " maps of single queries over the picture, latent nodes, singular values and how much of an"
-                    + " affinity a low rank captures.",
+                    + " maps of single queries over the picture, latent nodes, singular values, and the energy of the"
+                    + " affinity that a low rank captures.",
             "DIR gets index.html, the pictures, inspection.json with the numbers, and maps.safetensors with the values"
-                    + " of every map: of an affinity [queries, H, W], a value a key; of latent nodes [d, H, W]. Points"
+                    + " of every map: affinities [queries, H, W], one value per key, and latent nodes [d, H, W]. Point clouds"
                     + " have one axis in place of H and W.",
             ""
         },
@@ -85,30 +85,30 @@ final class InspectCommand implements Callable<Integer> {
             paramLabel = "QUERIES",
             converter = QueriesConverter.class,
             defaultValue = "5",
-            description = "Whose maps to show: how many, spread over the picture; columns and rows of a picture's"
-                    + " positions, for example '10,20;30,5'; or points of a cloud by their number, from p0 in the order"
-                    + " of the features, for example p17,p40021 (default: 5).")
+            description = "Queries whose maps to show: a count, spread over the picture; column,row pairs, for example"
+                    + " '10,20;30,5'; or points of a cloud, numbered from p0 in the order of the features, for example"
+                    + " p17,p40021 (default: 5).")
     private Queries queries = Queries.spread(5);
 
     @Option(
             names = "--rank",
             paramLabel = "R",
             split = ",",
-            description = "Ranks at which captured energy is told (default: the block's own d, else 1,4,16,64).")
+            description = "Ranks at which to show captured energy (default: the block's d, else 1,4,16,64).")
     private List<Integer> ranks = List.of();
 
     @Option(
             names = "--image",
             paramLabel = "I",
             defaultValue = "0",
-            description = "Which of a batch to look at, from 0 (default: 0).")
+            description = "Index in the batch of the input to inspect (default: 0).")
     private int image;
 
-    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the page and pictures go.")
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder for the page and pictures.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
-    @Option(names = "--overwrite", description = "Replace the inspection that is in DIR.")
+    @Option(names = "--overwrite", description = "Replace the inspection in DIR.")
     private boolean overwrite;
 
     @Override
@@ -142,7 +142,7 @@ final class InspectCommand implements Callable<Integer> {
             about.putLast("Weights", models.weights());
             Report.Written written;
             try (FolderLock _ = OutputFolder.open(output, "inspect")) {
-                // Again: another command may have written there since.
+                // Checked again: another command may have written there since.
                 checkFree();
                 written = InspectReport.write(found, about, output);
             }
@@ -156,7 +156,7 @@ final class InspectCommand implements Callable<Integer> {
             return;
         }
         if (Files.exists(output.resolve(InspectReport.NUMBERS))) {
-            throw new DataException(output + " holds an inspection already; --overwrite replaces it");
+            throw new DataException(output + " already holds an inspection; --overwrite replaces it");
         }
         OutputFolder.checkFree(output, InspectReport::writes);
     }

@@ -17,12 +17,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows kernels as Java and as what a device made of them. */
+/** Shows kernels as Java and as a device's compiled code. */
 @Command(
         name = "kernels",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Show a block's kernels: the Java loop, and the code that a device's compiler made of it.",
+        header = "Show a block's kernels: the Java loop, and the code that a device's compiler generates from it.",
         description = {
             "",
             "Each kernel method is listed once, in the order in which the block calls it. TornadoVM compiles it"
@@ -52,7 +52,8 @@ final class KernelsCommand implements Callable<Integer> {
             names = "--device",
             completionCandidates = DeviceOptions.Devices.class,
             paramLabel = "D",
-            description = "Whose code to show, for example opencl:0 (default: the first device; java for none).")
+            description =
+                    "Device whose code to show, for example opencl:0, or java for no code (default: the first device).")
     private @Nullable String device;
 
     @Option(
@@ -75,7 +76,7 @@ final class KernelsCommand implements Callable<Integer> {
             description = "forward, or both (forward and backward) (default: forward).")
     private Pass pass = Pass.FORWARD;
 
-    @Option(names = "--kernel", paramLabel = "NAME", description = "Only this method.")
+    @Option(names = "--kernel", paramLabel = "NAME", description = "Show only this method.")
     private @Nullable String kernel;
 
     @Option(
@@ -125,7 +126,7 @@ final class KernelsCommand implements Callable<Integer> {
         return KernelListing.of(program, engine, Optional.ofNullable(kernel));
     }
 
-    /** The device asked for, else the first; the plain loops where there is none. */
+    /** The requested device, else the first; the plain loops if there is no device. */
     private Engine engine() {
         if (device != null) {
             return Engines.find(device);

@@ -16,12 +16,12 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What {@code kernels} tells, as text, as JSON and as files. */
+/** The output of {@code kernels}, as text, as JSON and as files. */
 record KernelsReport(Block block, Grid grid, Pass pass, Engine engine, List<KernelListing> kernels) {
 
     private static final int WIDTH = 100;
 
-    /** Prints it for a person. */
+    /** Prints the text. */
     void print(PrintWriter out) {
         out.println(about());
         for (KernelListing k : kernels) {
@@ -54,7 +54,7 @@ record KernelsReport(Block block, Grid grid, Pass pass, Engine engine, List<Kern
         }
         return what + "\nJava alone: " + engine.id() + " compiles no kernels"
                 + (engine.id().equals("java")
-                        ? "; on a TornadoVM device (farsight devices) their code stands beside it"
+                        ? "; on a TornadoVM device (farsight devices) each is shown with its code"
                         : "");
     }
 
@@ -95,11 +95,11 @@ record KernelsReport(Block block, Grid grid, Pass pass, Engine engine, List<Kern
     }
 
     /**
-     * Writes a file for each source; all of them, or none.
+     * Writes one file per source; all of them, or none.
      *
-     * @return how many
-     * @throws DataException when one may not be written
-     * @throws farsight.data.OutputException where the disk is full, or fails otherwise
+     * @return number of files
+     * @throws DataException when a file may not be written
+     * @throws farsight.data.OutputException when the disk is full or fails otherwise
      */
     int write(Path folder) {
         int files = 0;

@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** The {@code farsight} command: one class a subcommand, exit codes by {@link ExitCode}. */
+/** The {@code farsight} command: one class per subcommand, exit codes in {@link ExitCode}. */
 @Command(
         name = "farsight",
         mixinStandardHelpOptions = true,
@@ -51,7 +51,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  farsight describe --block latentgnn --channels 64 --d 100 --n 500x500",
             "",
-            "  farsight COMMAND --help, or farsight help COMMAND, tells more about a command."
+            "  farsight COMMAND --help, or farsight help COMMAND, explains a command."
         })
 public final class Main implements Runnable {
 
@@ -62,17 +62,17 @@ public final class Main implements Runnable {
     @Option(
             names = "--stacktrace",
             scope = ScopeType.INHERIT,
-            description = "After an error, print where in the program it arose (also: FARSIGHT_STACKTRACE=1).")
+            description = "After an error, print its stack trace (also: FARSIGHT_STACKTRACE=1).")
     private boolean stacktrace;
 
-    /** Columns of the help: an example fits in a line, and a help page in a window. */
+    /** Columns of the help: wide enough for an example in one line. */
     private static final int HELP_WIDTH = 110;
 
     private Main() {}
 
     /** Runs the command and exits with its code. */
     public static void main(String... args) {
-        // Numbers look alike wherever the program runs.
+        // Numbers are formatted alike in every locale.
         Locale.setDefault(Locale.ROOT);
         StandardOutput standard = new StandardOutput();
         PrintWriter out = new PrintWriter(standard, false, charset(System.out.charset()));
@@ -86,8 +86,8 @@ public final class Main implements Runnable {
     /**
      * Runs the command within this process.
      *
-     * @param out takes results
-     * @param err takes errors and warnings, a line each
+     * @param out receives results
+     * @param err receives errors and warnings, one line each
      * @return the exit code
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
@@ -109,10 +109,10 @@ public final class Main implements Runnable {
         try {
             code = line.execute(args);
         } catch (Throwable e) {
-            // picocli lets errors such as a lack of memory through.
+            // picocli does not catch errors such as OutOfMemoryError.
             code = failures.report(e);
         }
-        // A writer keeps quiet when its disk is full; asking flushes it.
+        // A PrintWriter does not throw when the disk is full; checkError flushes and asks.
         if (out.checkError() && code == ExitCode.DONE) {
             if (!readerGone.getAsBoolean()) {
                 failures.line("cannot write to standard output");
@@ -123,7 +123,7 @@ public final class Main implements Runnable {
         return code;
     }
 
-    /** As picocli does it; but help that lists the blocks fails in one line too where one of them is broken. */
+    /** Like picocli's default, but a broken block registration fails in one line even while printing help. */
     private static int execute(ParseResult parsed) {
         try {
             return new CommandLine.RunLast().execute(parsed);
@@ -142,8 +142,8 @@ public final class Main implements Runnable {
 
     private static Path path(String text) {
         if (text.isBlank()) {
-            // Else it would name the working directory.
-            throw new TypeConversionException("an empty name, expected the name of a file");
+            // An empty path would name the working directory.
+            throw new TypeConversionException("the name is empty, expected a file name");
         }
         try {
             return Path.of(text);
@@ -152,7 +152,7 @@ public final class Main implements Runnable {
         }
     }
 
-    /** In the POSIX locale Java writes ASCII, with question marks; the terminal most likely knows UTF-8. */
+    /** UTF-8 instead of ASCII: in the POSIX locale Java would write question marks, and most terminals read UTF-8. */
     private static Charset charset(Charset stream) {
         return stream.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : stream;
     }

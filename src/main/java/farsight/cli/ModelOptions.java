@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which block, with which weights. */
+/** Options for the block and its weights. */
 final class ModelOptions {
 
     @Mixin
@@ -17,21 +17,21 @@ final class ModelOptions {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            description = "The block's parameters, safetensors under their PyTorch names (default: random ones).")
+            description = "The block's parameters under their PyTorch names, safetensors (default: random values).")
     private @Nullable Path weights;
 
     @Option(
             names = "--prefix",
             paramLabel = "NAME",
             defaultValue = "",
-            description = "What stands before the parameters' names in --weights, for example layer3.gc.")
+            description = "Prefix of the parameters' names in --weights, for example layer3.gc.")
     private String prefix = "";
 
     @Option(
             names = "--seed",
             paramLabel = "S",
             defaultValue = "1",
-            description = "Seed of what is random: weights where none are given, the lifting of images and points"
+            description = "Seed of random weights if none are given, and of the lifting of images and points"
                     + " (default: 1).")
     private long seed = 1;
 
@@ -41,18 +41,18 @@ final class ModelOptions {
         return spec.block(console);
     }
 
-    /** Whether it is told which block; else the weights must tell. */
+    /** Whether a block is given; otherwise the weights must determine it. */
     boolean blockGiven() {
         return spec.given();
     }
 
     /**
-     * A block with its weights; says so when they are random. It takes as much memory as they have: {@link
-     * farsight.model.Admission} comes before it.
+     * A block with its weights, with a note if they are random. This allocates the weights, so {@link
+     * farsight.model.Admission} must come first.
      */
     Model model(Console console, Block block) {
         if (weights == null) {
-            console.note("no --weights given: random ones of seed " + seed);
+            console.note("no --weights given: using random weights of seed " + seed);
             return Model.random(block, seed);
         }
         Weights read = Weights.load(block, weights, prefix);
@@ -62,11 +62,11 @@ final class ModelOptions {
 
     private void checkPrefix(Console console) {
         if (weights == null && !prefix.isEmpty()) {
-            throw console.usage("--prefix goes with --weights, and none are given");
+            throw console.usage("--prefix needs --weights");
         }
     }
 
-    /** What stands before the names in the weights' file; may be empty. */
+    /** The prefix of the names in the weights' file; may be empty. */
     String prefix() {
         return prefix;
     }
@@ -83,7 +83,7 @@ final class ModelOptions {
         return spec.file();
     }
 
-    /** Where the weights are from, in words. */
+    /** The source of the weights, as a sentence. */
     String weights() {
         return weights == null
                 ? "Random weights of seed " + seed + ": they say nothing of a trained block."

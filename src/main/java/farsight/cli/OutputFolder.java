@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Looks at an output folder before any work is done, so that a mistyped one costs no time. */
+/** Checks an output folder before any work is done, so that a mistyped one costs no time. */
 final class OutputFolder {
 
     private OutputFolder() {}
 
     /**
-     * Checks that files can be written there, or that it can be made. Nothing is.
+     * Checks that the folder can be written to, or can be created, without creating it.
      *
-     * @throws DataException when it, or what it would be made in, is no folder or not writable
+     * @throws DataException when it, or its nearest existing parent, is not a folder or not writable
      */
     static void check(Path output) {
         Path there = output.toAbsolutePath().normalize();
@@ -33,11 +33,11 @@ final class OutputFolder {
     }
 
     /**
-     * Makes it where there is none, and keeps it to one command.
+     * Creates the folder if it is missing, and locks it for one command.
      *
      * @param command that writes there
-     * @throws DataException when it may not be written to, or another command writes there now
-     * @throws farsight.data.OutputException where the disk is full, or fails otherwise
+     * @throws DataException when it may not be written to, or another command is writing there
+     * @throws farsight.data.OutputException when the disk is full or fails otherwise
      */
     static FolderLock open(Path output, String command) {
         check(output);
@@ -46,10 +46,10 @@ final class OutputFolder {
     }
 
     /**
-     * Checks that nothing is there that a command would replace or delete.
+     * Checks that the folder has no file that a command would replace or delete.
      *
-     * @param written whether the command writes, or clears away, a file of that name
-     * @throws DataException when there is such a file, naming it
+     * @param written whether the command writes or deletes a file of that name
+     * @throws DataException when there is such a file; the message names it
      */
     static void checkFree(Path output, Predicate<String> written) {
         if (Files.notExists(output)) {
@@ -60,7 +60,7 @@ final class OutputFolder {
                     .sorted()
                     .findFirst();
             if (taken.isPresent()) {
-                throw new DataException(taken.get() + " is there already; --overwrite replaces it");
+                throw new DataException(taken.get() + " already exists; --overwrite replaces it");
             }
         } catch (IOException e) {
             throw new DataException("cannot read the folder " + output + ": permission denied", e);

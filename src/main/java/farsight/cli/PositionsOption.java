@@ -5,13 +5,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A number of positions on the command line: {@code 250000}, or a grid as {@code 500x500}.
+ * A number of positions on the command line, {@code 250000}, or a grid, {@code 500x500}.
  *
- * @param grid how they lie; of a plain number, the grid nearest to a square
+ * @param grid of the positions; for a plain number, the grid nearest to a square
  */
 record PositionsOption(Grid grid) {
 
-    /** Reads one. */
+    /** Parses the text. */
     static final class Converter implements ITypeConverter<PositionsOption> {
         @Override
         public PositionsOption convert(String text) {
@@ -21,7 +21,7 @@ record PositionsOption(Grid grid) {
                 return new PositionsOption(sides.length == 1 ? square(first) : new Grid(first, number(text, sides[1])));
             } catch (NumberFormatException e) {
                 throw new TypeConversionException(
-                        "'" + text + "' is no number of positions; write for example 250000 or 500x500");
+                        "'" + text + "' is not a number of positions; write for example 250000 or 500x500");
             }
         }
     }
@@ -35,7 +35,7 @@ record PositionsOption(Grid grid) {
     }
 
     private static Grid square(long positions) {
-        // Beyond what a picture has they are points; the only block that minds how positions lie is for pictures.
+        // More positions than a picture can have are points; blocks that need a grid are for pictures.
         return positions > Integer.MAX_VALUE ? Grid.points(positions) : Grid.near(positions, 1);
     }
 }

@@ -14,12 +14,12 @@ import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What was run, where, and with which command: stands in every result. */
+/** The command, devices, machine and versions of a run, recorded in every result. */
 final class RunFacts {
 
     private RunFacts() {}
 
-    /** Of features that are told in words. */
+    /** The facts of a run, with the features described in words. */
     static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines, String features) {
         SequencedMap<String, String> about = new LinkedHashMap<>();
         about.put(

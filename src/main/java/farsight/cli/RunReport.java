@@ -20,15 +20,15 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Tells what a run of a model did.
+ * The report on one run of a model.
  *
- * @param model what ran
+ * @param model that ran
  * @param pass forward, or forward and backward
- * @param engine where
- * @param shape on what
- * @param bytes of all arrays, as counted
- * @param process most bytes that the process was predicted to take
- * @param peak most bytes that it has taken, arrays included; −1 where the system does not say
+ * @param engine that ran it
+ * @param shape of the input
+ * @param bytes of all arrays, measured
+ * @param process predicted upper bound of the process's bytes
+ * @param peak the process's peak bytes, arrays included; −1 if the system does not report it
  * @param timing of the run alone
  */
 record RunReport(
@@ -46,9 +46,9 @@ record RunReport(
                 open.timing());
     }
 
-    /** Prints it, and what was written where. */
+    /** Prints the report, with the output file and its tensors. */
     void print(Console console, Path output, SequencedMap<String, TensorStream> written) {
-        // Where the tensors went to standard output, words may not go there too.
+        // Tensors may have gone to standard output; then text goes to stderr.
         boolean intoStream = Files.exists(output) && !Files.isRegularFile(output);
         if (console.json() && !intoStream) {
             console.print(json(output, written));
@@ -60,7 +60,7 @@ record RunReport(
         }
     }
 
-    /** A pass in a person's words. */
+    /** A pass in words. */
     static String text(Pass pass) {
         return pass == Pass.FORWARD ? "forward" : "forward and backward";
     }
@@ -80,7 +80,7 @@ record RunReport(
                         output);
     }
 
-    // JSON has a word for a figure that there is none of.
+    // JSON has null for a missing figure.
     private static @Nullable Long known(long figure) {
         return figure < 0 ? null : figure;
     }

@@ -9,12 +9,12 @@ import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Makes the help and the completion of a command's {@code --device} those of a list. */
+/** Gives a command's {@code --device} the help and completion of a list of devices. */
 final class SeveralDevices implements IModelTransformer {
 
     private static final String OPTION = "--device";
 
-    /** What completion offers: each device, all of them, and a list of them to take from. */
+    /** Completion candidates: each device, {@code all}, and the list of all devices to edit. */
     static final class Candidates implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -28,7 +28,7 @@ final class SeveralDevices implements IModelTransformer {
 
     @Override
     public CommandSpec transform(CommandSpec command) {
-        // All of them anew, as help shows options in the order in which they were added.
+        // All are added again, because help shows options in the order of addition.
         List<OptionSpec> options = List.copyOf(command.options());
         options.forEach(command::remove);
         for (OptionSpec option : options) {
@@ -42,8 +42,8 @@ final class SeveralDevices implements IModelTransformer {
                 .paramLabel("D,...")
                 .completionCandidates(new Candidates())
                 .description(
-                        "Where to run: vector, java, or devices that `farsight devices` lists, with commas between;"
-                                + " all is every one of them but java (default: vector).")
+                        "Where to run: vector, java, or devices that `farsight devices` lists, separated by commas;"
+                                + " all is every device except java (default: vector).")
                 .build();
     }
 }

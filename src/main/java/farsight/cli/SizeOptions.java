@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The size that an image is brought to. */
+/** Options for the size to which an image is resized. */
 final class SizeOptions {
 
     /** Reads {@code 640x480}. */
@@ -18,7 +18,7 @@ final class SizeOptions {
                 return ImageSize.exactly(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
             } catch (RuntimeException e) {
                 throw new TypeConversionException(
-                        "'" + text + "' is no size of an image; write width and height, for example 640x480");
+                        "'" + text + "' is not an image size; write width and height, for example 640x480");
             }
         }
     }
@@ -33,15 +33,15 @@ final class SizeOptions {
     @Option(
             names = "--positions",
             paramLabel = "N",
-            description = "Resize an image to N positions, in the form nearest to its own.")
+            description = "Resize an image to N positions, at the aspect ratio nearest to its own.")
     private @Nullable Long positions;
 
-    /** Whether a size was asked for. */
+    /** Whether a size was given. */
     boolean given() {
         return size != null || positions != null;
     }
 
-    /** What was asked for. */
+    /** The given size. */
     ImageSize size(Console console) {
         if (size != null && positions != null) {
             throw console.usage("expected --size or --positions, not both");

@@ -20,10 +20,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** Which block: {@code --spec}, or {@code --block} with options. */
+/** Options for the block: {@code --spec}, or {@code --block} with its fields. */
 final class SpecOptions {
 
-    /** Values for completion and help; asked for when they are needed, as a user's own block may be broken. */
+    /** Values for completion and help, looked up on demand because a user's own block may be broken. */
     static final class Kinds implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -50,15 +50,15 @@ final class SpecOptions {
     @Option(
             names = "--d",
             paramLabel = "D",
-            description = "With --block: latent nodes, a number for each kernel, for example 100 or 100,50.")
+            description = "With --block: latent nodes, one number per kernel, for example 100 or 100,50.")
     private @Nullable List<String> latentDims;
 
     @Option(
             names = "--set",
             paramLabel = "FIELD=VALUE",
             description =
-                    "With --block: any other field of the spec, for example --set ratio=0.25 of gc, or --set activation=silu of"
-                            + " se.")
+                    "With --block: any other field of the spec, for example --set ratio=0.25 for gc, or --set activation=silu"
+                            + " for se.")
     private Map<String, String> fields = new LinkedHashMap<>();
 
     /** Whether any of these options was given. */
@@ -66,7 +66,7 @@ final class SpecOptions {
         return spec != null || block != null || channels != null || latentDims != null || !fields.isEmpty();
     }
 
-    /** The block that was asked for. */
+    /** The requested block. */
     Block block(Console console) {
         if ((spec == null) == (block == null)) {
             throw console.usage(
@@ -76,7 +76,7 @@ final class SpecOptions {
         }
         if (spec != null) {
             if (channels != null || latentDims != null || !fields.isEmpty()) {
-                throw console.usage("--channels, --d and --set go with --block; --spec says it all");
+                throw console.usage("--channels, --d and --set need --block; with --spec, the spec sets every field");
             }
             if (spec.isBlank()) {
                 throw console.usage("--spec is empty, expected a file, - or JSON");
@@ -94,7 +94,7 @@ final class SpecOptions {
 
     private static boolean isJson(String given) {
         String start = given.stripLeading();
-        // A list is no spec either, but it is JSON, unless a file is called so.
+        // A list is not a spec but is JSON, unless a file has that name.
         return start.startsWith("{") || (start.startsWith("[") && Files.notExists(Path.of(given)));
     }
 
@@ -144,33 +144,36 @@ final class SpecOptions {
         return o;
     }
 
-    /** Complains of a field that another option has set, or that the block's name stands for: it would be another block. */
+    /** Throws if another option sets the field, or if the block's name implies another value of it. */
     private void checkFree(
             String kind, ObjectNode own, ObjectNode sizes, String field, JsonNode value, Console console) {
         if (sizes.has(field)) {
             throw console.usage("--set " + field + " and " + (field.equals("channels") ? "--channels" : "--d")
-                    + " say the same field, expected one of them");
+                    + " set the same field, expected one of them");
         }
         if (own.has(field) && !own.get(field).equals(value)) {
-            throw console.usage("--set %s=%s makes another block of --block %s, which stands for %s; expected a --block"
+            throw console.usage("--set %s=%s contradicts --block %s, which stands for %s; expected a --block"
                             .formatted(field, Line.excerpt(String.valueOf(fields.get(field))), kind, own)
-                    + " that goes with it");
+                    + " that agrees with it");
         }
     }
 
     private static List<Integer> numbers(String given, Console console) {
         try {
-            // With -1 an empty piece behind the last comma is seen.
+            // The limit −1 keeps an empty piece after the last comma.
             return Arrays.stream(given.split(",", -1))
                     .map(piece -> Integer.valueOf(piece.strip()))
                     .toList();
         } catch (NumberFormatException e) {
             throw console.usage(
-                    "--d '" + Line.excerpt(given) + "' is no list of numbers; write for example 100 or 100,50");
+                    "--d '" + Line.excerpt(given) + "' is not a list of numbers; write for example 100 or 100,50");
         }
     }
 
-    /** JSON where it is JSON, else a word: {@code ratio=0.25}, {@code pooling=avg}, {@code fusion=["channel_mul"]}. */
+    /**
+     * The text as JSON if it parses, else as a word: {@code ratio=0.25}, {@code pooling=avg}, {@code
+     * fusion=["channel_mul"]}.
+     */
     private static JsonNode value(String text) {
         try {
             JsonNode value = Console.tree(text);

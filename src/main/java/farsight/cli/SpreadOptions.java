@@ -19,7 +19,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Processes that a sweep measures in, and whether its points are shared out among devices that are alike. */
+/** Starts the processes in which a sweep measures; with {@code --spread} equal devices share its points. */
 final class SpreadOptions {
 
     private static final String WORKER = "--worker";
@@ -31,11 +31,11 @@ final class SpreadOptions {
     @Option(
             names = "--spread",
             description =
-                    "Measure each point on one of the devices of --device, whichever is free: they must be alike, as"
-                            + " two cards of one kind, and each gets a process of its own.")
+                    "Measure each point once, on whichever device of --device is free. The devices must be of the same"
+                            + " kind, such as two equal cards; each gets its own process.")
     private boolean spread;
 
-    /** What makes this process one of those that a sweep measures in. */
+    /** The device of this process, if a sweep started it to measure there. */
     @Option(names = WORKER, hidden = true)
     private @Nullable String worker;
 
@@ -43,21 +43,20 @@ final class SpreadOptions {
         return spread;
     }
 
-    /** Measures what another process asks for, to the end, if this process is there for that. */
+    /** If a sweep started this process to measure: answers its questions to the end, and returns true. */
     boolean worker(SweepPlan plan, Features features, DeviceOptions devices) {
         if (worker == null) {
             return false;
         }
         PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-        // Answers are all that may stand there.
+        // Standard output is for answers only.
         System.setOut(System.err);
         SweepAnswers.answer(plan, new PointMeasurer(plan, features), devices.one(worker), System.in, answers);
         return true;
     }
 
     /**
-     * The devices, which must be alike where points are shared out, so that it makes no difference which of them measured
-     * one.
+     * The devices. With {@code --spread} they must be of the same kind, so that any of them may measure a point.
      */
     List<Engine> checked(List<Engine> engines, Console console) {
         if (!spread) {
@@ -65,27 +64,27 @@ final class SpreadOptions {
         }
         for (Engine e : engines) {
             if (e.facts().isEmpty()) {
-                throw console.usage("--spread shares points out among devices of TornadoVM, and " + e.id()
-                        + " runs on this machine's cores: name devices, as in --device cuda:0,cuda:1");
+                throw console.usage("--spread needs TornadoVM devices, and " + e.id()
+                        + " runs on this machine's cores: name devices, for example --device cuda:0,cuda:1");
             }
         }
         Engine first = engines.getFirst();
         if (engines.size() < 2) {
-            throw console.usage("--spread takes two devices or more, and there is " + first.id() + " alone");
+            throw console.usage("--spread needs at least two devices, and --device names only " + first.id());
         }
         for (Engine e : engines) {
             if (!e.description().equals(first.description())) {
-                throw console.usage("--spread takes devices that are alike; %s is %s, %s is %s"
+                throw console.usage("--spread needs devices of the same kind; %s is %s, %s is %s"
                         .formatted(first.id(), first.description(), e.id(), e.description()));
             }
         }
         if (first.facts().orElseThrow().kind().equals("CPU")) {
-            console.note("these devices are processors and share this machine's cores: each is slower than alone");
+            console.note("these devices are CPUs and share this machine's cores: each is slower than alone");
         }
         return engines;
     }
 
-    /** {@link SweepRunner#run}, or {@link SweepRunner#spread} where that was asked for, in a process a device. */
+    /** {@link SweepRunner#run}, or {@link SweepRunner#spread} with {@code --spread}, in one process per device. */
     List<Point> run(
             SweepPlan plan,
             List<Engine> engines,
@@ -100,7 +99,10 @@ final class SpreadOptions {
         }
     }
 
-    /** Those of this process up to the command, then the option that makes it a worker but for its value, then the rest. */
+    /**
+     * This process's arguments in two parts, between which the worker's device goes: up to {@code WORKER}, and the
+     * rest.
+     */
     private List<List<String>> arguments() {
         List<String> all = command.commandLine().getParent().getParseResult().expandedArgs();
         int after = all.indexOf(command.commandLine().getCommandName()) + 1;

@@ -7,7 +7,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** This process's standard output, which knows how a failure to write came about: a {@code PrintStream} does not tell. */
+/** This process's standard output. Unlike a {@code PrintStream} it knows why a write failed. */
 final class StandardOutput extends FilterOutputStream {
 
     private boolean readerGone;
@@ -36,7 +36,7 @@ final class StandardOutput extends FilterOutputStream {
         }
     }
 
-    /** Whether a pipe's reader left before it had all, as {@code head} does: then nothing is wrong that it does not know. */
+    /** Whether a pipe's reader ended before it had read everything, as {@code head} does. That is no error. */
     boolean readerGone() {
         return readerGone;
     }

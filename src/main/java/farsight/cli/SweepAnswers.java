@@ -22,20 +22,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A process that measures points, seen from within ({@link SweepWorker} asks). It lives no longer than the one that asks:
- * when that one ends, however it does, the questions end, and so does this process, whatever it is at.
+ * The worker process's side: measures points on request of its parent ({@link SweepWorker}). When the parent ends,
+ * however it ends, the questions end, and this process ends at once, even during a measurement.
  */
 final class SweepAnswers {
 
-    /** How an answer begins, to be told from what libraries print. */
+    /** Prefix of an answer, which distinguishes it from output of libraries. */
     static final String ANSWER = "farsight.point ";
 
     private static final String END = "";
 
-    /** The kernel's first choice where memory runs out (proc(5)); every process may make itself that. */
+    /** The oom_score_adj of the process that the kernel kills first when memory runs out (proc(5)). */
     private static final String FIRST_TO_GO = "1000";
 
-    /** As long a signal to this process alone waits for the end of the questions. */
+    /** How long a signal to this process alone waits for the end of the questions. */
     private static final int PATIENCE_SECONDS = 5;
 
     private final BlockingQueue<String> questions = new LinkedBlockingQueue<>();
@@ -50,7 +50,7 @@ final class SweepAnswers {
         goFirstWhereMemoryRunsOut();
         SweepAnswers side = new SweepAnswers();
         Thread.ofPlatform().daemon().name("farsight-questions").start(() -> side.read(in));
-        // Ctrl-C reaches both processes: the one that asks must learn of it before it sees this one end.
+        // Ctrl-C reaches both processes; the parent must receive it before it sees this one end.
         Runtime.getRuntime().addShutdownHook(new Thread(side::waitForTheEnd, "farsight-answers"));
         try {
             side.answer(plan.visits(), measurer, engine, out);
@@ -65,7 +65,7 @@ final class SweepAnswers {
         try {
             for (String place = questions.take(); !place.equals(END); place = questions.take()) {
                 Point point = measurer.measure(visits.get(Integer.parseInt(place)), engine);
-                // On a line of its own, whatever a library has printed.
+                // Starts a new line, whatever a library has printed.
                 out.print("\n" + ANSWER + PointsCsv.text(point) + "\n");
                 out.flush();
                 unanswered.decrementAndGet();
@@ -82,7 +82,7 @@ final class SweepAnswers {
                 questions.add(line);
             }
         } catch (IOException e) {
-            // Nobody asks any more, either.
+            // The parent is gone too.
         }
         ended.countDown();
         if (unanswered.get() > 0) {
@@ -94,7 +94,7 @@ final class SweepAnswers {
     private void waitForTheEnd() {
         try {
             if (!done && !ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("farsight: a signal ends the process that measures a point");
+                System.err.println("farsight: a signal ends the process that is measuring a point");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -105,7 +105,7 @@ final class SweepAnswers {
         try {
             Files.writeString(Path.of("/proc/self/oom_score_adj"), FIRST_TO_GO, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            // Not Linux: then the system chooses by itself.
+            // Not Linux: the system chooses by itself.
         }
     }
 }

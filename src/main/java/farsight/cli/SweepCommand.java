@@ -32,15 +32,15 @@ import picocli.CommandLine.Spec;
         header = "Measure memory and time of blocks over N and d; table, CSV, JSON, charts and an HTML page.",
         description = {
             "",
-            "Every point ends as ok, refused (it would not fit, and nothing was allocated), out-of-memory or failed,"
-                    + " and none of them ends the sweep: a process of its own, one a device, measures them, and one that"
-                    + " the system ends costs the point that it had. Each finished point is on disk before the next begins."
-                    + " The exit code is 3 when every point is refused, 1 when none could be measured, else 0.",
+            "Every point ends as ok, refused (it would not fit, and nothing was allocated), out-of-memory or failed;"
+                    + " none of these ends the sweep. A separate process per device measures the points; if the system"
+                    + " kills one, only its current point is lost. Each finished point is on disk before the next begins."
+                    + " The exit code is 3 if every point is refused, 1 if none could be measured, else 0.",
             "",
-            "With several devices, --device vector,opencl:0 or all, every point is measured on each of them in turn, and"
-                    + " tables and charts compare them; all leaves out java, the plain loops on one thread, which would"
-                    + " take most of the time. With --spread the points are shared out among devices that are alike, and"
-                    + " run at one time.",
+            "With several devices, such as --device vector,opencl:0 or all, every point is measured on each in turn, and"
+                    + " tables and charts compare them. all leaves out java, the plain loops on one thread, because they"
+                    + " would take most of the time. With --spread, devices of the same kind share the points and measure"
+                    + " at the same time.",
             ""
         },
         footerHeading = "%nExamples:%n",
@@ -74,8 +74,9 @@ final class SweepCommand implements Callable<Integer> {
     @Option(
             names = "--time",
             paramLabel = "SECONDS",
-            description = "Refuse points of which a run would take longer, by its operations and the rate of the same"
-                    + " block's last points, launching left out (default: no limit).")
+            description =
+                    "Refuse points whose run would take longer, estimated from its operations and the rate of the same"
+                            + " block's last points, without launch overhead (default: no limit).")
     private @Nullable Double seconds;
 
     @Option(
@@ -91,17 +92,18 @@ final class SweepCommand implements Callable<Integer> {
             description = "Seed of weights, random features and the photograph's lifting to C channels (default: 1).")
     private long seed = 1;
 
-    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Where the results go.")
+    @Option(names = "--output", required = true, paramLabel = "DIR", description = "Folder for the results.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
 
     @Option(
             names = "--resume",
-            description = "Go on with the sweep that was interrupted in DIR, where all is as it was when it began; with"
-                    + " none there, start it.")
+            description =
+                    "Resume the interrupted sweep in DIR, whose settings must be unchanged; start a new one if there"
+                            + " is none.")
     private boolean resume;
 
-    @Option(names = "--overwrite", description = "Replace the sweep, or other files of its names, in DIR.")
+    @Option(names = "--overwrite", description = "Replace the sweep in DIR, or files with the same names.")
     private boolean overwrite;
 
     @Override
@@ -127,12 +129,12 @@ final class SweepCommand implements Callable<Integer> {
         features.notes().forEach(note -> console.note("warning: " + note));
         Map<String, Point> done = folder.finished();
         if (!done.isEmpty()) {
-            console.note("going on after " + done.size() + " of " + count + " points");
+            console.note("resuming after " + done.size() + " of " + count + " points");
         } else if (resume) {
-            console.note("no finished point to go on after in " + output + ": the sweep starts anew");
+            console.note("no finished point in " + output + " to resume after: the sweep starts anew");
         }
         if (devices.all()) {
-            console.note("all devices but java: "
+            console.note("all devices except java: "
                     + String.join(", ", engines.stream().map(Engine::id).toList()));
         }
         console.tell();
@@ -154,7 +156,7 @@ final class SweepCommand implements Callable<Integer> {
         return outcome.code();
     }
 
-    /** One line for the limit of memory in the charts, where all devices have the same. */
+    /** The result; its charts have a line for the memory limit if all devices have the same. */
     private SweepResult result(
             String title, String named, SequencedMap<String, String> about, List<Engine> engines, List<Point> points) {
         List<Limits> limits = engines.stream().map(Engine::limits).toList();
@@ -189,7 +191,7 @@ final class SweepCommand implements Callable<Integer> {
         return (long) (seconds * 1e9);
     }
 
-    /** Counts the points, so that a block that refuses C or d is told before anything runs. */
+    /** Counts the points, so that a block that refuses C or d fails before anything runs. */
     private int visits(SweepPlan plan) {
         try {
             return plan.visits().size();

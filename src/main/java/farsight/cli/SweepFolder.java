@@ -23,8 +23,8 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The folder of a sweep: {@code sweep.json}, what was asked and under which conditions, and {@code points.csv}, every finished
- * point, appended before the next begins. {@link SweepSettings} must be the same when a sweep goes on.
+ * The folder of a sweep. {@code sweep.json} holds its {@link SweepSettings}, which must be the same when it is resumed.
+ * {@code points.csv} holds every finished point, appended before the next begins.
  */
 final class SweepFolder implements AutoCloseable {
 
@@ -43,13 +43,13 @@ final class SweepFolder implements AutoCloseable {
     }
 
     /**
-     * Opens a folder for a new sweep, or for one that goes on.
+     * Opens a folder for a new or resumed sweep.
      *
-     * @param settings what all points have in common, each by its name
-     * @param resume go on with the sweep that is there; where there is none, a new one starts
-     * @param overwrite replace what is there
-     * @throws DataException when it cannot be written, another sweep writes there now, it holds another sweep than
-     *     the one to go on with, or files that were not to be replaced
+     * @param settings common to all points, by name
+     * @param resume continue the sweep in the folder; without one, start a new sweep
+     * @param overwrite replace existing files
+     * @throws DataException when the folder cannot be written, another sweep is writing there, the sweep to resume has
+     *     other settings, or existing files may not be replaced
      */
     static SweepFolder open(Path folder, SequencedMap<String, String> settings, boolean resume, boolean overwrite) {
         FolderLock lock = OutputFolder.open(folder, "sweep");
@@ -72,8 +72,7 @@ final class SweepFolder implements AutoCloseable {
             return new SweepFolder(points, lock);
         }
         if (there && !overwrite) {
-            throw new DataException(
-                    folder + " holds a sweep already; --resume goes on with it, --overwrite replaces it");
+            throw new DataException(folder + " already holds a sweep; --resume continues it, --overwrite replaces it");
         }
         if (!overwrite) {
             OutputFolder.checkFree(folder, Report::writes);
@@ -95,12 +94,12 @@ final class SweepFolder implements AutoCloseable {
         Map<String, String> before = settings(file);
         String differences = SweepSettings.differences(before, settings);
         if (!differences.isEmpty()) {
-            throw new DataException("cannot go on, as points would stand beside others that do not compare: "
-                    + differences + "; go on with all as it was, or measure anew with --overwrite");
+            throw new DataException("cannot resume, because the new points would not be comparable with the old: "
+                    + differences + "; restore these settings, or measure anew with --overwrite");
         }
     }
 
-    /** What is in a file that this class wrote; each setting is a text. */
+    /** The settings in a file that this class wrote. */
     private static Map<String, String> settings(Path file) {
         Map<String, String> settings = new LinkedHashMap<>();
         try {
@@ -125,8 +124,8 @@ final class SweepFolder implements AutoCloseable {
 
     private static DataException unknown(Path file) {
         return new DataException(
-                "cannot go on: " + file + " is missing or is not what a sweep writes, so it is not known"
-                        + " what that sweep was; --overwrite starts again");
+                "cannot resume: " + file + " is missing or not written by a sweep, so that sweep's settings"
+                        + " are unknown; --overwrite starts again");
     }
 
     /** The points of the earlier run, by key. */
@@ -134,14 +133,14 @@ final class SweepFolder implements AutoCloseable {
         Map<String, Point> all = new LinkedHashMap<>();
         if (Files.exists(points)) {
             List<Point> read = PointsCsv.read(points);
-            // Written again without a line that a kill tore, so that the next line starts on its own.
+            // Rewritten without a line cut short by a kill, so that the next point starts a new line.
             PointsCsv.write(points, read);
             read.forEach(p -> all.put(p.key(), p));
         }
         return all;
     }
 
-    /** Lets others write there. */
+    /** Releases the lock. */
     @Override
     public void close() {
         lock.close();

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a sweep measures: blocks, sizes and passes. */
+/** Options for the blocks, sizes and passes of a sweep. */
 final class SweepOptions {
 
     private static final Preset DEFAULTS = Preset.QUICK;
@@ -30,15 +30,15 @@ final class SweepOptions {
             split = ",",
             completionCandidates = SpecOptions.Kinds.class,
             description =
-                    "Blocks, separated by commas: ${COMPLETION-CANDIDATES}, as --block names them elsewhere, or paths of"
-                            + " specs that end in .json; a spec is called as its file, or as the folder of a block.json."
-                            + " gc has the paper's ratio 1/16, gc-r4 has 1/4, as in the presets.")
+                    "Blocks, separated by commas: ${COMPLETION-CANDIDATES}, or paths of specs that end in .json. A spec is"
+                            + " named after its file, or after the folder of a block.json. gc has the paper's ratio 1/16, gc-r4"
+                            + " has 1/4.")
     private @Nullable List<String> blocks;
 
     @Option(
             names = "--n",
             paramLabel = "RANGE",
-            description = "Positions N: numbers, first:last:xK or first:last:+K, HxW; with commas between.")
+            description = "Positions N: numbers, first:last:xK, first:last:+K or HxW, separated by commas.")
     private @Nullable String positions;
 
     @Option(names = "--d", paramLabel = "RANGE", description = "Latent nodes d, written like --n.")
@@ -57,14 +57,14 @@ final class SweepOptions {
             description = "forward, both (forward and backward), or each (one after the other) (default: both).")
     private String pass = "both";
 
-    /** A preset's own, where its blocks and sizes are swept; else what is compared. */
+    /** The preset's title if its blocks and sizes are swept; otherwise names what is compared. */
     String title(SweepPlan plan) {
         return blocks == null && positions == null
                 ? chosen().title()
                 : Report.title(plan.blocks().stream().map(BlockChoice::label).toList());
     }
 
-    /** The name of the preset that was asked for, or nothing. */
+    /** The name of the requested preset, or empty. */
     String preset() {
         return preset == null ? "" : preset;
     }
@@ -74,11 +74,11 @@ final class SweepOptions {
     }
 
     /**
-     * What is to be measured.
+     * The plan of the sweep.
      *
-     * @param budget bytes at most
-     * @param nanos of a run, at most
-     * @param console where notes go, and who says what is wrong
+     * @param budget most bytes
+     * @param nanos most nanoseconds per run
+     * @param console for notes and usage errors
      */
     SweepPlan plan(long budget, long nanos, long seed, Console console) {
         if (preset != null && !Preset.names().contains(preset)) {
@@ -105,7 +105,7 @@ final class SweepOptions {
                 seed);
     }
 
-    /** Sizes that no block takes are a mistake; where some do not take them, it is said. */
+    /** Refuses sizes that no block uses, and notes blocks that ignore them. */
     private void checkSizesApply(List<BlockChoice> choices, Console console) {
         String fixed = choices.stream()
                 .filter(BlockChoice::fixed)
@@ -114,14 +114,14 @@ final class SweepOptions {
         boolean allFixed = choices.stream().allMatch(BlockChoice::fixed);
         boolean someLatent = choices.stream().anyMatch(BlockChoice::latent);
         if (allFixed && (channels != null || latents != null)) {
-            throw console.usage("%s has no effect: a spec file says C and d itself, and --blocks names nothing else"
+            throw console.usage("%s has no effect: --blocks names only spec files, which set C and d"
                     .formatted(channels != null ? "--channels" : "--d"));
         }
         if (latents != null && !someLatent) {
-            console.note("--d has no effect: none of these blocks takes it");
+            console.note("--d has no effect: none of these blocks has a d");
         }
         if (!fixed.isEmpty() && (channels != null || (latents != null && someLatent))) {
-            console.note("%s: C and d are those of the spec, whatever --channels and --d say".formatted(fixed));
+            console.note("%s: C and d come from the spec; --channels and --d have no effect on it".formatted(fixed));
         }
     }
 
@@ -137,8 +137,7 @@ final class SweepOptions {
         try {
             List<Long> values = Range.parse(text);
             if (values.getLast() > Integer.MAX_VALUE) {
-                throw console.usage(
-                        "%s: the most is %,d, not %,d".formatted(option, Integer.MAX_VALUE, values.getLast()));
+                throw console.usage("%s: at most %,d, not %,d".formatted(option, Integer.MAX_VALUE, values.getLast()));
             }
             return values;
         } catch (IllegalArgumentException e) {

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a sweep answers its caller.
+ * A sweep's exit code.
  *
- * @param code {@link ExitCode#DONE} where a point was measured
- * @param note why none was
+ * @param code {@link ExitCode#DONE} if a point was measured
+ * @param note why no point was measured
  */
 record SweepOutcome(int code, Optional<String> note) {
 
-    /** Of all points of a sweep, at least one. */
+    /** The outcome of all points of a sweep, at least one. */
     static SweepOutcome of(List<Point> points) {
         if (points.stream().allMatch(p -> p.status() == Status.REFUSED)) {
             return new SweepOutcome(

@@ -15,7 +15,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** How far a sweep is: a bar in a terminal, a line a point elsewhere. */
+/** Shows a sweep's progress: a bar in a terminal, one line per point elsewhere. */
 final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
 
     private static final int BAR_WIDTH = 110;
@@ -29,8 +29,8 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
 
     /**
      * @param count of points
-     * @param several whether they run on more than one device, which is then told with each
-     * @param passes whether there is more than one pass, which is then told with each
+     * @param several whether there are several devices, so that each point shows its own
+     * @param passes whether there are several passes, so that each point shows its own
      */
     SweepProgress(PrintWriter err, int count, boolean several, boolean passes) {
         this.err = err;

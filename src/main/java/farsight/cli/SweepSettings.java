@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that points of one sweep have in common: what was asked, and under which conditions it is measured. A sweep goes
- * on only where none of it differs, so that no figures stand beside each other that do not compare.
+ * The options and conditions common to all points of one sweep. A sweep is resumed only if none of them differs, so
+ * that all its figures are comparable.
  */
 final class SweepSettings {
 
@@ -40,13 +40,13 @@ final class SweepSettings {
 
     private SweepSettings() {}
 
-    /** Each setting by its name. */
+    /** The settings by name. */
     static SequencedMap<String, String> of(
             SweepPlan plan, List<Engine> engines, boolean spread, Features features, @Nullable Path input) {
         SequencedMap<String, String> settings = new LinkedHashMap<>();
         settings.put("blocks", joined(plan.blocks().stream().map(BlockChoice::label)));
         settings.put("n", plan.positions().toString());
-        // A spec file has a C and a d of its own, and many blocks have no d.
+        // A spec file sets its own C and d, and many blocks have no d.
         if (plan.blocks().stream().anyMatch(BlockChoice::latent)) {
             settings.put("d", plan.latents().toString());
         }
@@ -103,7 +103,7 @@ final class SweepSettings {
         settings.put("Farsight", Version.text());
     }
 
-    /** What differs, each as {@code name was this and is now that}; empty where nothing does. */
+    /** The differences, each as {@code name was this and is now that}; empty if there are none. */
     static String differences(Map<String, String> before, Map<String, String> now) {
         Set<String> names = new LinkedHashSet<>(now.keySet());
         names.addAll(before.keySet());

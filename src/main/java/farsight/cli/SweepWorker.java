@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that measures points, seen from the one that asks it: it reads a point's place in the plan, a line, and answers
- * with the point, a line ({@link SweepAnswers}). What else it prints goes to this process's stderr.
+ * The parent's side of a process that measures points. The process reads a line, a point's index in the plan, and
+ * answers with a line, the point ({@link SweepAnswers}). Its other output goes to this process's stderr.
  */
 final class SweepWorker implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 20;
 
-    /** What Java, or the system that was to start it, says where memory is short. */
+    /** Messages of Java, or of the system that should start it, when memory is short. */
     private static final String NO_MEMORY = ".*(insufficient memory for the Java Runtime|Could not reserve enough space"
             + "|Cannot allocate memory|OutOfMemoryError).*";
 
@@ -43,13 +43,13 @@ final class SweepWorker implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a process.
      *
-     * @throws LostException when there can be none
+     * @throws LostException when it cannot be started
      */
     static SweepWorker start(List<String> command, String device, PrintWriter err) {
         ProcessBuilder builder = new ProcessBuilder(command);
-        // What they hold is among this process's own options, and may not stand there twice.
+        // Their options are already among this process's own, which are passed on; some may not be given twice.
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         try {
             SweepWorker worker = new SweepWorker(device, builder.start(), err);
@@ -59,7 +59,7 @@ final class SweepWorker implements AutoCloseable {
             String message = String.valueOf(e.getMessage());
             throw new LostException(
                     message.matches(NO_MEMORY) ? Status.OUT_OF_MEMORY : Status.FAILED,
-                    "no process can be started to measure on " + device + ": " + message);
+                    "cannot start a process to measure on " + device + ": " + message);
         }
     }
 
@@ -70,8 +70,8 @@ final class SweepWorker implements AutoCloseable {
     /**
      * Measures a point.
      *
-     * @param place in the plan
-     * @param large whether the point is expected to take much of the memory that is free
+     * @param place the point's index in the plan
+     * @param large whether the point is expected to take much of the free memory
      * @throws LostException when the process ends without an answer
      */
     Point ask(int place, boolean large) {
@@ -86,12 +86,12 @@ final class SweepWorker implements AutoCloseable {
                 tell(line);
             }
         } catch (IOException e) {
-            // A broken pipe: the process is gone, and says why by its exit code.
+            // A broken pipe: the process is gone, and its exit code says why.
         }
         throw lost(large);
     }
 
-    /** Passes on what the process says, but for the one line of the JVM that this process has said already. */
+    /** Passes on the process's output, without the JVM's warning that this process has already printed. */
     private void tell(String line) {
         noMemory |= line.matches(NO_MEMORY);
         if (!line.isBlank() && !line.startsWith("WARNING: Using incubator modules")) {
@@ -113,18 +113,18 @@ final class SweepWorker implements AutoCloseable {
         return WorkerEnd.of(process.exitValue(), noMemory, large, who);
     }
 
-    /** Ends it at once. */
+    /** Kills the process. */
     void kill() {
         process.destroyForcibly();
     }
 
-    /** Ends it; it does not finish what it is at. */
+    /** Ends the process, even during a measurement. */
     @Override
     public void close() {
         try {
             questions.close();
         } catch (IOException e) {
-            // It is gone already.
+            // The process is already gone.
         }
         try {
             if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -18,21 +18,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Measures points in processes of their own, one a device, each the same program with the same options. A point that takes
- * more memory than there is, or in which a driver crashes, ends its process and not the sweep. And in one process devices
- * cannot be measured at one time: whether runs are profiled, which makes them longer, is one switch of TornadoVM's for all
- * threads.
+ * Measures points in worker processes, one per device, each the same program with the same options. A point that
+ * exhausts memory, or crashes a driver, ends its process and not the sweep. Also, one process cannot measure several
+ * devices at the same time: TornadoVM's switch for profiling, which slows runs down, applies to all threads.
  *
- * <p>A process measures one point after the other, so that Java starts, and compiles what all points have in common, once. A
- * new one is started after a point that was not ok, which may have left anything behind, and for a point that is expected to
- * take most of the memory that there is: then the others that wait end too.
+ * <p>A process measures many points, so Java starts once and compiles common code once. A new process is started after
+ * a point that was not ok, because its process may be in any state, and for a point that is expected to take most of
+ * the free memory. In the latter case the other waiting processes end too.
  */
 final class SweepWorkers implements Measurer, AutoCloseable {
 
-    /** A point that takes more than one part in so many of what is free has it to itself. */
+    /** A point that takes more than 1/SHARE of the free memory runs with no other process waiting. */
     private static final int SHARE = 2;
 
-    /** Of the options of this JVM, those that a second one at the same time cannot have. */
+    /** JVM options that two running processes cannot share. */
     private static final String ONE_ALONE =
             "-agentlib:jdwp.*|-Xrunjdwp.*|-Dcom\\.sun\\.management\\.jmxremote\\.port=.*";
 
@@ -42,7 +41,7 @@ final class SweepWorkers implements Measurer, AutoCloseable {
     private final List<List<String>> arguments;
     private final PrintWriter err;
 
-    /** Those that wait, by the device. */
+    /** Idle workers by device. */
     private final Map<String, SweepWorker> waiting = new ConcurrentHashMap<>();
 
     private final Set<SweepWorker> alive = ConcurrentHashMap.newKeySet();
@@ -50,9 +49,9 @@ final class SweepWorkers implements Measurer, AutoCloseable {
     private volatile boolean ending;
 
     /**
-     * No process is started yet.
+     * Starts no process yet.
      *
-     * @param arguments of the command that the workers run too, in two parts: between them stands the device
+     * @param arguments of the workers' command, in two parts; the device goes between them
      */
     SweepWorkers(SweepPlan plan, Features features, List<List<String>> arguments, PrintWriter err) {
         this.plan = plan;
@@ -113,7 +112,7 @@ final class SweepWorkers implements Measurer, AutoCloseable {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> !option.matches(ONE_ALONE))
                 .forEach(words::add);
-        // As the jar's manifest has it, which -cp does not look at: the worker loads the Vector API by it.
+        // The jar's manifest has this option, but -cp ignores it; the worker needs it to load the Vector API.
         words.add("--add-exports=java.base/jdk.internal.module=ALL-UNNAMED");
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         words.addAll(arguments.getFirst());
@@ -136,7 +135,7 @@ final class SweepWorkers implements Measurer, AutoCloseable {
         alive.remove(worker);
     }
 
-    /** Ends the processes: one that measures is not waited for. */
+    /** Ends the processes, even during a measurement. */
     @Override
     public void close() {
         Set.copyOf(alive).forEach(this::end);
@@ -144,17 +143,19 @@ final class SweepWorkers implements Measurer, AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(onExit);
         } catch (IllegalStateException e) {
-            // This process is ending, and the hook runs.
+            // This process is ending, and the hook is running.
         }
     }
 
-    /** The user, or the system, ends this process: the point that is being measured is to be measured again. */
+    /** Called when the user or the system ends this process: the current point must be measured again. */
     private void interrupted() {
         ending = true;
         alive.forEach(SweepWorker::kill);
     }
 
-    /** A worker that was ended because this process is being ended has not failed, and its point must not be stored. */
+    /**
+     * Blocks while this process is ending: its worker was killed and has not failed, so the point must not be stored.
+     */
     private void waitWhereThisProcessEndsToo() {
         while (ending) {
             java.util.concurrent.locks.LockSupport.park(this);

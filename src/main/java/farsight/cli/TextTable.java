@@ -7,8 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A table for a terminal. The first column, and those behind the numbers, lean left; numbers lean
- * right.
+ * A table for a terminal. Numbers are right-aligned; the first column, and the columns after the numbers, left-aligned.
  */
 final class TextTable {
 
@@ -20,25 +19,25 @@ final class TextTable {
     /**
      * A table with a title over each column.
      *
-     * @param numbers how many columns behind the first hold numbers
+     * @param numbers number of columns after the first that hold numbers
      */
     TextTable(int numbers, String... titles) {
         this.numbers = numbers;
         rows.add(List.of(titles));
     }
 
-    /** Adds a row; it may be shorter than the titles. Its cells may hold what stands in a file. */
+    /** Adds a row, which may be shorter than the titles. Its cells may hold text from a file. */
     TextTable row(String... cells) {
         rows.add(Arrays.stream(cells).map(Line::printable).toList());
         return this;
     }
 
-    /** Prints it, a line a row. */
+    /** Prints the table, one line per row. */
     void print(PrintWriter out) {
         print(out, rows);
     }
 
-    /** The same without the titles. */
+    /** Prints the table without titles. */
     void printRows(PrintWriter out) {
         print(out, rows.subList(1, rows.size()));
     }

@@ -5,13 +5,13 @@ import farsight.sweep.Status;
 import java.util.List;
 import java.util.Map;
 
-/** What the exit code of a process says of the point that it measured. */
+/** Derives the status of a lost point from the exit code of its process. */
 final class WorkerEnd {
 
-    /** A worker's own exit code where Java has no memory left; HotSpot's too, with -XX:+ExitOnOutOfMemoryError. */
+    /** A worker's exit code when Java has no memory left; also HotSpot's with -XX:+ExitOnOutOfMemoryError. */
     static final int NO_MEMORY = 3;
 
-    /** Above it stand the signals that end a process. */
+    /** Added to the number of the signal that ended a process. */
     private static final int SIGNALS = 128;
 
     private static final int SIGKILL = 9;
@@ -23,16 +23,16 @@ final class WorkerEnd {
     private WorkerEnd() {}
 
     /**
-     * The point's end.
+     * The exception for a lost point.
      *
-     * @param saidNoMemory whether the process said that it had no memory
-     * @param large whether the point was expected to take much of the memory that was free
-     * @param who which process
+     * @param saidNoMemory whether the process reported a lack of memory
+     * @param large whether the point was expected to take much of the free memory
+     * @param who the process, as the message's subject
      */
     static LostException of(int exitCode, boolean saidNoMemory, boolean large, String who) {
         if (exitCode == SIGNALS + SIGKILL && large) {
             return new LostException(
-                    Status.OUT_OF_MEMORY, who + " was killed (SIGKILL), as the system does where memory runs out");
+                    Status.OUT_OF_MEMORY, who + " was killed (SIGKILL), as the system does when memory runs out");
         }
         if (saidNoMemory || exitCode == NO_MEMORY) {
             return new LostException(Status.OUT_OF_MEMORY, who + " had no memory left and ended");

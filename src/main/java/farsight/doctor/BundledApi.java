@@ -8,17 +8,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarFile;
 
-/** TornadoVM's API in this program's own jar, which counts where no SDK brings its own. */
+/** TornadoVM's API in this program's jar, used if no SDK provides its own. */
 public final class BundledApi {
 
-    /** A class that the API has since version 5; in the jar that mirrors offer instead it is missing. */
+    /** A class that the API has since version 5; the jar that some mirrors offer instead lacks it. */
     private static final String SINCE_5 = "uk/ac/manchester/tornado/api/common/TornadoFunctions$Task20.class";
 
     private static final String SINCE_1 = "uk/ac/manchester/tornado/api/TaskGraph.class";
 
     private BundledApi() {}
 
-    /** Whether arrays hold less without an SDK than with one: the jar's API counts their bytes with an int. */
+    /** Whether arrays hold less without an SDK, because the jar's API counts bytes with an int. */
     public static boolean countsLess() {
         List<Path> classPath = Arrays.stream(
                         System.getProperty("java.class.path", "").split(File.pathSeparator))

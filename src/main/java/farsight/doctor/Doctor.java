@@ -9,9 +9,9 @@ public final class Doctor {
     private Doctor() {}
 
     /**
-     * Looks at everything; runs one small kernel on every engine. What it finds is never thrown.
+     * Checks everything, and runs one small kernel on every engine. Findings are returned, never thrown.
      *
-     * @throws farsight.engine.SettingException when a property that devices go by cannot be read
+     * @throws farsight.engine.SettingException when a property for devices cannot be read
      */
     public static Examination examine() {
         return examine(Surroundings.here());
@@ -23,7 +23,7 @@ public final class Doctor {
         all.addAll(SdkChecks.all(here));
         all.addAll(DriverChecks.all(here));
         all.addAll(engines);
-        // Only now, as a driver takes signals when it first compiles.
+        // Last, because a driver replaces signal handlers when it first compiles.
         all.addAll(SignalChecks.all());
         List<String> usable = engines.stream()
                 .filter(f -> f.status() == Outcome.OK)

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The drivers that TornadoVM's backends stand on. */
+/** The drivers that TornadoVM's backends need. */
 final class DriverChecks {
 
     private static final String LOADER = "OpenCL loader";
@@ -97,7 +97,7 @@ final class DriverChecks {
         if (found.isPresent()) {
             return Finding.ok(LEVEL_ZERO, found.get().toString());
         }
-        // SPIR-V runs on OpenCL's drivers too, from version 2.1 on.
+        // SPIR-V also runs on OpenCL drivers, from version 2.1.
         String advice = "for spirv devices of Intel, without OpenCL 2.1: apt-get install libze1";
         return here.uses("spirv")
                 ? Finding.warn(LEVEL_ZERO, "no libze_loader.so.1", advice)

@@ -15,15 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A small product on every engine, its result held against float64. */
+/** Runs a small product on every engine and compares its result with float64. */
 final class EngineChecks {
 
-    // Primes, so that no tile or vector is filled.
+    // Primes, so that tiles and vectors are partly filled.
     private static final int M = 61;
     private static final int K = 67;
     private static final int N = 13;
 
-    /** Of the norm. Float32 gives about 1e-7 here; compilers of devices relax their arithmetic. */
+    /** Relative to the norm. Float32 gives about 1e-7 here; device compilers relax arithmetic. */
     private static final double TOLERANCE = 1e-4;
 
     private EngineChecks() {}
@@ -41,8 +41,8 @@ final class EngineChecks {
             all.add(Finding.broken(
                     "devices",
                     String.valueOf(e.getMessage()),
-                    "a driver that its backend needs is missing or misled: see the lines above, and the driver's"
-                            + " variables, as POCL_DEVICES or CUDA_VISIBLE_DEVICES"));
+                    "a driver that its backend needs is missing or misconfigured: see the lines above, and the driver's"
+                            + " variables, such as POCL_DEVICES or CUDA_VISIBLE_DEVICES"));
         }
         return all;
     }
@@ -69,7 +69,7 @@ final class EngineChecks {
                 session.write(b, right);
                 Timing timing = session.run();
                 double error = error(session.read(c), left, right);
-                // A NaN is no less than the tolerance.
+                // Written so that NaN counts as an error.
                 if (!(error <= TOLERANCE)) {
                     return Finding.broken(
                             engine.id(),

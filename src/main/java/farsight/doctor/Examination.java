@@ -3,9 +3,9 @@ package farsight.doctor;
 import java.util.List;
 
 /**
- * What was found.
+ * All findings.
  *
- * @param findings all of them, in the order of the parts that stand on each other
+ * @param findings in the order of dependency
  * @param usable ids of the engines that ran a kernel and gave the right result
  */
 public record Examination(List<Finding> findings, List<String> usable) {
@@ -16,12 +16,12 @@ public record Examination(List<Finding> findings, List<String> usable) {
         usable = List.copyOf(usable);
     }
 
-    /** How many things that are set up cannot work. */
+    /** Number of things that are set up but cannot work. */
     public long bad() {
         return findings.stream().filter(f -> f.status().bad()).count();
     }
 
-    /** How many things work, but not as well as they could. */
+    /** Number of things that work, but not as well as they could. */
     public long warnings() {
         return findings.stream().filter(f -> f.status() == Outcome.WARN).count();
     }

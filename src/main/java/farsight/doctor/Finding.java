@@ -1,12 +1,12 @@
 package farsight.doctor;
 
 /**
- * One thing that was checked.
+ * The result of one check.
  *
- * @param subject what, in a word or two
- * @param status how it came out
- * @param found what was found, in one line
- * @param advice what to do about it; empty where nothing needs doing
+ * @param subject in a word or two
+ * @param status its outcome
+ * @param found one line
+ * @param advice what to do; empty if nothing
  */
 public record Finding(String subject, Outcome status, String found, String advice) {
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Where the system's loader looks for native libraries, looked at without loading any. */
+/** Searches the folders of the system's loader for native libraries, without loading any. */
 final class Libraries {
 
     private static final List<String> USUAL = List.of(
@@ -37,7 +37,7 @@ final class Libraries {
         USUAL.forEach(f -> folders.add(root.resolve(f)));
     }
 
-    /** The file behind a library's name, or behind an absolute path. */
+    /** The file of a library, by name or absolute path. */
     Optional<Path> find(String name) {
         if (name.startsWith("/")) {
             return Optional.of(inRoot(name)).filter(Files::exists);

@@ -2,19 +2,19 @@ package farsight.doctor;
 
 import java.util.Locale;
 
-/** How a check came out. */
+/** The outcome of a check. */
 public enum Outcome {
-    /** There, and works. */
+    /** Present, and works. */
     OK,
-    /** There, and works; worth knowing. */
+    /** Present, and works; worth knowing. */
     NOTE,
-    /** Not there, and nothing that is set up asks for it. */
+    /** Absent, and not needed by anything that is set up. */
     NONE,
     /** Works, but not as well as it could. */
     WARN,
-    /** Something that is set up needs it, and it is not there. */
+    /** Absent, but needed by something that is set up. */
     MISSING,
-    /** There, and does not work. */
+    /** Present, and does not work. */
     BROKEN;
 
     /** Whether something that is set up cannot work. */

@@ -12,14 +12,14 @@ import java.util.stream.Stream;
  * A TornadoVM SDK.
  *
  * @param home its folder
- * @param version as its API jar is named; empty where it has none
+ * @param version in the name of its API jar; empty without one
  * @param backends {@code opencl}, {@code ptx}, …
  */
 record Sdk(Path home, String version, List<String> backends) {
 
     private static final Pattern API = Pattern.compile("tornado-api-(.+)\\.jar");
 
-    /** Reads what there is; a folder that is no SDK gives one that is not {@link #complete}. */
+    /** Reads an SDK's folder; any other folder gives one that is not {@link #complete}. */
     static Sdk at(Path home) {
         String version = TextFile.files(home.resolve("share/java/tornado"), ".jar").stream()
                 .map(f -> API.matcher(f.getFileName().toString()))
@@ -36,7 +36,7 @@ record Sdk(Path home, String version, List<String> backends) {
         return new Sdk(home, version, backends);
     }
 
-    /** Java's options for it. */
+    /** The file with Java's options for it. */
     Path argfile() {
         return home.resolve("tornado-argfile");
     }
@@ -46,7 +46,7 @@ record Sdk(Path home, String version, List<String> backends) {
         return Files.isReadable(argfile());
     }
 
-    /** Folders that the argument file names and that are not there: it was written elsewhere. */
+    /** Missing folders that the argument file names, which was then written elsewhere. */
     List<String> lostFolders() {
         return TextFile.lines(argfile()).stream()
                 .flatMap(Sdk::folders)

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
-/** TORNADOVM_HOME, the SDK in it, and whether this program was built for that one. */
+/** Checks TORNADOVM_HOME, its SDK, and whether this program was built for it. */
 final class SdkChecks {
 
     private static final String HOME = "TORNADOVM_HOME";
@@ -43,11 +43,11 @@ final class SdkChecks {
             return Finding.none(HOME, "not set, so no devices", INSTALL);
         }
         if (home.isBlank()) {
-            return Finding.none(HOME, "set to nothing, which means: no devices", "unset it to have SDKMAN's");
+            return Finding.none(HOME, "set but empty, which means no devices", "unset it to use SDKMAN's SDK");
         }
         Path folder = Path.of(home);
         if (!Files.isDirectory(folder)) {
-            return Finding.missing(HOME, home + " is no folder", "point it at an SDK; " + INSTALL);
+            return Finding.missing(HOME, home + " is not a folder", "point it at an SDK; " + INSTALL);
         }
         if (!Sdk.at(folder).complete()) {
             return Files.isReadable(folder.resolve("tornado-argfile.template"))
@@ -55,7 +55,7 @@ final class SdkChecks {
                             HOME,
                             home + " has no tornado-argfile yet",
                             "run " + home + "/bin/tornado --generate-argfile once")
-                    : Finding.missing(HOME, home + " has no tornado-argfile, so it is no SDK", INSTALL);
+                    : Finding.missing(HOME, home + " has no tornado-argfile, so it is not an SDK", INSTALL);
         }
         return Finding.ok(HOME, home);
     }
@@ -91,7 +91,7 @@ final class SdkChecks {
         if (current) {
             return Finding.ok(API, found);
         }
-        // With an SDK its own API is what runs, whatever the jar has.
+        // With an SDK its own API runs, whatever the jar has.
         String older = found + " against an older API, 1.1.2, from io.github.beehive-lab:gpu-llama3:"
                 + " without an SDK an array holds at most 2 GiB";
         return sdk.isPresent()
@@ -104,7 +104,7 @@ final class SdkChecks {
             return Finding.broken(
                     RUNTIME,
                     "Java does not start with this SDK: " + here.startFailure(),
-                    "take the SDK for this Java, or the Java for this SDK (5.2.0-jdk25: JDK 25)");
+                    "use the SDK for this Java, or the Java for this SDK (5.2.0-jdk25: JDK 25)");
         }
         return here.tornadoLoaded()
                 ? Finding.ok(RUNTIME, "in this process")
@@ -119,8 +119,8 @@ final class SdkChecks {
         return Boolean.parseBoolean(System.getProperty("tornado.recover.bailout", "true"))
                 ? Finding.warn(
                         subject,
-                        "on: a kernel that does not compile runs as plain Java, sometimes without a word",
-                        "-Dtornado.recover.bailout=False, as the files in tornado-profiles have it")
+                        "on: a kernel that does not compile runs as plain Java, sometimes silently",
+                        "set -Dtornado.recover.bailout=False, as the files in tornado-profiles do")
                 : Finding.ok(
                         subject, "off; device memory that TornadoVM may take: " + Bytes.text(Engines.deviceMemory()));
     }

@@ -15,17 +15,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether the JVM still answers its own signals after a driver was used. HotSpot stops threads and finds null
- * pointers by SIGSEGV. A driver that holds LLVM, such as PoCL, puts LLVM's handlers in place of HotSpot's when it first
- * compiles; those are for one signal only ({@code SA_RESETHAND} in llvm/lib/Support/Unix/Signals.inc), so that of two
- * threads that HotSpot stops in the same moment the second ends the process. The JDK's libjsig, loaded before
- * everything else, keeps HotSpot's handlers first.
+ * Checks that the JVM still handles its own signals after a driver was used. HotSpot stops threads and detects null
+ * pointers by SIGSEGV. A driver with LLVM inside, such as PoCL, replaces HotSpot's handlers by LLVM's when it first
+ * compiles. These handle one signal only ({@code SA_RESETHAND} in llvm/lib/Support/Unix/Signals.inc): if HotSpot stops
+ * two threads at the same moment, the second ends the process. The JDK's libjsig, loaded before everything else, keeps
+ * HotSpot's handlers first.
  *
- * <p>The kernel is asked, by rt_sigaction: libjsig answers everybody else, the JVM too, with what the driver set.
+ * <p>The check asks the kernel by rt_sigaction, because libjsig answers every other caller, the JVM included, with the
+ * driver's handlers.
  */
 final class SignalChecks {
 
-    /** Those that HotSpot needs for compiled code, by their numbers on Linux. */
+    /** Signals that HotSpot needs for compiled code, with their numbers on Linux. */
     private static final Map<String, Integer> SIGNALS = new LinkedHashMap<>();
 
     static {
@@ -35,12 +36,12 @@ final class SignalChecks {
         SIGNALS.put("SIGILL", 4);
     }
 
-    /** The number of rt_sigaction by the name of the processor. */
+    /** The number of rt_sigaction by processor architecture. */
     private static final Map<String, Long> RT_SIGACTION = Map.of("amd64", 13L, "aarch64", 134L);
 
     private SignalChecks() {}
 
-    /** To look at once devices have compiled something; nothing where the kernel cannot be asked. */
+    /** The finding, once devices have compiled something; empty if the kernel cannot be asked. */
     static List<Finding> all() {
         Long number = RT_SIGACTION.get(System.getProperty("os.arch"));
         if (number == null || !"Linux".equals(System.getProperty("os.name"))) {
@@ -65,10 +66,10 @@ final class SignalChecks {
                 .map(Map.Entry::getKey)
                 .toList();
         return taken.isEmpty()
-                ? Finding.ok("signals", "the JVM answers its own")
+                ? Finding.ok("signals", "the JVM handles its own")
                 : Finding.warn(
                         "signals",
-                        "%s took %s from the JVM, which may end without a word"
+                        "%s took %s from the JVM, which may then end silently"
                                 .formatted(owners.get(taken.getFirst()), String.join(", ", taken)),
                         "start with ./farsight, or with LD_PRELOAD=$JAVA_HOME/lib/libjsig.so");
     }

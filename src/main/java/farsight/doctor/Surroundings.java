@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the checks of an SDK look at, so that a test can give them another machine.
+ * The inputs of the SDK checks, so that a test can simulate another machine.
  *
  * @param root of the file system
- * @param home TORNADOVM_HOME; null where it is not set
+ * @param home TORNADOVM_HOME; null if unset
  * @param libraryPath folders of LD_LIBRARY_PATH and java.library.path
  * @param classPath of this process: this program's jar, or its classes and jars
  * @param tornadoLoaded whether this process has TornadoVM
- * @param startFailure why the launcher could not start Java with the SDK; null where it could
+ * @param startFailure why the launcher could not start Java with the SDK; null if it could
  */
 record Surroundings(
         Path root,
@@ -47,7 +47,7 @@ record Surroundings(
                 .toList();
     }
 
-    /** The SDK, where there is one. */
+    /** The SDK, if there is one. */
     Optional<Sdk> sdk() {
         return Optional.ofNullable(home)
                 .filter(h -> !h.isBlank())
@@ -55,7 +55,7 @@ record Surroundings(
                 .filter(Sdk::complete);
     }
 
-    /** Whether an SDK is here that was built with one of these backends. */
+    /** Whether the SDK was built with one of these backends. */
     boolean uses(String... backends) {
         return sdk().map(s -> Arrays.stream(backends).anyMatch(s.backends()::contains))
                 .orElse(false);

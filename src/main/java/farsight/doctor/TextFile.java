@@ -6,12 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Small text files of the system, which may not be there. */
+/** Reads small text files of the system, which may be missing. */
 final class TextFile {
 
     private TextFile() {}
 
-    /** Its lines; none where it cannot be read. */
+    /** The file's lines; none if it cannot be read. */
     static List<String> lines(Path file) {
         try {
             return Files.isReadable(file)
@@ -24,7 +24,7 @@ final class TextFile {
         }
     }
 
-    /** Files of a folder whose names end so, in order; none where it cannot be read. */
+    /** Files of a folder whose names have this ending, in order; none if it cannot be read. */
     static List<Path> files(Path folder, String ending) {
         try (var files = Files.list(folder)) {
             return files.filter(f -> f.getFileName().toString().endsWith(ending))

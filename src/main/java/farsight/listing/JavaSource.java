@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Source text of kernel methods. The build copies the files of {@code farsight.kernel} beside their
- * classes. It formats them too, so that a member begins and ends with four spaces.
+ * Source text of kernel methods. The build copies the files of {@code farsight.kernel} beside their classes. It also
+ * formats them, so the first and last line of a member are indented by four spaces.
  */
 final class JavaSource {
 
@@ -30,14 +30,14 @@ final class JavaSource {
     /**
      * The source of a class.
      *
-     * @throws IllegalStateException when the build left it out
+     * @throws IllegalStateException when the jar lacks it
      */
     static JavaSource of(Class<?> type) {
         return beside(type, type.getSimpleName())
                 .orElseThrow(() -> new IllegalStateException("the source of " + type + " is not in the jar"));
     }
 
-    /** The source of a class of the same package; empty where the build brings none. */
+    /** The source of a class in the same package; empty if the jar has none. */
     static Optional<JavaSource> beside(Class<?> type, String name) {
         String file = name + ".java";
         try (InputStream in = type.getResourceAsStream(file)) {
@@ -51,7 +51,7 @@ final class JavaSource {
         }
     }
 
-    /** A method with its Javadoc, and behind it the methods of the same class that it calls. */
+    /** A method with its Javadoc, followed by the methods of the same class that it calls. */
     String method(String name) {
         Set<String> wanted = new LinkedHashSet<>(List.of(name));
         List<String> parts = new ArrayList<>();
@@ -70,7 +70,7 @@ final class JavaSource {
         return String.join("\n\n", parts);
     }
 
-    /** Constants of the class that a text names, a line each, as they are declared. */
+    /** Declarations of the class's constants that a text names, one per line. */
     List<String> constants(String text) {
         Pattern constant = Pattern.compile("^    (?:[a-z]+ )*static final \\w+ (\\w+) = .*;");
         return lines.stream()

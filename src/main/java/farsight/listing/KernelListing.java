@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param type simple name of the class in {@code farsight.kernel}
  * @param method the method
  * @param tasks ids of the tasks that call it
- * @param java its source, with what it calls and the constants it names
- * @param code what the device's compiler made of its first call; empty on the JVM's engines, and where
- *     it failed
- * @param failure what the device's compiler said where it failed; else null
+ * @param java its source, with the methods it calls and the constants it names
+ * @param code the device's code for its first call; empty on the JVM's engines and if compilation failed
+ * @param failure the compiler's message if compilation failed; else null
  */
 public record KernelListing(
         String type,
@@ -42,7 +41,7 @@ public record KernelListing(
         tasks = List.copyOf(tasks);
     }
 
-    /** Names of the kernel methods that an engine runs of a program, in the order in which they are first called. */
+    /** Names of the kernel methods that an engine runs for a program, in the order of their first calls. */
     public static List<String> names(Program program, Engine engine) {
         return KernelUse.of(program, engine).stream()
                 .map(KernelUse::method)
@@ -63,7 +62,7 @@ public record KernelListing(
                 .toList();
     }
 
-    /** One that does not compile must not hide the others: it is what someone is looking for. */
+    /** A kernel that does not compile is listed with its failure, and does not hide the others. */
     private static KernelListing of(KernelUse k, Engine engine) {
         Optional<KernelCode> code = Optional.empty();
         String failure = null;
@@ -75,7 +74,7 @@ public record KernelListing(
         return new KernelListing(k.type().getSimpleName(), k.method(), k.tasks(), source(k), code, failure);
     }
 
-    /** The method, and behind it those of other classes of its package that it calls, each under its class's name. */
+    /** The method, followed by the methods it calls in other classes of its package, each under its class's name. */
     private static String source(KernelUse kernel) {
         JavaSource own = JavaSource.of(kernel.type());
         String methods = own.method(kernel.method());

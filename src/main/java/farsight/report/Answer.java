@@ -5,20 +5,20 @@ import farsight.inspect.Inspection;
 import java.util.List;
 import java.util.Locale;
 
-/** What an inspection says, in sentences. */
+/** The answer of an inspection, in sentences. */
 public final class Answer {
 
-    /** Below this share of the inputs' distance the maps are called nearly the same; above the next, different. */
+    /** Below this ratio of the maps' distance to the inputs' the answer is "Hardly", from {@link #APART} on "Yes". */
     private static final double ALIKE = 0.1;
 
     private static final double APART = 0.5;
 
-    /** Below this a distance is rounding of equal vectors. */
+    /** A distance below this is rounding of equal vectors. */
     private static final double ROUNDING = 1e-9;
 
     private Answer() {}
 
-    /** One sentence or two: the answer, and the figures behind it. */
+    /** One or two sentences: the answer, and the figures behind it. */
     public static List<String> of(Inspection found) {
         if (found.attentions().isEmpty()) {
             return List.of("No: this block takes the mean over all positions, so there is no attention to depend on the"
@@ -26,19 +26,19 @@ public final class Answer {
         }
         Attention a = found.attentions().getLast();
         if (a.single()) {
-            return List.of("No, by construction: one map serves every query. What it adds is at an average cosine"
+            return List.of("No, by construction: one map serves every query. The term it adds has an average cosine"
                     + " distance of " + number(found.output().value()) + ".");
         }
         if (a.cosine().zeros() == a.cosine().vectors()) {
             return List.of("It is zero: no position takes anything from any other.");
         }
-        // Zero vectors are at distance ½ from everything, whatever the query: they must not decide.
+        // A zero vector is at distance ½ from every vector, whatever the query, so it is left out.
         double maps = a.cosine().withoutZeros();
         double features = found.input().withoutZeros();
         if (features < ROUNDING) {
             return List.of(("The input cannot tell: the features of all positions point the same way, at an average"
-                            + " cosine distance of 0, and the maps of two queries are at %s. Whether the attention of"
-                            + " this block depends on the query takes features that differ.")
+                            + " cosine distance of 0, and the maps of two queries are at %s. To tell whether this block's attention"
+                            + " depends on the query takes features that differ.")
                     .formatted(number(maps)));
         }
         double ratio = maps / features;

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.function.DoubleFunction;
 
 /**
- * A logarithmic axis, or a linear one.
+ * A logarithmic or linear axis.
  *
- * @param title what it measures
+ * @param title the quantity
  * @param low the value at its start; above 0 on a logarithmic axis
  * @param high the value at its end, above {@code low}
  * @param ticks labelled values
- * @param linear whether equal distances are equal differences, and not equal ratios
+ * @param linear whether the axis is linear, not logarithmic
  */
 record Axis(String title, double low, double high, List<Tick> ticks, boolean linear) {
 
-    /** From the start to the end of an axis of N or d at least: values that hardly differ must not look far apart. */
+    /** Least ratio of the end to the start of an axis of N or d, so that close values do not look far apart. */
     private static final double NARROWEST = 2;
 
     /** A logarithmic axis. */
@@ -27,7 +27,7 @@ record Axis(String title, double low, double high, List<Tick> ticks, boolean lin
     /** A labelled value. */
     record Tick(double value, String label) {}
 
-    /** Where a value lies: 0 at the start, 1 at the end. */
+    /** The position of a value: 0 at the start, 1 at the end. */
     double at(double value) {
         if (linear) {
             return (value - low) / (high - low);
@@ -44,13 +44,13 @@ record Axis(String title, double low, double high, List<Tick> ticks, boolean lin
         List<Long> sorted = values.stream().distinct().sorted().toList();
         double first = sorted.getFirst();
         double last = sorted.getLast();
-        // Room beside the outer markers; one value alone gets the middle, and values close together stay near it.
+        // Room beside the outer markers. A single value is in the middle, and close values stay near it.
         double margin = first == last ? 2 : Math.max(Math.pow(last / first, 0.05), Math.sqrt(NARROWEST * first / last));
         List<Tick> ticks = sorted.stream().map(v -> new Tick(v, Units.count(v))).toList();
         return new Axis(title, first / margin, last * margin, ticks);
     }
 
-    /** A linear axis of shares, from none to all, in percent. */
+    /** A linear axis of shares, 0 to 100 %. */
     static Axis share(String title) {
         List<Tick> ticks = new ArrayList<>();
         for (int percent = 0; percent <= 100; percent += 20) {
@@ -61,14 +61,14 @@ record Axis(String title, double low, double high, List<Tick> ticks, boolean lin
     }
 
     /**
-     * An axis from and to round values, for bytes and times.
+     * An axis between round values, for bytes and times.
      *
      * @param values at least one, above 0
      */
     static Axis round(String title, Collection<Double> values, DoubleFunction<String> label) {
         double min = values.stream().mapToDouble(v -> v).min().orElseThrow();
         double max = values.stream().mapToDouble(v -> v).max().orElseThrow();
-        // Over few decades, decades alone would leave an axis with one label or none.
+        // Over few decades, an axis with decades only would have one label or none.
         double decades = Math.log10(max / min);
         int[] steps = decades < 3 ? new int[] {1, 2, 5} : new int[] {1};
         List<Double> round = new ArrayList<>();
@@ -79,7 +79,7 @@ record Axis(String title, double low, double high, List<Tick> ticks, boolean lin
                 round.add(step * Math.pow(10, decade));
             }
         }
-        // A marker on the frame would be cut in half, hence the few percent.
+        // A few percent of room: a marker on the frame would be cut in half.
         int low = round.size() - 1;
         while (round.get(low) > min / 1.1) {
             low--;
@@ -88,7 +88,7 @@ record Axis(String title, double low, double high, List<Tick> ticks, boolean lin
         while (round.get(high) < max * 1.1) {
             high++;
         }
-        // Values close together would fill the height and look far apart.
+        // Close values would fill the height and look far apart.
         for (boolean down = true; round.get(high) < 9.9 * round.get(low); down = !down) {
             low -= down ? 1 : 0;
             high += down ? 0 : 1;

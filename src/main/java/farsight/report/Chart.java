@@ -7,13 +7,13 @@ import java.util.List;
  *
  * @param name of its files, without extension
  * @param title one short line
- * @param setting what all of its points have in common
+ * @param setting common to all of its points
  * @param caption a sentence or two for the page
  * @param x the horizontal axis
  * @param y the vertical axis
- * @param series what is drawn, in the legend's order
+ * @param series in the legend's order
  * @param rules labelled horizontal lines
- * @param keys what the signs mean
+ * @param keys legend entries for the signs
  */
 record Chart(
         String name,
@@ -26,7 +26,7 @@ record Chart(
         List<Rule> rules,
         List<Key> keys) {
 
-    /** How a value came about. */
+    /** The kind of value that a marker shows. */
     enum Sign {
         /** A measured value. */
         FILLED,
@@ -36,35 +36,35 @@ record Chart(
         CROSS,
         /** Failed. */
         PLUS,
-        /** No marker: an entry of the legend that is about lines. */
+        /** No marker: a legend entry for lines. */
         NONE
     }
 
-    /** A place in the units of the axes. */
+    /** A point in the units of the axes. */
     record Spot(double x, double y) {}
 
     /**
      * A marker.
      *
-     * @param note what a reader who points at it is told
+     * @param note shown when the pointer rests on the marker
      */
     record Mark(Spot at, Sign sign, String note) {}
 
     /**
-     * A line and the markers that belong to it; these need not lie on it.
+     * A line and its markers, which need not lie on it.
      *
      * @param label in the legend; empty for none
-     * @param path what the line goes through, by growing x
+     * @param path the line's points, by growing x
      */
     record Series(String label, Style style, List<Spot> path, List<Mark> marks) {}
 
     /**
      * A labelled horizontal line.
      *
-     * @param brief the label where there is little room
+     * @param brief the label for little room
      */
     record Rule(double value, String label, String brief) {}
 
-    /** An entry of the legend that explains a sign, or a line where the sign is {@link Sign#NONE}. */
+    /** A legend entry that explains a sign, or with {@link Sign#NONE} a line. */
     record Key(String label, Style style, Sign sign) {}
 }

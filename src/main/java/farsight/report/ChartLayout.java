@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Places a chart: axes and grid, lines, markers above all lines, and the legend outside of the data. */
+/** Lays out a chart: axes and grid, lines, markers above all lines, and the legend beside or below the plot. */
 final class ChartLayout {
 
     private static final double SMALL = 13;
@@ -24,7 +24,7 @@ final class ChartLayout {
     private static final double SAMPLE = 34;
     private static final double LONGEST_LABEL = 270;
 
-    /** Rows that the labels below the plot may take, and their distance. */
+    /** Most rows of labels below the plot, and their distance. */
     private static final int MOST_ROWS = 3;
 
     private static final double LABEL_ROW = 17;
@@ -43,7 +43,7 @@ final class ChartLayout {
     private final List<XLabel> xLabels;
     private double height;
 
-    /** A label below the plot: its tick, its middle, and its row, from 0. */
+    /** A label below the plot: its tick, centre, and row, from 0. */
     private record XLabel(Axis.Tick tick, double x, int row) {}
 
     private ChartLayout(Chart chart, double width, double plotHeight, boolean legendRight) {
@@ -57,11 +57,11 @@ final class ChartLayout {
                         .orElse(0);
         // The last tick's label is centred on the tick and must not be cut off.
         right = legendRight ? width - legendWidth() - 24 - 12 : width - 16;
-        // A narrow page has no room for the setting, and says it elsewhere.
+        // A narrow chart has no room for the setting, which the page shows elsewhere.
         top = legendRight ? 96 : 70;
         bottom = top + plotHeight;
         List<XLabel> all = placed(MOST_ROWS);
-        // Values too close for that many rows: the axis then has fewer ticks, in one row.
+        // If the values are too close for MOST_ROWS rows, the axis has fewer ticks, in one row.
         xLabels = all.size() == chart.x().ticks().size() ? all : placed(1);
     }
 
@@ -119,8 +119,8 @@ final class ChartLayout {
     }
 
     /**
-     * Labels that do not overlap, from the last to the first, because the largest N is the one that matters most; each in
-     * the first row that has room. Those that find none are left out, and their ticks with them.
+     * Places labels without overlap, from the last to the first, because the largest N matters most, each in the first
+     * row with room. A label without room is left out with its tick.
      */
     private List<XLabel> placed(int rows) {
         double[] free = new double[rows];
@@ -168,7 +168,7 @@ final class ChartLayout {
     private void ruleLabels() {
         for (Chart.Rule rule : chart.rules()) {
             double room = right - left - 16;
-            // A label as wide as the plot could not but cover data.
+            // A label almost as wide as the plot would cover data.
             boolean brief = Drawing.textWidth(rule.label(), SMALL, false) > 0.7 * room;
             String label = Drawing.fitted(brief ? rule.brief() : rule.label(), SMALL, room);
             double w = Drawing.textWidth(label, SMALL, false);
@@ -190,7 +190,7 @@ final class ChartLayout {
         }
     }
 
-    // How much of the data a box would cover: each line is tested every few pixels.
+    // How much data a box would cover, tested every few pixels of each line.
     private int covered(double x, double y, double w, double h) {
         int count = y < top || y + h > bottom ? 1000 : 0;
         for (Series s : chart.series()) {

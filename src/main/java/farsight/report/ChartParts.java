@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the charts of points have in common. */
+/** Shared parts of the charts of points. */
 final class ChartParts {
 
-    /** What the legend explains signs with: no line's own colour. */
+    /** The style of signs in the legend, in no line's colour. */
     static final Style PLAIN = new Style(Style.FAINT_INK, Style.Marker.CIRCLE, List.of(), Style.WIDTH);
 
     private ChartParts() {}
@@ -26,7 +26,7 @@ final class ChartParts {
         return style;
     }
 
-    /** The figures of a point, a line each. */
+    /** The figures of a point, one per line. */
     static String note(Line line, Point p) {
         StringBuilder note = new StringBuilder(line.label())
                 .append("\nN = ")
@@ -45,7 +45,7 @@ final class ChartParts {
         return note.toString();
     }
 
-    /** From top to bottom as the lines' right ends lie, which is how a legend is easiest to follow. */
+    /** Sorted from top to bottom by the lines' right ends, so that the legend is easy to follow. */
     static List<Series> fromTheTop(List<Series> series) {
         double end = spots(series).mapToDouble(Spot::x).max().orElse(1);
         return series.stream()
@@ -54,7 +54,7 @@ final class ChartParts {
                 .toList();
     }
 
-    // A line that ends early is taken to go on as it last went.
+    // A line that ends early is extrapolated by its last slope.
     private static double heightAt(double x, List<Spot> path) {
         Spot last = path.getLast();
         if (path.size() < 2 || last.x() == x) {
@@ -65,7 +65,7 @@ final class ChartParts {
         return last.y() * Math.pow(x / last.x(), slope);
     }
 
-    /** Every place where something is drawn. */
+    /** Every point of lines and markers. */
     static Stream<Spot> spots(List<Series> series) {
         return series.stream()
                 .flatMap(

@@ -11,17 +11,17 @@ import java.util.Optional;
 /**
  * The charts of a sweep.
  *
- * @param made those that have data
- * @param missing for each other one, a line that says why it is not there
+ * @param made the charts with data
+ * @param missing one line per missing chart, with the reason
  */
 record Charts(List<Chart> made, List<String> missing) {
 
-    /** File names of all charts there can be, without extension. */
+    /** File names of all possible charts, without extension. */
     static final List<String> NAMES = List.of("memory-n", "memory-d", "time-n");
 
     /**
-     * The charts that a sweep has data for. Of several devices memory has a line for all, as they take the same but for
-     * the headers of their arrays, and a marker each; time has a line each, with the dashes telling the device.
+     * The charts for which a sweep has data. With several devices, memory has one line for all of them, because only
+     * array headers differ, and one marker per device. Time has one line per device, distinguished by dashes.
      */
     static Charts of(SweepResult sweep) {
         boolean several = Compared.several(sweep);

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Values as colours: viridis, whose steps look equally large to the eye, and which can be told apart in
- * print and by people who see few colours.
+ * Maps values to viridis colours, whose steps look equally large and which remain distinct in print and to colour-blind
+ * readers.
  *
  * <p>Source: matplotlib's colour map by van der Walt, Smith and Firing (2015), CC0; every 15th of its 256
- * colours, with straight lines between them.
+ * colours, interpolated linearly.
  *
  * @param low the value of the darkest colour
- * @param high the value of the lightest; values beyond have its colour
- * @param clipped whether there are values beyond {@code high}
+ * @param high the value of the lightest colour; larger values have the same colour
+ * @param clipped whether there are values above {@code high}
  */
 record ColorScale(double low, double high, boolean clipped) {
 
@@ -24,18 +24,18 @@ record ColorScale(double low, double high, boolean clipped) {
     };
 
     /**
-     * Share of the nonzero values that is cut off: a few peaks would leave all else dark. Zeros do not count, else a map of
-     * few positions would have its peaks alone.
+     * The share of largest nonzero values that is clipped: a few peaks would leave everything else dark. Zeros do not
+     * count, or a map of few positions would show its peaks alone.
      */
     private static final double CUT = 0.005;
 
-    /** Most values that are sorted to find the cut. */
+    /** Most values sorted to find the cut. */
     private static final int MOST = 1 << 20;
 
     /**
-     * One scale for several maps, so that they can be compared.
+     * One scale for several maps, which makes them comparable.
      *
-     * @param maps NaN values are passed over
+     * @param maps NaN values are ignored
      */
     static ColorScale of(List<float[]> maps) {
         long count = maps.stream().mapToLong(m -> m.length).sum();
@@ -66,7 +66,7 @@ record ColorScale(double low, double high, boolean clipped) {
         Arrays.sort(values, 0, n);
         double cut = n == 0 ? max : values[(int) ((n - 1) * (1 - CUT))];
         double high = cut < min + 0.7 * (max - min) && cut > min ? cut : max;
-        // From nothing, where that leaves the values most of the scale.
+        // Starts at 0 if the values still span most of the scale.
         double low = min >= 0 && min < 0.5 * high ? 0 : min;
         return new ColorScale(low, high, high < max);
     }
@@ -81,7 +81,7 @@ record ColorScale(double low, double high, boolean clipped) {
         return flat() ? at(0.5) : at((value - low) / (high - low));
     }
 
-    /** The colour at a place of the scale, 0 … 1. */
+    /** The colour at a position of the scale, 0 … 1. */
     static int at(double place) {
         double at = Math.clamp(place, 0, 1) * (VIRIDIS.length - 1);
         int below = Math.min((int) at, VIRIDIS.length - 2);
@@ -99,7 +99,7 @@ record ColorScale(double low, double high, boolean clipped) {
         return result;
     }
 
-    /** So many labelled places of the scale, from its start to its end. */
+    /** {@code count} labelled positions of the scale, from its start to its end. */
     List<Axis.Tick> ticks(int count) {
         if (flat()) {
             return List.of(new Axis.Tick(0.5, "everywhere " + text(low)));
@@ -113,7 +113,7 @@ record ColorScale(double low, double high, boolean clipped) {
         return ticks;
     }
 
-    /** Three digits. */
+    /** A value in three digits. */
     static String text(double value) {
         double size = Math.abs(value);
         if (size == 0) {

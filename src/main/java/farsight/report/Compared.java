@@ -20,12 +20,12 @@ final class Compared {
         return sweep.points().stream().map(Point::device).distinct().toList();
     }
 
-    /** Whether points were measured on more than one, to compare them. */
+    /** Whether the sweep compares several devices. */
     static boolean several(SweepResult sweep) {
         return Lines.comparesDevices(sweep.points());
     }
 
-    /** The same sweep on one of them. */
+    /** The points of the sweep on one device. */
     static SweepResult on(SweepResult sweep, String device) {
         return new SweepResult(
                 sweep.title(),
@@ -53,7 +53,7 @@ final class Compared {
         return new Line(one.name(), one.variant(), one.kind(), one.latent(), List.copyOf(points));
     }
 
-    /** A sentence on what the devices' bytes have to do with each other, after a space; empty for a single device. */
+    /** A sentence on how the devices' bytes differ, after a space; empty for a single device. */
     static String devices(SweepResult sweep) {
         if (!several(sweep)) {
             return "";
@@ -67,20 +67,20 @@ final class Compared {
                 places.values().stream().mapToDouble(Compared::spread).max().orElse(0);
         boolean alike = places.values().stream()
                 .allMatch(at -> at.stream().map(Point::status).distinct().count() == 1);
-        return " There is a marker for each of %s, whose bytes differ by %s %% at most: by the headers of their arrays.%s"
+        return " Each of %s has its own marker; their bytes differ by at most %s %%, the headers of their arrays.%s"
                 .formatted(
                         String.join(", ", names(sweep)),
                         percent(spread),
                         alike
                                 ? ""
-                                : " Where one device refused what another ran, the filled marker covers the open one.");
+                                : " If one device refused a point that another ran, the filled marker covers the open one.");
     }
 
     private static String percent(double part) {
         return String.format(Locale.ROOT, part == 0 || part > 0.005 ? "%.0f" : "%.1g", 100 * part);
     }
 
-    /** How much more the largest takes than the smallest, as a part of that. */
+    /** The largest memory over the smallest, minus 1. */
     private static double spread(List<Point> at) {
         var bytes = at.stream().mapToLong(Lines::memory).filter(b -> b > 0).summaryStatistics();
         return bytes.getCount() == 0 ? 0 : (double) bytes.getMax() / bytes.getMin() - 1;

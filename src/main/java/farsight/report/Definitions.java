@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** What the figures of a page mean: a definition for each that its points have. */
+/** Definitions of the figures that a page's points have. */
 final class Definitions {
 
     private Definitions() {}
@@ -16,43 +16,43 @@ final class Definitions {
         terms.put("Weights", "Numbers that the block learns.");
         terms.put(
                 "Predicted",
-                "Bytes of all arrays of a point: input, output, weights and everything in between, gradients too where"
-                        + " the pass is both. Computed before anything is allocated.");
+                "Bytes of all arrays of a point: input, output, weights and everything in between, for pass both also"
+                        + " gradients. Computed before anything is allocated.");
         terms.put("Measured", "Bytes of the arrays that were then allocated.");
         terms.put(
                 "Without sharing",
-                "What it would have been if no two arrays that are never needed together shared their memory.");
+                "Bytes predicted if arrays that are never needed at the same time did not share memory.");
         if (PointColumns.tellsResident(points)) {
             terms.put(
                     "Resident",
-                    "The most memory that the process which measured the point had in RAM while it did: the arrays, the"
-                            + " copy of its input, and Java itself with what it compiles.");
+                    "Peak RAM of the process that measured the point, while measuring: the arrays, the copy of the"
+                            + " input, and Java itself with its compiled code.");
         }
         terms.put(
                 "Median, min",
-                "Wall time of one run, from call to return. Before the clock counts, the block runs until"
-                        + " the JVM's compiler is done with it and runs get no faster.");
+                "Wall time of one run, from call to return. Timing starts after warm-up runs, when"
+                        + " the JVM's compiler has finished and runs get no faster.");
         if (points.stream().anyMatch(p -> p.kernelNanos() >= 0)) {
             terms.put(
                     "In kernels",
-                    "What the device spends in kernels, by its own clock; the median of runs that are measured for that"
-                            + " alone, as TornadoVM then waits for each kernel.");
+                    "Time that the device spends in kernels, by its own clock; the median of separate runs, because"
+                            + " TornadoVM waits for each kernel in them.");
             terms.put(
                     "Launching",
-                    "The median less the time in kernels: what it takes to launch them one after the other. Numbers are"
+                    "The median less the time in kernels: the time to launch kernels one after the other. Numbers are"
                             + " copied before the first run and stay on the device."
-                            + " Of a small block it is most of a run.");
+                            + " For a small block it is most of a run.");
         }
         if (points.stream().anyMatch(p -> p.compileNanos() >= 0)) {
             terms.put("Compiling", "The part of the first run spent compiling kernels.");
         }
         terms.put(
                 "GFLOP/s",
-                "Floating-point operations of a run, counted from its shapes, over the median: 10⁹ a second.");
+                "Floating-point operations of a run, counted from its shapes, over the median: 10⁹ per second.");
         terms.put("Refused", "Predicted to exceed a limit, so nothing was allocated; the note names the limit.");
         terms.put(
                 "Out-of-memory",
-                "The prediction fitted, and memory ran out nevertheless: of the device, or of the process that measured the"
+                "Memory ran out although the prediction fitted: on the device, or in the process that measured the"
                         + " point, which the system then ended.");
         terms.put("Failed", "Ended otherwise; the note says how.");
         terms.put("Units", "Decimal: 1 kB is 1,000 bytes, 1 GB is 10⁹ bytes.");

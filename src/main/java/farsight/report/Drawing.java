@@ -3,13 +3,13 @@ package farsight.report;
 import java.util.List;
 
 /**
- * A chart with every shape in its place, in pixels from the top left; {@link Svg} and {@link Png}
- * write it. No chart library stands behind it: those at hand draw text as outlines, choose the ticks
- * of a logarithmic axis themselves, and lay out for one width.
+ * A chart with every shape placed, in pixels from the top left; {@link Svg} and {@link Png} write it. It needs no chart
+ * library: the available ones draw text as outlines, choose the ticks of a logarithmic axis themselves, and lay out for
+ * one width.
  */
 record Drawing(double width, double height, String title, String description, List<Shape> shapes) {
 
-    /** Where a text's x is. */
+    /** The part of a text at its x. */
     enum Anchor {
         START,
         MIDDLE,
@@ -22,8 +22,8 @@ record Drawing(double width, double height, String title, String description, Li
     /**
      * A line through points.
      *
-     * @param xs their distances from the left edge
-     * @param ys their distances from the top edge
+     * @param xs distances from the left edge
+     * @param ys distances from the top edge
      */
     record Path(List<Double> xs, List<Double> ys, int color, double width, List<Double> dash) implements Shape {}
 
@@ -41,7 +41,7 @@ record Drawing(double width, double height, String title, String description, Li
      *
      * @param y of its base line
      * @param size of the font in pixels
-     * @param halo whether it keeps a white rim free around it, where it stands on lines
+     * @param halo whether it has a white rim, which separates it from lines behind it
      */
     record Text(double x, double y, String text, double size, boolean bold, Anchor anchor, int color, boolean halo)
             implements Shape {}
@@ -51,9 +51,9 @@ record Drawing(double width, double height, String title, String description, Li
      *
      * @param x of its left edge
      * @param y of its upper edge
-     * @param columns pixels a row
+     * @param columns pixels per row
      * @param rgb 0xRRGGBB of each pixel, row-major
-     * @param note what it shows, for those who do not see it
+     * @param note alternative text
      */
     record Picture(double x, double y, double width, double height, int columns, int[] rgb, String note)
             implements Shape {
@@ -69,8 +69,8 @@ record Drawing(double width, double height, String title, String description, Li
     }
 
     /**
-     * About how wide a text is, on the safe side. An estimate, because the viewer of an SVG has other
-     * fonts than the machine that drew it, which may have none.
+     * An estimate of a text's width, on the safe side. The viewer of an SVG has other fonts than the machine that drew
+     * it, which may have none.
      */
     static double textWidth(String text, double size, boolean bold) {
         double ems = 0;
@@ -89,7 +89,7 @@ record Drawing(double width, double height, String title, String description, Li
         return ems * size * (bold ? 1.08 : 1);
     }
 
-    /** The text, or its beginning and an ellipsis where it is wider than {@code width}. */
+    /** The text, cut with an ellipsis if it is wider than {@code width}. */
     static String fitted(String text, double size, double width) {
         if (textWidth(text, size, false) <= width) {
             return text;

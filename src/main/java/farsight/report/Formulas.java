@@ -3,8 +3,9 @@ package farsight.report;
 import java.util.regex.Pattern;
 
 /**
- * Texts of a CSV file that a spreadsheet would take for formulas, and run. An apostrophe before one makes it a text there;
- * reading takes it away. A text that has apostrophes before such a beginning gets one more, so that every text comes back.
+ * Escapes texts of a CSV file that a spreadsheet would run as formulas. Writing puts an apostrophe before such a text,
+ * and reading removes it. A text that begins with apostrophes before such a beginning gets one more, so every text is
+ * restored.
  *
  * @see <a href="https://owasp.org/www-community/attacks/CSV_Injection">OWASP, CSV injection</a>
  */

@@ -1,12 +1,12 @@
 package farsight.report;
 
-/** Text inside of HTML and XML. */
+/** Text in HTML and XML. */
 final class Html {
 
     private Html() {}
 
     /**
-     * The text with everything that is markup escaped, for content and for quoted attributes.
+     * The text with all markup escaped, for content and quoted attributes.
      * Characters that XML cannot hold become U+FFFD.
      */
     static String escape(String text) {

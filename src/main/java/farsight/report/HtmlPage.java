@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A sweep as one HTML file: words, charts, every point, and how it came about. Holds all that it
- * shows, asks nothing of the network, runs no script, and can be read on a phone and on paper.
+ * A sweep as one HTML file: summary, charts, every point, and the run's facts. It is self-contained, runs no script,
+ * and is readable on a phone and on paper.
  */
 public final class HtmlPage {
 
-    /** The value of {@link SweepResult#preset} that compares with the talk's claim. */
+    /** The {@link SweepResult#preset} whose page compares with the talk's claim. */
     private static final String TALK = "talk";
 
     private final SweepResult sweep;
@@ -28,7 +28,7 @@ public final class HtmlPage {
         this.charts = charts;
     }
 
-    /** The page, in UTF-8 when written. */
+    /** The page, to be written as UTF-8. */
     public static String text(SweepResult sweep) {
         return new HtmlPage(sweep, Charts.of(sweep)).page();
     }
@@ -134,7 +134,7 @@ public final class HtmlPage {
         out.append("</tbody>\n</table>\n</div>\n");
     }
 
-    // A point that did not run says why in place of all results.
+    // A point that did not run shows the reason in place of all results.
     private void row(List<PointColumns.Column> columns, Point p) {
         boolean ran = p.status() == Status.OK;
         out.append("<tr class=\"").append(p.status()).append("\">");
@@ -173,7 +173,7 @@ public final class HtmlPage {
             Lines.options(sweep.points()).forEach(this::entry);
             out.append("</dl>\n");
         }
-        element("h3", "What the figures are");
+        element("h3", "Definitions");
         out.append("<dl class=\"figures\">\n");
         Definitions.of(sweep.points()).forEach(this::entry);
         out.append("</dl>\n");
@@ -194,7 +194,7 @@ public final class HtmlPage {
         out.append(Html.escape(unbroken(text)));
     }
 
-    /** The text so that a number stays on one line with its unit, and a letter with its value. */
+    /** The text with no line break between a number and its unit, or a letter and its value. */
     static String unbroken(String text) {
         return text.replaceAll("(?<=\\d) (?=(?:[kMGTPE]?B|[nµm]?s)\\b)| (?==)|(?<==) (?=\\d)", "\u00a0");
     }

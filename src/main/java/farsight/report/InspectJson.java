@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The numbers of an inspection as JSON; those of its maps are in {@link MapTensors}, which it refers to. */
+/** The numbers of an inspection as JSON. It refers to {@link MapTensors} for the values of the maps. */
 public final class InspectJson {
 
     private static final JsonMapper JSON =
@@ -29,7 +29,7 @@ public final class InspectJson {
     /**
      * The document, indented, ending in a line break.
      *
-     * @param about what was run, where and with which command
+     * @param about facts of the run: command, device, machine
      */
     public static String text(Inspection i, SequencedMap<String, String> about) {
         ObjectNode o = JSON.createObjectNode();
@@ -93,7 +93,7 @@ public final class InspectJson {
         }
     }
 
-    /** Where the values are, and what a reader can check them by. */
+    /** The location of the values, and figures to check them by. */
     private static void maps(ObjectNode o, String tensor, long[] shape, IntFunction<float[]> map) {
         o.put("file", MapTensors.FILE);
         o.put("tensor", tensor);

@@ -12,8 +12,8 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An inspection as one HTML file: the answer, the statistics beside the published ones, every picture,
- * and how it came about. Like {@link HtmlPage} it needs no network and runs no script.
+ * An inspection as one HTML file: the answer, the statistics beside the published ones, every picture, and the run's
+ * facts. Like {@link HtmlPage} it needs no network and runs no script.
  */
 final class InspectPage {
 
@@ -140,10 +140,10 @@ final class InspectPage {
         table("Ranks", titles, rows);
         element(
                 "p class=\"source\"",
-                "Of ‖A‖²: the least rank that captures 90 % and 99 % of it, and what the best matrix of a rank"
-                        + " captures; a dash where fewer rows or columns were looked at than that rank takes.");
+                "Shares of ‖A‖²: the least rank that captures 90 % and 99 %, and the share that the best matrix of a"
+                        + " rank captures; a dash if fewer rows or columns were sampled than that rank needs.");
         if (!found.captured().isEmpty()) {
-            element("h3", "What the latent nodes can stand for");
+            element("h3", "How well latent nodes replace full affinities");
             table(
                     "Latent nodes against full affinities",
                     List.of("full affinity", "d", "best of rank d", "these Ψ, best F", "this block’s Ψ·F·Ψᵀ"),
@@ -168,7 +168,7 @@ final class InspectPage {
     }
 
     static String percent(double share) {
-        // What is not quite all must not read as all.
+        // A share just below 1 must not be shown as 100 %.
         double shown = share < 1 ? Math.min(share, 0.9999) : share;
         return String.format(Locale.ROOT, "%.2f %%", 100 * shown);
     }

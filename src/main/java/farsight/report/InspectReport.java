@@ -19,30 +19,30 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Everything that an inspection leaves in its folder. */
+/** Writes all files of an inspection. */
 public final class InspectReport {
 
-    /** The file of the numbers; a folder that has it holds an inspection. */
+    /** The file of the numbers; a folder with it holds an inspection. */
     public static final String NUMBERS = "inspection.json";
 
     private static final String PICTURES = "((maps|nodes)-.*|spectrum|captured)\\.(png|svg)|maps\\.safetensors";
 
     private InspectReport() {}
 
-    /** Whether an inspection may write, or clear away, a file of that name. */
+    /** Whether an inspection may write or delete a file of that name. */
     public static boolean writes(String name) {
         return name.equals(NUMBERS) || name.equals("index.html") || name.matches(PICTURES);
     }
 
     /**
      * Writes {@link #NUMBERS}, the values of the maps as safetensors, the pictures as PNG, the charts as SVG too, and
-     * {@code index.html}; all of them whole, or none. Where Java has no fonts there are no PNG files, and a note says so.
-     * Pictures of an earlier inspection that this one does not have are deleted.
+     * {@code index.html}; all of them whole, or none. If Java has no fonts there are no PNG files, and a note says so.
+     * Other pictures of an earlier inspection are deleted.
      *
-     * @param about what was run, where and with which command
-     * @param folder made where there is none
+     * @param about facts of the run: command, device, machine
+     * @param folder created if missing
      * @throws DataException in one line when a file may not be written
-     * @throws OutputException in one line where the disk is full, or fails otherwise
+     * @throws OutputException in one line when the disk is full or fails otherwise
      */
     public static Report.Written write(Inspection found, SequencedMap<String, String> about, Path folder) {
         List<MapSheet> sheets = Maps.of(found);

@@ -24,7 +24,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The points of a sweep as lines: one a block and d, and one a variant where a sweep has several. */
+/** Groups the points of a sweep into lines: one per block and d, and per variant if the sweep has several. */
 final class Lines {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -32,33 +32,33 @@ final class Lines {
     private Lines() {}
 
     /**
-     * One line: the points that differ in N alone.
+     * One line: points that differ only in N.
      *
      * @param name of the block, as the papers write it
-     * @param variant what tells it from other lines of that block, d aside; mostly empty
-     * @param kind which block it is, as specs write it
-     * @param latent d, 0 for blocks that have none
+     * @param variant the difference from other lines of the block, except d; mostly empty
+     * @param kind the block's kind, as in specs
+     * @param latent d, 0 for blocks without d
      * @param points by growing N
      */
     record Line(String name, String variant, String kind, int latent, List<Point> points) {
 
-        /** In legends, for example {@code LatentGNN, d = 64}. */
+        /** The label in legends, for example {@code LatentGNN, d = 64}. */
         String label() {
             return Stream.of(name, d(), variant).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
         }
 
-        /** The same line, told from those of other devices. */
+        /** The same line, with the device in its label. */
         Line on(String device) {
             return new Line(name, variant.isEmpty() ? device : variant + ", " + device, kind, latent, points);
         }
 
-        /** In sentences, for example {@code LatentGNN (d = 64)}. */
+        /** The label in sentences, for example {@code LatentGNN (d = 64)}. */
         String phrase() {
             String detail = Stream.of(d(), variant).filter(s -> !s.isEmpty()).collect(Collectors.joining(", "));
             return detail.isEmpty() ? name : "%s (%s)".formatted(name, detail);
         }
 
-        /** What lines that differ in d alone have in common. */
+        /** The label without d, shared by lines that differ only in d. */
         String family() {
             return variant.isEmpty() ? name : name + ", " + variant;
         }
@@ -69,7 +69,7 @@ final class Lines {
                 return BlockKinds.growth(BlockSpec.parse(points.getFirst().spec()))
                         .pairs();
             } catch (SpecException e) {
-                // A block that is not registered here: nothing is known of it.
+                // The block is not registered here, so nothing is known about it.
                 return false;
             }
         }
@@ -108,7 +108,7 @@ final class Lines {
         return place < 0 ? order.size() : place;
     }
 
-    /** The point of the full affinity at N whose memory is known, if there is one. */
+    /** The point of a full affinity at N with known memory, if there is one. */
     static Optional<Point> full(List<Line> lines, long n) {
         return lines.stream()
                 .filter(Line::full)
@@ -117,22 +117,22 @@ final class Lines {
                 .findFirst();
     }
 
-    /** Bytes that a point takes: measured if it ran, else predicted. */
+    /** Bytes of a point: measured if it ran, else predicted. */
     static long memory(Point p) {
         return p.status() == Status.OK && p.measuredBytes() > 0 ? p.measuredBytes() : p.predictedBytes();
     }
 
-    /** A block's name as the papers write it; labels that are no block's name stay as they are. */
+    /** A block's name as the papers write it. Labels that are not block names are unchanged. */
     static String name(String label) {
         return NamedBlock.of(label).map(NamedBlock::label).orElse(label);
     }
 
-    // A label may be the user's own word; the spec says which block it is.
+    // The user may choose a label; the spec identifies the block.
     private static String kind(Point p) {
         return spec(p).getOrDefault("block", p.block());
     }
 
-    /** The kinds of these points that are not registered here, of which nothing is known but what the points say. */
+    /** The kinds of these points that are not registered here. */
     static List<String> unknown(Collection<Point> points) {
         return points.stream()
                 .map(Lines::kind)
@@ -141,7 +141,7 @@ final class Lines {
                 .toList();
     }
 
-    // What else tells points of one block apart, named only where the sweep varies it.
+    // Other differences between points of one block, named only if the sweep varies them.
     private static String variant(Point p, Collection<Point> all, Map<List<Object>, Set<String>> varying) {
         List<String> parts = new ArrayList<>();
         if (several(all, Point::pass)) {
@@ -163,8 +163,8 @@ final class Lines {
     }
 
     /**
-     * Whether some point was measured on more than one device, to compare them. Where points are spread over devices that
-     * are alike, each on one, a line goes through the points of all.
+     * Whether some point was measured on several devices. If the points were spread over equal devices, each measured
+     * once, a line goes through the points of all devices.
      */
     static boolean comparesDevices(Collection<Point> points) {
         return several(points, Point::device)
@@ -175,7 +175,7 @@ final class Lines {
         return points.stream().map(of).distinct().limit(2).count() > 1;
     }
 
-    // For each block and d the fields of the specs that some of its points have otherwise than others.
+    // For each block and d, the spec fields in which its points differ.
     private static Map<List<Object>, Set<String>> varyingFields(Collection<Point> points) {
         Map<List<Object>, Set<Map<String, String>>> specs = new LinkedHashMap<>();
         for (Point p : points) {
@@ -196,7 +196,7 @@ final class Lines {
         return varying;
     }
 
-    /** Every block of the points by its {@link Line#family}, with the options of its spec, d and C aside. */
+    /** Every block of the points by its {@link Line#family}, with its spec's options except d and C. */
     static SequencedMap<String, String> options(Collection<Point> points) {
         SequencedMap<String, String> blocks = new LinkedHashMap<>();
         for (Line line : of(points)) {
@@ -218,14 +218,14 @@ final class Lines {
         try {
             JsonNode node = JSON.readTree(p.spec());
             node.properties().forEach(e -> {
-                // C has a column of its own.
+                // C has its own column.
                 if (!e.getKey().equals("channels")) {
                     JsonNode value = e.getValue();
                     fields.put(e.getKey(), value.isString() ? value.stringValue() : value.toString());
                 }
             });
         } catch (JacksonException e) {
-            // Only labels are at stake; points of one block and d then share a line.
+            // This affects only labels: points of one block and d then share a line.
         }
         return fields;
     }

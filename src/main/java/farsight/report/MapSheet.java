@@ -14,14 +14,14 @@ import java.util.List;
  *
  * @param name of its files, without extension
  * @param title one short line
- * @param setting what all maps have in common
+ * @param setting common to all maps
  * @param caption a sentence or two for the page
- * @param unit what the scale's figures are
+ * @param unit of the scale's figures
  * @param panels the maps
  * @param scale of all panels
  * @param aspect width over height of each panel
- * @param veil how much of what stands behind a map shows through it, 0 … 1
- * @param bare how a place without a value looks, and why it has none; with an empty label where every place has one
+ * @param veil how much of the background shows through a map, 0 … 1
+ * @param bare colour of positions without a value, and the reason; its label is empty if every position has a value
  */
 record MapSheet(
         String name,
@@ -35,7 +35,7 @@ record MapSheet(
         double veil,
         Bare bare) {
 
-    /** A colour that stands for no value, as 0xRRGGBB. */
+    /** The colour of positions without a value, 0xRRGGBB, with its label in the legend. */
     record Bare(String label, int color) {
         static final Bare NONE = new Bare("", Style.PAPER);
     }
@@ -48,24 +48,24 @@ record MapSheet(
     private static final double SMALLEST = 92;
     private static final double SWATCH = 28;
 
-    /** How much wider bold text is than plain, with room to spare for other fonts. */
+    /** The width of bold text relative to plain, with room for other fonts. */
     private static final double BOLDER = 1.15;
 
-    /** Red, which viridis does not have. */
+    /** Red, which is absent from viridis. */
     private static final int MARK = 0xD3003F;
 
     /**
      * One map.
      *
      * @param label above it
-     * @param columns pixels a row
+     * @param columns pixels per row
      * @param rgb its pixels, row-major
-     * @param marks places pointed at
+     * @param marks marked positions
      */
     record Panel(String label, int columns, int[] rgb, List<Mark> marks) {}
 
     /**
-     * A place pointed at.
+     * A marked position.
      *
      * @param x from 0 at the left edge to 1 at the right
      * @param y from 0 at the upper edge to 1 at the lower
@@ -130,7 +130,7 @@ record MapSheet(
         return new Drawing(width, Math.ceil(end), title, caption, shapes);
     }
 
-    /** What is white would else be no swatch on a white page. */
+    /** Frames a swatch, because a white one would be invisible on a white page. */
     private static void frame(List<Shape> shapes, double x, double y, double width, double height) {
         shapes.add(new Path(
                 List.of(x, x + width, x + width, x, x),
@@ -178,7 +178,7 @@ record MapSheet(
         }
     }
 
-    /** A colour over a grey of this lightness, of which {@code veil} shows through. */
+    /** A colour over a grey of this lightness, which shows through by {@code veil}. */
     static int veiled(int color, double grey, double veil) {
         int g = (int) Math.round(255 * Math.clamp(grey, 0, 1));
         return ColorScale.mixed(color, g << 16 | g << 8 | g, veil);

@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 
-/** The values behind the maps of an inspection, as tensors of one file: too many for JSON at large N. */
+/** The values of an inspection's maps, as tensors of one file, because JSON would be too large at large N. */
 final class MapTensors {
 
     /** The file's name. */
@@ -20,10 +20,10 @@ final class MapTensors {
     private MapTensors() {}
 
     /**
-     * Every map: of an affinity [Q, H, W], for each query its row, a value a key; of latent nodes [d, H, W], for each node
-     * its column of Ψ, a value a position. Points have one axis in place of H and W.
+     * All maps. An affinity gives [Q, H, W]: per query its row, one value per key. Latent nodes give [d, H, W]: per
+     * node its column of Ψ, one value per position. Point clouds have one axis in place of H and W.
      *
-     * @return by the names of the affinities and of the latent nodes
+     * @return tensors by the names of the affinities and latent nodes
      */
     static SequencedMap<String, Tensor> of(Inspection i) {
         SequencedMap<String, Tensor> all = new LinkedHashMap<>();
@@ -36,12 +36,12 @@ final class MapTensors {
         return all;
     }
 
-    /** Maps, and how they lie. */
+    /** The shape of an affinity's maps. */
     static long[] shape(Attention a) {
         return shape(a.rows().size(), a.lie());
     }
 
-    /** Maps, and how they lie. */
+    /** The shape of the latent nodes' maps. */
     static long[] shape(Inspection i, LatentNodes n) {
         return shape(n.d(), i.shape().grid());
     }

@@ -32,14 +32,14 @@ final class Maps {
 
     private static final double LIGHTEST = 0.85;
 
-    /** Why a map has an edge without colours. */
+    /** The reason for an edge without colours. */
     private static final String UNPOOLED =
             "Keys are pooled over windows of 2×2 positions, each of which has its window's value; the last row of an odd"
                     + " height and the last column of an odd width lie in no window, are no keys, and have no colour.";
 
     private Maps() {}
 
-    /** Every sheet; none where the positions have no place. */
+    /** All sheets; none if the positions have no place in a picture. */
     static List<MapSheet> of(Inspection i) {
         Scene scene = i.scene();
         List<MapSheet> all = new ArrayList<>();
@@ -52,7 +52,7 @@ final class Maps {
 
     private static MapSheet attention(Inspection i, Scene scene, Attention a) {
         boolean one = a.maps().size() == 1 && i.queries().size() != 1;
-        // In multiples of what even attention would be, a figure means the same at any N.
+        // Figures in multiples of even attention mean the same at any N.
         float factor = a.softmax() ? a.keys() : 1;
         List<float[]> cells = new ArrayList<>();
         for (float[] map : a.maps()) {
@@ -103,7 +103,7 @@ final class Maps {
                         : pointless(scene, cells));
     }
 
-    /** Whether some position is no key. */
+    /** Whether some position is not a key. */
     private static boolean unpooled(Attention a) {
         float[] map = a.maps().getFirst();
         for (float v : map) {
@@ -114,7 +114,7 @@ final class Maps {
         return false;
     }
 
-    /** Of a cloud, the cells without a point. */
+    /** The colour and label of a cloud's cells without a point. */
     private static MapSheet.Bare pointless(Scene scene, List<float[]> cells) {
         for (float v : cells.getFirst()) {
             if (Float.isNaN(v)) {
@@ -124,7 +124,7 @@ final class Maps {
         return MapSheet.Bare.NONE;
     }
 
-    /** What has no value, over a middle grey: paper, or the picture alone. */
+    /** The colour of a position without a value over a middle grey: paper, or the picture alone. */
     private static int bare(Scene scene, double veil) {
         return MapSheet.veiled(Style.PAPER, 0.5, scene.grid() ? veil : 0);
     }
@@ -205,7 +205,7 @@ final class Maps {
         return coarse ? enlarged(picture, width, height) : Images.resize(picture, width, height);
     }
 
-    // What has one pixel a position is shown so: smoothing would make up what is between.
+    // A picture with one pixel per position is not smoothed, which would invent values in between.
     private static Image enlarged(Image picture, int width, int height) {
         float[] rgb = new float[Image.CHANNELS * width * height];
         for (int p = 0; p < width * height; p++) {
@@ -232,7 +232,7 @@ final class Maps {
         return rgb;
     }
 
-    /** The mean of the cells under a pixel; NaN where none of them has a value. */
+    /** The mean of the cells under a pixel; NaN if none has a value. */
     private static float mean(Scene scene, float[] cells, Image behind, int x, int y) {
         int left = x * scene.width() / behind.width();
         int right = Math.max(left + 1, (x + 1) * scene.width() / behind.width());

@@ -10,13 +10,13 @@ final class Markers {
     private Markers() {}
 
     /**
-     * The corners of a marker's outline; of a circle, none.
+     * The corners of a marker's outline; none for a circle.
      *
      * @return x and y of each corner
      */
     static List<double[]> corners(Symbol s) {
         double r = s.radius();
-        // Scaled so that all shapes cover about the same area.
+        // Scaled so that all shapes have about the same area.
         return switch (s.marker()) {
             case CIRCLE -> List.of();
             case SQUARE -> polygon(s, 4, r * 1.25, 45);

@@ -18,15 +18,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 
-/** Bytes of all arrays: lines of what was predicted, markers of what was measured. */
+/** Bytes of all arrays: lines for predictions, markers for measurements. */
 final class MemoryCharts {
 
-    /** A limit this far above all data would press the data into the lower half. */
+    /** A limit that is this factor above all data is not drawn: it would press the data into the lower half. */
     private static final double FAR = 1e4;
 
     private MemoryCharts() {}
 
-    /** Log-log, a line a block and d. Empty where no point has a size. */
+    /** Memory against N, log-log, one line per block and d. Empty if no point has a size. */
     static Optional<Chart> againstN(SweepResult sweep, List<Line> lines, Map<Line, Style> styles) {
         List<Series> series = new ArrayList<>();
         for (Line line : lines) {
@@ -40,8 +40,8 @@ final class MemoryCharts {
                 "memory-n",
                 "Memory against N",
                 Summary.setting(sweep),
-                "Bytes of all arrays of a block, for growing numbers of positions N. Lines are what was predicted"
-                        + " before anything was allocated, filled markers what was then measured."
+                "Bytes of all arrays of a block, for growing numbers of positions N. Lines are predictions made"
+                        + " before anything was allocated, filled markers are measurements."
                         + Compared.devices(sweep),
                 Axis.at("N, positions", ChartParts.xs(series)),
                 bytes(series, rules),
@@ -51,8 +51,8 @@ final class MemoryCharts {
     }
 
     /**
-     * At the largest N that was measured for two d, with the full affinity for reference. Empty where
-     * no N has two d.
+     * Memory against d, at the largest N measured for two d, with the full affinity for reference. Empty if no N has
+     * two d.
      */
     static Optional<Chart> againstD(SweepResult sweep, List<Line> lines, Map<Line, Style> styles) {
         List<Line> latent = lines.stream().filter(line -> line.latent() > 0).toList();
@@ -61,7 +61,7 @@ final class MemoryCharts {
             return Optional.empty();
         }
         long n = at.getAsLong();
-        // The last line of a family has its largest d and with it the darkest colour.
+        // The last line of a family has its largest d, and so the darkest colour.
         Map<String, Style> families = new LinkedHashMap<>();
         Map<String, List<Labelled>> points = new LinkedHashMap<>();
         for (Line line : latent) {
@@ -92,7 +92,7 @@ final class MemoryCharts {
                 keys(sweep, series)));
     }
 
-    /** A point and the line it is of. */
+    /** A point with its line. */
     private record Labelled(Line line, Point point) {}
 
     private static List<Labelled> of(Line line, List<Point> points) {
@@ -111,7 +111,7 @@ final class MemoryCharts {
         List<Spot> path = new ArrayList<>();
         List<Mark> marks = new ArrayList<>();
         List<Labelled> sorted = points.stream()
-                // Of several devices' points at one place the measured one is drawn last.
+                // If points of several devices coincide, the measured one is drawn last.
                 .sorted(Comparator.<Labelled>comparingLong(l -> x.applyAsLong(l.point()))
                         .thenComparing(l -> l.point().status() == Status.OK))
                 .toList();

@@ -23,7 +23,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** Paints a drawing as PNG, two pixels for each of its own. */
+/** Paints a drawing as PNG, at two pixels per unit. */
 final class Png {
 
     private static final int SCALE = 2;
@@ -33,10 +33,10 @@ final class Png {
     /**
      * The file's bytes.
      *
-     * @throws DataException when this Java cannot draw, as where no font is installed
+     * @throws DataException when this Java cannot draw, for example without fonts
      */
     static byte[] bytes(Drawing drawing) {
-        // Else a machine with DISPLAY set and no display behind it fails.
+        // Without this, drawing fails if DISPLAY is set but there is no display.
         System.setProperty("java.awt.headless", "true");
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -82,7 +82,7 @@ final class Png {
         g.drawImage(image(p), at, null);
     }
 
-    /** A picture's pixels as a PNG file of their own, for inside of another document. */
+    /** A picture's pixels as a PNG file, to embed in another document. */
     static byte[] pixels(Picture p) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -6,12 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Whether points of a file are points that a sweep can have had. */
+/** Checks that a file's points are points that a sweep can produce. */
 final class PointChecks {
 
     private PointChecks() {}
 
-    /** @throws IllegalArgumentException saying which field is wrong and what it may be */
+    /** @throws IllegalArgumentException naming the wrong field and its allowed values */
     static void check(Point p) {
         atLeast(1, "batch", p.batch());
         atLeast(1, "positions", p.positions());
@@ -39,7 +39,7 @@ final class PointChecks {
     }
 
     /**
-     * The place of the second of two points that are the same, and of the first; −1 twice where all differ.
+     * The index of a point that repeats an earlier one, and the earlier index; −1 twice if all points differ.
      *
      * @param points of one file, in its order
      */

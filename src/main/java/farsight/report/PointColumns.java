@@ -15,11 +15,11 @@ final class PointColumns {
     /**
      * A column.
      *
-     * @param title its head
+     * @param title its header
      * @param number whether it holds numbers, which are right-aligned
      * @param result whether only points that ran have it
-     * @param text a cell
-     * @param exact the exact figure behind a rounded one, empty where the cell is exact
+     * @param text a cell's text
+     * @param exact the exact figure of a rounded cell; empty if the cell is exact
      */
     record Column(
             String title,
@@ -31,8 +31,8 @@ final class PointColumns {
     private PointColumns() {}
 
     /**
-     * The columns for these points, results last. Figures that no point has get none, nor does what
-     * all have in common, which the head of the page says.
+     * The columns for these points, results last. Figures that no point has are left out, and so are values common to
+     * all points, which the page's header shows.
      */
     static List<Column> of(List<Point> points) {
         Map<Point, String> blocks = new HashMap<>();
@@ -69,9 +69,8 @@ final class PointColumns {
     }
 
     /**
-     * Whether every point that ran has a resident size that can be the most of a process which held its arrays. Where
-     * one is unknown, or smaller than the arrays, as how much a process of several points grew was, the figures cannot
-     * be compared, and none is shown.
+     * Whether every point that ran has a resident size of at least its arrays. If one is unknown or smaller, as is the
+     * growth of a process that measured several points, the figures are not comparable, and none is shown.
      */
     static boolean tellsResident(List<Point> points) {
         List<Point> ran = points.stream().filter(p -> p.status() == Status.OK).toList();
@@ -79,7 +78,7 @@ final class PointColumns {
                 && ran.stream().allMatch(p -> p.residentBytes() > 0 && p.residentBytes() >= p.measuredBytes());
     }
 
-    /** What a run takes beside its kernels, on devices; −1 where that is not known, or less than the runs differ. */
+    /** Nanoseconds of a run outside its kernels, on devices; −1 if unknown, or smaller than the runs' differences. */
     static long launching(Point p) {
         return p.kernelNanos() < 0 || p.medianNanos() <= p.kernelNanos() ? -1 : p.medianNanos() - p.kernelNanos();
     }

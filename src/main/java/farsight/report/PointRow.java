@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A {@link Point} as a row of texts, one a component, under the components' names: a field added to
- * the record is in the files without another line of code. No text of it is a formula of a spreadsheet.
+ * A {@link Point} as a row of texts, one per record component, under the components' names: a new component needs no
+ * code here. No text is a spreadsheet formula.
  */
 final class PointRow {
 
@@ -38,7 +38,7 @@ final class PointRow {
 
     /**
      * @param fields as many as there are {@link #NAMES}
-     * @throws IllegalArgumentException saying which field is wrong and what it may be
+     * @throws IllegalArgumentException naming the wrong field and its allowed values
      */
     static Point point(List<String> fields) {
         Class<?>[] types = new Class<?>[COMPONENTS.length];

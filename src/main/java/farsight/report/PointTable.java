@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The table of a sweep for a terminal: ASCII, numbers right-aligned with their units, and never
- * wider than the terminal. A point that did not run says why in place of the figures that it has
- * not; columns that do not fit are left out, the least telling first, and those that no point has.
+ * The table of a sweep for a terminal: ASCII, numbers right-aligned with their units, and never wider than the
+ * terminal. A point that did not run shows the reason in place of its figures. Columns that do not fit are left out,
+ * the least informative first, and so are columns without values.
  */
 public final class PointTable {
 
@@ -25,11 +25,11 @@ public final class PointTable {
         this.ansi = ansi;
     }
 
-    /** A column; those of rank 0 always stay, of the others the highest rank goes first. */
+    /** A column. Rank 0 always stays; of the others the highest rank is left out first. */
     private record Column(String title, int width, boolean right, int rank, boolean figure) {}
 
     /**
-     * A table for points that are not known yet, to print a row as each finishes.
+     * A table for points that are not known yet, to print row by row as they finish.
      *
      * @param width of the terminal in characters
      * @param ansi whether to colour the status
@@ -39,7 +39,7 @@ public final class PointTable {
     }
 
     /**
-     * The whole table, one line a point, with its header.
+     * The whole table, one line per point, with its header.
      *
      * @param width of the terminal in characters
      * @param ansi whether to colour the status
@@ -53,7 +53,7 @@ public final class PointTable {
         return out.toString();
     }
 
-    /** The names of the columns. */
+    /** The header. */
     public String header() {
         List<String> cells = new ArrayList<>();
         for (Column c : columns) {
@@ -160,7 +160,7 @@ public final class PointTable {
         if (!ansi || status == Status.OK) {
             return cell;
         }
-        // Yellow for what was foreseen, red for what was not.
+        // Yellow for predicted outcomes, red for others.
         return (status == Status.REFUSED ? "\u001b[33m" : "\u001b[31m") + cell + "\u001b[0m";
     }
 
@@ -173,7 +173,7 @@ public final class PointTable {
         return text.length() <= width ? text : text.substring(0, Math.max(0, width - 3)) + "...";
     }
 
-    // What else is not ASCII may be wider than one column; µ and × stand in the lines of progress too.
+    // Other characters beyond ASCII may be wider than one column; the progress lines contain µ and × too.
     private static String ascii(String text) {
         StringBuilder out = new StringBuilder();
         text.codePoints().forEach(c -> {

@@ -23,12 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Points as CSV: a header, then one line a point with every field at full precision. Line breaks
- * inside a text become spaces, so that a line is always a whole row. A text that a spreadsheet would take for a formula,
- * such as the name of a spec {@code =1+1}, has an apostrophe before it.
+ * Points as CSV: a header, then one line per point with every field at full precision. Line breaks within a text become
+ * spaces, so a line is always a whole row. A text that a spreadsheet would read as a formula, such as a spec named
+ * {@code =1+1}, gets an apostrophe before it.
  *
- * <p>A sweep appends each point as it finishes. A process killed while it writes leaves at most one
- * torn line, the last; reading drops that one and nothing else.
+ * <p>A sweep appends each point as it finishes. A process killed while writing leaves at most one incomplete line, the
+ * last, which reading drops.
  */
 public final class PointsCsv {
 
@@ -40,7 +40,7 @@ public final class PointsCsv {
      * Writes a file of these points, whole or not at all.
      *
      * @throws DataException in one line when it may not be written
-     * @throws farsight.data.OutputException in one line where the disk is full, or fails otherwise
+     * @throws farsight.data.OutputException in one line when the disk is full or fails otherwise
      */
     public static void write(Path file, List<Point> points) {
         StringBuilder text = new StringBuilder(HEADER);
@@ -52,11 +52,11 @@ public final class PointsCsv {
     }
 
     /**
-     * Adds a point at the end, in one write that is on disk when this returns. Makes the file where
-     * there is none, and cuts off the torn line of an earlier process that was killed.
+     * Appends a point in one write, which is on disk when this returns. Creates a missing file, and cuts off the
+     * incomplete line of a process that was killed.
      *
-     * @throws DataException in one line when the file may not be written, or holds something else
-     * @throws farsight.data.OutputException in one line where the disk is full, or fails otherwise
+     * @throws DataException in one line when the file may not be written, or is not such a file
+     * @throws farsight.data.OutputException in one line when the disk is full or fails otherwise
      */
     public static void append(Path file, Point point) {
         int intact = Files.exists(file) ? intactBytes(file, load(file)) : 0;
@@ -74,16 +74,16 @@ public final class PointsCsv {
         }
     }
 
-    /** A point as the line that {@link #write} makes of it, without the break. */
+    /** A point as a line of {@link #write}, without the line break. */
     public static String text(Point point) {
         String line = line(PointRow.fields(point));
         return line.substring(0, line.length() - 1);
     }
 
     /**
-     * The point of such a line.
+     * Parses a line of {@link #text}.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException when it is not a point
      */
     public static Point point(String line) {
         List<String> fields = CsvReader.builder().ofSingleCsvRecord(line).getFields();
@@ -95,11 +95,11 @@ public final class PointsCsv {
     }
 
     /**
-     * Reads the points back. A last line that has no line break or too few fields is what a killed
-     * process left, and is dropped.
+     * Reads the points. A last line without a line break, or with too few fields, was left by a killed process and is
+     * dropped.
      *
-     * @throws DataException in one line when there is no such file, it has another header, any
-     *     other line is malformed, or a line has the point of another; the message names the line
+     * @throws DataException in one line when the file is missing or has another header, another line is malformed, or
+     *     two lines have the same point; the message names the line
      */
     public static List<Point> read(Path file) {
         byte[] bytes = load(file);
@@ -113,12 +113,12 @@ public final class PointsCsv {
         int[] repeated = PointChecks.repeated(points);
         if (repeated[0] >= 0) {
             // Line 1 is the header.
-            throw malformed(file, repeated[0] + 2, "it has the point of line %d again".formatted(repeated[1] + 2));
+            throw malformed(file, repeated[0] + 2, "it repeats the point of line %d".formatted(repeated[1] + 2));
         }
         return points;
     }
 
-    // Up to where the file is whole: behind the header and every line but a torn last one.
+    // The end of the valid part: after the header and all lines except an incomplete last one.
     private static int intactBytes(Path file, byte[] bytes) {
         int afterHeader = lineEnd(bytes, 0);
         String header = new String(bytes, 0, afterHeader, StandardCharsets.UTF_8).replace("\r", "");
@@ -180,7 +180,7 @@ public final class PointsCsv {
         return new DataException("cannot read %s: line %d is malformed: %s".formatted(file, number, problem));
     }
 
-    // The index behind the line's break, or the end where it has none.
+    // The index after the line's break, or the end of the text.
     private static int lineEnd(byte[] bytes, int start) {
         int i = start;
         while (i < bytes.length && bytes[i] != '\n') {
@@ -202,7 +202,7 @@ public final class PointsCsv {
 
     private static byte[] load(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new DataException("cannot read " + file + ": it is no file, expected a sweep's points");
+            throw new DataException("cannot read " + file + ": it is not a file, expected a sweep's points");
         }
         try {
             return Files.readAllBytes(file);

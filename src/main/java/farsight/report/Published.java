@@ -3,7 +3,7 @@ package farsight.report;
 import java.util.List;
 
 /**
- * The average distances that GCNet published, of trained Non-local blocks on COCO.
+ * Average distances published by GCNet, for trained Non-local blocks on COCO.
  *
  * <p>Source: GCNet: Non-local Networks Meet Squeeze-Excitation Networks and Beyond (Cao et al., ICCVW
  * 2019), table 1.

@@ -13,18 +13,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything that a sweep leaves in its folder, beside the CSV that grew while it ran. */
+/** Writes all files of a sweep, except the CSV that grew while it ran. */
 public final class Report {
 
     private static final List<String> EXTENSIONS = List.of(".svg", ".png");
 
     private Report() {}
 
-    /** Blocks that a title names; more are counted. */
+    /** Most blocks named in a title; more are counted. */
     private static final int MOST_NAMES = 4;
 
     /**
-     * A title that says what was compared, for example {@code Memory and time of Dense GNN and GC}.
+     * A title that names the compared blocks, for example {@code Memory and time of Dense GNN and GC}.
      *
      * @param labels of the blocks, at least one
      */
@@ -37,7 +37,7 @@ public final class Report {
         return "Memory and time of " + all;
     }
 
-    /** Whether a sweep's report may write, or clear away, a file of that name. */
+    /** Whether a sweep's report may write or delete a file of that name. */
     public static boolean writes(String name) {
         return name.equals("points.json")
                 || name.equals("index.html")
@@ -45,21 +45,21 @@ public final class Report {
     }
 
     /**
-     * What was written.
+     * The written files.
      *
      * @param files in the order written
-     * @param notes a line for each thing that could not be made, and why, and one for times that are not to be trusted
+     * @param notes one line per file that could not be made, with the reason, and one on unreliable times
      */
     public record Written(List<Path> files, List<String> notes) {}
 
     /**
      * Writes {@code points.json}, the charts as SVG and PNG, and {@code index.html}; all of them whole, or
-     * none. A chart without data is not made, and PNG files are not where Java has no fonts: the
-     * notes say so. Charts of an earlier sweep that this one does not have are deleted.
+     * none. A chart without data is left out, and so are PNG files if Java has no fonts; the notes say so. Other charts
+     * of an earlier sweep are deleted.
      *
-     * @param folder made where there is none
+     * @param folder created if missing
      * @throws DataException in one line when a file may not be written
-     * @throws OutputException in one line where the disk is full, or fails otherwise
+     * @throws OutputException in one line when the disk is full or fails otherwise
      */
     public static Written write(SweepResult sweep, Path folder) {
         OutputFiles.directory(folder);
@@ -68,7 +68,7 @@ public final class Report {
         List<String> notes = new ArrayList<>(charts.missing());
         Summary.unsettled(sweep).ifPresent(notes::add);
         for (String kind : Lines.unknown(sweep.points())) {
-            notes.add("No kind of block called %s is known here, so its lines are grey.".formatted(Line.excerpt(kind)));
+            notes.add("No block kind %s is registered here, so its lines are grey.".formatted(Line.excerpt(kind)));
         }
 
         try (OutputBatch batch = new OutputBatch()) {
@@ -99,7 +99,7 @@ public final class Report {
         }
     }
 
-    // A chart of an earlier sweep beside a page that does not show it would be taken for this one's.
+    // An earlier sweep's chart beside this sweep's page would be mistaken for this sweep's.
     private static void removeOthers(Path folder, List<Path> files) {
         for (String name : Charts.NAMES) {
             for (String extension : EXTENSIONS) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
-/** Singular values of affinities, and how much of an affinity a rank captures. */
+/** Singular values of affinities, and the share of an affinity that a rank captures. */
 final class SpectrumCharts {
 
     private static final int[] COLORS = {0x00558A, 0xB04A00, 0x00704F, 0x8E4B7D, 0x7A6A00, 0x5A5A5A};
@@ -23,15 +23,15 @@ final class SpectrumCharts {
     private static final List<Style.Marker> MARKERS =
             List.of(Style.Marker.CIRCLE, Style.Marker.SQUARE, Style.Marker.DIAMOND, Style.Marker.UP, Style.Marker.DOWN);
 
-    /** Ticks less than this share of the axis apart leave no room for both labels. */
+    /** Ticks closer than this share of the axis have no room for both labels. */
     private static final double NEAR = 0.07;
 
     private SpectrumCharts() {}
 
-    /** A named spectrum with, for full affinities, what latent nodes capture of it. */
+    /** A named spectrum, for full affinities with the shares that latent nodes capture. */
     private record Named(String label, Spectrum spectrum, List<Captured> captured) {}
 
-    /** Both charts; none where no affinity has a spectrum. */
+    /** Both charts; none if no affinity has a spectrum. */
     static List<Chart> of(Inspection i) {
         List<Named> all = named(i);
         return all.isEmpty() ? List.of() : List.of(singular(i, all), captured(i, all));
@@ -88,7 +88,7 @@ final class SpectrumCharts {
                 "spectrum",
                 "Singular values",
                 setting(i, all),
-                "Singular values of each affinity over its largest, from the largest on. What lies below 1e-7 is"
+                "Singular values of each affinity over its largest, in descending order. Values below 1e-7 are"
                         + " rounding of float32 and not drawn." + sampled(all),
                 Axis.at("index of the singular value", ticks(series)),
                 Axis.round("σ over the largest σ", values, SpectrumCharts::power),
@@ -137,13 +137,13 @@ final class SpectrumCharts {
                 : List.of();
         return new Chart(
                 "captured",
-                "What rank d captures",
+                "Energy captured by rank d",
                 setting(i, all),
                 "The share of an affinity’s squared Frobenius norm that the best matrix of rank d holds (Eckart and"
                         + " Young 1936)."
                         + (latent
-                                ? " For the full affinities over the same features also what the span of this block’s Ψ"
-                                        + " could hold with the best F, and what the block’s own affinity holds."
+                                ? " For full affinities over the same features, also the shares held by the span of this block’s"
+                                        + " Ψ with the best F, and by the block’s own affinity."
                                 : "")
                         + sampled(all),
                 Axis.at("rank d", ticks(series)),
@@ -178,7 +178,7 @@ final class SpectrumCharts {
         return text.toString();
     }
 
-    /** Powers of two and the ranks asked for, as far as there are values. */
+    /** Powers of two and the requested ranks, up to the number of values. */
     private static Set<Integer> places(Inspection i, int length) {
         Set<Integer> places = new TreeSet<>();
         for (int r = 1; r <= length; r *= 2) {
@@ -193,7 +193,7 @@ final class SpectrumCharts {
     }
 
     static List<Long> ticks(long last) {
-        // The axis ends at its last tick; a power of two beside that would be a line without its label.
+        // The axis ends at its last tick; a power of two next to it would have no room for its label.
         double near = Math.pow((double) last, NEAR);
         List<Long> ticks = new ArrayList<>(
                 LongStream.iterate(1, x -> x * near < last, x -> x * 2).boxed().toList());

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a line is drawn. Colour, marker and dashes each tell lines apart, so that a chart can be read
- * in black and white and by people who see few colours.
+ * The style of a line. Colour, marker and dashes each distinguish lines, so a chart is readable in black and white and
+ * by colour-blind readers.
  *
  * @param color 0xRRGGBB
- * @param marker its shape
+ * @param marker the markers' shape
  * @param dash lengths of dashes and gaps in pixels; empty for an unbroken line
  * @param width of the line in pixels
  */
@@ -35,10 +35,10 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
     static final int PAPER = 0xFFFFFF;
     static final double WIDTH = 2;
 
-    /** Of blocks that are not registered here. */
+    /** The colour of blocks that are not registered here. */
     private static final int UNKNOWN = 0x5A5A5A;
 
-    /** How far towards white a colour may go and still be seen on it: contrast 3 to 1. */
+    /** How far a colour may be lightened and remain visible on white: contrast 3 to 1. */
     private static final double LIGHTEST = 0.3;
 
     private static final List<List<Double>> DASHES = List.of(
@@ -51,17 +51,17 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
             List.of(10.0, 3.0, 2.5, 3.0, 2.5, 3.0),
             List.of(16.0, 3.0, 4.0, 3.0));
 
-    /** The same line, drawn unbroken. */
+    /** The same style, without dashes. */
     Style solid() {
         return new Style(color, marker, List.of(), width);
     }
 
-    /** The same line in other dashes; 0 is unbroken. */
+    /** The same style with other dashes; 0 is unbroken. */
     Style dashed(int which) {
         return new Style(color, marker, DASHES.get(which % DASHES.size()), width);
     }
 
-    /** The same line, thinner and in short dashes: a part of what the line shows. */
+    /** The same style, thinner and with short dashes, for a part of the line's quantity. */
     Style part() {
         return new Style(color, marker, List.of(4.0, 4.0), 1.4);
     }
@@ -71,7 +71,7 @@ record Style(int color, Marker marker, List<Double> dash, double width) {
         Map<Line, Style> styles = new LinkedHashMap<>();
         int i = 0;
         for (Line line : lines) {
-            // Of several d the largest is darkest.
+            // The largest d is darkest.
             List<Integer> ds = lines.stream()
                     .filter(l -> l.kind().equals(line.kind()))
                     .map(Line::latent)

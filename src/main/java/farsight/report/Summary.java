@@ -21,19 +21,19 @@ import java.util.stream.Collectors;
 final class Summary {
 
     /**
-     * How far a block went.
+     * The largest N that a block reached.
      *
      * @param subject the block
-     * @param text the sentence that goes on from it
+     * @param text the rest of the sentence
      */
     record Reach(String subject, String text) {}
 
-    /** The kind of LatentGNN whose code its authors released, by which its figures are best known. */
+    /** The kind of LatentGNN that its authors released, which is the best known. */
     private static final String RELEASED = "latentgnn";
 
     private Summary() {}
 
-    /** Latent blocks against the full affinity in memory and in time, as far as both are known. */
+    /** Compares latent blocks with the full affinity in memory and time, as far as both are known. */
     static List<String> comparisons(SweepResult sweep) {
         List<Line> lines = Lines.of(sweep.points());
         List<String> sentences = new ArrayList<>();
@@ -42,13 +42,13 @@ final class Summary {
         return sentences;
     }
 
-    /** For every block the largest N that ran, and why it went no further. */
+    /** For every block the largest N that ran, and why no larger N did. */
     static List<Reach> reaches(SweepResult sweep) {
         long last = sweep.points().stream().mapToLong(Point::positions).max().orElse(0);
         List<Reach> reaches = new ArrayList<>();
         Map<List<Object>, List<Line>> alike = new LinkedHashMap<>();
         for (Line line : Lines.of(sweep.points())) {
-            // Lines of one block that nothing stopped make one sentence, whatever their d.
+            // Lines of one block that nothing stopped share a sentence, whatever their d.
             Object which = stop(line).isPresent() ? line.label() : reached(line);
             alike.computeIfAbsent(List.of(line.family(), which), k -> new ArrayList<>())
                     .add(line);
@@ -57,7 +57,7 @@ final class Summary {
         return reaches;
     }
 
-    /** How many points ended how, for example {@code 26 ok, 4 refused}. */
+    /** The number of points by status, for example {@code 26 ok, 4 refused}. */
     static String counts(SweepResult sweep) {
         List<String> parts = new ArrayList<>();
         for (Status status : Status.values()) {
@@ -69,7 +69,7 @@ final class Summary {
         return parts.isEmpty() ? "none" : String.join(", ", parts);
     }
 
-    /** What all points have in common, for example {@code Forward and backward, B = 1, C = 64}. */
+    /** The setting common to all points, for example {@code Forward and backward, B = 1, C = 64}. */
     static String setting(SweepResult sweep) {
         List<String> parts = new ArrayList<>();
         parts.add(sweep.points().stream()
@@ -121,7 +121,7 @@ final class Summary {
     private static Optional<String> time(List<Line> lines) {
         return best(lines, true)
                 .map(pair ->
-                        "At N = %s, the largest at which both ran, %s takes %s a run, the full affinity, %s, %s: %s times as long."
+                        "At N = %s, the largest at which both ran, %s takes %s per run, the full affinity, %s, %s: %s times as long."
                                 .formatted(
                                         Units.count(pair.full().positions()),
                                         pair.latentPhrase(),
@@ -134,8 +134,8 @@ final class Summary {
 
     private record Pair(String latentPhrase, String kind, Point latent, String fullPhrase, Point full) {}
 
-    // The pair at the largest N, of one block, the released LatentGNN where there are several; of several d there the
-    // middle one. So every page of a sweep names the same one.
+    // The pair at the largest N of one block, preferably the released LatentGNN, with the middle d if there are
+    // several. So every page of a sweep names the same pair.
     private static Optional<Pair> best(List<Line> lines, boolean timed) {
         List<Pair> pairs = new ArrayList<>();
         boolean compared = Lines.comparesDevices(
@@ -189,7 +189,7 @@ final class Summary {
                 .toList();
         String ran = at.isEmpty()
                 ? "ran at no N"
-                : "ran up to N = %s (%s, %s a run)"
+                : "ran up to N = %s (%s, %s per run)"
                         .formatted(
                                 Units.count(reached(line)),
                                 range(at, Lines::memory, Units::bytes),
@@ -215,7 +215,7 @@ final class Summary {
                 .orElse(0);
     }
 
-    // The first point behind the last that ran.
+    // The first point after the last that ran.
     private static Optional<Point> stop(Line line) {
         long reached = reached(line);
         return line.points().stream()
@@ -234,7 +234,7 @@ final class Summary {
         return "; at N = %s %s%s%s".formatted(Units.count(p.positions()), what, message, stop);
     }
 
-    /** A sentence on the points that say something of their times; empty where none does. */
+    /** A sentence on points with a note on their times; empty if there are none. */
     static Optional<String> unsettled(SweepResult sweep) {
         List<Point> points = sweep.points().stream()
                 .filter(p -> p.status() == Status.OK && !p.message().isBlank())
@@ -243,7 +243,7 @@ final class Summary {
             return Optional.empty();
         }
         Point first = points.getFirst();
-        return Optional.of("Not to be compared: %s of %s at N = %s (%s)%s."
+        return Optional.of("Times not comparable: %s of %s at N = %s (%s)%s."
                 .formatted(
                         first.pass(),
                         first.block(),

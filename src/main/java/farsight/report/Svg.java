@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes a drawing as SVG. Text stays text, so that it can be found, read aloud and set in the
- * viewer's font; a marker tells its figures when the pointer rests on it.
+ * Writes a drawing as SVG. Text stays text, so it can be searched, read aloud and shown in the viewer's font. A marker
+ * shows its figures when the pointer rests on it.
  */
 final class Svg {
 
@@ -19,12 +19,12 @@ final class Svg {
 
     private Svg() {}
 
-    /** A file of its own. */
+    /** A complete SVG file. */
     static String file(Drawing drawing) {
         return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + element(drawing, true) + "\n";
     }
 
-    /** An element for inside of a page, which scales it to the room there is. */
+    /** An SVG element to embed in a page, which scales it to the available width. */
     static String inline(Drawing drawing) {
         return element(drawing, false);
     }
@@ -82,7 +82,7 @@ final class Svg {
     }
 
     private static void symbol(StringBuilder out, Symbol s) {
-        // Legends have markers too; a class tells those that are points.
+        // Legends have markers too; a class distinguishes points.
         out.append(s.note().isEmpty() ? "<g>" : "<g class=\"point\"><title>%s</title>".formatted(escape(s.note())));
         String color = color(s.color());
         switch (s.sign()) {

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.LongNode;
 import tools.jackson.databind.node.NullNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A whole sweep as one JSON file, from which its charts and page can be drawn again. */
+/** A whole sweep as one JSON file, from which its charts and page can be redrawn. */
 public final class SweepJson {
 
     private static final String FORMAT = "farsight sweep 1";
@@ -40,13 +40,13 @@ public final class SweepJson {
             .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
             .build();
 
-    /** Figures that not every point has: −1 in a {@link Point}, null in the file. */
+    /** Figures that some points lack: −1 in a {@link Point}, null in the file. */
     private static final List<String> MEASURED = List.of(
             "measuredBytes", "residentBytes", "medianNanos", "minNanos", "kernelNanos", "firstNanos", "compileNanos");
 
     private SweepJson() {}
 
-    /** The file: {@link SweepResult} under its own names, and the format that a reader checks. */
+    /** The file: the components of {@link SweepResult} by name, and the format, which a reader checks. */
     private record File(
             String format,
             String title,
@@ -86,26 +86,25 @@ public final class SweepJson {
     /**
      * Reads a sweep.
      *
-     * @throws DataException in one line when there is no such file, or it is no sweep of this version;
-     *     the message names the line or the field
+     * @throws DataException in one line when the file is missing or not a sweep of this version; the message names the
+     *     line or the field
      */
     public static SweepResult read(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new DataException("cannot read " + file + ": it is no file, expected the points.json of a sweep");
+            throw new DataException("cannot read " + file + ": it is not a file, expected the points.json of a sweep");
         }
         try {
             JsonNode tree = JSON.readTree(Files.readAllBytes(file));
             if (!tree.path("format").isString()) {
                 throw new DataException(
-                        "cannot read %s: it holds no sweep, expected the points.json that a sweep leaves"
-                                .formatted(file));
+                        "cannot read %s: it holds no sweep, expected the points.json of a sweep".formatted(file));
             }
             String format = tree.path("format").stringValue();
             if (!format.equals(FORMAT)) {
                 throw new DataException(
                         "cannot read %s: its format is '%s', expected '%s'".formatted(file, format, FORMAT));
             }
-            // Files of earlier versions have -1 there.
+            // Files of earlier versions have -1 instead.
             replace(tree, JsonNode::isNull, LongNode.valueOf(-1));
             File f = JSON.treeToValue(tree, File.class);
             checkPoints(file, f.points);
@@ -134,8 +133,8 @@ public final class SweepJson {
         }
         int[] repeated = PointChecks.repeated(points);
         if (repeated[0] >= 0) {
-            throw new DataException("cannot read %s: points[%d] is the point of points[%d] again"
-                    .formatted(file, repeated[0], repeated[1]));
+            throw new DataException(
+                    "cannot read %s: points[%d] repeats points[%d]".formatted(file, repeated[0], repeated[1]));
         }
     }
 

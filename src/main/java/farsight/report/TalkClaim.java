@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The claim of the LatentGNN talk (ICML 2019) beside the points of a sweep: the full affinity of a
- * grid of 500×500 cells needs 500 GB.
+ * Compares the points of a sweep with the claim of the LatentGNN talk (ICML 2019) that the full affinity of a grid of
+ * 500×500 cells needs 500 GB.
  */
 final class TalkClaim {
 
@@ -22,7 +22,7 @@ final class TalkClaim {
     /** The claim in words, with its arithmetic. */
     static String claim() {
         long pairs = Math.multiplyExact(N, N);
-        return "The talk says that a full affinity over a grid of %d×%d cells needs %s. It has N = %s positions and %s² = %s entries: %s in float64 (%d bytes an entry), %s in float32 (%d bytes, as here)."
+        return "The talk says that a full affinity over a grid of %d×%d cells needs %s. It has N = %s positions and %s² = %s entries: %s in float64 (%d bytes per entry), %s in float32 (%d bytes, as here)."
                 .formatted(
                         SIDE,
                         SIDE,
@@ -36,7 +36,7 @@ final class TalkClaim {
                         Float.BYTES);
     }
 
-    /** What the sweep measured at that N, a sentence a block; one that says so if nothing. */
+    /** The sweep's measurements at that N, one sentence per block; if there are none, a sentence that says so. */
     static List<String> here(SweepResult sweep) {
         List<String> sentences = new ArrayList<>();
         for (Line line : Lines.of(sweep.points())) {

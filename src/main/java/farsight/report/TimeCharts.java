@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Wall time, and the part of it in kernels where the device tells. */
+/** Wall time, and its part in kernels if the device reports it. */
 final class TimeCharts {
 
     private TimeCharts() {}
 
-    /** Log-log, a line a block and d. Empty where no point was timed. */
+    /** Time against N, log-log, one line per block and d. Empty if no point was timed. */
     static Optional<Chart> againstN(SweepResult sweep, List<Line> lines, Map<Line, Style> styles) {
         boolean device = lines.stream().flatMap(line -> line.points().stream()).anyMatch(TimeCharts::tellsKernels);
         return chart(sweep, lines, styles, device);
     }
 
-    /** The same with a line a device too, of wall times alone. */
+    /** Wall time against N with one line per block, d and device. */
     static Optional<Chart> ofDevices(SweepResult sweep, List<Line> lines, Map<Line, Style> styles) {
         return chart(sweep, lines, styles, false);
     }
@@ -39,7 +39,7 @@ final class TimeCharts {
                     .map(p -> new Mark(new Spot(p.positions(), p.medianNanos()), Sign.FILLED, ChartParts.note(line, p)))
                     .toList();
             if (!marks.isEmpty()) {
-                // Dashes tell wall time from kernels then, and markers alone the blocks.
+                // Dashes distinguish kernel time from wall time here, so only markers distinguish blocks.
                 Style shown = device ? style.solid() : style;
                 wall.add(new Series(
                         line.label(), shown, marks.stream().map(Mark::at).toList(), marks));
@@ -67,7 +67,7 @@ final class TimeCharts {
                 "Time against N",
                 Summary.setting(sweep),
                 "Wall time of a run, the median of those after the first, for growing numbers of positions N."
-                        + (device ? " Dashed: the part of it that the device spent in kernels." : ""),
+                        + (device ? " Dashed: the part that the device spent in kernels." : ""),
                 Axis.at("N, positions", ChartParts.xs(all)),
                 Axis.round(
                         "Time of a run, median",

@@ -3,10 +3,10 @@ package farsight.report;
 import farsight.engine.Bytes;
 import java.util.Locale;
 
-/** Numbers for people. */
+/** Formats numbers with units. */
 public final class Units {
 
-    /** What stands for a figure that there is none of. */
+    /** The text for a missing figure. */
     static final String NONE = "–";
 
     private static final String[] TIME = {"ns", "µs", "ms", "s"};
@@ -37,13 +37,13 @@ public final class Units {
         return (unit == 0 ? Long.toString(nanos) : digits(value)) + " " + TIME[unit];
     }
 
-    /** Operations a run over the time of a run, in GFLOP/s; a dash when unknown. */
+    /** Operations per run over the time per run, in GFLOP/s; a dash when unknown. */
     static String gflops(long flops, long nanos) {
-        // One operation a nanosecond is one GFLOP/s.
+        // One operation per nanosecond is one GFLOP/s.
         return flops < 0 || nanos <= 0 ? NONE : digits((double) flops / nanos);
     }
 
-    /** A ratio of two amounts, for example {@code 140} or {@code 1.8}: two digits at least. */
+    /** A ratio of two amounts in at least two digits, for example {@code 140} or {@code 1.8}. */
     static String ratio(double value) {
         if (value >= 9.95) {
             return String.format(Locale.ROOT, "%,.0f", value);
@@ -51,7 +51,7 @@ public final class Units {
         return String.format(Locale.ROOT, value >= 0.995 ? "%.1f" : "%.2g", value);
     }
 
-    /** Three digits where there is a fraction to show, and every digit before the point. */
+    /** Three digits, or all digits before the point if there are more. */
     static String digits(double value) {
         double size = Math.abs(value);
         String format = size >= 99.95 ? "%,.0f" : size >= 9.995 ? "%.1f" : size >= 0.9995 ? "%.2f" : "%.3f";

@@ -1,6 +1,6 @@
 /**
- * What a sweep or an inspection leaves behind: the terminal's table, points as CSV and JSON, charts as SVG and PNG,
- * and one HTML page that holds everything and needs no network.
+ * The output of a sweep or an inspection: the terminal's table, points as CSV and JSON, charts as SVG and PNG, and one
+ * self-contained HTML page.
  *
  * <table>
  *   <caption>Where to look</caption>

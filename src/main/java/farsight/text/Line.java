@@ -3,29 +3,30 @@ package farsight.text;
 import java.util.Locale;
 
 /**
- * One printable line of bounded length, whatever it repeats: names of files and tensors, and values of specs, are free text.
+ * Makes one printable line of bounded length from any text. Names of files and tensors, and values of specs, are free
+ * text.
  */
 public final class Line {
 
     /** Most characters of a message. */
     public static final int LONGEST = 800;
 
-    /** Most characters of one name or value that a message repeats. */
+    /** Most characters of a name or value quoted in a message. */
     public static final int LONGEST_QUOTE = 80;
 
-    /** What stays of the end of a text that is cut: there messages say what was expected. */
+    /** Characters kept at the end of a shortened message, where it says what was expected. */
     private static final int TAIL = 240;
 
     private Line() {}
 
-    /** The message on one line, in printable characters, cut in the middle where it is longer than {@link #LONGEST}. */
+    /** The message on one line, in printable characters, cut in the middle if it is longer than {@link #LONGEST}. */
     public static String of(String message) {
         return cut(printable(message));
     }
 
     /**
-     * A name or value out of the input on one line, its end cut off where it is longer than {@link #LONGEST_QUOTE}, for the
-     * place between quotation marks.
+     * A name or value from the input, for use between quotation marks: on one line, its end cut off if it is longer
+     * than {@link #LONGEST_QUOTE}.
      */
     public static String excerpt(String text) {
         String shown = printable(text.length() <= LONGEST_QUOTE ? text : text.substring(0, whole(text, LONGEST_QUOTE)));
@@ -34,9 +35,8 @@ public final class Line {
     }
 
     /**
-     * The text with a space for each line break and other control character; and what a reader would not see, or would see
-     * in another order, by its number as in Java: marks of the writing direction, characters of no width, halves of a
-     * character.
+     * The text with a space for each line break and other control character. Invisible and reordering characters become
+     * Java escapes: marks of the writing direction, characters of no width, unpaired surrogates.
      */
     public static String printable(String text) {
         if (text.chars().allMatch(c -> c >= ' ' && c <= '~')) {
@@ -65,7 +65,7 @@ public final class Line {
         return text.substring(0, whole(text, head)) + left + text.substring(whole(text, text.length() - TAIL));
     }
 
-    /** The place, or the one before it where it would part a pair of surrogates. */
+    /** The index, or the one before it if a cut there would split a surrogate pair. */
     private static int whole(String text, int at) {
         boolean parts = at < text.length()
                 && Character.isHighSurrogate(text.charAt(at - 1))

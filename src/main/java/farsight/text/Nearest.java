@@ -5,21 +5,21 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that was most likely meant by one that is not known. */
+/** Finds the known name that an unknown one most likely means. */
 public final class Nearest {
 
-    /** Beyond this many characters nothing is meant by a name. */
+    /** Longer names match nothing. */
     private static final int LONGEST = 64;
 
-    /** Names of fewer characters stand in too many others by chance. */
+    /** Shorter names are contained in too many others by chance. */
     private static final int SHORTEST_PART = 3;
 
     private Nearest() {}
 
     /**
-     * The known name of the fewest changed, added, dropped and swapped characters, if they are at most a third of it.
-     * Case, hyphens and underscores do not count; a name that has a known one in it, as {@code in_channels} has, comes
-     * after those.
+     * The known name with the fewest changed, added, dropped and swapped characters, if they are at most a third of it.
+     * Case, hyphens and underscores do not count. If there is none, a known name contained in the word, as in
+     * {@code in_channels}.
      */
     public static Optional<String> of(String word, Collection<String> known) {
         if (word.isBlank() || word.length() > LONGEST) {
@@ -31,7 +31,7 @@ public final class Nearest {
                 .min(Comparator.comparingInt(k -> cost(plain, plain(k))));
     }
 
-    /** The name as the end of a message: {@code , did you mean "channels"?}; empty where none is near. */
+    /** The name as the end of a message: {@code , did you mean "channels"?}; empty if none is near. */
     public static String hint(String word, Collection<String> known) {
         return of(word, known).map(k -> "; did you mean \"" + k + "\"?").orElse("");
     }
@@ -50,7 +50,7 @@ public final class Nearest {
         return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
     }
 
-    /** Damerau and Levenshtein's distance, a swap of neighbours counting once. */
+    /** Damerau-Levenshtein distance: a swap of neighbours counts once. */
     private static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

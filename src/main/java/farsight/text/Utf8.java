@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Text files in UTF-8, with a byte order mark or without. */
+/** Text files in UTF-8, with or without a byte order mark. */
 public final class Utf8 {
 
     private static final char MARK = '\ufeff';
 
     private Utf8() {}
 
-    /** The bytes are no text in UTF-8; the message says what they are instead, as in "it is text in UTF-16". */
+    /** The bytes are not UTF-8; the message names their encoding if it is known, as in "it is text in UTF-16". */
     public static final class NotUtf8Exception extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,7 @@ public final class Utf8 {
         }
     }
 
-    /** There is more text than may be. */
+    /** The text is longer than allowed. */
     public static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -37,7 +37,7 @@ public final class Utf8 {
      * @param most bytes
      * @return the text without a byte order mark
      * @throws TooLongException when there are more bytes
-     * @throws NotUtf8Exception when it is no text in UTF-8
+     * @throws NotUtf8Exception when it is not UTF-8
      */
     public static String read(InputStream in, int most) throws IOException {
         byte[] bytes = in.readNBytes(most + 1);
@@ -50,7 +50,7 @@ public final class Utf8 {
     /**
      * The text without a byte order mark.
      *
-     * @throws NotUtf8Exception when it is no text in UTF-8
+     * @throws NotUtf8Exception when it is not UTF-8
      */
     public static String decode(byte[] bytes) throws NotUtf8Exception {
         String other = otherEncoding(bytes);
@@ -67,12 +67,12 @@ public final class Utf8 {
         }
     }
 
-    /** The text without the byte order mark that may stand before it. */
+    /** The text without its byte order mark, if it has one. */
     public static String withoutMark(String text) {
         return text.isEmpty() || text.charAt(0) != MARK ? text : text.substring(1);
     }
 
-    /** By the byte order mark, else by where zeros stand among the first bytes, as no text in UTF-8 has any. */
+    /** The encoding by its byte order mark, else by zeros among the first bytes, which UTF-8 text does not have. */
     private static String otherEncoding(byte[] b) {
         if (b.length >= 4 && (starts(b, 0, 0, 0xfe, 0xff) || starts(b, 0xff, 0xfe, 0, 0) || zeros(b, 4))) {
             return "UTF-32";
@@ -89,7 +89,7 @@ public final class Utf8 {
         return true;
     }
 
-    /** Whether of the first {@code width} bytes one alone, the first or the last, is not 0. */
+    /** Whether only the first or only the last of the first {@code width} bytes is not 0. */
     private static boolean zeros(byte[] b, int width) {
         int set = 0;
         for (int i = 0; i < width; i++) {

@@ -1,6 +1,6 @@
 /**
- * Text that comes from outside and text that goes out: {@link farsight.text.Line} for messages, {@link
- * farsight.text.Utf8} for what is read, {@link farsight.text.Nearest} for "did you mean".
+ * Text of messages and input files: {@link farsight.text.Line} prints messages on one line, {@link farsight.text.Utf8}
+ * reads files, {@link farsight.text.Nearest} finds the name for "did you mean".
  */
 @NullMarked
 package farsight.text;

@@ -71,7 +71,7 @@ class ArrowsPointDownTest {
 
     @ParameterizedTest
     @MethodSource("packages")
-    void aPackageUsesOnlyWhatStandsBelowIt(String name) {
+    void aPackageUsesOnlyPackagesBelowIt(String name) {
         List<String> forbidden = new ArrayList<>(MAY_USE.keySet());
         forbidden.remove(name);
         forbidden.removeAll(MAY_USE.get(name));

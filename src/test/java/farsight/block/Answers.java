@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** Answers of a block held against each other. */
+/** Comparisons of a block's results. */
 final class Answers {
 
     private Answers() {}

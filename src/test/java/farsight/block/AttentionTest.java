@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the weights inside a block add up to. They are read from a session in which every buffer keeps its array. */
+/** Sums of the weights inside a block, read from a session in which every buffer has its own array. */
 class AttentionTest {
 
     private static final double CLOSE = 1e-5;
@@ -83,7 +83,7 @@ class AttentionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runsWithASoftmax")
-    void weightsOfASoftmaxAreNotNegativeAndAddUpToOne(BlockRun run) {
+    void softmaxWeightsAreNonNegativeAndSumToOne(BlockRun run) {
         for (F64 weights : results(run, AttentionTest::overRows)) {
             each(weights, w -> assertThat(w).isNotNegative());
             each(weights.sumOfRows(), sum -> assertThat(sum).isCloseTo(1, within(CLOSE)));
@@ -96,7 +96,7 @@ class AttentionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runsWithUnitVectors")
-    void affinitiesHaveUnitNormOrNone(BlockRun run) {
+    void affinitiesHaveUnitOrZeroNorm(BlockRun run) {
         for (F64 rows : results(run, s -> s instanceof L2Rows l ? Stream.of(l.y()) : Stream.empty())) {
             each(rows.normOfRows(), AttentionTest::assertOneOrZero);
         }
@@ -111,7 +111,7 @@ class AttentionTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runsWithASoftmaxOfPositions")
-    void constantFeaturesAreAttendedToEvenly(BlockRun run) {
+    void constantFeaturesGetEqualWeights(BlockRun run) {
         BlockRun constant = IdentityTest.constant(run);
         for (F64 weights : ofPositions(run.block()) ? results(constant, AttentionTest::overRows) : List.<F64>of()) {
             each(weights, w -> assertThat(w).isCloseTo(1.0 / weights.cols(), within(1e-6)));

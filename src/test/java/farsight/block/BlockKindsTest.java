@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The library's kinds of block, and those that others add to them. */
+/** The library's kinds of block, and kinds added by others. */
 class BlockKindsTest {
 
     /** A kind like gc, but for what a test says. */
@@ -175,7 +175,7 @@ class BlockKindsTest {
 
     @ParameterizedTest
     @MethodSource("broken")
-    void aClassThatCannotBeRegisteredIsNamedInOneLine(Class<?> provider, String why) {
+    void aClassThatCannotBeRegisteredGivesOneLineThatNamesIt(Class<?> provider, String why) {
         assertThatThrownBy(() -> with(provider.getName()))
                 .isInstanceOf(RegistrationException.class)
                 .hasMessageContaining(why)
@@ -185,14 +185,14 @@ class BlockKindsTest {
     }
 
     @Test
-    void aClassThatIsNotThereIsNamed() {
+    void aMissingClassIsNamed() {
         assertThatThrownBy(() -> with("com.example.Lost"))
                 .isInstanceOf(RegistrationException.class)
                 .hasMessageContaining("com.example.Lost not found");
     }
 
     @Test
-    void theLibrarysKindsComeFirstInReadingOrder() {
+    void libraryKindsComeFirstInReadingOrder() {
         assertThat(BlockSpec.kinds())
                 .containsExactly(
                         "dense",
@@ -215,7 +215,7 @@ class BlockKindsTest {
     }
 
     @Test
-    void noTwoKindsLookAlike() {
+    void labelsAndColoursOfKindsAreDistinct() {
         assertThat(BlockKinds.all())
                 .extracting(BlockKind::look)
                 .extracting(BlockKind.Look::colour)
@@ -226,7 +226,7 @@ class BlockKindsTest {
     }
 
     @Test
-    void aNameHasADWhereItsKindDoes() {
+    void aNamedBlockHasADIfItsKindDoes() {
         for (String name : NamedBlock.names()) {
             NamedBlock named = NamedBlock.of(name).orElseThrow();
             assertThat(named.block(16, 5).latentDims()).as(name).isEqualTo(named.latent() ? List.of(5) : List.of());
@@ -234,7 +234,7 @@ class BlockKindsTest {
     }
 
     @Test
-    void aDOfSeveralFieldsIsOneNumberInEach() {
+    void aDOfSeveralFieldsSetsEachOfThem() {
         NamedBlock block = new NamedBlock(
                 "bases",
                 "Bases",
@@ -251,7 +251,7 @@ class BlockKindsTest {
     }
 
     @Test
-    void memoryGrowsBetweenNothingAndThePairs() {
+    void growthTermsMatchTheBlocks() {
         assertThat(BlockKinds.growth(Dense.of(8)).pairs()).isTrue();
         assertThat(BlockKinds.growth(NonLocal.of(8)).term()).isEqualTo("N²");
         assertThat(BlockKinds.growth(NonLocal.of(8).withAttention(NonLocal.Attention.STREAMING)))
@@ -274,7 +274,7 @@ class BlockKindsTest {
     }
 
     @Test
-    void aBlockWithoutAnEntryHasNoSpecAndIsToldSo() {
+    void writingABlockWithoutAnEntryFails() {
         record Stray(int channels) implements Block {
             @Override
             public String kind() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A spec is a block, or one line that says what is wrong with it. */
+/** A spec gives a block, or one line that names the fault. */
 class BlockSpecTest {
 
     static Stream<Block> forms() {
@@ -22,7 +22,7 @@ class BlockSpecTest {
 
     @ParameterizedTest
     @MethodSource("forms")
-    void aBlockIsWhatItsSpecSays(Block block) {
+    void parsingAWrittenSpecGivesAnEqualBlock(Block block) {
         String spec = BlockSpec.write(block);
         assertThat(BlockSpec.parse(spec)).isEqualTo(block);
         assertThat(BlockSpec.parse("\ufeff" + spec)).isEqualTo(block);
@@ -38,7 +38,7 @@ class BlockSpecTest {
     }
 
     @Test
-    void anUnknownFieldIsToldBeforeAMissingOneWithTheOneThatWasMeant() {
+    void anUnknownFieldIsReportedBeforeAMissingOneWithASuggestion() {
         refused("{\"block\":\"gc\",\"chanels\":64}")
                 .hasMessageContaining("\"chanels\"")
                 .hasMessageContaining("did you mean \"channels\"?");
@@ -74,7 +74,7 @@ class BlockSpecTest {
     }
 
     @Test
-    void aPlaceIsCountedFromOneOverLines() {
+    void syntaxErrorsGiveLineAndColumnFromOne() {
         refused("{\"block\": \"gc\",\n  \"channels\": x}").hasMessageContaining("line 2, column 15");
     }
 
@@ -100,7 +100,7 @@ class BlockSpecTest {
     }
 
     @Test
-    void numbersBeyondADoubleAndNestingBeyondReasonAreRefused() {
+    void numbersBeyondADoubleAndDeepNestingAreRefused() {
         for (String value :
                 List.of("1" + "0".repeat(310), "1e400", "-1e400", "[".repeat(100_000), "1".repeat(100_000))) {
             refused("{\"block\":\"gc\",\"channels\":64,\"ratio\":" + value + "}");
@@ -108,7 +108,7 @@ class BlockSpecTest {
     }
 
     @Test
-    void squeezeExcitationHasItsNetworksOptions() {
+    void squeezeExcitationHasTheOptionsOfItsNetworks() {
         assertThat(BlockSpec.parse("{\"block\":\"se\",\"channels\":64}"))
                 .isEqualTo(new Se(64, 4, Se.Activation.RELU, Se.Gate.SIGMOID));
         assertThat(
@@ -159,7 +159,7 @@ class BlockSpecTest {
     }
 
     @Test
-    void anyTextIsABlockOrOnePrintableLineOfSomeHundredCharacters() {
+    void anyTextGivesABlockOrOneShortPrintableLine() {
         Random random = new Random(7);
         for (int i = 0; i < 5_000; i++) {
             String text = random(random);

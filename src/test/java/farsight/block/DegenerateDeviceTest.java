@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same on devices, whose compilers take the liberty to assume that there is no NaN and no infinity. */
+/** {@link DegenerateTest} on devices, whose compilers may assume that NaN and infinity do not occur. */
 @OnDevice
 class DegenerateDeviceTest {
 
@@ -27,7 +27,7 @@ class DegenerateDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("runsOnDevices")
-    void noNotANumberComesOut(String id, BlockRun run, Engine engine) {
+    void resultsContainNoNaN(String id, BlockRun run, Engine engine) {
         Answers.assertFinite(run.run(engine));
     }
 }

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Inputs at which a careless block divides by zero or overflows: no NaN comes out, forward or backward. */
+/** Inputs at which a careless block divides by zero or overflows: no result is NaN, forward or backward. */
 class DegenerateTest {
 
     static Stream<BlockRun> runs() {
@@ -59,7 +59,7 @@ class DegenerateTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void noNotANumberComesOut(BlockRun run) {
+    void resultsContainNoNaN(BlockRun run) {
         for (String engine : List.of("java", "vector")) {
             Answers.assertFinite(run.run(Engines.find(engine)));
         }

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same numbers in, the same bits out. */
+/** Equal inputs give bit-identical results. */
 class DeterminismTest {
 
     /** Enough positions for several chunks of every sum, and a number that no thread count divides. */
@@ -18,7 +18,7 @@ class DeterminismTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void theResultIsTheSameToTheBitForAnyNumberOfThreads(BlockRun run) {
+    void resultsAreBitIdenticalForAnyNumberOfThreads(BlockRun run) {
         BlockRun.Answer expected = null;
         for (int threads : new int[] {1, 2, 3, 7}) {
             try (Workers workers = new Workers(threads)) {
@@ -33,7 +33,7 @@ class DeterminismTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void theResultIsTheSameToTheBitInEverySession(BlockRun run) {
+    void resultsAreBitIdenticalInEverySession(BlockRun run) {
         for (Engine engine : new Engine[] {Engines.find("java"), Engines.vector()}) {
             Answers.assertIdentical(run.run(engine), run.run(engine));
         }

@@ -2,7 +2,7 @@ package farsight.block;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What it means to agree with a golden case. */
+/** Tolerances of agreement with a golden case. */
 public final class GoldenAssertions {
 
     private GoldenAssertions() {}

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** A block with weights, an input and the outputs and gradients that libtorch gave in float64. */
+/** A block with weights and an input, and libtorch's outputs and gradients in float64. */
 public record GoldenCase(
         String name,
         Block block,

@@ -68,13 +68,13 @@ class GoldenDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("unstoredCasesOnDevices")
-    void theForwardPassAloneGivesTheOutputsOfLibtorch(String id, GoldenCase golden, Engine engine) {
+    void outputsOfAForwardPassAloneMatchLibtorch(String id, GoldenCase golden, Engine engine) {
         GoldenAssertions.assertOutputAgrees(golden, golden.forward(engine), 10);
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnDevices")
-    void outputsAndGradientsAreThoseOfLibtorch(String id, GoldenCase golden, Engine engine) {
+    void outputsAndGradientsMatchLibtorch(String id, GoldenCase golden, Engine engine) {
         boolean groups = engine.id().startsWith("groups");
         GoldenAssertions.assertAgrees(golden, golden.run(engine), 10, groups ? CONTEXT_BYTES : 0);
     }

@@ -17,13 +17,13 @@ class GoldenTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnHostEngines")
-    void outputsAndGradientsAreThoseOfLibtorch(String id, GoldenCase golden, Engine engine) {
+    void outputsAndGradientsMatchLibtorch(String id, GoldenCase golden, Engine engine) {
         GoldenAssertions.assertAgrees(golden, golden.run(engine), 1);
     }
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnHostEngines")
-    void theForwardPassAloneGivesTheOutputsOfLibtorch(String id, GoldenCase golden, Engine engine) {
+    void outputsOfAForwardPassAloneMatchLibtorch(String id, GoldenCase golden, Engine engine) {
         GoldenAssertions.assertOutputAgrees(golden, golden.forward(engine), 1);
     }
 }

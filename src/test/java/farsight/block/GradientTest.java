@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Outputs against the equations in float64, gradients against differences of them, in every form of every block. */
+/**
+ * Compares outputs with the equations in float64 and gradients with their differences, in every form of every block.
+ */
 class GradientTest {
 
     private static final double STEP = 1e-5;
@@ -36,7 +38,7 @@ class GradientTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void outputsAreThoseOfTheEquationsAndGradientsTheirDerivatives(BlockRun run) {
+    void outputsMatchTheEquationsAndGradientsTheirDerivatives(BlockRun run) {
         F64 y = Reference.forward(run);
         Map<String, F64> derivatives = derivatives(run);
         double largest =

@@ -28,7 +28,7 @@ class GridTest {
     }
 
     @Test
-    void everyCountIsMetExactlyAndNoOtherGridIsNearer() {
+    void gridsHaveExactlyNPositionsAndTheNearestAspect() {
         for (double aspect : new double[] {0.2, 0.75, 1, 1.5, 16.0 / 9}) {
             for (int positions = 1; positions <= 400; positions++) {
                 Grid shape = Grid.near(positions, aspect);
@@ -59,7 +59,7 @@ class GridTest {
     }
 
     @Test
-    void pointsAreNoRowOfAPlane() {
+    void pointsAreNotAPlane() {
         assertThat(Grid.points(6)).isNotEqualTo(new Grid(1, 6));
         assertThat(Grid.points(6).plane()).isFalse();
         assertThat(Grid.points(6).positions()).isEqualTo(new Grid(2, 3).positions());

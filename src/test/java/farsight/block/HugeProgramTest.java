@@ -94,7 +94,7 @@ class HugeProgramTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("fullAffinities")
-    void anAffinityBeyondALongIsRefusedAndDoesNotOverflow(Block block) {
+    void anAffinityLargerThanALongIsRefused(Block block) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BlockProgram.of(block, 1, 1L << 31, Pass.FORWARD))
                 .withMessageContaining("[1, 2147483648, 2147483648] floats exceeds 2^63 bytes");
@@ -135,7 +135,7 @@ class HugeProgramTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("withoutAffinity")
-    void positionsBeyondAnIntAreCountedExactlyAndRefused(Block block) {
+    void morePositionsThanAnIntAreCountedExactlyAndRefused(Block block) {
         long n = (1L << 31) + 1;
         Program program = BlockProgram.of(block, 1, n, Pass.BOTH).program();
         MemoryPlan plan = MemoryPlan.of(program);
@@ -147,7 +147,7 @@ class HugeProgramTest {
     }
 
     @Test
-    void operationsOfExactAttentionOverTooManyPositionsAreAnErrorAndNotANegativeNumber() {
+    void anOverflowingOperationCountIsAnError() {
         Block streaming = NonLocal.of(64).withAttention(NonLocal.Attention.STREAMING);
         assertThat(BlockProgram.of(streaming, 1, N, Pass.BOTH).program().flops())
                 .isGreaterThan(4 * N * N * 64);

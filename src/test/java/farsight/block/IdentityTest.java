@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What must hold of a block whatever its numbers are. */
+/** Properties of a block that hold for all numbers. */
 class IdentityTest {
 
     private static final Grid GRID = new Grid(6, 7);
@@ -179,7 +179,7 @@ class IdentityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runsWithAnUnseenBias")
-    void aBiasThatTheSoftmaxDoesNotSeeHasAGradientOfExactlyZero(BlockRun run) {
+    void aBiasBeforeASoftmaxHasGradientExactlyZero(BlockRun run) {
         String unseen = unseenBias(run.block()).orElseThrow();
         for (Engine engine : engines()) {
             assertThat(run.run(engine).gradients().get(unseen)).as(unseen).containsOnly(0f);
@@ -188,7 +188,7 @@ class IdentityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runsWithAGate")
-    void aGateOfZeroStopsEveryInnerGradientAndKeepsItsOwn(BlockRun run) {
+    void aZeroGateBlocksInnerGradientsButNotItsOwn(BlockRun run) {
         String gate = gate(run.block()).orElseThrow();
         for (Engine engine : engines()) {
             run.with(gate, 0f).run(engine).gradients().forEach((name, g) -> {
@@ -207,7 +207,7 @@ class IdentityTest {
     }
 
     @Test
-    void contextByAttentionWithAZeroMaskIsTheMean() {
+    void attentionPoolingWithAZeroMaskIsTheMean() {
         for (EnumSet<Gc.Fusion> fusion : List.of(EnumSet.of(Gc.Fusion.CHANNEL_ADD), EnumSet.allOf(Gc.Fusion.class))) {
             BlockRun attention = BlockRun.random(new Gc(12, 0.25, Gc.Pooling.ATT, fusion), 2, GRID, 3)
                     .with("conv_mask.weight", new float[12]);
@@ -222,7 +222,7 @@ class IdentityTest {
     }
 
     @Test
-    void contextByAttentionOverConstantFeaturesIsTheMean() {
+    void attentionPoolingOfConstantFeaturesIsTheMean() {
         BlockRun attention =
                 constant(BlockRun.random(new Gc(12, 0.25, Gc.Pooling.ATT, EnumSet.allOf(Gc.Fusion.class)), 2, GRID, 3));
         for (Engine engine : engines()) {
@@ -268,7 +268,7 @@ class IdentityTest {
     }
 
     @Test
-    void streamingAttentionGivesWhatFullAttentionGivesOverManyBlocksOfKeys() {
+    void streamingAttentionEqualsFullAttentionOverManyBlocksOfKeys() {
         for (NonLocal.Mode mode : List.of(NonLocal.Mode.GAUSSIAN, NonLocal.Mode.EMBEDDED_GAUSSIAN)) {
             NonLocal full = NonLocal.of(6).withMode(mode);
             BlockRun run = BlockRun.random(full, 2, new Grid(19, 17), 5);

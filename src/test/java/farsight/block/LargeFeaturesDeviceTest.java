@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compilers with relaxed arithmetic sum every logit in the order that the forward pass had, too. */
+/** Compilers with relaxed arithmetic sum every logit in the same order in both passes. */
 @OnDevice
 class LargeFeaturesDeviceTest {
 
@@ -29,7 +29,7 @@ class LargeFeaturesDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("blocksOnDevices")
-    void weightsOfARowAddUpToOneInTheBackwardPass(String id, NonLocal block, Engine engine) {
+    void weightsOfARowSumToOneInTheBackwardPass(String id, NonLocal block, Engine engine) {
         LargeFeatures.assertWeightsAddUpToOneOfEveryBase(block, 2, new Grid(9, 9), engine, 1e-4);
     }
 }

@@ -30,7 +30,7 @@ class LargeFeaturesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void weightsOfARowAddUpToOneInTheBackwardPass(BlockRun run) {
+    void weightsOfARowSumToOneInTheBackwardPass(BlockRun run) {
         for (Engine engine : engines()) {
             LargeFeatures.assertWeightsAddUpToOne(run, run.run(engine), engine, 1e-5);
         }
@@ -42,7 +42,7 @@ class LargeFeaturesTest {
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void gradientsAreThoseOfFullAttentionAsFarAsFloat32CanTell(BlockRun run) {
+    void gradientsMatchFullAttentionWithinFloat32(BlockRun run) {
         BlockRun full = withAttention(run, NonLocal.Attention.FULL);
         BlockRun.Answer one = full.run(Engines.find("java"));
         BlockRun.Answer other = full.run(Engines.find("vector"));
@@ -99,7 +99,7 @@ class LargeFeaturesTest {
 
     /** x·x is more than float32 holds, so every row has a logit of +∞. */
     @Test
-    void featuresWhoseSquaresOverflowGiveNoNumbers() {
+    void featuresWithOverflowingSquaresGiveNaN() {
         NonLocal gaussian =
                 NonLocal.of(16).withMode(NonLocal.Mode.GAUSSIAN).withAttention(NonLocal.Attention.STREAMING);
         for (Grid grid : new Grid[] {new Grid(8, 8), Grid.points(7), Grid.points(300)}) {

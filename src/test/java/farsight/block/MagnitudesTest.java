@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Features of every magnitude, NaN and infinities through every block: y is what float64 gives, or NaN or infinite, and
- * never another number; gradients likewise; and y is the same whether gradients are wanted or not.
+ * Features of every magnitude, NaN and infinities in every block: y and every gradient match float64 or are NaN or
+ * infinite, and y does not depend on whether gradients are computed.
  */
 class MagnitudesTest {
 
@@ -91,7 +91,7 @@ class MagnitudesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void featuresOfAnyMagnitudeGiveWhatIsRightOrNoNumber(BlockRun run) {
+    void outputsMatchFloat64OrAreNonFinite(BlockRun run) {
         List<String> wrong = new ArrayList<>();
         for (int e : EXPONENTS) {
             BlockRun scaled = run.withX(times(Math.pow(10, e), run.x()));
@@ -105,7 +105,7 @@ class MagnitudesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void gradientsOfAnyMagnitudeGiveWhatIsRightOrNoNumber(BlockRun run) {
+    void gradientsMatchFloat64OrAreNonFinite(BlockRun run) {
         List<String> wrong = new ArrayList<>();
         for (int e : UPSTREAM) {
             BlockRun scaled = run.withDy(times(Math.pow(10, e), run.dy()));
@@ -116,7 +116,7 @@ class MagnitudesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void whatOneNumberSpoilsIsSeenToBeSpoilt(BlockRun run) {
+    void oneNonFiniteInputGivesRightOrNonFiniteResults(BlockRun run) {
         List<String> wrong = new ArrayList<>();
         for (float poison : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
             for (int at : new int[] {0, run.x().length - 1}) {

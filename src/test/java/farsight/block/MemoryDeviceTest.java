@@ -12,7 +12,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
 
-/** The golden cases hold predicted against measured bytes forward and backward; these, forward alone at another N. */
+/**
+ * The golden cases compare predicted and measured bytes with a backward pass. These tests compare them for the forward
+ * pass alone at another N.
+ */
 @OnDevice
 class MemoryDeviceTest {
 
@@ -36,7 +39,7 @@ class MemoryDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("blocksOnDevices")
-    void measuredBytesAreThoseOfTheArraysAndAHeaderEach(String id, Block block, Engine engine) {
+    void measuredBytesAreArraysPlusHeaders(String id, Block block, Engine engine) {
         BlockRun run = BlockRun.random(block, 1, Grid.points(641), 31);
         MemoryPlan plan = MemoryPlan.of(run.program(Pass.FORWARD).program());
         BlockRun.Answer answer = run.run(engine, Pass.FORWARD);

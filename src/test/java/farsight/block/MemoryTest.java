@@ -35,7 +35,7 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("blocks")
-    void noStepReadsAnArrayThatAnotherBufferHasTaken(Block block) {
+    void noStepReadsAnArrayThatAnotherBufferHasOverwritten(Block block) {
         for (Pass pass : Pass.values()) {
             for (long batch : new long[] {1, 3}) {
                 for (Grid grid : GRIDS) {
@@ -49,7 +49,7 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("blocks")
-    void measuredBytesAreThosePredicted(Block block) {
+    void measuredBytesEqualPredictedBytes(Block block) {
         for (Pass pass : Pass.values()) {
             for (Grid grid : GRIDS) {
                 BlockRun run = BlockRun.random(block, 2, grid, 23);
@@ -93,7 +93,7 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void aRunDoesNotSeeWhatTheRunBeforeItLeft(BlockRun run) {
+    void aRunDoesNotReadResultsOfThePreviousRun(BlockRun run) {
         for (Engine engine : hostEngines()) {
             BlockProgram program = run.program(Pass.BOTH);
             try (Session session = engine.open(MemoryPlan.of(program.program()))) {
@@ -116,7 +116,7 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource(Dense.Normalizer.class)
-    void theDenseBlockTakesTheBytesOfItsMatrices(Dense.Normalizer normalizer) {
+    void theDenseBlocksBytesAreItsMatrices(Dense.Normalizer normalizer) {
         long n = 1_000;
         long c = 64;
         MemoryPlan forward = MemoryPlan.of(
@@ -174,7 +174,7 @@ class MemoryTest {
     /** Nor do both passes: more latent nodes cost what they take themselves. */
     @ParameterizedTest
     @ValueSource(ints = {16, 64, 256})
-    void bothPassesStoreNoAffinityToTheLatentNodes(int d) {
+    void neitherPassStoresTheAffinityToTheLatentNodes(int d) {
         int n = 100_000;
         long nodes = 4L * 300 * d * (16 + d);
         assertThat(intermediates(LatentGnn.of(64, d), n)).isLessThan(4L * n * 70 + nodes);
@@ -185,7 +185,7 @@ class MemoryTest {
     /** But for what the latent nodes themselves take, and their sums over the positions. */
     @ParameterizedTest
     @ValueSource(ints = {16, 64, 256})
-    void aForwardPassAloneStoresNoAffinityToTheLatentNodes(int d) {
+    void aForwardPassAloneDoesNotStoreTheAffinityToTheLatentNodes(int d) {
         int n = 100_000;
         long nodes = 4L * 70 * d * (16 + d);
         assertThat(intermediates(LatentGnn.of(64, d), n, Pass.FORWARD)).isBetween(4L * n * 17, 4L * n * 18 + nodes);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
-/** What a short name stands for. */
+/** Short names and the blocks they name. */
 class NamedBlockTest {
 
     private static Block block(String name) {
@@ -33,7 +33,7 @@ class NamedBlockTest {
     }
 
     @Test
-    void variantsDifferByWhatTheirNameSays() {
+    void variantsDifferInTheOptionTheirNameStates() {
         assertThat(block("gc")).isEqualTo(Gc.of(64));
         assertThat(block("gc-r4")).isEqualTo(Gc.of(64).withRatio(0.25));
         assertThat(block("dense-softmax")).isEqualTo(new Dense(64, Dense.Normalizer.SOFTMAX));
@@ -42,7 +42,7 @@ class NamedBlockTest {
     }
 
     @Test
-    void noOtherNameIsOne() {
+    void unknownNamesAreNotFound() {
         assertThat(NamedBlock.of("gcnet")).isEmpty();
     }
 }

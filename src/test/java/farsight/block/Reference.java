@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * The forward pass of every block in float64, written from the papers' equations: full matrices,
- * nothing fused, no term left out because it cancels. Gradients are differences of it.
+ * The forward pass of every block in float64, from the papers' equations: full matrices, nothing fused, no cancelling
+ * term left out. Its differences give gradients.
  */
 final class Reference {
 

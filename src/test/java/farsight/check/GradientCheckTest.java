@@ -76,7 +76,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void gradientsThatTheoryMakesZeroAreToldFromThoseThatAreNot() {
+    void exactlyZeroGradientsAreDistinguishedFromOthers() {
         assertThat(verdicts(new Snl(7), "vector"))
                 .containsEntry("conv_mask.bias", Verdict.ZERO)
                 .containsEntry("conv_mask.weight", Verdict.OK);
@@ -87,7 +87,7 @@ class GradientCheckTest {
 
     @ParameterizedTest
     @MethodSource("someForms")
-    void everyGradientThatIsWrongIsFoundAndNoOther(Block block) {
+    void exactlyTheWrongGradientsAreFound(Block block) {
         UnaryOperator<Tensor> negated = t -> scaled(t, -1);
         UnaryOperator<Tensor> twentiethMore = t -> scaled(t, 1.05f);
         UnaryOperator<Tensor> forgotten = t -> scaled(t, 0);
@@ -110,7 +110,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void aZeroThatShouldBeNoneIsFoundAndOneThatIsNoneToo() {
+    void wrongZerosAndWrongNonZerosAreFound() {
         Model model = Model.random(new Snl(7), 1);
         try (ModelFunction f =
                 new ModelFunction(model, Engines.find("vector"), input(model.block()), Model.UNLIMITED)) {
@@ -149,7 +149,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void numbersThatCannotBeAreRefused() {
+    void invalidSettingsAreRefused() {
         assertThatThrownBy(() -> new GradientCheck(0, 0.01, 1)).hasMessageContaining("directions");
         assertThatThrownBy(() -> new GradientCheck(1, 0, 1)).hasMessageContaining("tolerance");
     }

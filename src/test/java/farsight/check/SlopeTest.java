@@ -49,7 +49,7 @@ class SlopeTest {
     }
 
     @Test
-    void aFunctionThatIsNoNumberHasNoSlope() {
+    void aNonFiniteFunctionHasNoSlope() {
         assertThat(Slope.of(h -> Double.NaN, SIGMA).value()).isNaN();
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code apply} answers when all is well. */
+/** Successful runs of {@code apply}. */
 class ApplyTest {
 
     @TempDir
@@ -34,7 +34,7 @@ class ApplyTest {
     }
 
     @Test
-    void runsCountTheBytesThatDescribePredicts() {
+    void measuredBytesEqualThoseThatDescribePredicts() {
         Path golden = Cli.golden("latentgnn-mixture");
         JsonNode run = json(Cli.run(
                 "gradient",
@@ -73,7 +73,7 @@ class ApplyTest {
             Cli.Result result = Cli.run(
                     "apply", "--block", "dense", "--channels", "2", "--seed", i / 2, "--input", x, "--output", y[i]);
             assertThat(result.succeeds().err())
-                    .isEqualToIgnoringNewLines("farsight: no --weights given: random ones of seed " + i / 2);
+                    .isEqualToIgnoringNewLines("farsight: no --weights given: using random weights of seed " + i / 2);
         }
         assertThat(Safetensors.read(y[0]).get("y").shape()).containsExactly(1, 2, 3);
         assertThat(y[0]).hasSameBinaryContentAs(y[1]);
@@ -128,7 +128,7 @@ class ApplyTest {
     }
 
     @Test
-    void applyWarnsOfInputsThatAreNoNumbers() {
+    void applyWarnsAboutNonFiniteInputs() {
         Path x = folder.resolve("x.safetensors");
         float[] values = {1, Float.NaN, 3, Float.POSITIVE_INFINITY};
         Safetensors.write(x, new LinkedHashMap<>(Map.of("x", Tensor.of(values, 1, 2, 2))), Map.of());
@@ -192,7 +192,7 @@ class ApplyTest {
     }
 
     @Test
-    void applyKeepsWhatJoinsPositionsToThePointsOfTheFile() throws IOException {
+    void applyWritesLabelsAndFileIndicesOfPoints() throws IOException {
         Path cloud = Files.writeString(folder.resolve("labelled.ply"), """
                 ply
                 format ascii 1.0
@@ -264,7 +264,7 @@ class ApplyTest {
     }
 
     @Test
-    void whatAnInputIsReadOtherwiseThanDeclaredIsTold() throws IOException {
+    void deviationsFromAnInputsDeclarationAreNoted() throws IOException {
         Path cloud = Files.writeString(folder.resolve("words.ply"), """
                 ply
                 format ascii 1.0
@@ -286,7 +286,7 @@ class ApplyTest {
     }
 
     @Test
-    void featuresThatExceedTheBudgetAreRefusedByTheImagesHeader() throws IOException {
+    void featuresThatExceedTheBudgetAreRefusedFromTheImagesHeader() throws IOException {
         Path image = folder.resolve("large.png");
         ImageIO.write(new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
         Path y = folder.resolve("y.safetensors");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every kind of bad input ends in one line, exit code 2, and nothing written. */
+/** Every kind of bad input gives one line and exit code 2, and nothing is written. */
 class BadInputTest {
 
     private static final Path CASE = Cli.golden("gc-att-add");
@@ -132,7 +132,7 @@ class BadInputTest {
     }
 
     @Test
-    void aHeaderThatLies() {
+    void aHeaderWithWrongLengths() {
         Path lying = raw("lie.safetensors", "{\"x\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,8]}}", 8);
         apply(SPEC, WEIGHTS, lying).isBadInput("lie.safetensors", "16 bytes");
     }
@@ -145,7 +145,7 @@ class BadInputTest {
     }
 
     @Test
-    void aTensorThatIsNotThere() {
+    void aMissingTensor() {
         Path other = tensors("other.safetensors", Map.of("features", zeros(1, 16, 4)));
         apply(SPEC, WEIGHTS, other).isBadInput("other.safetensors", "\"x\"", "\"features\"");
         gradient(INPUT, INPUT).isBadInput("input.safetensors", "\"dy\"");
@@ -192,7 +192,7 @@ class BadInputTest {
     }
 
     @Test
-    void aSpecThatIsNotOne() {
+    void anInvalidSpec() {
         apply(file("s.json", "{\"block\": \"gc\""), WEIGHTS, INPUT).isBadInput("s.json", "not valid JSON");
         apply(file("s.json", "[1, 2]"), WEIGHTS, INPUT).isBadInput("s.json", "JSON object");
         apply(file("s.json", ""), WEIGHTS, INPUT).isBadInput("s.json");
@@ -235,7 +235,7 @@ class BadInputTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefused() {
+    void blocksThatDoNotFitAreRefused() {
         Object[] apply = {
             "apply",
             "--spec",
@@ -266,7 +266,7 @@ class BadInputTest {
     }
 
     @Test
-    void aSizeForWhatIsNoImage() {
+    void aSizeForAnInputThatIsNotAnImage() {
         Cli.run(
                         "apply",
                         "--spec",
@@ -289,7 +289,7 @@ class BadInputTest {
     }
 
     @Test
-    void whatANameOfTheInputHoldsCannotBreakTheLine() {
+    void lineBreaksInNamesDoNotBreakTheMessage() {
         String evil = "a\nb\u001b[31m\u0007\u202e" + "x".repeat(900_000);
         apply(
                         "{\"block\":\"gc\",\"channels\":16,\""
@@ -314,7 +314,7 @@ class BadInputTest {
     }
 
     @Test
-    void shapesAndBytesComeBeforeNumbers() {
+    void shapesAndBytesAreCheckedBeforeValuesAreRead() {
         // Drawing any of these weights would take hundreds of megabytes and more, and fail in another way.
         String wide = "{\"block\":\"dense\",\"channels\":200000}";
         Path x = outputs.resolve("y.safetensors");

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every mistake on the command line ends in one line and exit code 2. */
+/** Every usage error gives one line and exit code 2. */
 class BadUsageTest {
 
     private static final Path SPEC = Cli.golden("gc-att-add").resolve("block.json");
@@ -26,7 +26,7 @@ class BadUsageTest {
     }
 
     @Test
-    void numbersThatCannotBe() {
+    void invalidNumbers() {
         describe("--block", "latentgnn", "--channels", "10", "--d", "4").isBadInput("10", "channelStride 4");
         describe("--block", "latentgnn", "--d", "0").isBadInput("latentDims", "at least 1");
         describe("--block", "latentgnn", "--d", "-3").isBadInput("latentDims", "at least 1");
@@ -49,7 +49,7 @@ class BadUsageTest {
     }
 
     @Test
-    void anUnknownDeviceListsThoseThatAreThere() {
+    void anUnknownDeviceListsTheAvailableOnes() {
         describe("--block", "gc", "--device", "cuda:7").isBadInput("cuda:7", "vector, java");
         Cli.run(
                         "apply",
@@ -65,7 +65,7 @@ class BadUsageTest {
     }
 
     @Test
-    void threadsThatCannotBe() {
+    void invalidThreadCounts() {
         describe("--block", "gc", "--threads", "0").isBadInput("--threads", "0", "1 to 1,024");
         describe("--block", "gc", "--threads", "2", "--device", "java").isBadInput("--threads", "--device java");
     }
@@ -83,22 +83,22 @@ class BadUsageTest {
         Cli.run("describe", "--spec", "[]").isBadInput("--spec", "JSON object");
         Cli.run("describe", "--spec", "").isBadInput("--spec is empty");
         Cli.run("apply", "--block", "gc", "--input", "", "--output", "y.safetensors")
-                .isBadInput("--input", "empty name");
+                .isBadInput("--input", "name is empty");
         Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "y.PNG")
                 .isBadInput("y.PNG", "safetensors", "name of an image");
-        Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "").isBadInput("--output", "empty name");
+        Cli.run("apply", "--block", "gc", "--input", INPUT, "--output", "").isBadInput("--output", "name is empty");
         Cli.run("describe", "--spec", SPEC, "--channels", "4").isBadInput("--channels");
     }
 
     @Test
-    void fieldsThatNoSpecHas() {
+    void unknownSpecFields() {
         describe("--spec", "{\"block\":\"gc\",\"channels\":\"many\"}").isBadInput("--spec", "channels", "many");
         describe("--block", "gc", "--set", "fusion=[]").isBadInput("fusion", "at least one of channel_add");
         describe("--block", "gc", "--set", "ration=0.5").isBadInput("--block gc", "ration");
     }
 
     @Test
-    void whatIsMistypedIsToldWithWhatWasMeant() {
+    void mistypedNamesGetASuggestion() {
         Cli.run("descirbe").isBadInput("descirbe", "did you mean \"describe\"?");
         describe("--block", "nonlocl").isBadInput("'nonlocl'", "did you mean \"nonlocal\"?");
         describe("--block", "gc", "--set", "ration=0.5").isBadInput("did you mean \"ratio\"?");
@@ -108,7 +108,7 @@ class BadUsageTest {
     }
 
     @Test
-    void aBlockStaysTheOneThatWasNamed() {
+    void setCannotContradictTheNamedBlock() {
         describe("--block", "gc", "--set", "block=se").isBadInput("--set block=se", "--block gc");
         describe("--block", "gc-r4", "--set", "ratio=0.5").isBadInput("--set ratio=0.5", "--block gc-r4");
         describe("--block", "dense-softmax", "--set", "normalizer=count").isBadInput("--block dense-softmax");
@@ -118,7 +118,7 @@ class BadUsageTest {
     }
 
     @Test
-    void helpOfACommandIsAskedForEitherWay() {
+    void helpCommandAndHelpOptionPrintTheSame() {
         assertThat(Cli.run("help").succeeds().out())
                 .isEqualTo(Cli.run("--help").succeeds().out());
         for (String command : List.of("sweep", "describe", "kernels", "completion")) {
@@ -129,7 +129,7 @@ class BadUsageTest {
     }
 
     @Test
-    void whatNoLongCountsIsBadUsageOrRefusedByEveryCommand() {
+    void sizesThatOverflowALongAreRefusedByEveryCommand() {
         for (String n : List.of("2305843009213693952", "4294967296x4294967296")) {
             for (String block : NamedBlock.names()) {
                 List<String> what = new ArrayList<>(List.of("--block", block, "--n", n));

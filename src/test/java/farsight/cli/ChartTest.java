@@ -34,7 +34,7 @@ class ChartTest {
     }
 
     @Test
-    void aSweepThatDidNotEndIsToldHowToGoOn() throws IOException {
+    void anUnfinishedSweepIsReportedWithHowToResume() throws IOException {
         Files.delete(sweep.resolve("points.json"));
         Cli.run("chart", sweep).isBadInput("points.json is missing", "--resume");
     }
@@ -47,7 +47,7 @@ class ChartTest {
     }
 
     @Test
-    void replacesAnothersFilesOnlyWhenToldTo() throws IOException {
+    void replacesForeignFilesOnlyWithOverwrite() throws IOException {
         Path page = Files.createDirectories(folder.resolve("site")).resolve("index.html");
         Files.writeString(page, "a page of somebody's own");
         Cli.run("chart", sweep, "--output", page.getParent()).isBadInput("index.html is there already; --overwrite");

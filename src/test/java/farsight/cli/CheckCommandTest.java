@@ -57,7 +57,7 @@ class CheckCommandTest {
         String spec = BlockSpec.write(NamedBlock.of(kind).orElseThrow().block(16, 3));
         Cli.Result result = check("--spec", spec).succeeds();
         assertThat(result.out()).contains("gradient of", "ok", "0 wrong", "x [2, 16, 4, 6] on vector");
-        assertThat(result.err()).contains("random ones of seed 1", "drawn too");
+        assertThat(result.err()).contains("random weights of seed 1", "gates and last layers are random here");
     }
 
     @Test
@@ -84,7 +84,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void gatesAtZeroAreWarnedOf() {
+    void zeroGatesGiveAWarning() {
         SequencedMap<String, Tensor> weights = Safetensors.read(CASE.resolve("weights.safetensors"));
         weights.put("channel_add_conv.3.weight", Tensor.allocate(16, 4, 1, 1));
         Path file = folder.resolve("w.safetensors");
@@ -110,13 +110,13 @@ class CheckCommandTest {
     }
 
     @Test
-    void featuresThatAreNoNumbersAreRefused() {
+    void nonFiniteFeaturesAreRefused() {
         for (float bad : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
             Path file = folder.resolve("x.safetensors");
             Safetensors.write(
                     file, new LinkedHashMap<>(Map.of("x", Tensor.of(new float[] {1, 2, bad, 4}, 1, 2, 2))), Map.of());
             check("--block", "snl", "--channels", "2", "--input", file)
-                    .isBadInput("x.safetensors", "1 values that are NaN or infinite");
+                    .isBadInput("x.safetensors", "1 NaN or infinite values");
         }
     }
 

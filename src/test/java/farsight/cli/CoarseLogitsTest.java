@@ -81,7 +81,7 @@ class CoarseLogitsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {2e6f, -1e8f})
-    void oneLineWarnsOfLogitsThatFloat32DoesNotTellApart(float value) throws IOException {
+    void logitsTooLargeForFloat32GiveOneWarning(float value) throws IOException {
         for (String spec : WITH_SOFTMAX) {
             assertThat(warnings(apply(spec, value))).as(spec).isEqualTo(1);
             assertThat(warnings(gradient(spec, value))).as(spec).isEqualTo(1);
@@ -90,7 +90,7 @@ class CoarseLogitsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {0f, 1f, -3f})
-    void ordinaryFeaturesWarnOfNothing(float value) throws IOException {
+    void ordinaryFeaturesGiveNoWarning(float value) throws IOException {
         for (String spec : WITH_SOFTMAX) {
             assertThat(warnings(apply(spec, value))).as(spec).isZero();
             assertThat(warnings(gradient(spec, value))).as(spec).isZero();
@@ -99,15 +99,15 @@ class CoarseLogitsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {1f, 1e8f})
-    void blocksWithoutLargeLogitsWarnOfNothing(float value) throws IOException {
+    void blocksWithBoundedLogitsGiveNoWarning(float value) throws IOException {
         for (String spec : WITHOUT) {
             assertThat(warnings(apply(spec, value))).as(spec).isZero();
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"255, 0.063 apart", "1e30, beyond 3.4e+38"})
-    void theWarningSaysHowFarApart(float value, String saying) throws IOException {
+    @CsvSource({"255, 0.063 apart", "1e30, above 3.4e+38"})
+    void theWarningGivesTheSpacingOfFloat32(float value, String saying) throws IOException {
         Cli.Result result = apply(WITH_SOFTMAX[1], value / 1.01f);
         assertThat(result.succeeds().err()).contains("warning: the softmax of this nonlocal", saying);
     }

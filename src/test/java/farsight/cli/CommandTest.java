@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What the commands answer when all is well, whichever it is. */
+/** Successful runs of commands without their own test class. */
 class CommandTest {
 
     @TempDir
@@ -56,7 +56,7 @@ class CommandTest {
     }
 
     @Test
-    void aBottleneckOfOneChannelIsToldOf() {
+    void aBottleneckOfOneChannelGivesAWarning() {
         assertThat(Cli.run("describe", "--block", "gc", "--channels", "16").err())
                 .contains("bottleneck of 1 channel of 16", "does not depend on x");
         assertThat(Cli.run("describe", "--block", "gc", "--channels", "32").err())
@@ -76,7 +76,7 @@ class CommandTest {
     }
 
     @Test
-    void aFigureThatThereIsNoneOfIsNull() {
+    void missingFiguresAreNull() {
         JsonNode run = json(Cli.run(
                 "apply",
                 "--block",

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code describe} answers when all is well. */
+/** Successful runs of {@code describe}. */
 class DescribeTest {
 
     static final List<String> KINDS = BlockSpec.kinds();
@@ -70,7 +70,7 @@ class DescribeTest {
 
     /** Whole numbers of as many bytes, under a block's names and in its shapes. */
     @Test
-    void tensorsThatHoldNoFloatsAreNoBlock(@TempDir Path folder) throws IOException {
+    void integerTensorsAreNotABlock(@TempDir Path folder) throws IOException {
         String floats = Files.readString(Cli.golden("se").resolve("weights.safetensors"), StandardCharsets.ISO_8859_1);
         Path file = Files.writeString(
                 folder.resolve("w.safetensors"), floats.replace("\"F32\"", "\"I32\""), StandardCharsets.ISO_8859_1);
@@ -83,7 +83,7 @@ class DescribeTest {
         Cli.Result result = Cli.run("describe", "--weights", weights).succeeds();
         assertThat(result.out())
                 .startsWith("{\"block\":\"nonlocal\"")
-                .contains("no prefix", "not told by them", "scale", "dot_product", "all parameters");
+                .contains("no prefix", "left open by them", "scale", "dot_product", "all parameters");
         JsonNode d = json(Cli.run("describe", "--weights", weights, "--json"));
         assertThat(d.get("guess").get("open").findValuesAsString("field"))
                 .containsExactly("mode", "scale", "attention");
@@ -113,7 +113,7 @@ class DescribeTest {
     }
 
     @Test
-    void describeSaysWhatDoesNotFit() {
+    void describeReportsPassesThatDoNotFit() {
         JsonNode d = json(Cli.run("describe", "--block", "nonlocal", "--n", "250000", "--json"));
         assertThat(d.get("passes").get("forward").get("fits").booleanValue()).isFalse();
         assertThat(d.get("passes").get("forward").get("refusal").stringValue()).contains("250000");

@@ -20,7 +20,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void notesAndWhatIsNotThereAreNoFaults() {
+    void notesAndAbsentPartsAreNotFaults() {
         assertThat(summary(Outcome.OK, Outcome.NOTE, Outcome.NONE))
                 .isEqualTo("All that is set up works; blocks run on vector, java");
     }

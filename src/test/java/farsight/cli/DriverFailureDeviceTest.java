@@ -15,7 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Commands in processes of their own, whose OpenCL drivers are hidden in one way or another. */
+/** Commands in separate processes whose OpenCL drivers are hidden. */
 @OnDevice
 class DriverFailureDeviceTest {
 
@@ -50,7 +50,7 @@ class DriverFailureDeviceTest {
     }
 
     @Test
-    void withoutDriversTheCommandSaysSo(@TempDir Path empty) throws IOException, InterruptedException {
+    void missingDriversAreReported(@TempDir Path empty) throws IOException, InterruptedException {
         assumeAllAre("opencl:");
         Map<String, String> hidden = Map.of("OCL_ICD_VENDORS", empty.toString());
         Ended devices = run(hidden, "devices");
@@ -62,8 +62,7 @@ class DriverFailureDeviceTest {
     }
 
     @Test
-    void withADriverThatHasNoDevicesTheCommandSaysSoAndTheStackTraceIsThereForTheAsking()
-            throws IOException, InterruptedException {
+    void aDriverWithoutDevicesIsReportedAndStacktraceWorks() throws IOException, InterruptedException {
         assumeAllAre("Portable Computing Language");
         Ended devices = run(Map.of("POCL_DEVICES", "none-of-them"), "--stacktrace", "devices");
         assertTold(devices, "its OpenCL drivers have no device that it takes. ");

@@ -35,23 +35,23 @@ class FailuresTest {
     }
 
     @Test
-    void ofAReaderThatHasEnoughNothingIsTold() {
+    void aClosedPipeIsNotReported() {
         assertThat(failures.report(new OutputException("cannot write /dev/stdout", new IOException("Broken pipe"))))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(text.toString()).isEmpty();
     }
 
     @Test
-    void aLackOfMemoryIsToldInOneLine() {
+    void outOfMemoryIsReportedInOneLine() {
         reports(
                 new OutOfMemoryError("Cannot reserve 8 bytes"),
                 ExitCode.FAILED,
-                "farsight: out of memory, although it was predicted to fit: Cannot reserve 8 bytes; a smaller --memory"
-                        + " refuses sooner");
+                "farsight: out of memory, although the run was predicted to fit: Cannot reserve 8 bytes;"
+                        + " a smaller --memory refuses such a run");
     }
 
     @Test
-    void aDriverThatFailsIsToldByItsFirstCause() {
+    void aDriverFailureIsReportedByItsFirstCause() {
         Throwable first = new IllegalStateException("no platform\nhere");
         DriverException failure = new DriverException(new ExceptionInInitializerError(first));
         reports(
@@ -62,16 +62,15 @@ class FailuresTest {
     }
 
     @Test
-    void whatNobodyExpectedIsToldInOneLineToo() {
+    void unexpectedFailuresAreReportedInOneLine() {
         reports(
                 new IllegalStateException("first\n  second"),
                 ExitCode.FAILED,
-                "farsight: failed, and this should not happen: IllegalStateException: first second"
-                        + " (--stacktrace shows where)");
+                "farsight: failed unexpectedly: IllegalStateException: first second" + " (--stacktrace shows where)");
         reports(
                 new NullPointerException(),
                 ExitCode.FAILED,
-                "farsight: failed, and this should not happen: NullPointerException: NullPointerException"
+                "farsight: failed unexpectedly: NullPointerException: NullPointerException"
                         + " (--stacktrace shows where)");
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A folder is one command's at a time, whichever processes they run in. */
+/** Only one command at a time writes to a folder, also across processes. */
 @Timeout(120)
 class FolderLockTest {
 
@@ -56,12 +56,12 @@ class FolderLockTest {
         assertThatThrownBy(() -> FolderLock.of(folder, "chart"))
                 .isInstanceOf(DataException.class)
                 .hasMessage(
-                        "process %d (sweep) writes to %s now; wait for its end, or name another folder with --output"
+                        "process %d (sweep) is writing to %s; wait until it ends, or name another folder with --output"
                                 .formatted(holder, folder));
     }
 
     @Test
-    void aLockHoldsBetweenProcessesByWhateverPathAndGoesWithItsProcess() throws IOException, InterruptedException {
+    void aLockHoldsAcrossProcessesAndPathsUntilItsProcessEnds() throws IOException, InterruptedException {
         Process holder = Processes.start(Holder.class, folder);
         assertThat(said(holder.inputReader())).isEqualTo("locked");
         Path other = Files.createSymbolicLink(folder.resolve("link"), folder);
@@ -71,7 +71,7 @@ class FolderLockTest {
         }
         isKnownToTheSystem(holder.pid());
         Path out = folder.resolve(".");
-        String saying = "process " + holder.pid() + " (sweep) writes to " + out + " now";
+        String saying = "process " + holder.pid() + " (sweep) is writing to " + out + ";";
         Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out).isBadInput(saying);
         Cli.run("sweep", "--blocks", "se", "--n", "16", "--output", out, "--overwrite")
                 .isBadInput(saying);
@@ -96,11 +96,11 @@ class FolderLockTest {
     }
 
     @Test
-    void whatThisProcessTriesDoesNotLoseItsOwnLock() throws IOException, InterruptedException {
+    void aSecondAttemptInThisProcessKeepsTheLock() throws IOException, InterruptedException {
         try (FolderLock _ = FolderLock.of(folder, "sweep")) {
             refused(folder, ProcessHandle.current().pid());
             Process another = Processes.start(Holder.class, folder);
-            assertThat(Processes.said(another)).contains("(sweep) writes to " + folder + " now");
+            assertThat(Processes.said(another)).contains("(sweep) is writing to " + folder + ";");
             assertThat(Processes.code(another)).isZero();
         }
         FolderLock.of(folder, "sweep").close();
@@ -108,7 +108,7 @@ class FolderLockTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mine", "farsight", "farsight lock", "a text that is longer than any lock\n"})
-    void aFileOfSomebodysOwnIsNeitherEmptiedNorDeleted(String content) throws IOException {
+    void aForeignFileIsNeitherEmptiedNorDeleted(String content) throws IOException {
         Files.writeString(lock(), content);
         isForeign();
         assertThat(lock()).hasContent(content);
@@ -125,7 +125,7 @@ class FolderLockTest {
     }
 
     @Test
-    void neitherALinkToNowhereNorAFolderIsALock() throws IOException {
+    void danglingLinksAndFoldersAreNotLocks() throws IOException {
         Path nowhere = folder.resolve("nowhere");
         Files.createSymbolicLink(lock(), nowhere);
         isForeign();
@@ -138,12 +138,12 @@ class FolderLockTest {
 
     private void isForeign() {
         Cli.run("sweep", "--blocks", "se", "--n", "16", "--channels", "16", "--overwrite", "--output", folder)
-                .isBadInput(lock().toString(), "is no lock of farsight");
+                .isBadInput(lock().toString(), "is not a lock of farsight");
         assertThat(Files.exists(lock(), LinkOption.NOFOLLOW_LINKS)).isTrue();
     }
 
     @Test
-    void aLockThatWasLeftAndNotDeletedIsTakenOver() throws IOException {
+    void aLockLeftButNotDeletedIsTakenOver() throws IOException {
         for (String left : List.of("", "farsight lock: left\n", "farsight lock: process 1 (sweep)\n")) {
             Files.writeString(lock(), left);
             try (FolderLock _ = FolderLock.of(folder, "sweep")) {
@@ -156,7 +156,7 @@ class FolderLockTest {
     }
 
     @Test
-    void aFolderThatNoFileCanBeMadeInIsToldInOneLine() {
+    void anUnwritableFolderIsReportedInOneLine() {
         Path system = Path.of("/proc/self");
         assumeThat(system).isDirectory();
         assertThatThrownBy(() -> FolderLock.of(system, "sweep"))

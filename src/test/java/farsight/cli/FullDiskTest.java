@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Outputs that the disk does not take are failures, and leave nothing: the same command works where there is room. */
+/**
+ * Outputs that do not fit on the disk are failures and leave nothing behind; the same command works once there is
+ * room.
+ */
 @Timeout(120)
 class FullDiskTest {
 
@@ -53,7 +56,7 @@ class FullDiskTest {
     }
 
     @Test
-    void anInspectionThatFoundNoRoomLeavesNothingAndCanBeRunAgain() throws IOException, InterruptedException {
+    void anInspectionOnAFullDiskLeavesNothingAndCanBeRepeated() throws IOException, InterruptedException {
         Path out = folder.resolve("out");
         // No file of more than 8 kB: the numbers fit, the pictures do not.
         Ended failed = run("ulimit -f 8; ", "", Cli.inspection(out));
@@ -73,7 +76,7 @@ class FullDiskTest {
     }
 
     @Test
-    void anOutputThatDoesNotFitIsNotThere() throws IOException, InterruptedException {
+    void anOutputThatDoesNotFitIsNotWritten() throws IOException, InterruptedException {
         Path y = folder.resolve("y.safetensors");
         Ended failed = run("(ulimit -f 0; ", ") 2>&1 | cat", apply(y));
         assertThat(failed.out()).contains("farsight: cannot write " + y + ": File too large");
@@ -91,7 +94,7 @@ class FullDiskTest {
     }
 
     @Test
-    void ofTwoOutputsNoneIsThereWhereOneDoesNotFit() {
+    void ifOneOfTwoOutputsDoesNotFitNeitherIsWritten() {
         assumeThat(FULL).exists();
         Path statistics = folder.resolve("statistics.safetensors");
         Object[] norms = {
@@ -121,7 +124,7 @@ class FullDiskTest {
     }
 
     @Test
-    void aReaderThatHasEnoughIsNoErrorToTellOf() throws IOException, InterruptedException {
+    void aClosedPipeIsNotReported() throws IOException, InterruptedException {
         for (String command : List.of("completion", "describe --block gc --channels 32 --json")) {
             Ended head = run("set -o pipefail; ", "| (exec 0<&-; sleep 0.1)", (Object[]) command.split(" "));
             assertThat(head.err()).as(command).isEmpty();
@@ -133,7 +136,7 @@ class FullDiskTest {
     }
 
     @Test
-    void aPathThatCannotBeIsBadInput() {
+    void anImpossiblePathIsBadInput() {
         Path file = Cli.golden("snl").resolve("input.safetensors");
         for (Path output : List.of(
                 folder,

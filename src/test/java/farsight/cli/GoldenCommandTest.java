@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commands against what libtorch's autograd says in double precision. */
+/** Compares the commands with libtorch's autograd in double precision. */
 class GoldenCommandTest {
 
     /** Below this norm a golden tensor counts as 0. */

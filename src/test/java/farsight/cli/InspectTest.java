@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code farsight inspect}: what it leaves behind, and that bad input leaves nothing. */
+/** {@code farsight inspect}: its output files; bad input leaves nothing behind. */
 class InspectTest {
 
     @TempDir
@@ -117,7 +117,7 @@ class InspectTest {
     }
 
     @Test
-    void theTableOfRanksHasShortHeads() throws IOException {
+    void theTableOfRanksHasShortHeaders() throws IOException {
         golden("latentgnn-mixture", "--rank", "1,4,16,64").succeeds();
         String page = Files.readString(folder.resolve("out/index.html"));
         assertThat(page).containsPattern("for.90.%</th>").containsPattern(">rank.16</th>");
@@ -125,7 +125,7 @@ class InspectTest {
     }
 
     @Test
-    void jsonIsWhatTheFileHolds() throws IOException {
+    void jsonOutputEqualsTheFile() throws IOException {
         Cli.Result result = golden("gc-att-add", "--json").succeeds();
         assertThat(JsonMapper.shared().readTree(result.out())).isEqualTo(numbers());
     }
@@ -139,7 +139,7 @@ class InspectTest {
     }
 
     @Test
-    void anInspectionIsReplacedOnlyWhenToldSoAndWholly() throws IOException {
+    void anInspectionIsReplacedOnlyWithOverwriteAndCompletely() throws IOException {
         golden("latentgnn-mixture").succeeds();
         String before = Files.readString(folder.resolve("out/inspection.json"));
         golden("snl").isBadInput("out", "--overwrite");
@@ -152,7 +152,7 @@ class InspectTest {
     }
 
     @Test
-    void filesOfItsNamesAreReplacedOnlyWhenToldSo() throws IOException {
+    void filesWithItsNamesAreReplacedOnlyWithOverwrite() throws IOException {
         Path out = Files.createDirectories(folder.resolve("out"));
         for (String name : List.of("index.html", "spectrum.svg", "maps-attention.png")) {
             Path file = Files.writeString(out.resolve(name), "mine");
@@ -166,7 +166,7 @@ class InspectTest {
     }
 
     @Test
-    void aPictureOfOneColourIsAttendedToEvenlyInside() throws IOException {
+    void aPictureOfOneColourGetsEqualWeightsInside() throws IOException {
         Path image = folder.resolve("grey.png");
         BufferedImage grey = new BufferedImage(12, 8, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < 96; i++) {
@@ -181,7 +181,7 @@ class InspectTest {
     }
 
     @Test
-    void featuresThatAllPointTheSameWayTellNothing() {
+    void parallelFeaturesGiveNoAnswer() {
         Path x = folder.resolve("x.safetensors");
         Tensor same = Tensor.of(new float[] {1, 2, 3, 4, 2, 4, 6, 8}, 1, 2, 2, 2);
         Safetensors.write(x, new LinkedHashMap<>(Map.of("x", same)), Map.of());
@@ -192,7 +192,7 @@ class InspectTest {
     }
 
     @Test
-    void aCloudIsMappedFromAboveAndPointsWithoutPlacesAreNot() throws IOException {
+    void cloudsAreMappedFromAboveAndPlainPointsAreNot() throws IOException {
         Path cloud = Files.writeString(folder.resolve("cloud.ply"), """
                 ply
                 format ascii 1.0
@@ -294,7 +294,7 @@ class InspectTest {
 
     /** A_ij = exp(x_i·x_j) / Σ_k exp(x_i·x_k), in double precision. */
     @Test
-    void theValuesOfAGaussianMapAreThoseOfItsEquation() throws IOException {
+    void theValuesOfAGaussianMapMatchItsEquation() throws IOException {
         golden("nonlocal-gaussian", "--queries", "1,2;0,0").succeeds();
         Tensor x = Safetensors.read(Cli.golden("nonlocal-gaussian").resolve("input.safetensors"))
                 .get("x");
@@ -324,7 +324,7 @@ class InspectTest {
     }
 
     @Test
-    void latentNodesHaveTheirValuesTooAndABlockWithoutMapsHasNoFile() throws IOException {
+    void latentNodesHaveValuesAndABlockWithoutMapsHasNoFile() throws IOException {
         golden("latentgnn-mixture", "--queries", "2").succeeds();
         for (JsonNode node : numbers().get("latentNodes")) {
             Tensor psi = map(node.get("maps"));
@@ -340,7 +340,7 @@ class InspectTest {
 
     /** 7×5 positions: the last row and the last column are in no 2×2 window. */
     @Test
-    void whatIsNoKeyIsNamedInTheLegendAndNoSpectrumExceedsTheKeys() throws IOException {
+    void positionsThatAreNotKeysAreInTheLegendAndSpectraEndAtTheKeys() throws IOException {
         Path file = folder.resolve("odd.safetensors");
         Tensor x = Tensor.allocate(1, 8, 7, 5);
         Synthetic.normal(x.values(), x.elements(), 3);

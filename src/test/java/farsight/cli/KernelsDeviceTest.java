@@ -55,7 +55,7 @@ class KernelsDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void theJavaFileAndTheDevicesStandSideBySide(String device) throws IOException {
+    void theJavaFileAndTheDeviceFileAreWrittenTogether(String device) throws IOException {
         // TornadoVM prints the code: standard output is taken over meanwhile, and must be given back.
         PrintStream before = System.out;
         Cli.Result result = Cli.run(
@@ -71,7 +71,7 @@ class KernelsDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void theCodeOfAKernelDoesNotNeedTheMemoryThatItsRunWould(String device) {
+    void showingAKernelsCodeDoesNotAllocateItsArrays(String device) {
         // An affinity of 40,000² floats takes 6.4 GB in one array.
         assertThat(Cli.run(
                                 "kernels",

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code kernels}, {@code devices} and {@code doctor} answer without a device. */
+/** {@code kernels}, {@code devices} and {@code doctor} without a device. */
 class KernelsTest {
 
     @TempDir
@@ -21,7 +21,7 @@ class KernelsTest {
     }
 
     @Test
-    void withoutADeviceTheJavaSideStandsAloneAndThatIsSaid() {
+    void withoutADeviceOnlyJavaIsShownWithANote() {
         Cli.Result result = Cli.run("kernels", "--block", "gc", "--channels", "16", "--device", "java")
                 .succeeds();
         assertThat(result.out())
@@ -31,7 +31,7 @@ class KernelsTest {
     }
 
     @Test
-    void oneKernelCanBeAskedForAndOneThatIsNotThereListsThoseThatAre() {
+    void oneKernelCanBeSelectedAndAnUnknownOneListsTheOthers() {
         JsonNode d = json(Cli.run(
                 "kernels", "--block", "snl", "--device", "java", "--kernel", "softmaxPositionsApply", "--json"));
         assertThat(d.get("kernels").findValuesAsString("method")).containsExactly("softmaxPositionsApply");
@@ -63,7 +63,7 @@ class KernelsTest {
     }
 
     @Test
-    void mistakesAreToldInOneLine() {
+    void mistakesAreReportedInOneLine() {
         Cli.run("kernels").isBadInput("--spec or --block");
         Cli.run("kernels", "--block", "snl", "--device", "opencl:99").isBadInput("no device 'opencl:99'", "java");
         Cli.run("kernels", "--block", "snl", "--pass", "each").isBadInput("--pass", "none of forward, both");
@@ -73,7 +73,7 @@ class KernelsTest {
     }
 
     @Test
-    void devicesSaysWhichOfThemABlockFits() {
+    void devicesShowsWhichDevicesABlockFits() {
         assertThat(Cli.run("devices", "--block", "gc", "--n", "64").succeeds().out())
                 .contains("forward and backward", "fits");
         JsonNode d = json(Cli.run("devices", "--block", "nonlocal", "--n", "500x500", "--pass", "forward", "--json"));

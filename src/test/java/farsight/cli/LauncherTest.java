@@ -46,14 +46,14 @@ class LauncherTest {
     }
 
     @Test
-    void ofNvidiasCardsTheLargestCountsWhereItHasMoreThanHalfOfTheMachine() throws IOException, InterruptedException {
+    void theLargestNvidiaCardCountsIfItExceedsHalfOfTheMachine() throws IOException, InterruptedException {
         assertThat(run("printf '24564\\n99999999\\n[N/A]\\n'", Map.of(), "device_memory"))
                 .isEqualTo("0: " + 99999999L * 1024 * 1024);
         assertThat(run("echo 1", Map.of(), "device_memory")).isEqualTo(half());
     }
 
     @Test
-    void withoutSuchACardItIsHalfOfTheMachinesMemory() throws IOException, InterruptedException {
+    void withoutSuchACardHalfOfTheMachinesMemoryCounts() throws IOException, InterruptedException {
         assertThat(run("exit 9", Map.of(), "device_memory")).isEqualTo(half()).matches("0: [1-9]\\d*");
     }
 
@@ -80,7 +80,7 @@ class LauncherTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"20 gigs", "junk", "0", "0GB", "-1GB", "20GIB", "i", "B", "9999999999999999999", "9999999999TB"})
-    void whatIsNoSizeIsRefusedWithAnSdkAndWithout(String text) throws IOException, InterruptedException {
+    void invalidSizesAreRefusedWithAndWithoutAnSdk(String text) throws IOException, InterruptedException {
         String refusal = "2: farsight: FARSIGHT_DEVICE_MEMORY is '" + text + "', expected for example 20GB or 20GiB";
         Files.writeString(folder.resolve("tornado-argfile"), "");
         for (String sdk : List.of("", folder.toString())) {
@@ -94,7 +94,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "POSIX", "", "none.UTF-8"})
-    void namesAreUtf8WhereTheLocaleKnowsAsciiOnly(String locale) throws IOException, InterruptedException {
+    void fileNamesAreUtf8InAnAsciiLocale(String locale) throws IOException, InterruptedException {
         String words =
                 "exec 2>/dev/null; unset LC_CTYPE LANG; export LC_ALL=" + locale + "; utf8_names; locale charmap";
         assumeThat(run("", Map.of(), "locale -a")).containsPattern("C\\.(utf8|UTF-8)");
@@ -102,7 +102,7 @@ class LauncherTest {
     }
 
     @Test
-    void anotherCharacterSetIsLeftAlone() throws IOException, InterruptedException {
+    void otherCharacterSetsAreUnchanged() throws IOException, InterruptedException {
         // Stands in for the system's tool, which knows the locales that are installed only.
         Files.writeString(folder.resolve("locale"), "#!/bin/sh\necho ISO-8859-1\n");
         assertThat(folder.resolve("locale").toFile().setExecutable(true)).isTrue();
@@ -110,7 +110,7 @@ class LauncherTest {
     }
 
     @Test
-    void theFigureStandsBehindTheProfileWhichItOverrides() throws IOException, InterruptedException {
+    void theMemoryFigureFollowsTheProfileAndOverridesIt() throws IOException, InterruptedException {
         Files.writeString(folder.resolve("tornado-argfile"), "");
         String options = run(
                 "echo 99999999", Map.of("TORNADOVM_HOME", folder.toString()), "jvm_options opencl; echo ${options[*]}");
@@ -120,7 +120,7 @@ class LauncherTest {
     private static final String JAVA = System.getProperty("java.home");
 
     @Test
-    void theJvmStartsWithoutAWordAndHasTheVectorApi() throws IOException, InterruptedException {
+    void theJvmStartsSilentlyWithTheVectorApi() throws IOException, InterruptedException {
         String words = "jvm_options ''; \"$JAVA_HOME/bin/java\" \"${options[@]}\" -cp '%s' %s devices"
                 .formatted(System.getProperty("java.class.path"), Main.class.getName());
         assertThat(run("exit 9", Map.of("TORNADOVM_HOME", "", "JAVA_HOME", JAVA), words))
@@ -130,7 +130,7 @@ class LauncherTest {
     }
 
     @Test
-    void theCLibraryUnmapsWhatIsFreedUnlessTheUserSaysOtherwise() throws IOException, InterruptedException {
+    void theCLibraryUnmapsFreedMemoryByDefault() throws IOException, InterruptedException {
         Map<String, String> plain = Map.of("TORNADOVM_HOME", "", "MALLOC_MMAP_THRESHOLD_", "");
         String words = "jvm_options ''; printenv MALLOC_MMAP_THRESHOLD_";
         assertThat(run("", plain, words)).isEqualTo("0: 131072");
@@ -139,7 +139,7 @@ class LauncherTest {
     }
 
     @Test
-    void blocksOfTheUsersOwnStandOnTheClassPathBehindTheProgram() throws IOException, InterruptedException {
+    void userBlocksFollowTheProgramOnTheClassPath() throws IOException, InterruptedException {
         String words = "program a/farsight.jar; printf '%s|' \"${program[@]}\"";
         assertThat(run("", Map.of("FARSIGHT_CLASSPATH", ""), words)).isEqualTo("0: -jar|a/farsight.jar|");
         Path spaced = Files.createDirectories(folder.resolve("my blocks"));
@@ -156,7 +156,7 @@ class LauncherTest {
     }
 
     @Test
-    void ofAnSdksOptionsAllButTheIncubatorModuleStayAsTheyAre() throws IOException, InterruptedException {
+    void anSdksOptionsAreUnchangedExceptTheIncubatorModule() throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("release"), "A=\"1\"\nMODULES=\"java.base jdk.incubator.vector java.sql\"\nB=2");
         Files.writeString(folder.resolve("argfile"), """
@@ -172,8 +172,7 @@ class LauncherTest {
     }
 
     @Test
-    void anSdksFileThatIsNotPlainWordsOrAJdkThatListsNoModulesIsLeftToTheJvm()
-            throws IOException, InterruptedException {
+    void anUnparseableSdkFileOrJdkReleaseIsLeftToTheJvm() throws IOException, InterruptedException {
         Path release = folder.resolve("release");
         Files.writeString(release, "MODULES=\"java.base\"");
         for (String line : List.of("-Da=\"b c\"", "-Da='b c'", "-Da=b\\", "-Da=b # why")) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A block that is not the library's, {@link MeanContext}, is one among all others in every command. */
+/** Every command treats {@link MeanContext}, a block outside the library, like any other. */
 class OwnBlockTest {
 
     private static final String SPEC = "{\"block\":\"mean-context\",\"channels\":8}";
@@ -78,7 +78,7 @@ class OwnBlockTest {
     }
 
     @Test
-    void checkHoldsItsGradientsAgainstDifferences() {
+    void checkComparesItsGradientsWithDifferences() {
         assertThat(Cli.run("check", "--spec", SPEC).succeeds().out())
                 .contains("gradient of", "context.weight", "context.bias", "3 ok", "0 wrong");
     }
@@ -143,21 +143,21 @@ class OwnBlockTest {
     }
 
     @Test
-    void aChartOfAKindThatIsNotKnownSaysSo() throws IOException {
+    void aChartOfAnUnknownKindHasANote() throws IOException {
         Path out = folder.resolve("out");
         Cli.run("sweep", "--blocks", "mean-context", "--n", "16", "--channels", "16", "--output", out)
                 .succeeds();
-        assertThat(Cli.run("chart", out).succeeds().out()).doesNotContain("known here");
+        assertThat(Cli.run("chart", out).succeeds().out()).doesNotContain("registered here");
         for (String file : List.of("points.csv", "points.json")) {
             Path points = out.resolve(file);
             Files.writeString(points, Files.readString(points).replace("mean-context", "lost-context"));
         }
         assertThat(Cli.run("chart", out).succeeds().out())
-                .contains("No kind of block called lost-context is known here, so its lines are grey.");
+                .contains("No block kind lost-context is registered here, so its lines are grey.");
     }
 
     @Test
-    void inspectLooksIntoIt() {
+    void inspectShowsItsAttention() {
         Path out = folder.resolve("inspection");
         Cli.Result result = Cli.run(
                 "inspect",
@@ -233,7 +233,7 @@ class OwnBlockTest {
     }
 
     @Test
-    void aBrokenOneEndsACommandInOneLineThatNamesIt() throws IOException, InterruptedException {
+    void aBrokenBlockEndsACommandWithOneLineThatNamesIt() throws IOException, InterruptedException {
         Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.writeString(services.resolve(BlockKind.class.getName()), Broken.class.getName());
         String line = "farsight: a kind of block cannot be registered: Provider " + Broken.class.getName()

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a process takes is what was predicted of it, at most; started as the launcher starts it. */
+/** A process's peak memory is at most the predicted one, when started as the launcher starts it. */
 class ProcessMemoryTest {
 
     private static final int N = 300_000;
@@ -60,7 +60,7 @@ class ProcessMemoryTest {
     }
 
     @Test
-    void noMoreIsTakenThanWasPredictedAndNotMuchLess() throws Exception {
+    void peakMemoryIsAtMostThePredictionAndNotMuchLess() throws Exception {
         assumeThat(HostMemory.peak()).as("highest resident size, told by /proc").isPositive();
         write("x");
         write("dy");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Processes of their own, on the tests' class path. */
+/** Separate processes on the tests' class path. */
 final class Processes {
 
     private static final int PATIENCE_SECONDS = 60;

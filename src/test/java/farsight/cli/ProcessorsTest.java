@@ -15,7 +15,7 @@ class ProcessorsTest {
 
     @ParameterizedTest
     @CsvSource({"1,'1 thread, '", "3,'3 threads, '"})
-    void asManyThreadsAsTheJvmHasProcessors(int processors, String told) throws IOException, InterruptedException {
+    void threadsDefaultToTheJvmsProcessors(int processors, String told) throws IOException, InterruptedException {
         assertThat(devices("-XX:ActiveProcessorCount=" + processors)).contains(told);
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A property that devices go by and that cannot be read is one usage error, told before anything else is done. */
+/** An unreadable property for devices is one usage error, reported first. */
 @OnDevice
 class SettingsDeviceTest {
 
@@ -62,7 +62,7 @@ class SettingsDeviceTest {
         "tornado.device.memory,99999999TB,expected for example 20GB",
         "tornado.device.memory,junk,expected for example 20GB"
     })
-    void isOneUsageErrorOfEveryCommandThatLooksAtDevices(String property, String value, String expected) {
+    void everyCommandThatUsesDevicesFailsWithOneUsageError(String property, String value, String expected) {
         String device = Devices.present().getFirst().id();
         with(
                 property,
@@ -75,7 +75,7 @@ class SettingsDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"farsight.kernels", "tornado.device.memory", "tornado.recover.bailout"})
-    void isNothingToCommandsThatRunInTheJvm(String property) {
+    void commandsOnTheJvmIgnoreIt(String property) {
         with(property, property.endsWith("bailout") ? "True" : "junk", () -> {
             Cli.run("describe", "--block", "gc", "--channels", "16").succeeds();
             Cli.run("check", "--block", "gc", "--channels", "16", "--n", "3x4").succeeds();

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sweep spread over two devices: PoCL has as many as it is asked for, in a process of its own. */
+/** A sweep spread over two devices, which PoCL simulates in a separate process. */
 @OnDevice
 class SpreadDeviceTest {
 
@@ -25,7 +25,7 @@ class SpreadDeviceTest {
     private Path folder;
 
     @Test
-    void pointsAreMeasuredOnBothDevicesAndStandInTheOrderOfThePlan() throws IOException, InterruptedException {
+    void bothDevicesMeasurePointsAndThePlansOrderIsKept() throws IOException, InterruptedException {
         assumeThat(Devices.present())
                 .as("PoCL")
                 .anyMatch(e -> e.id().equals("opencl:0") && e.description().contains("Portable Computing Language"));

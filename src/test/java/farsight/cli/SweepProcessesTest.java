@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a sweep when one of its two processes is killed. */
+/** A sweep when one of its two processes is killed. */
 @Timeout(240)
 class SweepProcessesTest extends Sweeping {
 
@@ -37,7 +37,7 @@ class SweepProcessesTest extends Sweeping {
     }
 
     @Test
-    void aKilledProcessCostsThePointThatItMeasuredAndNoOther()
+    void aKilledProcessLosesOnlyItsCurrentPoint()
             throws InterruptedException, ExecutionException, TimeoutException, IOException {
         CompletableFuture<Cli.Result> sweep = CompletableFuture.supplyAsync(() -> sweep(ASKED));
         Processes.await("a point", () -> Files.exists(points()));
@@ -63,7 +63,7 @@ class SweepProcessesTest extends Sweeping {
     /** KILL reaches one process; INT, as Ctrl-C sends it, both. */
     @ParameterizedTest
     @ValueSource(strings = {"KILL", "TERM", "INT"})
-    void whoEndsTheSweepEndsBothProcessesAndNoPointIsLost(String signal) throws IOException, InterruptedException {
+    void endingTheSweepEndsBothProcessesAndKeepsFinishedPoints(String signal) throws IOException, InterruptedException {
         assumeThat(Path.of("/bin/kill")).exists();
         Process sweep = Processes.start(
                 Main.class,
@@ -89,7 +89,7 @@ class SweepProcessesTest extends Sweeping {
         Processes.await("the one that measured ends too", () -> !worker.isAlive());
         assertThat(PointsCsv.read(points())).hasSizeBetween(1, 2).allMatch(p -> p.status() == Status.OK);
         Object[] again = {ASKED[0], ASKED[1], ASKED[2], ASKED[3], ASKED[4], ASKED[5], "--resume"};
-        assertThat(sweep(again).succeeds().err()).contains("going on after ");
+        assertThat(sweep(again).succeeds().err()).contains("resuming after ");
         assertThat(PointsCsv.read(points())).hasSize(3).allMatch(p -> p.status() == Status.OK);
     }
 

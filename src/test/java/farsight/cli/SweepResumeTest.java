@@ -11,32 +11,36 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
-/** {@code farsight sweep --resume}: which sweeps go on, and which must not. */
+/** {@code farsight sweep --resume}: which sweeps are resumed, and which are refused. */
 class SweepResumeTest extends Sweeping {
 
     @Test
-    void resumeStartsAnewWhereThereIsNothingAndGoesOnWhereThereIs() {
+    void resumeContinuesASweepOrStartsANewOne() {
         assertThat(quick("--resume").succeeds().err()).contains("starts anew");
-        assertThat(quick("--resume").succeeds().err()).contains("going on after 1 of 1 points");
-        quick().isBadInput("holds a sweep already", "--resume");
+        assertThat(quick("--resume").succeeds().err()).contains("resuming after 1 of 1 points");
+        quick().isBadInput("already holds a sweep", "--resume");
         quick("--resume", "--overwrite").isBadInput("--resume or --overwrite, not both");
     }
 
     private void refusesToGoOn(String saying, Object... args) {
         List<Object> all = new ArrayList<>(List.of(args));
         all.add("--resume");
-        sweep(all.toArray()).isBadInput("cannot go on, as points would stand beside others", saying, "--overwrite");
+        sweep(all.toArray())
+                .isBadInput(
+                        "cannot resume, because the new points would not be comparable with the old",
+                        saying,
+                        "--overwrite");
     }
 
     @Test
-    void aSweepGoesOnUnderTheConditionsOfItsBeginningOnly() throws IOException {
+    void aSweepResumesOnlyWithUnchangedSettings() throws IOException {
         Path spec =
                 Files.writeString(folder.resolve("mine.json"), "{\"block\":\"se\",\"channels\":16,\"reduction\":4}");
         Object[] asked = {"--blocks", spec, "--n", "16", "--threads", "1", "--time", "50", "--memory", "1GB"};
         sweep(asked).succeeds();
         List<Object> again = new ArrayList<>(List.of(asked));
         again.add("--resume");
-        assertThat(sweep(again.toArray()).succeeds().err()).contains("going on after 1 of 1 points");
+        assertThat(sweep(again.toArray()).succeeds().err()).contains("resuming after 1 of 1 points");
 
         refusesToGoOn("1 thread, ", "--blocks", spec, "--n", "16", "--threads", "2", "--time", "50", "--memory", "1GB");
         refusesToGoOn(
@@ -64,7 +68,7 @@ class SweepResumeTest extends Sweeping {
     }
 
     @Test
-    void aSweepOfAnotherProgramDoesNotGoOn() throws IOException {
+    void aSweepOfAnotherJavaOrMachineIsNotResumed() throws IOException {
         quick().succeeds();
         Path asked = folder.resolve("out/sweep.json");
         String text = Files.readString(asked);
@@ -96,26 +100,26 @@ class SweepResumeTest extends Sweeping {
             "[".repeat(5000));
 
     @Test
-    void whatIsNoSweepsDescriptionIsToldInOneLine() throws IOException {
+    void anInvalidSweepFileIsReportedInOneLine() throws IOException {
         quick().succeeds();
         Path asked = folder.resolve("out/sweep.json");
         for (String content : NO_SETTINGS) {
             Files.writeString(asked, content);
-            quick("--resume").isBadInput("cannot go on: " + asked + " is missing or is not what a sweep writes");
+            quick("--resume").isBadInput("cannot resume: " + asked + " is missing or not written by a sweep");
         }
         Files.write(asked, new byte[] {'{', (byte) 0xff, (byte) 0xfe, '}'});
-        quick("--resume").isBadInput("cannot go on: ");
+        quick("--resume").isBadInput("cannot resume: ");
         Files.delete(asked);
-        quick("--resume").isBadInput("cannot go on: ");
+        quick("--resume").isBadInput("cannot resume: ");
         Files.createDirectory(asked);
-        quick("--resume").isBadInput("cannot go on: ");
+        quick("--resume").isBadInput("cannot resume: ");
         quick("--overwrite").isBadInput("sweep.json: it is a folder");
         Files.delete(asked);
         quick("--overwrite").succeeds();
     }
 
     @Test
-    void whatAreNoPointsIsToldInOneLineThatNamesTheFile() throws IOException {
+    void invalidPointsAreReportedInOneLineThatNamesTheFile() throws IOException {
         quick().succeeds();
         Path points = folder.resolve("out/points.csv");
         List<String> lines = Files.readAllLines(points);
@@ -142,7 +146,7 @@ class SweepResumeTest extends Sweeping {
     }
 
     @Test
-    void aSpecOfAnyNameGoesOnAndIsNoFormula() throws IOException {
+    void aSpecWithAnyNameIsResumedAndIsNotAFormula() throws IOException {
         for (String name : List.of("=1+1", "@SUM(A1)", "a\nb", "<b>&amp;")) {
             Path spec = folder.resolve(name + ".json");
             Files.writeString(spec, "{\"block\":\"se\",\"channels\":16,\"reduction\":4}");
@@ -155,14 +159,14 @@ class SweepResumeTest extends Sweeping {
                             .succeeds()
                             .err())
                     .as(name)
-                    .contains("going on after 1 of 1 points");
+                    .contains("resuming after 1 of 1 points");
             assertThat(Files.readAllLines(folder.resolve("out/points.csv"))).hasSize(2);
             Cli.run("chart", folder.resolve("out")).succeeds();
         }
     }
 
     @Test
-    void aPhotographIsKnownByWhatIsInItAndNotByItsName() throws IOException {
+    void aPhotographIsIdentifiedByItsContentNotItsName() throws IOException {
         Path photo = folder.resolve("photo.png");
         picture(photo, 0x336699);
         quick("--input", photo).succeeds();

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code farsight sweep}: what it does with its folder, and how it ends. */
+/** {@code farsight sweep}: its folder and its exit codes. */
 class SweepTest extends Sweeping {
 
     private Path put(String name) throws IOException {
@@ -22,7 +22,7 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void filesOfItsNamesAreReplacedOnlyWhenToldSo() throws IOException {
+    void filesWithItsNamesAreReplacedOnlyWithOverwrite() throws IOException {
         for (String name : List.of("index.html", "points.json", "memory-n.png", "time-n.svg")) {
             Path file = put(name);
             quick().isBadInput(file.toString(), "--overwrite");
@@ -45,7 +45,7 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void specsAreToldApartByTheirFoldersAndNumbers() throws IOException {
+    void specsAreNamedByTheirFoldersAndNumbers() throws IOException {
         Path other = Files.createDirectories(folder.resolve("a/snl")).resolve("spec.json");
         Files.writeString(other, "{\"block\":\"snl\",\"channels\":24}");
         String specs = String.join(
@@ -59,21 +59,21 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void sizesThatASpecHasItselfAreNotTaken() throws IOException {
+    void sizesOnTheCommandLineDoNotChangeASpec() throws IOException {
         Path spec = Files.writeString(folder.resolve("mine.json"), "{\"block\":\"se\",\"channels\":48}");
         sweep("--blocks", spec, "--n", "16", "--channels", "32").isBadInput("--channels has no effect");
         sweep("--blocks", spec, "--n", "16", "--d", "5").isBadInput("--d has no effect");
         assertThat(folder.resolve("out")).doesNotExist();
         Cli.Result mixed = sweep("--blocks", spec + ",se", "--n", "16");
-        assertThat(mixed.succeeds().err()).contains("mine: C and d are those of the spec");
+        assertThat(mixed.succeeds().err()).contains("mine: C and d come from the spec");
         assertThat(sweep("--blocks", "se", "--n", "16", "--d", "5", "--overwrite")
                         .succeeds()
                         .err())
-                .contains("--d has no effect: none of these blocks takes it");
+                .contains("--d has no effect: none of these blocks has a d");
     }
 
     @Test
-    void whatIsRecordedIsWhatWasMeasured() throws IOException {
+    void settingsRecordTheMeasuredSizes() throws IOException {
         Path spec = Files.writeString(folder.resolve("mine.json"), "{\"block\":\"se\",\"channels\":48}");
         Path asked = folder.resolve("out/sweep.json");
         sweep("--blocks", spec, "--n", "16").succeeds();
@@ -83,7 +83,7 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void theTitleNamesWhatIsCompared() {
+    void theTitleNamesTheComparedBlocks() {
         Path page = folder.resolve("out/index.html");
         sweep("--blocks", "se,nonlocal,snl", "--n", "16").succeeds();
         assertThat(page).content().contains("<h1>Memory and time of SE, Non-local and SNL</h1>");
@@ -99,11 +99,11 @@ class SweepTest extends Sweeping {
         quick().succeeds();
         Path out = folder.resolve("out");
         try (FolderLock _ = FolderLock.of(out, "sweep")) {
-            quick("--overwrite").isBadInput("(sweep) writes to " + out + " now");
-            quick("--resume").isBadInput("(sweep) writes to " + out + " now");
+            quick("--overwrite").isBadInput("(sweep) is writing to " + out + ";");
+            quick("--resume").isBadInput("(sweep) is writing to " + out + ";");
         }
-        assertThat(quick("--resume").succeeds().err()).contains("going on after 1 of 1 points");
-        quick().isBadInput("holds a sweep already");
+        assertThat(quick("--resume").succeeds().err()).contains("resuming after 1 of 1 points");
+        quick().isBadInput("already holds a sweep");
         assertThat(out.resolve(FolderLock.NAME)).doesNotExist();
     }
 
@@ -143,7 +143,7 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void whatATimeTookIsToldAsInTheTable() {
+    void progressShowsTimesAsTheTableDoes() {
         assertThat(quick().succeeds().err()).containsPattern("se N=16: [0-9.]+ [µm]?s, ");
     }
 
@@ -161,7 +161,7 @@ class SweepTest extends Sweeping {
         assertThat(folder.resolve("out/time-n.svg")).content().contains("SE, java", "SE, vector");
         assertThat(folder.resolve("out/index.html")).content().contains("<th scope=\"col\">Device</th>");
         Cli.Result again = sweep("--blocks", "se", "--n", "16,64", "--device", "java,vector", "--resume");
-        assertThat(again.succeeds().err()).contains("going on after 4 of 4 points", "se N=16 on java: ");
+        assertThat(again.succeeds().err()).contains("resuming after 4 of 4 points", "se N=16 on java: ");
         sweep("--blocks", "se", "--n", "16,64", "--device", "vector,java", "--resume")
                 .isBadInput("device was java,vector and is now vector,java");
         sweep("--device", "vector,nowhere:0").isBadInput("no device 'nowhere:0'");
@@ -178,13 +178,13 @@ class SweepTest extends Sweeping {
 
     @Test
     void pointsAreNotSpreadOverEnginesOfTheJvm() {
-        quick("--spread").isBadInput("--spread shares points out among devices of TornadoVM, and vector runs on");
+        quick("--spread").isBadInput("--spread needs TornadoVM devices, and vector runs on");
         quick("--spread", "--device", "java,vector").isBadInput("and java runs on this machine's cores");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test
-    void allIsEveryDeviceButThePlainLoops() throws IOException {
+    void allIsEveryDeviceExceptThePlainLoops() throws IOException {
         assertThat(devices("--device", "all"))
                 .contains("vector")
                 .doesNotContain("java")
@@ -192,24 +192,24 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void thatAllLeavesOutThePlainLoopsIsSaid() {
+    void aNoteSaysThatAllLeavesOutThePlainLoops() {
         String devices = String.join(
                 ", ",
                 Engines.present().stream()
                         .map(Engine::id)
                         .filter(id -> !id.equals("java"))
                         .toList());
-        assertThat(quick("--device", "all").succeeds().err()).contains("all devices but java: " + devices);
+        assertThat(quick("--device", "all").succeeds().err()).contains("all devices except java: " + devices);
         assertThat(quick("--overwrite").succeeds().err()).doesNotContain("all devices");
         String help = Cli.run("sweep", "--help").succeeds().out().replaceAll("\\s+", " ");
         assertThat(help)
-                .contains("--device=D,...", "with commas between; all is every one of them but java")
+                .contains("--device=D,...", "separated by commas; all is every device except java")
                 .containsSubsequence("--pass=PASS", "--device=D,...", "--threads=T", "--time=SECONDS");
         assertThat(Cli.run("check", "--help").succeeds().out()).doesNotContain("commas");
     }
 
     @Test
-    void completionOffersAListAndAllToASweepAlone() {
+    void onlyASweepsCompletionOffersAListAndAll() {
         String script = Cli.run("completion").succeeds().out();
         assertThat(function(script, "sweep")).contains("\"vector\" \"java\" ", " \"all\" \"vector,java");
         assertThat(function(script, "apply")).contains("\"vector\" \"java\"").doesNotContain("\"all\"", "vector,java");
@@ -223,7 +223,7 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void aPointThatWouldTakeTooLongIsRefusedByTheRateOfTheOneBefore() {
+    void aPointIsRefusedByTheRateOfThePreviousOne() {
         Cli.Result result = sweep("--blocks", "se", "--n", "16,4096", "--time", "1e-9");
         assertThat(result.succeeds().err())
                 .contains("se N=4,096: refused, would take about ", " at the rate of N = 16; the limit is ")
@@ -233,7 +233,7 @@ class SweepTest extends Sweeping {
 
     /** 7 positions make a row, which cannot be pooled 2×2; 16 make a square. */
     @Test
-    void aSweepThatMeasuredNothingFailsAndOneThatMeasuredSomethingDoesNot() throws IOException {
+    void aSweepFailsOnlyIfItMeasuredNothing() throws IOException {
         Path spec = Files.writeString(
                 folder.resolve("pooled.json"), "{\"block\":\"nonlocal\",\"channels\":16,\"subSample\":true}");
         Cli.Result none = sweep("--blocks", spec, "--n", "5,7");
@@ -249,20 +249,20 @@ class SweepTest extends Sweeping {
     }
 
     @Test
-    void sizesBeyondALongAreRefusedLikeOthers() {
+    void sizesThatOverflowALongAreRefused() {
         Cli.Result result = sweep("--blocks", "latentgnn", "--d", "4,2147483647", "--n", "16");
         assertThat(result.succeeds().err())
                 .contains("d=2147483647 N=16: refused, would take more than 2^63 bytes or operations");
     }
 
     @Test
-    void allStandsAlone() {
-        quick("--device", "all,vector").isBadInput("--device all stands alone, not in a list: all,vector");
+    void allCannotBePartOfAList() {
+        quick("--device", "all,vector").isBadInput("--device all cannot be part of a list: all,vector");
     }
 
     @Test
     void positionsThatNoGridHasAreBadUsage() {
-        sweep("--n", "16,3000000000").isBadInput("--n: the most is 2,147,483,647, not 3,000,000,000");
+        sweep("--n", "16,3000000000").isBadInput("--n: at most 2,147,483,647, not 3,000,000,000");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Points that another process measures. */
+/** Points measured by another process. */
 @Timeout(120)
 class SweepWorkersTest {
 
@@ -53,7 +53,7 @@ class SweepWorkersTest {
     }
 
     @Test
-    void aWorkerMeasuresThePointsItIsAskedForOneAfterTheOther() {
+    void aWorkerMeasuresSeveralPoints() {
         try (SweepWorkers workers = workers()) {
             for (SweepPlan.Visit visit : PLAN.visits().reversed()) {
                 Point point = workers.measure(visit, JAVA);
@@ -69,7 +69,7 @@ class SweepWorkersTest {
     }
 
     @Test
-    void aWorkerThatEndsFailsThePointThatItHadAndSaysWhy() {
+    void aWorkerThatEndsFailsItsPointWithTheReason() {
         try (SweepWorkers workers = workers("--nonsense")) {
             for (int i = 0; i < 2; i++) {
                 SweepPlan.Visit visit = PLAN.visits().get(i);

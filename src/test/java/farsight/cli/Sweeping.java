@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests that run {@code farsight sweep} into a folder of their own. */
+/** Tests that run {@code farsight sweep} into their own folder. */
 abstract class Sweeping {
 
     @TempDir

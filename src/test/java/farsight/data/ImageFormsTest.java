@@ -69,7 +69,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void greyOfEveryDepthIsReadAsTheFileMeansIt() throws IOException {
+    void greyOfEveryDepthIsReadCorrectly() throws IOException {
         for (int bits : new int[] {8, 16, 32, -32, -64}) {
             double full = bits < 0 ? 1 : (1L << bits) - 1;
             double[] parts = {0, 0.25, 0.5, 0.75, 1};
@@ -114,7 +114,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void opacityIsOnlyWhatIsSaidToBe() throws IOException {
+    void onlyDeclaredAlphaIsOpacity() throws IOException {
         byte[] data = TiffFiles.samples(8, 0, 0, 128, 128);
         float half = 128 / 255f;
         float clear = 1 - half;
@@ -135,7 +135,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void aColourMapOfWordsThatHoldsBytesIsTakenForBytes() throws IOException {
+    void aWordColourMapWithByteValuesIsReadAsBytes() throws IOException {
         for (int scale : new int[] {1, 257}) {
             int[] map = new int[768];
             map[1] = 255 * scale;
@@ -150,7 +150,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void floatsHaveTheRangeThatTheirValuesTell() throws IOException {
+    void floatImagesHaveTheRangeOfTheirValues() throws IOException {
         for (double full : new double[] {1, 255, 65535}) {
             ImageFile file = open(greyTiff(-32, 1, FLOATS, 0, full / 2, full));
             assertThat(file.read(Room.OF_HEAP).rgb()).containsExactly(grey(0, 0.5, 1), within(1e-6f));
@@ -164,7 +164,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void wordsThatHoldBytesAreTold() throws IOException {
+    void wordSamplesWithByteValuesAreNoted() throws IOException {
         ImageFile dark = open(greyTiff(16, 1, UNSIGNED, 0, 100, 255));
         assertThat(dark.read(Room.OF_HEAP).rgb()).containsExactly(grey(0, 100 / 65535.0, 255 / 65535.0));
         assertThat(dark.notes()).hasSize(1).first().asString().contains("nearly black");
@@ -272,7 +272,7 @@ class ImageFormsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"png", "jpg", "bmp", "gif", "tiff"})
-    void stripsGiveWhatTheWholeGives(String format) throws IOException {
+    void readingInStripsEqualsReadingTheWhole(String format) throws IOException {
         Path path = Files.write(folder.resolve("noise"), encoded(noise(format.equals("gif")), format));
         for (int[] size : new int[][] {{7, 5}, {90, 2}, {100, 90}}) {
             Image whole = ImageFile.open(path).read(size[0], size[1], Room.OF_HEAP);
@@ -303,7 +303,7 @@ class ImageFormsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"png", "jpg", "bmp", "gif", "tiff"})
-    void whatFindsNoRoomIsRefusedBeforeItIsDecoded(String format) throws IOException {
+    void imagesThatExceedMemoryAreRefusedBeforeDecoding(String format) throws IOException {
         byte[] whole = encoded(noise(format.equals("gif")), format);
         int pixels = format.equals("png") ? 60 : whole.length - 100;
         Arrays.fill(whole, pixels, pixels + 100, (byte) 0);
@@ -314,7 +314,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void interlacedGifsOfFewRowsAreRefusedAndOthersRight() throws IOException {
+    void interlacedGifsAreRightOrWithFewRowsRefused() throws IOException {
         for (boolean interlaced : new boolean[] {false, true}) {
             for (int height = 1; height <= 9; height++) {
                 BufferedImage image = new BufferedImage(2, height, BufferedImage.TYPE_BYTE_GRAY);
@@ -350,7 +350,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void ofSeveralPicturesTheFirstIsReadAndTheOthersTold() throws IOException {
+    void theFirstOfSeveralPicturesIsReadAndTheOthersAreNoted() throws IOException {
         BufferedImage first = new BufferedImage(2, 6, BufferedImage.TYPE_BYTE_GRAY);
         BufferedImage second = new BufferedImage(2, 6, BufferedImage.TYPE_BYTE_GRAY);
         second.getRaster().setSample(0, 0, 0, 255);
@@ -361,7 +361,7 @@ class ImageFormsTest {
     }
 
     @Test
-    void componentsAsOfInksAreRefused() throws IOException {
+    void inkComponentsAreRefused() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {

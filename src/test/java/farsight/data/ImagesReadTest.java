@@ -114,7 +114,7 @@ class ImagesReadTest {
     }
 
     @Test
-    void palettesAreUnfolded() throws IOException {
+    void palettesBecomeColours() throws IOException {
         BufferedImage image = colours(BufferedImage.TYPE_BYTE_INDEXED);
         assertThat(Images.read(save(image, "png")).rgb()).containsExactly(COLOURS, within(0.03f));
         BufferedImage bits = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY);
@@ -123,7 +123,7 @@ class ImagesReadTest {
     }
 
     @Test
-    void transparencyIsLaidOverWhite() throws IOException {
+    void transparencyIsBlendedWithWhite() throws IOException {
         BufferedImage image = new BufferedImage(3, 1, BufferedImage.TYPE_INT_ARGB);
         image.setRGB(0, 0, 3, 1, new int[] {0x00ff0000, 0xffff0000, 0x33ff0000}, 0, 3);
         float rest = 0.8f;
@@ -132,7 +132,7 @@ class ImagesReadTest {
     }
 
     @Test
-    void theTransparentColourOfAPngIsLaidOverWhite() throws IOException {
+    void theTransparentColourOfAPngBecomesWhite() throws IOException {
         byte[] png = png(
                 chunk("IHDR", new byte[] {0, 0, 0, 2, 0, 0, 0, 1, 8, 2, 0, 0, 0}),
                 chunk("tRNS", new byte[] {0, 10, 0, 20, 0, 30}),
@@ -156,7 +156,7 @@ class ImagesReadTest {
     }
 
     @Test
-    void whatTheHeapCannotHoldIsRefused() {
+    void imagesLargerThanTheHeapAreRefused() {
         long most = Runtime.getRuntime().maxMemory();
         assertThatThrownBy(() -> Heap.within(most + 1, "reading x", () -> "read"))
                 .isInstanceOf(DataException.class)
@@ -169,7 +169,7 @@ class ImagesReadTest {
     }
 
     @Test
-    void garbageIsRefusedWithTheFormatsThatAreRead() throws IOException {
+    void garbageIsRefusedWithTheSupportedFormats() throws IOException {
         Path file = Files.writeString(folder.resolve("x.png"), "this is no picture");
         assertThatThrownBy(() -> Images.read(file))
                 .isInstanceOf(DataException.class)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What killed processes leave in the making of a file. */
+/** Temporary files left by killed processes. */
 @Timeout(60)
 class LeftoversTest {
 
@@ -70,7 +70,7 @@ class LeftoversTest {
     }
 
     @Test
-    void aFileInTheMakingIsDeletedWhenItsProcessWasKilledAndNotBefore() throws IOException, InterruptedException {
+    void aTemporaryFileIsDeletedOnlyAfterItsProcessWasKilled() throws IOException, InterruptedException {
         Path target = folder.resolve("a.txt");
         Process slow = half(target);
         assertThat(there()).singleElement().asString().matches("\\.a\\.txt\\.[0-9a-f]{16}\\.part");
@@ -92,7 +92,7 @@ class LeftoversTest {
     }
 
     @Test
-    void whatIsNotOfThisMakingStays() throws IOException {
+    void otherFilesAreKept() throws IOException {
         String hex = ".0123456789abcdef";
         Path precious = Files.writeString(folder.resolve("precious"), "mine");
         Files.createSymbolicLink(folder.resolve(".a.txt" + hex + ".part"), precious);
@@ -113,7 +113,7 @@ class LeftoversTest {
     }
 
     @Test
-    void filesThatBelongTogetherAppearTogetherOrNotAtAll() {
+    void aBatchOfFilesAppearsCompletelyOrNotAtAll() {
         Path old = folder.resolve("old");
         write(old, "old");
         try (OutputBatch batch = new OutputBatch()) {
@@ -135,7 +135,7 @@ class LeftoversTest {
     }
 
     @Test
-    void whereOneCannotHaveItsNameNoNewOneHas() throws IOException {
+    void ifOneFileCannotBeWrittenNoneAppears() throws IOException {
         Path taken = folder.resolve("taken");
         try (OutputBatch batch = new OutputBatch()) {
             batch.add(folder.resolve("one"), out -> out.write('1'));

@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Packs bytes as LZF does: greedily, with literals and copies of three bytes and more. */
+/** Packs bytes as LZF does: greedily, with literals and copies of at least three bytes. */
 final class LzfPacker {
     private static final int MAX_DISTANCE = 1 << 13;
     private static final int MAX_LENGTH = 264;

@@ -70,7 +70,7 @@ class LzfTest {
     }
 
     @Test
-    void whatIsPackedUnpacks() {
+    void packedDataUnpacks() {
         Random random = new Random(6);
         for (int round = 0; round < 200; round++) {
             byte[] bytes = new byte[random.nextInt(20_000)];

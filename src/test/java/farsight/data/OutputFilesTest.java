@@ -111,14 +111,14 @@ class OutputFilesTest {
     }
 
     @Test
-    void aFolderIsNoTarget() {
+    void aFolderIsNotATarget() {
         assertThatThrownBy(() -> writeText(folder, "x"))
                 .isInstanceOf(DataException.class)
                 .hasMessage("cannot write " + folder + ": it is a folder, expected a file name");
     }
 
     @Test
-    void aFileIsNoFolder() throws IOException {
+    void aFileIsNotAFolder() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         assertThatThrownBy(() -> writeText(file.resolve("a.txt"), "x"))
                 .isInstanceOf(DataException.class)
@@ -145,7 +145,7 @@ class OutputFilesTest {
     }
 
     @Test
-    void aFolderIsMadeWithThoseAboveItAndLeftEmpty() {
+    void aFolderIsCreatedEmptyWithItsParents() {
         Path made = OutputFiles.directory(folder.resolve("a").resolve("b"));
         assertThat(made).isEmptyDirectory();
         assertThat(OutputFiles.directory(made)).isEqualTo(made);
@@ -153,7 +153,7 @@ class OutputFilesTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void aFolderThatCannotBeMadeIsToldInWords() {
+    void aFolderThatCannotBeCreatedIsReported() {
         assertThatThrownBy(() -> OutputFiles.directory(Path.of("/proc/farsight")))
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith("cannot write into the folder /proc/farsight: ")

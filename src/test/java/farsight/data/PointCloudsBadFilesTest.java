@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a file holds, reading it ends in a cloud or in a line that says what was expected. */
+/** Reading any file gives a cloud or one line that says what was expected. */
 class PointCloudsBadFilesTest {
     private static final String PCD = """
             VERSION 0.7
@@ -69,7 +69,7 @@ class PointCloudsBadFilesTest {
     }
 
     @Test
-    void theFilesTheOthersAreMadeFromAreRead() throws IOException {
+    void theUndamagedFilesAreRead() throws IOException {
         for (String text : new String[] {PCD, PLY}) {
             PointCloud cloud = PointClouds.read(Files.writeString(folder.resolve("x"), text));
             assertThat(cloud.xyz()).containsExactly(1, 2, 3, 4, 5, 6);
@@ -214,7 +214,7 @@ class PointCloudsBadFilesTest {
     }
 
     @Test
-    void aCompressedSizeThatLies() {
+    void aWrongCompressedSize() {
         byte[] whole = CloudFiles.pcdBytes("binary_compressed", 3, 2, COLUMNS);
         int at = new String(whole, StandardCharsets.ISO_8859_1).indexOf("DATA binary_compressed\n") + 23;
         byte[] longer = whole.clone();

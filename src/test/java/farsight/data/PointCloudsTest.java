@@ -169,7 +169,7 @@ class PointCloudsTest {
     }
 
     @Test
-    void whatAFileDoesNotHoldIsNull() throws IOException {
+    void missingFieldsAreNull() throws IOException {
         List<Column> columns = List.of(
                 new Column("x", "F4", 1),
                 new Column("y", "F4", 1),
@@ -182,7 +182,7 @@ class PointCloudsTest {
     }
 
     @Test
-    void textOfOtherHandsIsUnderstood() throws IOException {
+    void textInOtherStylesIsRead() throws IOException {
         String pcd = """
                 # a comment
                 VERSION .7
@@ -224,7 +224,7 @@ class PointCloudsTest {
     }
 
     @Test
-    void featuresDoNotDependOnWhereTheCloudLiesNorOnItsUnit() {
+    void featuresAreInvariantToTranslationAndUnit() {
         float[] here = new float[300];
         float[] there = new float[300];
         for (int i = 0; i < here.length; i++) {
@@ -242,7 +242,7 @@ class PointCloudsTest {
     }
 
     @Test
-    void pointsAllInOnePlaceHaveFiniteFeatures() {
+    void coincidentPointsHaveFiniteFeatures() {
         PointCloud cloud = new PointCloud(2, 2, 1, new float[] {5, 5, 5, 5, 5, 5}, null, null, null, 0, null);
         assertThat(cloud.features()).containsOnly(0f);
         assertThat(cloud.featureNames()).containsExactly("x", "y", "z");

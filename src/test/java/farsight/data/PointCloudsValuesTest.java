@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a file's numbers mean: positions far from 0, ranges of every type, values that are missing. */
+/** The values of a file: positions far from 0, ranges of every type, missing values. */
 class PointCloudsValuesTest {
     private static final Path FILE = Path.of("some", "cloud");
     private static final List<String> ENCODINGS =
@@ -76,7 +76,7 @@ class PointCloudsValuesTest {
 
     @ParameterizedTest
     @MethodSource("encodings")
-    void aCloudHasTheSameFeaturesWhereverOnTheMapItLies(String encoding) {
+    void featuresAreInvariantToLargeMapCoordinates(String encoding) {
         double[] origin = {512_345, 5_403_210, 260};
         Random random = new Random(3);
         for (String type : isPcd(encoding) ? List.of("F8", "I4", "U4", "I8", "U8") : List.of("F8", "I4", "U4")) {
@@ -108,7 +108,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void textKeepsTheDigitsThatItsDeclaredFloatWouldNot() {
+    void textKeepsMoreDigitsThanItsDeclaredFloat() {
         PointCloud cloud = read("""
                 VERSION 0.7
                 FIELDS x y z
@@ -163,7 +163,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void negativeBytesAndWordsOfColourAreTheUnsignedOnesOfTheSameBits() {
+    void negativeColourValuesAreReadAsUnsigned() {
         for (String encoding : ENCODINGS) {
             PointCloud bytes = read(bytes(encoding, colours("I1", -1, 0, 127)));
             assertThat(bytes.rgb()).startsWith(1, 1, 0).endsWith(127 / 255f, 127 / 255f, 0);
@@ -176,7 +176,7 @@ class PointCloudsValuesTest {
 
     @ParameterizedTest
     @CsvSource({"F4, -1", "F8, 70000", "I4, -1", "I4, 65536", "U4, 4294967295", "F4, 1.5", "F8, -0.5"})
-    void coloursOfNoRangeAreRefused(String type, double value) {
+    void coloursOutsideEveryRangeAreRefused(String type, double value) {
         for (String encoding : ENCODINGS) {
             assertThatThrownBy(() -> read(bytes(encoding, colours(type, 0, value))))
                     .isInstanceOf(DataException.class)
@@ -186,7 +186,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void whatRoundingAddsToColoursIsCutOffAndTold() {
+    void coloursSlightlyOutOfRangeAreClippedAndNoted() {
         PointCloud cloud = read(bytes("binary", colours("F4", -0.005, 1.005, 1.0000001)));
         assertThat(cloud.rgb()).containsExactly(0, 0, 0, 1, 1, 0, 1, 1, 0);
         assertThat(cloud.notes()).hasSize(1).first().asString().contains("4 values of colour outside 0 … 1");
@@ -221,7 +221,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void aPackedColourThatIsNoWordIsRefused() {
+    void aPackedColourThatIsNotAWordIsRefused() {
         for (String word : List.of("1.5", "1e12", "4294967296", "-3e9")) {
             assertThatThrownBy(() -> read("""
                             VERSION 0.7
@@ -240,7 +240,7 @@ class PointCloudsValuesTest {
 
     @ParameterizedTest
     @MethodSource("encodings")
-    void missingColoursNormalsAndLabelsAreCountedAndNeverNumbersOfTheirOwn(String encoding) {
+    void missingColoursNormalsAndLabelsAreCounted(String encoding) {
         double nan = Double.NaN;
         List<Column> columns = at0(
                 3,
@@ -261,7 +261,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void whatPointsWithoutAPositionHoldDecidesNothing() {
+    void valuesOfPointsWithoutAPositionAreIgnored() {
         double nan = Double.NaN;
         List<Column> columns = List.of(
                 new Column("x", "F4", 1, nan, 3),
@@ -281,7 +281,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void labelsThatAreNoWholeNumbersAreLeftOutAndLargeOnesTold() {
+    void labelsThatAreNotWordsAreDroppedAndLargeOnesNoted() {
         for (double odd : new double[] {1.5, 1e10, -3e9, Double.POSITIVE_INFINITY}) {
             PointCloud cloud = read(bytes("binary", at0(2, new Column("scalar_Label", "F8", 1, odd))));
             assertThat(cloud.labels()).isNull();
@@ -293,7 +293,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void wholeNormalsAreBroughtToLengthOne() {
+    void integerNormalsAreNormalised() {
         for (String type : List.of("I1", "I2", "I4")) {
             PointCloud cloud = read(bytes("binary", normals(type, 96, 0, -127)));
             assertThat(cloud.normals()).containsExactly(new float[] {.6f, 0, -.8f}, within(5e-3f));
@@ -310,7 +310,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void aColourUnderTwoNamesIsToldAndAPositionUnderTwoRefused() {
+    void aDuplicateColourIsNotedAndADuplicatePositionRefused() {
         List<Column> twice = new ArrayList<>(colours("U1", 1, 2));
         twice.add(new Column("diffuse_red", "U1", 255, 0));
         PointCloud cloud = read(bytes("binary", twice));
@@ -330,7 +330,7 @@ class PointCloudsValuesTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 11, 12, 100, 3922, 4096, 16384, 65536})
-    void zerosToTheEndOfAPageBehindBinaryPointsAreNoPoints(int zeros) {
+    void zeroPaddingAfterBinaryPointsIsIgnored(int zeros) {
         List<Column> columns = at0(3, new Column("label", "U4", 7, 8, 9));
         byte[] whole = bytes("binary", columns);
         assertThat(read(Arrays.copyOf(whole, whole.length + zeros)).labels()).containsExactly(7, 8, 9);
@@ -398,7 +398,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void whatNeedsMoreThanItsRoomIsRefusedByTheHeader() throws IOException {
+    void cloudsThatExceedTheBudgetAreRefusedFromTheHeader() throws IOException {
         int points = 1000;
         for (String encoding : ENCODINGS) {
             byte[] whole = bytes(encoding, at0(points, new Column("label", "U4", new double[points])));
@@ -413,7 +413,7 @@ class PointCloudsValuesTest {
     }
 
     @Test
-    void pointsBehindThoseThatAPlyHeaderTellsAreLeftOutAndTold() {
+    void pointsBeyondThePlyHeadersCountAreDroppedAndNoted() {
         String two = """
                 ply
                 format ascii 1.0

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each way in which a file is no safetensors file has a line of its own. */
+/** Every kind of invalid safetensors file has its own message. */
 class SafetensorsBadFilesTest {
     @TempDir
     Path folder;
@@ -74,7 +74,7 @@ class SafetensorsBadFilesTest {
         "100000001, it claims 100000001 bytes",
         "-1, it claims 18446744073709551615 bytes"
     })
-    void aHeaderLengthThatLies(long length, String expected) throws IOException {
+    void aWrongHeaderLength(long length, String expected) throws IOException {
         byte[] header = "{}".getBytes(StandardCharsets.UTF_8);
         Path file = RawSafetensors.writeClaiming(folder.resolve("x"), length, header, new byte[0]);
         assertRefused(file, expected + ", expected 2 to 100000000");

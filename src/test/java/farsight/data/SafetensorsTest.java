@@ -27,7 +27,7 @@ class SafetensorsTest {
     Path folder;
 
     @Test
-    void aCounterIsReadAsPyTorchAndAsWeWriteIt() throws IOException {
+    void aCounterIsReadFromOneI64OrF32() throws IOException {
         byte[] data = {7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x40, 0x40};
         Path file = RawSafetensors.write(
                 folder.resolve("c.safetensors"),
@@ -46,7 +46,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void whatIsWrittenIsReadBackBitForBit() {
+    void writtenTensorsAreReadBackBitForBit() {
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
         tensors.put("g.conv.weight", Tensor.of(new float[] {1, -0f, Float.NaN, Float.MIN_VALUE}, 2, 2, 1));
         tensors.put("scalar", Tensor.of(new float[] {3}));
@@ -111,7 +111,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void aMapWithoutTensorsIsAFileToo() {
+    void anEmptyMapIsAFile() {
         Path file = folder.resolve("none");
         Safetensors.write(file, new LinkedHashMap<>(), Map.of());
         assertThat(Safetensors.read(file)).isEmpty();
@@ -150,7 +150,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void dataAtAnOddPlaceInTheFileIsReadToo() throws IOException {
+    void unalignedDataIsRead() throws IOException {
         String header = "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
         for (int padding = 0; padding < 4; padding++) {
             Path file = RawSafetensors.write(
@@ -193,7 +193,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void aMissingTensorIsNamedWithThoseThereAre() {
+    void aMissingTensorIsNamedWithTheExistingOnes() {
         Path file = folder.resolve("x");
         Safetensors.write(file, new LinkedHashMap<>(Map.of("x", Tensor.of(new float[] {1}, 1))), Map.of());
         try (SafetensorsFile read = SafetensorsFile.open(file)) {

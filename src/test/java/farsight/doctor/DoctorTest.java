@@ -21,7 +21,7 @@ class DoctorTest {
     private Path root;
 
     @Test
-    void theEnginesOfTheJvmAreUsableWhateverIsSetUp() {
+    void theEnginesOfTheJvmAreAlwaysUsable() {
         Examination e = Doctor.examine(new Machine(root).with(root + "/nowhere"));
         assertThat(e.usable()).contains("vector", "java");
         assertThat(e.bad()).isEqualTo(1);

@@ -21,12 +21,12 @@ class DriverChecksTest {
     }
 
     @Test
-    void withoutAnSdkNoDriverIsNoFault() {
+    void withoutAnSdkAMissingDriverIsNotAFault() {
         assertThat(findings(null)).hasSize(4).extracting(Finding::status).containsOnly(Outcome.NONE);
     }
 
     @Test
-    void whatTheSdksBackendStandsOnIsMissing() {
+    void aMissingDriverOfTheSdksBackendIsReported() {
         List<Finding> openCl = findings(new Machine(root).sdk("5", "opencl-backend"));
         assertThat(Machine.of(openCl, "OpenCL loader").status()).isEqualTo(Outcome.MISSING);
         assertThat(Machine.of(openCl, "OpenCL driver").status()).isEqualTo(Outcome.MISSING);
@@ -63,7 +63,7 @@ class DriverChecksTest {
     }
 
     @Test
-    void aContainerWithoutTheGpusLibrariesIsTold() {
+    void aContainerWithoutTheGpusLibrariesIsReported() {
         new Machine(root).file("proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX Module  550.1", "GCC");
         Finding f = Machine.of(findings(null), "NVIDIA driver");
         assertThat(f.found()).isEqualTo("NVIDIA UNIX Module 550.1, but no libcuda.so.1");

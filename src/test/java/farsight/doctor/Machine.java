@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A machine made of a few files, to be examined. */
+/** A machine simulated by a few files. */
 record Machine(Path root) {
 
     /** Its surroundings with that TORNADOVM_HOME, which no process has loaded. */

@@ -18,20 +18,20 @@ class SdkChecksTest {
     }
 
     @Test
-    void noSdkIsNoFault() {
+    void aMissingSdkIsNotAFault() {
         assertThat(finding(null, "TORNADOVM_HOME").status()).isEqualTo(Outcome.NONE);
         assertThat(finding("", "TORNADOVM_HOME").status()).isEqualTo(Outcome.NONE);
         assertThat(finding(null, "TORNADOVM_HOME").advice()).contains("sdk install tornadovm");
     }
 
     @Test
-    void aHomeThatNamesNoSdkIsToldApart() {
+    void invalidHomesAreDistinguished() {
         assertThat(finding(root + "/nowhere", "TORNADOVM_HOME"))
                 .returns(Outcome.MISSING, Finding::status)
-                .satisfies(f -> assertThat(f.found()).contains("nowhere is no folder"));
+                .satisfies(f -> assertThat(f.found()).contains("nowhere is not a folder"));
         assertThat(finding(root.toString(), "TORNADOVM_HOME"))
                 .returns(Outcome.MISSING, Finding::status)
-                .satisfies(f -> assertThat(f.found()).contains("so it is no SDK"));
+                .satisfies(f -> assertThat(f.found()).contains("so it is not an SDK"));
         new Machine(root).file("tornado-argfile.template");
         assertThat(finding(root.toString(), "TORNADOVM_HOME").advice()).contains("--generate-argfile");
     }
@@ -47,7 +47,7 @@ class SdkChecksTest {
     }
 
     @Test
-    void anSdkOfAnotherVersionSaysHowToRebuild() {
+    void anSdkOfAnotherVersionGivesTheRebuildCommand() {
         Finding f = finding(new Machine(root).sdk("6.0.0-jdk25", "opencl-backend"), "TornadoVM SDK");
         assertThat(f.status()).isEqualTo(Outcome.WARN);
         assertThat(f.found()).contains("6.0.0-jdk25", SdkChecks.builtFor());
@@ -65,7 +65,7 @@ class SdkChecksTest {
     }
 
     @Test
-    void aJavaThatDoesNotStartWithTheSdkIsToldWithItsReason() {
+    void aJavaThatDoesNotStartWithTheSdkIsReportedWithTheReason() {
         String home = new Machine(root).sdk(SdkChecks.builtFor(), "opencl-backend");
         Surroundings here = new Surroundings(root, home, List.of(), List.of(), false, "Unrecognized VM option");
         assertThat(Machine.of(SdkChecks.all(here), "TornadoVM runtime"))
@@ -82,7 +82,7 @@ class SdkChecksTest {
 
     /** With an SDK its own API runs, and without one arrays are smaller: neither is a fault. */
     @Test
-    void anOlderApiInTheJarIsWorthKnowingAndNoWarning() {
+    void anOlderApiInTheJarIsANoteNotAWarning() {
         Machine machine = new Machine(root).file("classes/uk/ac/manchester/tornado/api/TaskGraph.class");
         List<Path> classPath = List.of(root.resolve("classes"));
         String sdk = machine.sdk(SdkChecks.builtFor(), "opencl-backend");

@@ -23,7 +23,7 @@ class SignalChecksTest {
     }
 
     @Test
-    void signalsThatAnotherLibraryAnswersAreNamedWithIt() {
+    void signalsHandledByAnotherLibraryAreReported() {
         Finding finding = SignalChecks.finding(Map.of("SIGSEGV", "libLLVM-15.so.1"));
         assertThat(finding.status()).isEqualTo(Outcome.WARN);
         assertThat(finding.found()).startsWith("libLLVM-15.so.1 took SIGSEGV from the JVM");
@@ -32,7 +32,7 @@ class SignalChecksTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void thisJvmAnswersItsOwn() {
+    void thisJvmHandlesItsOwnSignals() {
         assertThat(SignalChecks.all()).allSatisfy(f -> assertThat(f.status()).isEqualTo(Outcome.OK));
     }
 }

@@ -7,7 +7,7 @@ import farsight.engine.OnDevice;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A driver that compiles must leave the JVM its signals, or the JVM ends without a word some time later. */
+/** A driver that compiles must leave the JVM's signal handlers in place; otherwise the JVM may end silently later. */
 @OnDevice
 class SignalsDeviceTest {
 
@@ -15,6 +15,6 @@ class SignalsDeviceTest {
     @MethodSource("farsight.engine.Devices#present")
     void theJvmKeepsItsSignalHandlers(Engine device) {
         assertThat(EngineChecks.run(device).status()).isEqualTo(Outcome.OK);
-        assertThat(SignalChecks.all()).singleElement().isEqualTo(Finding.ok("signals", "the JVM answers its own"));
+        assertThat(SignalChecks.all()).singleElement().isEqualTo(Finding.ok("signals", "the JVM handles its own"));
     }
 }

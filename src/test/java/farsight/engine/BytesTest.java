@@ -45,14 +45,14 @@ class BytesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "GB", "-1GB", "8XB", "8iB", "1e9", "8 G B", "0", "0.0001", "99999999999999TB"})
-    void whatIsNoSizeIsRefusedAndQuoted(String text) {
+    void invalidSizesAreRefusedAndQuoted(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Bytes.parse(text))
                 .withMessageContaining("'" + text + "' is not a size");
     }
 
     @Test
-    void whatIsToldCanBeReadAgain() {
+    void formattedSizesCanBeParsed() {
         for (long bytes = 1; bytes < Long.MAX_VALUE / 10 && bytes > 0; bytes = bytes * 7 + 3) {
             String text = Bytes.text(bytes);
             if (!text.endsWith("PB") && !text.endsWith("EB")) {

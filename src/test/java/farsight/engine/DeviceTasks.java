@@ -11,7 +11,7 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Kernel calls alone, over arrays that no plan has laid out. */
+/** Runs single kernel calls, without a memory plan. */
 public final class DeviceTasks {
 
     private static final AtomicInteger COUNT = new AtomicInteger();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The TornadoVM devices that device tests run on; without one such a test is skipped and says why. */
+/** The TornadoVM devices for device tests; without one a test is skipped and says why. */
 public final class Devices implements ExecutionCondition, BeforeAllCallback {
 
     /** Every device that this process has. */

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What TornadoVM throws where a driver is missing or offers nothing, told in one line that says what to do. */
+/** TornadoVM's errors for a missing or empty driver, in one line that says what to do. */
 class DriverExceptionTest {
 
     private static Throwable thrown(Throwable e, String backend, String type) {

@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnginesTest {
 
     @Test
-    void theEnginesOfTheJvmAreAlwaysThereAndVectorIsTheDefault() {
+    void theEnginesOfTheJvmAlwaysExistAndVectorIsTheDefault() {
         assertThat(Engines.present()).extracting(Engine::id).contains("vector", "java");
         assertThat(Engines.vector().id()).isEqualTo("vector");
         assertThat(Engines.present().getFirst().id()).isEqualTo("vector");
     }
 
     @Test
-    void anEngineIsFoundUnderTheIdThatItGives() {
+    void anEngineIsFoundByItsId() {
         for (Engine e : Engines.present()) {
             assertThat(Engines.find(e.id()).id()).isEqualTo(e.id());
             assertThat(Engines.find(e.id()).description()).isEqualTo(e.description());
@@ -37,7 +37,7 @@ class EnginesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"opencl:99", "ptx", "Vector", "", "gpu"})
-    void aDeviceThatIsNotThereIsAnErrorThatListsThoseThatAre(String id) {
+    void anUnknownDeviceIsAnErrorThatListsTheKnownOnes(String id) {
         List<String> present = Engines.present().stream().map(Engine::id).toList();
         assertThatThrownBy(() -> Engines.find(id))
                 .isInstanceOf(UnknownDeviceException.class)

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 
-/** A run that fails leaves no numbers of the run before it, and the next one runs as if it had not been. */
+/** A failed run leaves no results of the previous run, and the next run is unaffected. */
 @OnDevice
 class FailedRunDeviceTest {
 
@@ -57,7 +57,7 @@ class FailedRunDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void outputsOfTheRunBeforeAreNotRead(String id, Engine device) throws ReflectiveOperationException {
+    void outputsOfThePreviousRunAreNotRead(String id, Engine device) throws ReflectiveOperationException {
         try (Session session = device.open(PLAN)) {
             session.write(X, all(1));
             session.run();

@@ -6,7 +6,7 @@ import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
 
-/** Programs that do little, of any size. */
+/** Trivial programs of any size. */
 final class Fills {
 
     private Fills() {}

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** How programs are cut into task graphs; nothing here needs a device. */
+/** The cutting of programs into task graphs, without a device. */
 class GraphSizeTest {
 
     private static final GraphLimits TORNADO = new GraphLimits(8192, 256, 1024, 65_536);
@@ -64,8 +64,7 @@ class GraphSizeTest {
 
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("programs")
-    void aCutKeepsTheCallsInOrderAndEveryGraphIsAsFullAsItGets(
-            String name, GraphLimits limits, boolean library, Program program) {
+    void cutsKeepTheOrderOfCallsAndFillGraphs(String name, GraphLimits limits, boolean library, Program program) {
         List<DeviceCall> calls = calls(program, library);
         List<List<DeviceCall>> graphs = GraphSize.cut(calls, limits, Set.of());
         assertThat(graphs.stream().flatMap(List::stream)).containsExactlyElementsOf(calls);
@@ -84,7 +83,7 @@ class GraphSizeTest {
     }
 
     @Test
-    void aGraphEndsAfterAStepWhereItMust() {
+    void aGraphEndsAfterAStepThatRequiresIt() {
         Program program = Chain.of(300).program();
         List<DeviceCall> calls = calls(program, false);
         for (int end : List.of(0, 7, 150, 298)) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every engine's sessions hold their callers to. */
+/** Call rules that every engine's sessions enforce. */
 class GuardedSessionTest {
 
     /** y = x, and then z = w. */
@@ -74,7 +74,7 @@ class GuardedSessionTest {
 
     @ParameterizedTest
     @MethodSource("engines")
-    void everythingSaysThatItIsClosed(Engine engine) {
+    void everyCallAfterCloseFails(Engine engine) {
         Session session = engine.open(OURS.plan);
         session.close();
         session.close();
@@ -122,7 +122,7 @@ class GuardedSessionTest {
 
     @ParameterizedTest
     @MethodSource("engines")
-    void anArrayIsFilledAndReadWhereItLies(Engine engine) {
+    void anArrayIsFilledAndReadInPlace(Engine engine) {
         try (Session session = engine.open(OURS.plan)) {
             session.fill(OURS.x, array -> {
                 assertThat(array.byteSize()).isEqualTo(24);
@@ -141,7 +141,7 @@ class GuardedSessionTest {
     /** Whoever closes a session in use would free memory in use. */
     @ParameterizedTest
     @MethodSource("engines")
-    void closingWaitsForWhatRuns(Engine engine) throws Exception {
+    void closingWaitsForARunningCall(Engine engine) throws Exception {
         CountDownLatch within = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         Session session = engine.open(OURS.plan);
@@ -198,7 +198,7 @@ class GuardedSessionTest {
     /** Many threads that close and use one session: each call is right, or says that it is closed. */
     @ParameterizedTest
     @MethodSource("engines")
-    void callsThatRaceWithTheEndAreRightOrSaySo(Engine engine) throws Exception {
+    void callsThatRaceWithCloseSucceedOrFailCleanly(Engine engine) throws Exception {
         for (int round = 0; round < 5; round++) {
             Session session = engine.open(OURS.plan);
             try (var threads = Executors.newFixedThreadPool(4)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Products by a library: cuBLAS itself on CUDA devices, a stand-in for it on OpenCL's. */
+/** Products by a library: cuBLAS on CUDA devices, a stand-in on OpenCL devices. */
 @OnDevice
 class LibraryDeviceTest {
 
@@ -39,7 +39,7 @@ class LibraryDeviceTest {
     }
 
     @Test
-    void theSdkHasWhatACallNeedsButCublasOnlyWithItsCudaBackend() {
+    void anSdkHasCublasOnlyWithItsCudaBackend() {
         CublasTasks tasks = CublasTasks.bind();
         if (devices().anyMatch(LibraryDeviceTest::cuda)) {
             assertThat(tasks.loaded()).isSameAs(tasks);
@@ -80,8 +80,7 @@ class LibraryDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("programs")
-    void aProgramWithCallsOfALibraryAnswersAsWithoutAndTakesNoMoreMemory(
-            String id, String kind, Engine device, Block block) {
+    void libraryCallsGiveTheSameResultsWithoutMoreMemory(String id, String kind, Engine device, Block block) {
         MemoryPlan plan = plan(block);
         Engine engine = library(device);
         assertThat(engine.id()).isEqualTo(id + "+cublas");
@@ -108,7 +107,7 @@ class LibraryDeviceTest {
     /** Grids of the kernels between are theirs alone. */
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("programs")
-    void soDoesOneWithWorkGroupsAroundTheCalls(String id, String kind, Engine device, Block block) {
+    void libraryCallsBetweenWorkGroupKernelsGiveTheSameResults(String id, String kind, Engine device, Block block) {
         MemoryPlan plan = plan(block);
         try (Session session = Variants.withGroups(library(device)).open(plan)) {
             assertAnswers(session, plan);

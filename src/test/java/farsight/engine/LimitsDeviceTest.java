@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A device refuses what exceeds its limits by the limit's name. */
+/** A device refuses a plan that exceeds a limit, and names the limit. */
 @OnDevice
 class LimitsDeviceTest {
 

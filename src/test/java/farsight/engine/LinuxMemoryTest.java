@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Free memory as the files of a machine with 64 GiB tell it, within and without a container's limit. */
+/** Free memory of a simulated machine with 64 GiB, with and without a container's limit. */
 class LinuxMemoryTest {
 
     private static final long GIB = 1L << 30;
@@ -47,7 +47,7 @@ class LinuxMemoryTest {
     }
 
     @Test
-    void withoutAGroupItIsTheMachines() {
+    void withoutAGroupTheMachinesMemoryCounts() {
         assertThat(available()).isEqualTo(40 * GIB);
     }
 
@@ -59,7 +59,7 @@ class LinuxMemoryTest {
     }
 
     @Test
-    void theMachineCountsWhereItHasLessThanTheLimitLeaves() throws IOException {
+    void theMachineCountsIfItHasLessThanTheLimit() throws IOException {
         file("proc/self/cgroup", "0::/a\n");
         second("/a", Long.toString(60 * GIB), GIB, 0);
         assertThat(available()).isEqualTo(40 * GIB);
@@ -74,7 +74,7 @@ class LinuxMemoryTest {
     }
 
     @Test
-    void versionOneHasItsOwnFiles() throws IOException {
+    void groupsOfVersionOneAreRead() throws IOException {
         file("proc/self/cgroup", "5:cpu,cpuacct:/c\n4:hugetlb,memory:/docker/0123\n0::/\n");
         // What a container sees: the host's path, and its own group as the mount.
         first("", 8 * GIB, 5 * GIB, GIB);
@@ -84,7 +84,7 @@ class LinuxMemoryTest {
     }
 
     @Test
-    void noLimitIsNone() throws IOException {
+    void anUnlimitedGroupHasNoLimit() throws IOException {
         file("proc/self/cgroup", "4:memory:/\n0::/\n");
         second("", "max", 3 * GIB, 2 * GIB);
         first("", Long.MAX_VALUE / 4096 * 4096, GIB, 3 * GIB);
@@ -99,14 +99,14 @@ class LinuxMemoryTest {
     }
 
     @Test
-    void aSystemWithoutTheFilesTellsNothing() throws IOException {
+    void aSystemWithoutTheFilesGivesNoFigures() throws IOException {
         Files.delete(root.resolve("proc/meminfo"));
         assertThat(new LinuxMemory(root).available()).isEmpty();
         assertThat(new LinuxMemory(root).resident()).isEmpty();
     }
 
     @Test
-    void whatTheProcessHasIsInItsStatus() throws IOException {
+    void theProcessesMemoryIsReadFromItsStatus() throws IOException {
         file("proc/self/status", "Name:\tjava\nVmRSS:\t  2048 kB\n");
         assertThat(new LinuxMemory(root).resident()).hasValue(2L << 20);
     }
@@ -116,7 +116,7 @@ class LinuxMemoryTest {
     }
 
     @Test
-    void theLeastLimitIsAllThatThereIs() throws IOException {
+    void theLeastLimitIsTheTotal() throws IOException {
         assertThat(total()).isEqualTo(64 * GIB);
         file("proc/self/cgroup", "0::/user/session\n");
         second("/user/session", "max", GIB, 0);
@@ -126,7 +126,7 @@ class LinuxMemoryTest {
 
     /** Beyond memory.high nothing is killed, and nothing moves either. */
     @Test
-    void whatAGroupIsThrottledAtIsALimit() throws IOException {
+    void aGroupsThrottleIsALimit() throws IOException {
         file("proc/self/cgroup", "0::/a\n");
         second("/a", Long.toString(8 * GIB), 3 * GIB, 0);
         file("sys/fs/cgroup/a/memory.high", 5 * GIB + "\n");
@@ -136,7 +136,7 @@ class LinuxMemoryTest {
     }
 
     @Test
-    void cachedFilesAreFreeAndOfThoseReadLatelyHalf() throws IOException {
+    void cachedFilesCountAsFreeAndRecentOnesByHalf() throws IOException {
         file("proc/self/cgroup", "0::/a\n");
         second("/a", Long.toString(8 * GIB), 7 * GIB, 0);
         file(

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a device's arrays may take, whatever the device, and how TornadoVM's option is read. */
+/** The memory limit of a device's arrays, and the parsing of TornadoVM's option. */
 class MemoryLimitTest {
 
     private static final long GIB = 1L << 30;
@@ -58,7 +58,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void theCopiesOnTheHostMustFitThereToo() {
+    void hostCopiesMustFitInHostMemory() {
         assertThat(of("GPU", 80, 80)).isEqualTo(JVM);
         MemoryLimit wide = new MemoryLimit(100 * GIB, "the JVM");
         assertThat(MemoryLimit.ofDevice("GPU", 80 * GIB, 80 * GIB, MACHINE, wide))
@@ -67,14 +67,14 @@ class MemoryLimitTest {
 
     @ParameterizedTest
     @CsvSource({"4GB,4294967296", "2KB,2048", "12345,12345", "20000000000B,20000000000", "1PB,1125899906842624"})
-    void theOptionIsReadAsTornadoVmReadsIt(String text, long bytes) {
+    void theOptionIsParsedLikeTornadoVm(String text, long bytes) {
         System.setProperty(MemoryLimit.OPTION, text);
         assertThat(MemoryLimit.asked()).isEqualTo(bytes);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"junk", "", "B", "GB", "4G", "4 GB", "4gb", "0GB", "-1GB", "1.5GB", "9EB", "99999999999TB"})
-    void whatTornadoVmCannotReadIsOneLine(String text) {
+    void anOptionThatTornadoVmCannotParseGivesOneLine(String text) {
         System.setProperty(MemoryLimit.OPTION, text);
         assertThatThrownBy(MemoryLimit::asked)
                 .isInstanceOf(SettingException.class)
@@ -82,7 +82,7 @@ class MemoryLimitTest {
     }
 
     @Test
-    void withoutTheOptionItIsTornadoVmsDefault() {
+    void theDefaultIsTornadoVms() {
         System.clearProperty(MemoryLimit.OPTION);
         assertThat(MemoryLimit.asked()).isEqualTo(4 * GIB);
     }

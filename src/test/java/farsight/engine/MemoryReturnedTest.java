@@ -7,7 +7,7 @@ import farsight.program.MemoryPlan;
 import farsight.program.Shape;
 import org.junit.jupiter.api.Test;
 
-/** Closing a session gives its memory back, promptly: what counts is what the system says is in use. */
+/** Closing a session promptly returns its memory to the system. */
 class MemoryReturnedTest {
 
     private static final int SESSIONS = 10;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What does not fit is refused before anything is allocated, in one line with the number and the limit. */
+/** A plan that does not fit is refused before allocation, in one line with the number and the limit. */
 class RefusalTest {
 
     private static final long GB = 1_000_000_000;
@@ -54,7 +54,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"java", "vector"})
-    void moreThanTheMemoryIsRefusedWithBothNumbers(String id) {
+    void plansThatExceedMemoryAreRefusedWithBothNumbers(String id) {
         Engine engine = Engines.find(id);
         long before = outsideHeap();
         assertThatThrownBy(() -> engine.open(MANY_ARRAYS))
@@ -66,7 +66,7 @@ class RefusalTest {
     }
 
     @Test
-    void theMeasureOfMemoryOutsideTheHeapSeesASession() {
+    void aSessionsMemoryIsCountedAsOffHeap() {
         try (Session session = Engines.vector().open(Fills.of(1, Shape.vector(50_000_000)))) {
             assertThat(outsideHeap()).isGreaterThanOrEqualTo(session.bytes());
         }
@@ -74,7 +74,7 @@ class RefusalTest {
 
     /** Arrays that are there once would fit, those and a CPU device's copies do not. */
     @Test
-    void whatTheMachineHasNotFreeTwiceIsRefusedForADeviceThatSharesIt() {
+    void aDeviceThatSharesHostMemoryNeedsTwiceThePlan() {
         int gigabytes = Math.toIntExact(HostMemory.available() * 9 / 10 / GB);
         assumeThat(gigabytes).as("free memory in GB").isPositive();
         MemoryPlan plan = Fills.of(gigabytes, Shape.vector(GB / Float.BYTES));
@@ -89,7 +89,7 @@ class RefusalTest {
     }
 
     @Test
-    void whatFitsIsNotRefused() {
+    void plansThatFitAreNotRefused() {
         assertThat(LIMITS.refusal(TINY, 20)).isEmpty();
         assertThat(LIMITS.refusal(Fills.of(3, Shape.vector(499_999_996)), Long.MAX_VALUE))
                 .isEmpty();

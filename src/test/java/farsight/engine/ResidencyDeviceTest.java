@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is copied to a device, by TornadoVM's own count, and when. */
+/** Copies to a device, by TornadoVM's own count. */
 @OnDevice
 class ResidencyDeviceTest {
 
@@ -101,7 +101,7 @@ class ResidencyDeviceTest {
 
     @ParameterizedTest(name = "{0} {1} {2}")
     @MethodSource("programs")
-    void onlyWhatWasWrittenIsCopiedAndNothingIsCompiledTwice(
+    void onlyWrittenArraysAreCopiedAndNothingIsCompiledTwice(
             String id, String kind, Pass pass, Engine engine, BlockProgram program) {
         MemoryPlan plan = MemoryPlan.of(program.program());
         long header = engine.limits().headerBytes();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sessions that go on with the compiled program of one before. */
+/** Sessions that reuse the compiled program of a closed one. */
 @OnDevice
 class ReuseDeviceTest {
 
@@ -48,8 +48,7 @@ class ReuseDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("programs")
-    void aSecondSessionOfAnEqualProgramCompilesNothingAndAnswersRight(
-            String id, String kind, Engine engine, Block block) {
+    void aSecondSessionOfAnEqualProgramCompilesNothingAndIsRight(String id, String kind, Engine engine, Block block) {
         Random random = new Random(3);
         long bytes = 0;
         for (int session = 0; session < 3; session++) {
@@ -86,7 +85,7 @@ class ReuseDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("programs")
-    void aSessionHasZerosWhereNothingWasWritten(String id, String kind, Engine engine, Block block) {
+    void unwrittenArraysOfASessionAreZero(String id, String kind, Engine engine, Block block) {
         MemoryPlan plan = plan(block, 7);
         Buffer x = plan.program().buffers(Role.INPUT).getFirst();
         try (Session s = engine.open(plan)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** A kernel that tells where it ran: as Java it sees no grid, on a device the one it was started with. */
+/** A kernel that detects where it ran: Java gives it no grid, a device its launch grid. */
 @OnDevice
 public class SentinelDeviceTest {
 

@@ -48,7 +48,7 @@ class SessionTest {
 
     @ParameterizedTest
     @MethodSource("engines")
-    void aClosedSessionSaysSo(Engine engine) {
+    void aClosedSessionRefusesCalls(Engine engine) {
         Session session = engine.open(PLAN);
         session.close();
         for (ThrowingCallable use : List.<ThrowingCallable>of(
@@ -60,7 +60,7 @@ class SessionTest {
 
     @ParameterizedTest
     @MethodSource("engines")
-    void aReadIntoRoomOfTheWrongSizeIsRefusedWithBothNumbers(Engine engine) {
+    void aReadOfTheWrongSizeIsRefusedWithBothNumbers(Engine engine) {
         try (Session session = engine.open(PLAN)) {
             session.write(X, 1, 2, 3, 4, 5, 6);
             session.run();

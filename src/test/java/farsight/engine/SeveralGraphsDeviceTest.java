@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
-/** Programs that are more than one task graph of TornadoVM holds. */
+/** Programs too large for one TornadoVM task graph. */
 @OnDevice
 class SeveralGraphsDeviceTest {
 
@@ -184,7 +184,7 @@ class SeveralGraphsDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void whereAProgramIsCutMakesNoDifference(String id, Engine engine) {
+    void resultsDoNotDependOnTheCuts(String id, Engine engine) {
         MemoryPlan plan = MemoryPlan.of(Chain.of(23).program());
         for (int tasks : List.of(1, 2, 3, 7, 23)) {
             DeviceProgram program = program(engine, plan, new GraphLimits(8192, tasks, 1024, 65_536), Set.of());
@@ -202,7 +202,7 @@ class SeveralGraphsDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void graphsRunByThemselvesOnWhatThoseBeforeLeft(String id, Engine engine) {
+    void graphsReadTheResultsOfEarlierGraphs(String id, Engine engine) {
         Chain chain = Chain.of(20);
         MemoryPlan plan = MemoryPlan.of(chain.program());
         DeviceProgram program = program(engine, plan, GraphLimits.asked(), Set.of(0, 9));
@@ -251,7 +251,7 @@ class SeveralGraphsDeviceTest {
     /** What {@link GraphSize} counts against what TornadoVM has. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void theRoomOfAGraphIsCountedAsTornadoVmTakesIt(String id, Engine engine) throws ReflectiveOperationException {
+    void theSizeOfAGraphIsCountedAsTornadoVmDoes(String id, Engine engine) throws ReflectiveOperationException {
         LatentGnn block = LatentGnn.of(4, 5, 3).withNorm(LatentGnn.Norm.BATCH).withGraphConv(true);
         Map<String, MemoryPlan> plans = new LinkedHashMap<>();
         plans.put("chain", MemoryPlan.of(Chain.of(700).program()));

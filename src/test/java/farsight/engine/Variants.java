@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Engines that run a program in another way, which must make no difference to its results. */
+/** Engines that run a program in another way, with the same results. */
 public final class Variants {
 
     private Variants() {}

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Processors with narrower vectors than this one, and a JVM without the Vector API, each in a JVM of its own. */
+/** Narrower vectors than this processor's, and a JVM without the Vector API, each in a separate JVM. */
 class VectorWidthTest {
 
     /** By which the Vector API can be loaded, as ./farsight and the manifest of the jar give it. */
@@ -29,7 +29,7 @@ class VectorWidthTest {
 
     /** The JVM's own way, with its warning. */
     @Test
-    void askedForByAddModulesTheVectorApiIsTaken() throws IOException, InterruptedException {
+    void theVectorApiIsUsedWithAddModules() throws IOException, InterruptedException {
         assertThat(run("--add-modules=jdk.incubator.vector", "-XX:MaxVectorSize=16"))
                 .startsWith("WARNING: Using incubator modules")
                 .contains("vector: Vector API");

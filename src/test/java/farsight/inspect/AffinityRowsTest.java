@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows of the affinity against what the block itself made of them, on each engine of the JVM. */
+/** Compares rows of the affinity with the block's own results, on each engine of the JVM. */
 class AffinityRowsTest {
 
     private static final int H = 6;
@@ -89,7 +89,7 @@ class AffinityRowsTest {
 
     @ParameterizedTest
     @MethodSource("pairwise")
-    void rowsTimesValuesAreWhatThePairwiseBlockGathered(Block block) {
+    void rowsTimesValuesEqualThePairwiseBlocksGatheredValues(Block block) {
         for (OpenModel open : opened(block)) {
             try (open) {
                 AttentionFactors.Pairs p =
@@ -117,7 +117,7 @@ class AffinityRowsTest {
 
     @ParameterizedTest
     @MethodSource("latent")
-    void rowsTimesValuesAreWhatEachKernelGathered(Block block) {
+    void rowsTimesValuesEqualEachKernelsGatheredValues(Block block) {
         for (OpenModel open : opened(block)) {
             try (open) {
                 List<float[]> all = new ArrayList<>();
@@ -165,7 +165,7 @@ class AffinityRowsTest {
 
     @ParameterizedTest
     @MethodSource("latent")
-    void statisticsFromTheFactorsAreThoseOfTheRows(Block block) {
+    void statisticsOfTheFactorsEqualThoseOfTheRows(Block block) {
         try (OpenModel open = opened(block).getLast()) {
             List<LatentRows> kernels = ((AttentionFactors.LatentNodes)
                             open.program().weighing())

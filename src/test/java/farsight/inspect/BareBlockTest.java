@@ -23,7 +23,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A block of somebody's own that is registered nowhere, has no parameters and shows nothing. */
+/** An unregistered block without parameters that names no attention buffers. */
 class BareBlockTest {
 
     /** y = x + mean(x). */
@@ -63,7 +63,7 @@ class BareBlockTest {
     }
 
     @Test
-    void anInspectionTellsItsDistancesAndThatThereIsNoMoreToSee() {
+    void anInspectionShowsOnlyItsDistances() {
         Inspection i = Looked.at(new Bare(8), Looked.normal(8, 3, 4));
         assertThat(i.attentions()).isEmpty();
         assertThat(i.notes()).anyMatch(n -> n.contains("does not show how it weighs positions"));
@@ -73,7 +73,7 @@ class BareBlockTest {
     }
 
     @Test
-    void tensorsInAFileAreNoneOfIts() {
+    void itIsNeverGuessedFromAFile() {
         Path file = folder.resolve("w.safetensors");
         Weights.random(new Bare(4), 1).save(file);
         assertThat(Weights.load(new Bare(4), file).tensors()).isEmpty();

@@ -99,7 +99,7 @@ class CapturedTest {
     }
 
     @Test
-    void withoutASpectrumEverythingElseIsStillThereAndTheNotesSayWhy() {
+    void withoutASpectrumTheRestRemainsAndANoteSaysWhy() {
         Tensor x = Looked.normal(8, 6, 8);
         for (long k = 0; k < x.elements(); k++) {
             x.values().setAtIndex(ValueLayout.JAVA_FLOAT, k, x.get(k) * 5e18f);

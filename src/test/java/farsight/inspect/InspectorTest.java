@@ -86,7 +86,7 @@ class InspectorTest {
 
     @ParameterizedTest
     @MethodSource("withAttention")
-    void everyQueryHasAMapOfItsOwnExceptWhereThereIsOneForAll(Block block) {
+    void everyQueryHasItsOwnMapUnlessOneServesAll(Block block) {
         Inspection i = Looked.at(block, Looked.normal(block.channels(), 6, 8));
         boolean one = block instanceof Gc || block instanceof Snl;
         assertThat(i.attentions()).isNotEmpty().allSatisfy(a -> {
@@ -154,21 +154,21 @@ class InspectorTest {
     }
 
     @Test
-    void weightsOfChannelsAreNoMapsOfPositions() {
+    void channelAttentionHasNoMaps() {
         Inspection i = Looked.at(new Cam(C), Looked.normal(C, 3, 4));
         assertThat(i.attentions()).isEmpty();
         assertThat(i.notes()).anyMatch(n -> n.contains("does not show how it weighs positions"));
     }
 
     @Test
-    void blocksThatTakeTheMeanHaveNoAttentionAndSaySo() {
+    void meanPoolingHasNoAttentionAndANoteSaysSo() {
         Inspection i = Looked.at(new Se(C, 4), Looked.normal(C, 3, 4));
         assertThat(i.attentions()).isEmpty();
         assertThat(i.notes()).anyMatch(n -> n.contains("mean over all positions"));
     }
 
     @Test
-    void whatABlockAddsWhoseGateIsClosedIsZeroEverywhere() {
+    void aZeroGateAddsZeroEverywhere() {
         Model closed = new Model(LatentGnn.of(C, 3), farsight.model.Weights.initial(LatentGnn.of(C, 3), 1));
         Inspection i = Looked.at(closed, Looked.normal(C, 3, 4), "2");
         assertThat(i.output().zeros()).isEqualTo(12);
@@ -176,7 +176,7 @@ class InspectorTest {
     }
 
     @Test
-    void fullAttentionThatDoesNotFitIsReplacedByStreamingAndSaid() {
+    void fullAttentionThatDoesNotFitIsReplacedByStreamingWithANote() {
         Model model = Model.random(NonLocal.of(C), 3);
         Tensor x = Looked.normal(C, 24, 24);
         long budget = 1_000_000;
@@ -205,7 +205,7 @@ class InspectorTest {
     }
 
     @Test
-    void badInputIsToldInOneLine() {
+    void badInputIsReportedInOneLine() {
         Model model = Model.random(NonLocal.of(2), 1);
         Tensor x = Looked.normal(2, 3, 4);
         assertThatThrownBy(() -> Looked.at(model, x, "4,0"))

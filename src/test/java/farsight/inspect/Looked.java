@@ -9,7 +9,7 @@ import farsight.model.Model;
 import farsight.model.Origin;
 import java.util.List;
 
-/** Inspections of random models on synthetic features. */
+/** Inspections of random models on synthetic features, for tests. */
 final class Looked {
 
     private Looked() {}

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No spectrum is longer than a matrix of its size can have, and no rank is told that it cannot. */
+/** A spectrum has at most as many values as its matrix has rows or columns. */
 class SpectrumTest {
 
     record Case(String spec, int height, int width) {}

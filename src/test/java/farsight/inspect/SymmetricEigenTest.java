@@ -26,7 +26,7 @@ class SymmetricEigenTest {
 
     @ParameterizedTest
     @CsvSource({"1,1,0", "2,2,0", "3,1,0", "40,40,0", "40,3,0", "40,1,1e-8", "40,1,1e-170", "200,1,1e-4", "200,0,0"})
-    void vectorsAreOrthonormalAndGiveTheMatrixBack(int n, int rank, double rest) {
+    void vectorsAreOrthonormalAndReconstructTheMatrix(int n, int rank, double rest) {
         double[][] a = gram(n, rank, rest);
         SymmetricEigen e = SymmetricEigen.of(a, true);
         double[][] v = e.vectors();
@@ -72,7 +72,7 @@ class SymmetricEigenTest {
     }
 
     @Test
-    void whatIsNoNumberIsToldInOneLine() {
+    void nonFiniteInputIsReportedInOneLine() {
         assertThatThrownBy(() -> SymmetricEigen.of(new double[][] {{Double.NaN}}, false))
                 .isInstanceOf(ArithmeticException.class)
                 .hasMessageContaining("NaN or infinite");

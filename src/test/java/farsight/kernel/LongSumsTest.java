@@ -18,7 +18,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sums of hundreds of thousands of numbers of one sign: added one to the next in float32 they lose four digits. */
+/** Sums of hundreds of thousands of numbers of one sign, which lose four digits in float32 if added one by one. */
 class LongSumsTest {
 
     private static final int POSITIONS = 1_000_003;

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.matrix.Matrix2DFloat;
 
 /**
- * Products against TornadoVM's own tornado-matrices, an oracle that is not ours. It comes with the SDK
- * and is on the class path of the tests only then, so it is called by reflection.
+ * Compares products with TornadoVM's tornado-matrices, an independent oracle. It comes with an SDK and is
+ * otherwise absent from the class path, so the test calls it by reflection.
  */
 @OnDevice
 class TornadoMatricesDeviceTest {
@@ -63,7 +63,7 @@ class TornadoMatricesDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("engines")
-    void productsAreThoseOfTornadoMatrices(Engine engine) throws ReflectiveOperationException {
+    void productsMatchTornadoMatrices(Engine engine) throws ReflectiveOperationException {
         Random random = new Random(3);
         F64 left = F64.random(random, Shape.matrix(M, K));
         F64 right = F64.random(random, Shape.matrix(K, N));

@@ -84,7 +84,7 @@ class KernelListingTest {
     }
 
     @Test
-    void helpersAndConstantsStandWithTheKernelThatUsesThem() {
+    void helpersAndConstantsAreListedWithTheirKernel() {
         JavaSource source = JavaSource.of(farsight.kernel.MatMulKernels.class);
         String method = source.method("matMul");
         assertThat(source.constants(method))
@@ -96,7 +96,7 @@ class KernelListingTest {
     }
 
     @Test
-    void aKernelThatDoesNotCompileIsListedWithTheReasonAndHidesNoOther() {
+    void aKernelThatDoesNotCompileIsListedWithTheReason() {
         Program program = program(Forms.all().getFirst());
         List<KernelListing> kernels = KernelListing.of(program, new Refusing(GroupLimits.NONE), Optional.empty());
         assertThat(kernels).extracting(KernelListing::method).isEqualTo(KernelListing.names(program, JAVA));
@@ -108,7 +108,7 @@ class KernelListingTest {
     }
 
     @Test
-    void kernelsWithWorkGroupsAreShownWithWhatTheyCallOfOtherClasses() {
+    void workGroupKernelsAreListedWithTheHelpersTheyCall() {
         Set<String> seen = new HashSet<>();
         for (Block block : Forms.all()) {
             Engine device = new Refusing(new GroupLimits(48 << 10, 1024));

@@ -23,7 +23,7 @@ class FootprintTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void anyBlockIsToldAtQuarterOfAMillionPositions(Block block) {
+    void everyBlockHasAFootprintAtQuarterOfAMillionPositions(Block block) {
         for (Pass pass : Pass.values()) {
             Footprint f = Footprint.of(block, 2, new Grid(500, 500), pass);
             assertThat(f.bytes()).isGreaterThan(2L * 2 * 250_000 * 32 * 4);
@@ -34,7 +34,7 @@ class FootprintTest {
     }
 
     @Test
-    void theFullAffinityIsTheNumberTheTalkStates() {
+    void theFullAffinityEqualsTheTalksFigure() {
         // 500 GB in float64, so half of it in float32.
         assertThat(Footprint.affinityBytes(1, 250_000)).isEqualTo(250_000_000_000L);
         assertThat(Footprint.affinityBytes(1, Long.MAX_VALUE).bitLength()).isEqualTo(128);
@@ -42,7 +42,7 @@ class FootprintTest {
     }
 
     @Test
-    void countsBeyondALongAreRefusedInOneLine() {
+    void countsThatOverflowALongAreRefusedInOneLine() {
         assertThatThrownBy(() -> Footprint.of(NonLocal.of(64), 1, Grid.points(9_000_000_000L), Pass.FORWARD))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("N = 1 x 9000000000")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An interrupt says nothing of a file, and is not lost. */
+/** An interrupt while reading is not reported as a fault of the file, and is kept. */
 class InterruptedReadingTest {
 
     @TempDir
@@ -28,7 +28,7 @@ class InterruptedReadingTest {
     }
 
     @Test
-    void anInterruptedReaderSaysThatAndKeepsTheFlag() throws Exception {
+    void anInterruptedReadIsReportedAndKeepsTheFlag() throws Exception {
         Path file = Files.writeString(folder.resolve("file.safetensors"), "anything");
         List<Consumer<Path>> readers = List.of(
                 SafetensorsFile::open,

@@ -91,7 +91,7 @@ class LargestLogitTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("softmaxBlocks")
-    void largestLogitIsOneThatTheSoftmaxHasAndNearlyItsLargest(Block block) {
+    void theLargestLogitIsALogitOfTheSoftmaxNearItsMaximum(Block block) {
         for (int seed = 1; seed <= 6; seed++) {
             Model model = Model.random(block, seed);
             for (double mean : new double[] {0, 3, -100}) {
@@ -105,7 +105,7 @@ class LargestLogitTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("softmaxBlocks")
-    void onlyLogitsThatFloat32TellsApartCoarselyAreSaidToBe(Block block) {
+    void onlyCoarselyResolvedLogitsAreReportedAsCoarse(Block block) {
         Model model = Model.random(block, 3);
         assertThat(LargestLogit.of(model, features(block, 1, 0, 1, 5)).coarse()).isFalse();
         assertThat(LargestLogit.of(model, features(block, 1, 0.5, 5, 5)).coarse())

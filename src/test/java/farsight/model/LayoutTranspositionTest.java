@@ -13,7 +13,7 @@ class LayoutTranspositionTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "3, 1, 7", "2, 7, 1", "1, 31, 33", "2, 32, 64", "3, 65, 97", "2, 509, 521", "1, 64, 10007"})
-    void everyNumberMovesToItsPlaceAndBack(int batch, int rows, int cols) {
+    void transposingBackRestoresEveryNumber(int batch, int rows, int cols) {
         Tensor x = Tensor.allocate(batch, rows, cols);
         for (long i = 0; i < x.elements(); i++) {
             x.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) i);

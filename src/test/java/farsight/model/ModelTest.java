@@ -52,7 +52,7 @@ class ModelTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void aGridAndItsPositionsInARowGiveTheSame(Block block) {
+    void aGridAndItsPositionsAsPointsGiveTheSame(Block block) {
         Model model = Model.random(block, 1);
         Tensor grid = normal(5, 2, 32, 3, 5);
         Tensor y = model.apply(JAVA, grid);
@@ -81,7 +81,7 @@ class ModelTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void whatWasPredictedIsAllocated(Block block) {
+    void allocatedBytesEqualPredictedBytes(Block block) {
         Model model = Model.random(block, 1);
         for (Pass pass : Pass.values()) {
             Footprint predicted = Footprint.of(block, 2, Grid.points(15), pass);
@@ -96,7 +96,7 @@ class ModelTest {
     }
 
     @Test
-    void anOpenModelTakesInputAfterInput() {
+    void anOpenModelRunsManyInputs() {
         Model model = Model.random(LatentGnn.of(8, 3), 1);
         try (OpenModel open = model.open(JAVA, FeatureShape.of("x", 1, 8, 6), Pass.FORWARD, Model.UNLIMITED)) {
             for (long seed = 0; seed < 3; seed++) {
@@ -108,7 +108,7 @@ class ModelTest {
     }
 
     @Test
-    void whatExceedsTheBudgetIsRefusedBeforeAnythingIsAllocated() {
+    void runsOverTheBudgetAreRefusedBeforeAllocation() {
         Model model = Model.random(NonLocal.of(8), 1);
         FeatureShape huge = FeatureShape.of("x", 1, 8, 20_000);
         assertThatThrownBy(() -> model.open(JAVA, huge, Pass.FORWARD, 1_000_000))

@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One open model: in two halves, by many threads, and after its end. */
+/** An open model: both halves, many threads, and calls after close. */
 class OpenModelTest {
 
     private static final FeatureShape SHAPE = FeatureShape.of("x", 2, 32, 3, 5);
@@ -68,7 +68,7 @@ class OpenModelTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("everywhere")
-    void forwardAndBackwardAreTheGradientToTheBit(String id, String name, Engine engine, Block block) {
+    void forwardThenBackwardEqualsGradientBitForBit(String id, String name, Engine engine, Block block) {
         try (OpenModel open = open(engine, block, Pass.BOTH)) {
             for (long seed = 0; seed < 3; seed++) {
                 Tensor x = features(seed);
@@ -85,8 +85,7 @@ class OpenModelTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("everywhere")
-    void whatIsWrittenFromTheArraysIsWhatIsReturned(
-            String id, String name, Engine engine, Block block, @TempDir Path folder) {
+    void streamedTensorsEqualReturnedTensors(String id, String name, Engine engine, Block block, @TempDir Path folder) {
         Tensor x = features(1);
         Tensor dy = features(2);
         Path file = folder.resolve("all.safetensors");
@@ -202,7 +201,7 @@ class OpenModelTest {
 
     @ParameterizedTest
     @MethodSource("engines")
-    void afterItsEndEveryCallSaysSo(Engine engine) {
+    void everyCallAfterCloseFails(Engine engine) {
         for (Pass pass : Pass.values()) {
             OpenModel open = open(engine, Gc.of(32), pass);
             Tensor x = features(1);
@@ -236,7 +235,7 @@ class OpenModelTest {
     }
 
     @Test
-    void closingWhileOthersRunNeitherBreaksThemNorIsBroken() throws Exception {
+    void closingWhileOtherThreadsRunIsSafe() throws Exception {
         for (int round = 0; round < 20; round++) {
             OpenModel open = open(Engines.vector(), LatentGnn.of(32, 3), Pass.BOTH);
             Tensor x = features(round);
@@ -345,7 +344,7 @@ class OpenModelTest {
     /** The bytes that a session counts, part by part or at once, are those that were predicted. */
     @ParameterizedTest
     @MethodSource("farsight.model.WeightsTest#blocks")
-    void aProgramOfTwoPartsTakesWhatWasPredicted(Block block) {
+    void aProgramOfTwoPartsTakesThePredictedBytes(Block block) {
         Footprint predicted = Footprint.of(block, 2, new Grid(3, 5), Pass.BOTH);
         assertThat(predicted.plan().program().parts()).isEqualTo(2);
         MemoryPlan plan = predicted.plan();

@@ -59,7 +59,7 @@ class RunningStatisticsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"java", "vector"})
-    void eachBatchMovesThemAsPyTorchDoes(String device) {
+    void eachBatchUpdatesThemAsPyTorchDoes(String device) {
         Engine engine = Engines.find(device);
         Model model = Model.random(BLOCK, 1);
         RunningStatistics running = model.weights().statistics();
@@ -96,7 +96,7 @@ class RunningStatisticsTest {
     }
 
     @Test
-    void aBackwardPassMovesThemToo() {
+    void aBackwardPassUpdatesThemToo() {
         Model model = Model.random(BLOCK, 1);
         FeatureShape shape = FeatureShape.of("x", 2, 8, 15);
         RunningStatistics before = model.weights().statistics();
@@ -121,7 +121,7 @@ class RunningStatisticsTest {
     }
 
     @Test
-    void blocksWithoutSuchNormsKeepNone() {
+    void blocksWithoutBatchNormHaveNone() {
         assertThat(RunningStatistics.initial(LatentGnn.of(8, 3)).tensors()).isEmpty();
         assertThat(RunningStatistics.initial(BLOCK.withNorm(LatentGnn.Norm.FROZEN))
                         .tensors())
@@ -129,7 +129,7 @@ class RunningStatisticsTest {
     }
 
     @Test
-    void whatTrainingKeptIsWhatAFrozenNormReads() {
+    void aFrozenNormReadsTheStatisticsOfTraining() {
         Model model = Model.random(BLOCK, 1);
         try (OpenModel open =
                 model.open(Engines.vector(), FeatureShape.of("x", 2, 8, 15), Pass.FORWARD, Model.UNLIMITED)) {

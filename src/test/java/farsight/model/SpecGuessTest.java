@@ -65,7 +65,7 @@ class SpecGuessTest {
 
     @ParameterizedTest
     @MethodSource("forms")
-    void everyFormIsGuessedButForWhatIsSaidToBeOpen(Block block) {
+    void everyFormIsGuessedExceptItsOpenFields(Block block) {
         for (String prefix : List.of("", "backbone.layer3.5.block")) {
             Path file = folder.resolve("w.safetensors");
             Weights.random(block, 1).save(file, prefix);
@@ -128,7 +128,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void whatIsOpenIsNamedWithTheDefaultThatWasTaken() {
+    void openFieldsAreNamedWithTheirDefaults() {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         add(network, "", NonLocal.of(8));
         assertThat(SpecGuess.find(file(network), "").getFirst().open().stream().map(Recognised.Open::field))
@@ -145,7 +145,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void aFileWithoutABlockSaysWhatWasLookedFor() {
+    void aFileWithoutABlockListsTheMarksLookedFor() {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         network.put("conv1.weight", Tensor.allocate(8, 3, 7, 7));
         assertThatThrownBy(() -> SpecGuess.find(file(network), ""))
@@ -159,7 +159,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void whatAlmostIsABlockSaysWhatIsWrongWithIt() {
+    void nearlyABlockIsReportedWithItsFault() {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         add(network, "layer1.", Gc.of(16));
         network.remove("layer1.conv_mask.bias");
@@ -182,7 +182,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void whatSqueezeExcitationLeavesOpenIsSaid() {
+    void openFieldsOfSqueezeExcitationAreNamed() {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         add(network, "features.1.block.2.", new Se(64, 16, Se.Activation.SILU, Se.Gate.SIGMOID));
         SpecGuess guess = SpecGuess.find(file(network), "").getFirst();
@@ -192,7 +192,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void aPerceptronIsNoSqueezeExcitation() {
+    void aPerceptronIsNotGuessedAsSqueezeExcitation() {
         for (String prefix : List.of("mlp.", "blocks.3.", "layer.ffn.")) {
             SequencedMap<String, Tensor> network = new LinkedHashMap<>();
             boolean named = !prefix.startsWith("blocks");
@@ -208,7 +208,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void projectionsAndPyramidsAreNoBlocks() {
+    void projectionsAndPyramidsAreNotGuessedAsBlocks() {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         put(network, "blocks.0.attn.qkv.weight", 48, 16);
         put(network, "blocks.0.attn.proj.weight", 16, 16);
@@ -222,7 +222,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void aSubSampledBlockOverOneAxisOrThreeIsNotTakenForOneOverTwo() {
+    void subSampledBlocksOverOneOrThreeAxesAreNotGuessed() {
         for (int axes : new int[] {1, 3}) {
             SequencedMap<String, Tensor> network = new LinkedHashMap<>();
             NonLocal block = NonLocal.of(8).withSubSample(true);
@@ -233,7 +233,7 @@ class SpecGuessTest {
                                     Arrays.stream(t.shape(), 0, 2),
                                     LongStream.generate(() -> 1).limit(axes))
                             .toArray()));
-            assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("two axes only");
+            assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("a grid of two axes");
         }
     }
 
@@ -297,7 +297,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void ofSeveralKindsWithTheSameTensorsTheFirstIsTakenAndTheOthersAreNamed() {
+    void theFirstOfSeveralKindsWithTheSameTensorsIsGuessedAndTheOthersAreNamed() {
         BlockKind<?> mean = new MeanContext.Kind();
         Block bare = new MeanContext(4, false);
         assertThat(guessed(mean)).contains(new SpecGuess("a.", bare, List.of()));
@@ -319,8 +319,11 @@ class SpecGuessTest {
                                 + " phi.conv.weight phi.conv.bias conv_out.bn.weight conv_out.bn.bias conv_out.bn.running_mean"
                                 + " conv_out.bn.running_var",
                         "norm_cfg",
-                        "folding"),
-                Arguments.of("g.weight theta.weight phi.weight W.0.weight W.1.weight", "AlexHex7", "W.1: folding"),
+                        "fold the norm into that convolution"),
+                Arguments.of(
+                        "g.weight theta.weight phi.weight W.0.weight W.1.weight",
+                        "AlexHex7",
+                        "W.1: fold the norm into that convolution"),
                 Arguments.of("g.0.weight theta.weight phi.0.weight W.0.weight W.1.weight", "AlexHex7", "g.0.conv"),
                 Arguments.of("g.weight theta.weight phi.weight W.weight", "AlexHex7", "conv_out.conv"),
                 Arguments.of("g.weight theta.weight phi.weight conv_out.weight", "without .conv", "conv_out.conv"),
@@ -333,7 +336,7 @@ class SpecGuessTest {
 
     @ParameterizedTest
     @MethodSource("neighbours")
-    void aBlockUnderOtherNamesIsNamedWithWhatMakesItFit(String names, String what, String way) {
+    void aBlockUnderOtherNamesIsReportedWithTheRemedy(String names, String what, String way) {
         for (String prefix : List.of("", "module.layer3.0.")) {
             SequencedMap<String, Tensor> network = new LinkedHashMap<>();
             Stream.of(names.split(" ")).forEach(name -> put(network, prefix + name, 8, 8, 1, 1));

@@ -37,7 +37,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void whatIsSavedLoadsAsTheSame(Block block) {
+    void savedWeightsLoadEqual(Block block) {
         Weights weights = Weights.random(block, 7);
         Path file = folder.resolve("w.safetensors");
         weights.save(file);
@@ -50,7 +50,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @MethodSource("forms")
-    void everyFormIsWrittenBackIntoANetworkUnderTheNamesAndShapesItCameWith(Block block) {
+    void everyFormIsWrittenBackWithItsOriginalNamesAndShapes(Block block) {
         Weights weights = Weights.random(block, 7);
         Path file = folder.resolve("net.safetensors");
         weights.save(file, "layer3.block");
@@ -67,7 +67,7 @@ class WeightsTest {
     }
 
     @Test
-    void allThatIsWrongUnderAPrefixIsListedTogetherAndTheRestPassedOver() {
+    void allFaultsUnderAPrefixAreListedTogether() {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         Weights.random(Gc.of(16), 1).tensors().forEach((name, t) -> network.put("layer3.0.gc." + name, t));
         network.remove("layer3.0.gc.conv_mask.bias");
@@ -87,7 +87,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void namesAndShapesAreThoseOfTheStateDict(Block block) {
+    void namesAndShapesMatchTheStateDict(Block block) {
         for (Weights weights : List.of(Weights.initial(block, 1), Weights.random(block, 1))) {
             assertThat(weights.tensors().keySet())
                     .containsExactlyElementsOf(
@@ -100,7 +100,7 @@ class WeightsTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void randomOnesHaveNoZeroAndDependOnTheSeedAlone(Block block) {
+    void randomWeightsAreNonZeroAndDependOnlyOnTheSeed(Block block) {
         Weights weights = Weights.random(block, 3);
         weights.tensors().values().forEach(t -> assertThat(t.toArray()).doesNotContain(0f));
         assertThat(Weights.random(block, 3).tensors()).isEqualTo(weights.tensors());
@@ -109,7 +109,7 @@ class WeightsTest {
     }
 
     @Test
-    void initialOnesAreThePapers() {
+    void initialWeightsMatchThePapers() {
         Weights latent = Weights.initial(LatentGnn.of(256, 64).withGraphConv(true), 1);
         assertThat(latent.get("gamma").toArray()).containsExactly(0);
         assertThat(deviation(latent.get("down_channel_v2l.0.weight"))).isBetween(0.0615, 0.0635);
@@ -130,7 +130,7 @@ class WeightsTest {
     }
 
     @Test
-    void extentsOfOneDoNotMatter() {
+    void extentsOfOneAreIgnored() {
         Block block = Gc.of(16);
         SequencedMap<String, Tensor> flat = new LinkedHashMap<>();
         Weights.random(block, 1).tensors().forEach((name, t) -> {
@@ -146,7 +146,7 @@ class WeightsTest {
     }
 
     @Test
-    void aPrefixPicksTheBlockOutOfANetwork() {
+    void aPrefixSelectsABlockOfANetwork() {
         Block block = Dense.of(3);
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         network.put("layer1.weight", Tensor.allocate(9));
@@ -168,7 +168,7 @@ class WeightsTest {
     }
 
     @Test
-    void allThatIsWrongIsListedTogether() {
+    void allFaultsAreListedTogether() {
         SequencedMap<String, Tensor> wrong = new LinkedHashMap<>();
         wrong.put("weight", Tensor.allocate(3, 4));
         wrong.put("mu", Tensor.allocate(1));
@@ -180,7 +180,7 @@ class WeightsTest {
     }
 
     @Test
-    void aNameThatIsNoParameterIsRefused() {
+    void anUnknownParameterNameIsRefused() {
         Weights weights = Weights.initial(Dense.of(3), 1);
         assertThatThrownBy(() -> weights.get("bias"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -6,7 +6,7 @@ import farsight.op.norm.BatchSums;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
-/** Cases of batch norm, with any mean and variance: it does not matter here whether they are those of x. */
+/** Cases of batch norm with any mean and variance, not only those of x. */
 final class BatchNormCases {
 
     private BatchNormCases() {}

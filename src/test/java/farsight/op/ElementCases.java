@@ -14,7 +14,7 @@ import farsight.op.sum.Total;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
-/** Cases of the operations that go element by element, or spread a number a channel. */
+/** Cases of operations on single elements, or with one number per channel. */
 final class ElementCases {
 
     private static final float SCALE = 0.37f;

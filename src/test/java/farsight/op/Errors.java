@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How far float32 results are from float64 ones. */
+/** Errors of float32 results against float64 ones. */
 public final class Errors {
 
     /** What a host engine may differ by; a device, whose compiler relaxes float arithmetic, by ten times that. */

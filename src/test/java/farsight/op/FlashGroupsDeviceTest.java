@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Attention by work-groups at the edges of its tiles: 64 rows and keys, 16 columns a step, 128 a group. */
+/** Attention by work-groups at the edges of its tiles: 64 rows and keys, 16 columns per step, 128 items per group. */
 @OnDevice
 class FlashGroupsDeviceTest {
 
@@ -43,7 +43,7 @@ class FlashGroupsDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnDevices")
-    void workGroupsGiveWhatTheEquationGives(String id, OpCase c, Engine engine) {
+    void workGroupsMatchTheEquation(String id, OpCase c, Engine engine) {
         c.check(engine, Errors.DEVICE);
     }
 }

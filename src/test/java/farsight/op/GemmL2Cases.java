@@ -11,7 +11,7 @@ import farsight.op.product.ProjectedResidual;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
-/** Cases of products that are normed, that are a normed matrix's or a softmax's gradient, or that are added to a residual. */
+/** Cases of products with an epilogue: a norm, the gradient of a normed matrix or of a softmax, or a residual. */
 final class GemmL2Cases {
 
     private GemmL2Cases() {}

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Products as calls of BLAS, by a reference that knows nothing but BLAS's own contract. */
+/** Products as BLAS calls, run by a reference that knows only BLAS's contract. */
 class GemmTest {
 
     static Stream<OpCase> products() {
@@ -26,12 +26,12 @@ class GemmTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("products")
-    void aCallOfBlasGivesWhatTheEquationGives(OpCase c) {
+    void blasCallsMatchTheEquation(OpCase c) {
         c.check(Variants.blas(), Errors.HOST);
     }
 
     @Test
-    void theProductsThatAreCallsAreTheThreeAndThoseInsideOthers() {
+    void exactlyTheExpectedProductsAreBlasCalls() {
         Set<String> names = products().map(c -> c.op().name()).collect(Collectors.toSet());
         assertThat(names)
                 .containsExactlyInAnyOrder(
@@ -63,7 +63,7 @@ class GemmTest {
     }
 
     @Test
-    void aProductEachIsABatchOfThem() {
+    void oneProductPerBatchEntryIsABatchedCall() {
         Gemm g = leftTransposed(new Shape(3, 5, 7), new Shape(3, 5, 11), new Shape(3, 7, 11));
         assertThat(List.of(g.m(), g.n(), g.k(), g.batch())).containsExactly(11, 7, 5, 3);
         assertThat(List.of(g.left().stride(), g.right().stride(), g.result().stride()))

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** No device is asked for a work-group that it does not have, however small its own are. */
+/** Work-groups stay within the limits of any device. */
 class GroupLimitsTest {
 
     @ParameterizedTest(name = "{0} bytes of local memory, {1} work-items")
     @CsvSource({"0, 1", "49152, 1", "49152, 16", "1024, 1024", "16384, 64", "49152, 256", "1048576, 4096"})
-    void everyGroupIsOneThatTheDeviceHas(long localBytes, long size) {
+    void groupsNeverExceedTheDevicesLimit(long localBytes, long size) {
         GroupLimits limits = new GroupLimits(localBytes, size);
         FloatArray any = new FloatArray(1);
         Stream<Program> programs = Stream.concat(

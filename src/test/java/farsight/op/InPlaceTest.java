@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An operation that says it may overwrite an operand gives the same, to the bit, when it does. */
+/** An operation that overwrites an operand gives bit-identical results. */
 class InPlaceTest {
 
     /** A case, an operand that its operation reads for the last time, and a result that may take its place. */
@@ -47,7 +47,7 @@ class InPlaceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("overwriting")
-    void theResultIsTheSameInTheOperandsPlace(Overwriting o) {
+    void inPlaceResultsAreBitIdentical(Overwriting o) {
         for (String engine : new String[] {"java", "vector"}) {
             float[] apart = o.c().run(Engines.find(engine)).get(o.written());
             assertThat(withoutSignOfZero(inPlace(o, Engines.find(engine))))
@@ -66,7 +66,7 @@ class InPlaceTest {
 
     /** A second group of the row would read the query after the first has written over it. */
     @Test
-    void oneWorkGroupHasAllOfARowThatAttentionMayWriteOverItsQuery() {
+    void oneWorkGroupOwnsARowThatAttentionOverwrites() {
         assertThat(FlashAttentionGroups.groups(3, 1_000, FlashAttentionKernels.HELD))
                 .isEqualTo(FlashAttentionGroups.groups(3, 1_000, 1));
     }

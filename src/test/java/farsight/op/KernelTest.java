@@ -86,7 +86,7 @@ class KernelTest {
     }
 
     @Test
-    void aResultReplacesAnOperandThatNoLaterCallReads() {
+    void aResultMayOverwriteAnOperandThatNoLaterCallReads() {
         Program.Builder p = new Program.Builder("p");
         Buffer x = p.buffer("x", Shape.vector(1), Role.INPUT);
         Buffer y = p.buffer("y", Shape.vector(1), Role.OUTPUT);
@@ -102,7 +102,7 @@ class KernelTest {
     }
 
     @Test
-    void callsReadWhatNoneOfThemMade() {
+    void readsExcludeResultsOfEarlierCalls() {
         Program.Builder p = new Program.Builder("p");
         Buffer x = p.buffer("x", Shape.vector(1), Role.INPUT);
         Buffer y = p.buffer("y", Shape.vector(1), Role.OUTPUT);

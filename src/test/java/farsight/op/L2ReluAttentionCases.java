@@ -10,7 +10,7 @@ import farsight.program.Role;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
-/** Cases of attention with weights of unit norm, which are not stored. */
+/** Cases of attention with weights of unit norm that are not stored. */
 final class L2ReluAttentionCases {
 
     /** So many keys, or rows, for so few results that they are summed in chunks. */

@@ -23,7 +23,7 @@ class L2ReluAttentionTest {
     @EnumSource(
             value = Purpose.class,
             names = {"INSPECTION", "BACKWARD"})
-    void withoutTheScalingItIsRefusedWhereMoreFollowsThanTheResult(Purpose purpose) {
+    void unscaledAttentionWithAFollowingStepIsRefused(Purpose purpose) {
         Tape tape = new Tape(new Program.Builder("attention"), purpose);
         Buffer x = tape.given("x", new Shape(1, 7, 3), Role.INPUT);
         assertThatIllegalStateException()

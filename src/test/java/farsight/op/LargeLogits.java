@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 
 /**
- * Streaming attention whose logits are products of one query and one key of any magnitude, up to those that float32
- * has no number for, beside the weights of the same logits in float64.
+ * Streaming attention whose logits are products of one query and one key of any magnitude, up to overflow in float32,
+ * with the weights of the same logits in float64.
  */
 final class LargeLogits {
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The same on devices where every logit is a number: their compilers may assume that there are no others. */
+/** {@link LargeLogitsTest} on devices with finite logits only: their compilers may assume that others do not occur. */
 @OnDevice
 class LargeLogitsDeviceTest {
 
@@ -26,7 +26,7 @@ class LargeLogitsDeviceTest {
 
     @ParameterizedTest(name = "{0} {1} {2} {3}")
     @MethodSource("shapesOnDevices")
-    void rowsAreTheSoftmaxOfTheirLogitsAtEveryMagnitude(String id, int rows, int keys, float scale, Engine engine) {
+    void rowsEqualTheSoftmaxOfTheirLogitsAtEveryMagnitude(String id, int rows, int keys, float scale, Engine engine) {
         List<AttentionRun> runs = new ArrayList<>();
         for (double query : new double[] {1e-19, 1, 50, 3e3, 1e7, 6e18}) {
             for (double key : new double[] {1e-10, 1, 255, 1e5, 1.1e9, 5e18}) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streaming attention of numbers far from 1, on the engines of the JVM. */
+/** Streaming attention with logits of very large magnitude, on the engines of the JVM. */
 class LargeLogitsTest {
 
     private static final double CLOSE = 1e-5;
@@ -89,7 +89,7 @@ class LargeLogitsTest {
     /** One bad row leaves the other rows as they are. */
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f})
-    void aBadQuerySpoilsItsRowAlone(float bad) {
+    void aNonFiniteQueryAffectsOnlyItsRow(float bad) {
         AttentionRun good = LargeLogits.of(37, 43, 2, 1f, 1, 2);
         AttentionRun.Answer before = good.on(Engines.find("java"));
         for (int row = 0; row < 37; row += 5) {

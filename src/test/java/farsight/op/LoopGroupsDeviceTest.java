@@ -28,7 +28,7 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Plain loops in grids that are not TornadoVM's choice: their bounds hold whatever the number of work-items. */
+/** Plain loops in grids other than TornadoVM's choice: results do not depend on the number of work-items. */
 @OnDevice
 class LoopGroupsDeviceTest {
 
@@ -143,14 +143,14 @@ class LoopGroupsDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("largeCases")
-    void largeAndThinMapsAreWhatTheEquationGives(String id, OpCase c, Engine engine) {
+    void largeAndThinMapsMatchTheEquation(String id, OpCase c, Engine engine) {
         c.check(engine, Errors.DEVICE);
     }
 
     /** So many that a grid of as many items would have an int count past its end. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void everyOneOfABillionIterationsIsRunOnceAndNoOther(String id, Engine device) {
+    void eachOfABillionIterationsRunsExactlyOnce(String id, Engine device) {
         int iterations = 1_200_000_000;
         for (GroupLimits limits : new GroupLimits[] {GroupLimits.NONE, LOOPS}) {
             FloatArray seen = new FloatArray(1 + Math.ceilDiv(iterations, 1 << 20));
@@ -165,7 +165,7 @@ class LoopGroupsDeviceTest {
 
     /** The plain kernels are the public methods of {@code farsight.kernel} that return nothing. */
     @Test
-    void noPlainKernelIsLeftOut() {
+    void everyPlainKernelIsTested() {
         Set<String> written = new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                         .importPackages("farsight.kernel")

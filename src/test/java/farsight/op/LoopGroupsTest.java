@@ -16,7 +16,7 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** How plain loops are started. */
+/** Launch grids of plain loops. */
 class LoopGroupsTest {
 
     private static final int WARP = 32;

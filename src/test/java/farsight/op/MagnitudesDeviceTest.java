@@ -37,7 +37,7 @@ class MagnitudesDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnDevices")
-    void largeFiniteNumbersAreNormedAsSmallOnesAre(String id, OpCase c, Engine engine) {
+    void largeFiniteNumbersAreNormalisedLikeSmallOnes(String id, OpCase c, Engine engine) {
         assertThat(c.wrong(engine, Errors.DEVICE)).isEmpty();
         c.check(engine, Errors.DEVICE);
     }

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Numbers of every magnitude, NaN and infinities in every operation: what comes out is what float64 gives, or NaN or
- * infinite, and never another number.
+ * Numbers of every magnitude, NaN and infinities in every operation: each result matches float64 or is NaN or
+ * infinite.
  */
 class MagnitudesTest {
 
@@ -78,7 +78,7 @@ class MagnitudesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("magnitudes")
-    void whatComesOutIsRightOrNoNumber(double magnitude) {
+    void resultsMatchFloat64OrAreNonFinite(double magnitude) {
         List<String> wrong = new ArrayList<>();
         for (IntToDoubleFunction spread : spreads(magnitude)) {
             for (OpCase c : new Numbers(spread, null).make(MagnitudesTest::cases)) {
@@ -91,7 +91,7 @@ class MagnitudesTest {
     }
 
     @Test
-    void ordinaryNumbersAreNotLost() {
+    void ordinaryNumbersMatchTheEquation() {
         for (OpCase c : Numbers.of(1).make(MagnitudesTest::cases)) {
             ENGINES.forEach(engine -> c.check(engine, Errors.HOST));
         }
@@ -108,7 +108,7 @@ class MagnitudesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("poisons")
-    void whatOneNumberSpoilsIsSeenToBeSpoilt(Numbers.Poison poison) {
+    void oneNonFiniteInputGivesRightOrNonFiniteResults(Numbers.Poison poison) {
         List<String> wrong = new ArrayList<>();
         for (OpCase c : Numbers.with(poison).make(MagnitudesTest::cases)) {
             for (Engine engine : ENGINES) {

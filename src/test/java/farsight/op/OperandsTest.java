@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** What an operation says it reads and writes is what it touches. */
+/** An operation touches exactly the operands it declares. */
 class OperandsTest {
 
     private static final int PADDING = 41;
@@ -53,7 +53,7 @@ class OperandsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void anArrayLongerThanItsBufferIsLeftAloneBeyondIt(OpCase c) {
+    void anArrayIsUnchangedBeyondItsBuffer(OpCase c) {
         Map<Buffer, FloatArray> exact = filled(c, 0);
         c.op().vector(exact::get, Workers.shared()).run();
         Map<Buffer, FloatArray> longer = filled(c, PADDING);

@@ -20,7 +20,7 @@ class OperationDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnDevices")
-    void everyDeviceGivesWhatTheEquationGives(String id, OpCase c, Engine engine) {
+    void everyDeviceMatchesTheEquation(String id, OpCase c, Engine engine) {
         c.check(engine, Errors.DEVICE);
     }
 }

@@ -21,13 +21,13 @@ class OperationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void everyHostEngineGivesWhatTheEquationGives(OpCase c) {
+    void everyHostEngineMatchesTheEquation(OpCase c) {
         c.check(Engines.find("java"), Errors.HOST);
         c.check(Engines.find("vector"), Errors.HOST);
     }
 
     @Test
-    void everyOperationIsTried() {
+    void everyOperationIsTested() {
         Set<String> operations = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("farsight.op").stream()
                         .filter(c -> c.isAssignableTo(Op.class) && !c.isInterface())

@@ -40,8 +40,8 @@ import uk.ac.manchester.tornado.api.common.TaskPackage;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * A loop that TornadoVM does not take for parallel becomes one that runs from end to end in a single work-item, without
- * a word. The code of every kernel is read for that: a parallel loop asks which work-item it is.
+ * TornadoVM silently runs a loop that it does not recognise as parallel from end to end in one work-item. The test
+ * reads the code of every kernel: a parallel loop asks for its work-item's index.
  */
 @OnDevice
 class ParallelKernelsDeviceTest {
@@ -137,7 +137,7 @@ class ParallelKernelsDeviceTest {
 
     /** A second loop beside the marked one would run from end to end in every work-item. */
     @Test
-    void everyPlainKernelHasOneOutermostLoopAndThatIsMarked() throws IOException {
+    void everyPlainKernelHasOneOutermostLoopMarkedParallel() throws IOException {
         assertThat(sources())
                 .hasSizeGreaterThan(40)
                 .allSatisfy((name, loops) -> assertThat(loops).as(name).containsExactly(1, 1));
@@ -203,7 +203,7 @@ class ParallelKernelsDeviceTest {
 
     /** The kernels of package {@code farsight.kernel} are its public methods that return nothing. */
     @Test
-    void noKernelIsLeftOut() {
+    void everyKernelIsTested() {
         Set<String> written = new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                         .importPackages("farsight.kernel")
@@ -224,7 +224,7 @@ class ParallelKernelsDeviceTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("devices")
-    void aLoopThatTornadoVmDoesNotKnowAsParallelIsFound(String id, Engine device) {
+    void aLoopThatTornadoVmDoesNotParallelizeIsDetected(String id, Engine device) {
         FloatArray x = new FloatArray(2);
         assertThat(parallel(code(device, TaskPackage.createPackage("upwards", Loops::upwards, x, 2))))
                 .isTrue();

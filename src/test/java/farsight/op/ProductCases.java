@@ -7,7 +7,7 @@ import farsight.op.product.Project;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
-/** Cases of the products of matrices. */
+/** Cases of matrix products. */
 final class ProductCases {
 
     private ProductCases() {}

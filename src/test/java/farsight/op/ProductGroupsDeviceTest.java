@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Products by work-groups at the edges of every tile: 16 to 256 rows and columns, 16 terms a step, 256 a block. */
+/** Products by work-groups at the edges of every tile: 16 to 256 rows and columns, 16 terms per step, 256 per block. */
 @OnDevice
 class ProductGroupsDeviceTest {
 
@@ -33,7 +33,7 @@ class ProductGroupsDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnDevices")
-    void workGroupsGiveWhatTheEquationGives(String id, OpCase c, Engine engine) {
+    void workGroupsMatchTheEquation(String id, OpCase c, Engine engine) {
         c.check(engine, Errors.DEVICE);
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Attention over keys and values that are projections of x, in one buffer, is attention over the two in two. */
+/** Attention over projections of x as keys and values is the same in one buffer as in two. */
 class ProjectedAttentionTest {
 
     private static final int CHANNELS = 9;
@@ -80,7 +80,7 @@ class ProjectedAttentionTest {
     /** batch, rows, positions, c, width. */
     @ParameterizedTest
     @CsvSource({"1, 1, 1, 1, 1", "2, 7, 5, 3, 4", "3, 13, 40, 4, 2", "1, 67, 131, 4, 5"})
-    void givesTheSame(int batch, int rows, int positions, int c, int width) {
+    void projectedAttentionEqualsSeparateKeysAndValues(int batch, int rows, int positions, int c, int width) {
         for (String engine : new String[] {"java", "vector"}) {
             Attention one = new Attention(batch, rows, positions, c, width);
             Attention two = new Attention(batch, rows, positions, c, width);

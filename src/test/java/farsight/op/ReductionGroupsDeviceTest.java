@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sums, maxima and norms by work-groups at the edges of how they share rows and columns: rows of fewer numbers than a
- * group has items, and of more; all columns in a group, and 32 of them; one chunk, and so many that a group has to walk
- * along their sums.
+ * Sums, maxima and norms by work-groups at the edges of their partition: rows of fewer and of more numbers than a
+ * group has items; all columns in a group, and 32 of them; one chunk, and so many that a group loops over their
+ * partial sums.
  */
 @OnDevice
 class ReductionGroupsDeviceTest {
@@ -45,7 +45,7 @@ class ReductionGroupsDeviceTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("casesOnDevices")
-    void workGroupsGiveWhatTheEquationGives(String id, OpCase c, Engine engine) {
+    void workGroupsMatchTheEquation(String id, OpCase c, Engine engine) {
         c.check(engine, Errors.DEVICE);
     }
 }

@@ -5,7 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The same operation over other buffers. */
+/** An operation with other buffers. */
 final class Rewired {
 
     private Rewired() {}

@@ -13,9 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * The Vector API's twins against the plain loops, operation by operation: within 1e-6 by norm, and as much beyond as rounding
- * alone takes the plain loop from its equation, times four; to the bit the same for one, two and three threads, and in an
- * operand's place.
+ * Compares the Vector API's twins with the plain loops, operation by operation: within 1e-6 by norm plus four times
+ * the plain loop's own rounding error; bit-identical for one, two and three threads, and in place.
  */
 class VectorParityTest {
 
@@ -28,7 +27,7 @@ class VectorParityTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void theTwinGivesWhatThePlainLoopGivesWhateverTheThreadsAndInPlaceToo(OpCase c) {
+    void theTwinMatchesThePlainLoopForAnyThreadsAndInPlace(OpCase c) {
         Map<Buffer, FloatArray> plain = OperandsTest.filled(c, 0);
         c.op().java(plain::get).run();
         Map<Buffer, FloatArray> first = twin(c, WORKERS.getFirst());

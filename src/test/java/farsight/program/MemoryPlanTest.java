@@ -31,7 +31,7 @@ class MemoryPlanTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void noStepReadsAnArrayThatAnotherBufferHasTaken(long hundred) {
+    void noStepReadsAnArrayThatAnotherBufferHasOverwritten(long hundred) {
         each(hundred).forEach(seed -> {
             Program program = RandomPrograms.of(seed);
             Tenants.check(MemoryPlan.of(program));
@@ -41,7 +41,7 @@ class MemoryPlanTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void aPlanTakesNoMoreThanWithoutSharingAndNoLessThanItsFullestStep(long hundred) {
+    void aPlanIsBetweenItsFullestStepAndNoSharing(long hundred) {
         each(hundred).forEach(seed -> {
             Program program = RandomPrograms.of(seed);
             MemoryPlan plan = MemoryPlan.of(program);
@@ -73,7 +73,7 @@ class MemoryPlanTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void bytesAreThoseOfTheArraysAndAHeaderEach(long hundred) {
+    void bytesAreArraysPlusHeaders(long hundred) {
         each(hundred).forEach(seed -> {
             MemoryPlan plan = MemoryPlan.of(RandomPrograms.of(seed));
             long elements = 0;
@@ -139,7 +139,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void aSumOfBytesBeyondALongIsAnErrorAndNotANegativeNumber() {
+    void anOverflowingSumOfBytesIsAnError() {
         Program.Builder b = new Program.Builder("huge");
         Buffer x = b.buffer("x", Shape.vector(1), Role.INPUT);
         for (int i = 0; i < 3; i++) {
@@ -153,7 +153,7 @@ class MemoryPlanTest {
     }
 
     @Test
-    void aStepThatMovesMoreBytesThanALongCountsIsAnErrorAndNotANegativeNumber() {
+    void anOverflowingByteCountOfAStepIsAnError() {
         Program.Builder b = new Program.Builder("huge");
         Buffer x = b.buffer("x", new Shape(1, 1L << 30, 1L << 30), Role.INPUT);
         Buffer y = b.buffer("y", new Shape(1, 1L << 30, 1L << 30), Role.OUTPUT);

@@ -18,7 +18,7 @@ class ProgramTest {
     }
 
     @Test
-    void readingWhatNoStepWroteIsRefusedByName() {
+    void readingAnUnwrittenBufferIsRefusedByName() {
         Program.Builder b = new Program.Builder("p");
         Buffer unwritten = b.buffer("affinity", Shape.matrix(2, 3), Role.INTERMEDIATE);
         Buffer y = b.buffer("y", Shape.vector(1), Role.OUTPUT);

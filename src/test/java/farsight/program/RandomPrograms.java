@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Programs of random steps that do nothing, for what can be said of a plan before anything runs. */
+/** Programs of random steps that compute nothing, for tests of plans. */
 final class RandomPrograms {
 
     private static final int LARGEST = 50;

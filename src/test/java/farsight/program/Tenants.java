@@ -7,8 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Walks through a program and notes whose numbers each array holds: an oracle of a plan that knows
- * nothing of lifetimes.
+ * Walks through a program and tracks whose numbers each array holds: an oracle for a plan, independent of lifetimes.
  */
 public final class Tenants {
 

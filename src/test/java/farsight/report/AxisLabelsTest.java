@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The labels below a chart: every tick has one, and none covers another. */
+/** Every tick below a chart has a label, and labels do not overlap. */
 class AxisLabelsTest {
 
     /** Values of N whose labels all have room, in three rows at most. */
@@ -114,7 +114,7 @@ class AxisLabelsTest {
 
     @ParameterizedTest
     @MethodSource("many")
-    void ofTooManyTheAxisChoosesAndNoTickIsWithoutALabel(List<Long> positions) {
+    void withTooManyValuesTheAxisChoosesLabelledTicks(List<Long> positions) {
         for (Chart chart : charts(positions)) {
             for (Drawing d : List.of(ChartLayout.wide(chart), ChartLayout.narrow(chart))) {
                 List<Text> labels = labels(d, chart);
@@ -139,7 +139,7 @@ class AxisLabelsTest {
     }
 
     @Test
-    void labelsOfBytesAndTimesLeaveEachOtherRoom() {
+    void labelsOfBytesAndTimesDoNotOverlap() {
         for (Chart chart : charts(List.of(1L, 1000L, 1_000_000_000L))) {
             for (Drawing d : List.of(ChartLayout.wide(chart), ChartLayout.narrow(chart))) {
                 List<Text> labels = d.shapes().stream()

@@ -26,7 +26,7 @@ class ChartsTest {
     }
 
     @Test
-    void aMarkerShowsHowThePointEnded() {
+    void markersShowThePointsStatus() {
         SweepResult sweep = Samples.realistic(false);
         List<Point> points = List.of(
                 sweep.points().get(0),
@@ -42,7 +42,7 @@ class ChartsTest {
     }
 
     @Test
-    void aMeasuredValueOffItsPredictionLeavesTheLine() {
+    void aMeasurementThatDiffersFromItsPredictionIsOffTheLine() {
         Point p = Samples.point("gc", 1024, 0, false);
         Point off = Samples.set(p, "measuredBytes", Long.toString(2 * p.measuredBytes()));
         Chart.Series series =
@@ -78,7 +78,7 @@ class ChartsTest {
     }
 
     @Test
-    void timeIsOfPointsThatRanAndKernelsAreDashedWhereTheDeviceTells() {
+    void timeShowsPointsThatRanWithKernelTimeDashed() {
         Chart plain = chart(Samples.realistic(false), "time-n");
         assertThat(plain.series()).hasSize(6);
         assertThat(plain.series().stream().mapToInt(s -> s.marks().size()).sum())
@@ -95,7 +95,7 @@ class ChartsTest {
     }
 
     @Test
-    void aChartWithoutDataIsNotMadeAndSaysSo() {
+    void aChartWithoutDataIsLeftOutWithANote() {
         Charts none = Charts.of(Samples.sweep("", List.of()));
         assertThat(none.made()).isEmpty();
         assertThat(none.missing()).hasSize(2);
@@ -130,7 +130,7 @@ class ChartsTest {
     }
 
     @Test
-    void coloursCanBeSeenOnWhite() {
+    void coloursAreVisibleOnWhite() {
         List<Point> points = new java.util.ArrayList<>();
         for (String block : List.of("dense", "nonlocal", "snl", "gc", "se", "mine")) {
             points.add(Samples.point(block, 1024, 0, false));
@@ -144,7 +144,7 @@ class ChartsTest {
     }
 
     @Test
-    void everyKindHasAColourThatCanBeSeenAndIsNotThatOfStrangers() {
+    void everyKindHasAVisibleColourOtherThanTheUnknowns() {
         for (String kind : BlockSpec.kinds()) {
             // The smaller d is drawn lighter.
             int d = NamedBlock.of(kind).orElseThrow().latent() ? 8 : 0;
@@ -192,7 +192,7 @@ class ChartsTest {
     }
 
     @Test
-    void ofSeveralDevicesMemoryHasAMarkerEachOnOneLine() {
+    void memoryOfSeveralDevicesHasOneLineAndAMarkerPerDevice() {
         Chart alone = Charts.of(Samples.realistic(false)).made().getFirst();
         Chart memory = chart(compared(), "memory-n");
         assertThat(memory.setting()).contains("vector", "opencl:0");
@@ -214,14 +214,14 @@ class ChartsTest {
                 .containsExactly(Sign.OPEN, Sign.FILLED);
         assertThat(memory.keys().stream().map(Chart.Key::label)).contains("measured, on each device");
         assertThat(memory.caption())
-                .contains("a marker for each of vector, opencl:0, whose bytes differ by 25 % at most")
+                .contains("Each of vector, opencl:0 has its own marker; their bytes differ by at most 25 %")
                 .contains("the filled marker covers the open one");
         assertThat(alone.caption()).doesNotContain("differ");
         assertThat(chart(compared(), "memory-d").series().getFirst().marks()).hasSize(6);
     }
 
     @Test
-    void ofSeveralDevicesTimeHasALineEach() {
+    void timeOfSeveralDevicesHasALinePerDevice() {
         Charts alone = Charts.of(Samples.realistic(false));
         Chart time = chart(compared(), "time-n");
         // On the second device LatentGNN with 128 did not run.
@@ -234,7 +234,7 @@ class ChartsTest {
     }
 
     @Test
-    void ofASweepThatWasSpreadALineGoesThroughThePointsOfAllDevices() {
+    void linesOfASpreadSweepJoinThePointsOfAllDevices() {
         List<Point> spread = new java.util.ArrayList<>();
         for (Point p : Samples.realistic(true).points()) {
             spread.add(Samples.set(p, "device", "cuda:" + spread.size() % 2));

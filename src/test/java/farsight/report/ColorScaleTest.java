@@ -27,7 +27,7 @@ class ColorScaleTest {
     }
 
     @Test
-    void aFewPeaksAreCutOffAndTheLegendSaysSo() {
+    void fewPeaksAreClippedAndTheLegendSaysSo() {
         float[] map = new float[1000];
         for (int i = 0; i < map.length; i++) {
             map[i] = i % 10;
@@ -53,7 +53,7 @@ class ColorScaleTest {
     }
 
     @Test
-    void mapsThatAreTheSameEverywhereAreOneColourAndOneFigure() {
+    void constantMapsHaveOneColourAndOneFigure() {
         ColorScale scale = ColorScale.of(List.of(new float[] {2, 2, Float.NaN, 2}));
         assertThat(scale.flat()).isTrue();
         assertThat(scale.color(2)).isEqualTo(ColorScale.at(0.5));

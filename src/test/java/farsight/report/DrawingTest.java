@@ -130,7 +130,7 @@ class DrawingTest {
     }
 
     @Test
-    void theSameSweepIsDrawnTheSame() {
+    void drawingIsDeterministic() {
         List<String> once = new ArrayList<>();
         List<String> again = new ArrayList<>();
         Charts.of(Samples.realistic(true)).made().forEach(c -> once.add(Svg.file(ChartLayout.wide(c))));

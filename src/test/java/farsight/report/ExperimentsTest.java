@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The committed results are this program's: whoever changes what a block takes measures again. */
+/** The committed results match this program; a change of a block's memory requires new measurements. */
 class ExperimentsTest {
 
     private static final Path FOLDER = Path.of("experiments");
@@ -32,7 +32,7 @@ class ExperimentsTest {
 
     @ParameterizedTest
     @MethodSource("results")
-    void committedPagesAndChartsAreThoseOfThisProgram(Path file) throws IOException {
+    void committedPagesAndChartsMatchThisProgram(Path file) throws IOException {
         Path folder = file.resolveSibling("");
         SweepResult sweep = SweepJson.read(folder.resolve("points.json"));
         assertThat(folder.resolve("index.html"))
@@ -46,7 +46,7 @@ class ExperimentsTest {
     }
 
     @Test
-    void theReadmesHeadlineIsThatOfItsPage() throws IOException {
+    void theReadmesHeadlineMatchesItsPage() throws IOException {
         String readme = Files.readString(Path.of("README.md"));
         Path page = FOLDER.resolve("talk-vector/index.html");
         Point headline = PointsCsv.read(FOLDER.resolve("talk-vector/points.csv")).stream()
@@ -64,7 +64,7 @@ class ExperimentsTest {
 
     @ParameterizedTest
     @MethodSource("results")
-    void committedBytesAreThoseOfThisProgram(Path file) {
+    void committedBytesMatchThisProgram(Path file) {
         for (Point p : PointsCsv.read(file)) {
             var program = BlockProgram.of(BlockSpec.parse(p.spec()), p.batch(), p.positions(), p.pass());
             MemoryPlan plan = MemoryPlan.of(program.program());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class HtmlPageTest {
 
     @Test
-    void itHoldsAllThatItShowsAndRunsNoScript() {
+    void thePageIsSelfContainedAndRunsNoScript() {
         String page = HtmlPage.text(Samples.talk());
         // The name of SVG's language is no address that anything is loaded from.
         assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
@@ -28,7 +28,7 @@ class HtmlPageTest {
     }
 
     @Test
-    void everyElementThatIsOpenedIsClosed() {
+    void everyElementIsClosed() {
         String page = HtmlPage.text(Samples.realistic(true));
         for (String name : List.of(
                 "html",
@@ -61,7 +61,7 @@ class HtmlPageTest {
     }
 
     @Test
-    void whatUsersAndMachinesWroteIsEscaped() {
+    void foreignTextIsEscaped() {
         Point p = Samples.with(
                 Samples.point("<i>block</i>", 1024, 0, false), Status.FAILED, "<script>alert(\"x\")</script> & 'y'");
         LinkedHashMap<String, String> about = new LinkedHashMap<>();
@@ -84,7 +84,7 @@ class HtmlPageTest {
     }
 
     @Test
-    void whatIsNotThereIsSaid() {
+    void missingChartsAndPointsAreNoted() {
         assertThat(HtmlPage.text(Samples.sweep("", List.of()))).contains("No point of this sweep has finished yet");
         assertThat(HtmlPage.text(Samples.sweep("", List.of(Samples.point("latentgnn", 64, 16, false)))))
                 .contains("Not drawn: Memory against d");
@@ -93,7 +93,7 @@ class HtmlPageTest {
     }
 
     @Test
-    void theTalksClaimIsInItsPresetAloneAndComputed() {
+    void onlyTheTalkPresetHasTheComputedClaim() {
         assertThat(HtmlPage.text(Samples.realistic(false))).doesNotContain("class=\"claim\"");
         String page = HtmlPage.text(Samples.talk()).replace('\u00a0', ' ');
         assertThat(page).contains("250,000² = 62,500,000,000 entries: 500 GB in float64", "250 GB in float32");
@@ -121,7 +121,7 @@ class HtmlPageTest {
 
     /** A resident size below the arrays' bytes is no peak of a process that held them. */
     @Test
-    void residentSizesAreShownWhereEveryPointHasOneThatCanBeAPeak() {
+    void residentSizesAreShownIfEveryPointHasAPlausiblePeak() {
         SweepResult sweep = Samples.realistic(false);
         Point first = sweep.points().getFirst();
         assertThat(first.residentBytes()).isGreaterThan(first.measuredBytes());

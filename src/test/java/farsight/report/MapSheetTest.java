@@ -68,7 +68,7 @@ class MapSheetTest {
     }
 
     @Test
-    void theLegendShowsWhatHasNoValueWhereSomethingHasNone() {
+    void theLegendExplainsPositionsWithoutAValue() {
         for (Drawing d :
                 List.of(sheet(3, 1, "no key").wide(), sheet(3, 1, "no key").narrow())) {
             Drawing.Picture swatch = (Drawing.Picture) d.shapes().stream()
@@ -86,7 +86,7 @@ class MapSheetTest {
 
     @ParameterizedTest
     @CsvSource({"1", "6"})
-    void pixelsOfAMapAreThoseOfThePicture(int panels) throws IOException {
+    void mapsHaveThePicturesPixels(int panels) throws IOException {
         Drawing d = sheet(panels, 1, "").wide();
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(Png.bytes(d)));
         Drawing.Picture first = (Drawing.Picture) d.shapes().stream()

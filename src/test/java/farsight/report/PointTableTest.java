@@ -25,7 +25,7 @@ class PointTableTest {
     }
 
     @Test
-    void numbersCarryUnitsAndEndWhereTheirHeadEnds() {
+    void numbersHaveUnitsAndAlignWithTheirHeader() {
         List<String> lines = PointTable.text(POINTS, 120, false).lines().toList();
         for (String title : List.of("N", "predicted", "measured", "median", "min", "GFLOP/s")) {
             int end = (lines.getFirst() + " ").indexOf(" " + title + " ") + 1 + title.length();
@@ -40,7 +40,7 @@ class PointTableTest {
     }
 
     @Test
-    void aPointThatDidNotRunSaysWhyInPlaceOfItsResults() {
+    void aPointThatDidNotRunShowsTheReasonInPlaceOfResults() {
         String row = PointTable.text(POINTS, 100, false)
                 .lines()
                 .filter(line -> line.contains("refused"))
@@ -50,7 +50,7 @@ class PointTableTest {
     }
 
     @Test
-    void rowsPrintedOneByOneStandUnderTheHeader() {
+    void rowsPrintedOneByOneAlignWithTheHeader() {
         PointTable table = PointTable.ofWidth(120, false);
         int end = table.header().indexOf(" N ") + 2;
         assertThat(POINTS).allSatisfy(p -> {
@@ -60,7 +60,7 @@ class PointTableTest {
     }
 
     @Test
-    void itIsPlainAsciiUnlessColourIsAskedFor() {
+    void theTableIsPlainAsciiWithoutColour() {
         List<Point> points = List.of(Samples.with(POINTS.getFirst(), Status.FAILED, "Ψ\u001b[2J\nline"));
         assertThat(PointTable.text(points, 100, false)).matches("[\\x20-\\x7e\\n]*");
         assertThat(PointTable.text(points, 100, true)).contains("\u001b[31mfailed\u001b[0m");

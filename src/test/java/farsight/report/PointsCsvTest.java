@@ -25,14 +25,14 @@ class PointsCsvTest {
     Path folder;
 
     @Test
-    void pointsComeBackAsTheyWere() {
+    void writtenPointsAreReadBackEqual() {
         Path file = folder.resolve("points.csv");
         PointsCsv.write(file, POINTS);
         assertThat(PointsCsv.read(file)).isEqualTo(POINTS);
     }
 
     @Test
-    void appendingWritesWhatWritingAllAtOnceWrites() throws IOException {
+    void appendingEqualsWritingAtOnce() throws IOException {
         Path one = folder.resolve("one.csv");
         Path all = folder.resolve("all.csv");
         POINTS.forEach(p -> PointsCsv.append(one, p));
@@ -41,7 +41,7 @@ class PointsCsvTest {
     }
 
     @Test
-    void textsWithCommasQuotesAndSignsOfAnyScriptComeBack() {
+    void anyTextIsReadBackEqual() {
         Path file = folder.resolve("points.csv");
         Point p = Samples.with(POINTS.getFirst(), Status.FAILED, "a, \"b\"; 'c' = Ψᵀ·X 日本 ☃ \t end");
         PointsCsv.append(file, p);
@@ -91,7 +91,7 @@ class PointsCsvTest {
     }
 
     @Test
-    void aTornLineThatIsNotTheLastIsAnErrorThatNamesIt() throws IOException {
+    void anIncompleteLineThatIsNotTheLastIsAnErrorThatNamesIt() throws IOException {
         Path file = folder.resolve("points.csv");
         PointsCsv.write(file, POINTS.subList(0, 3));
         List<String> lines = Files.readAllLines(file);
@@ -132,7 +132,7 @@ class PointsCsvTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsAnErrorInOneLine() {
+    void aMissingFileIsAnErrorInOneLine() {
         assertError(folder.resolve("none.csv"), "there is no such file");
     }
 
@@ -188,16 +188,16 @@ class PointsCsvTest {
     }
 
     @Test
-    void aPointThatIsThereTwiceIsAnErrorThatNamesBothLines() throws IOException {
+    void aRepeatedPointIsAnErrorThatNamesBothLines() throws IOException {
         Path file = folder.resolve("points.csv");
         PointsCsv.write(file, POINTS.subList(0, 3));
         List<String> lines = Files.readAllLines(file);
         Files.writeString(file, String.join("\n", lines) + "\n" + lines.get(2) + "\n");
-        assertError(file, "line 5 is malformed: it has the point of line 3 again");
+        assertError(file, "line 5 is malformed: it repeats the point of line 3");
     }
 
     @Test
-    void figuresThatNoPointHasAreErrorsThatNameTheField() throws IOException {
+    void impossibleFiguresAreErrorsThatNameTheField() throws IOException {
         Path file = folder.resolve("points.csv");
         PointsCsv.write(file, POINTS.subList(0, 1));
         List<String> lines = Files.readAllLines(file);
@@ -217,7 +217,7 @@ class PointsCsvTest {
     }
 
     @Test
-    void aFolderIsNoFileOfPoints() throws IOException {
-        assertError(Files.createDirectory(folder.resolve("points.csv")), "it is no file");
+    void aFolderIsNotAFileOfPoints() throws IOException {
+        assertError(Files.createDirectory(folder.resolve("points.csv")), "it is not a file");
     }
 }

@@ -18,7 +18,7 @@ class ReportTest {
     Path folder;
 
     @Test
-    void itWritesWhatItListsAndNothingElse() throws IOException {
+    void theReportWritesExactlyTheListedFiles() throws IOException {
         Path out = folder.resolve("new").resolve("out");
         Report.Written written = Report.write(Samples.realistic(false), out);
         try (Stream<Path> there = Files.list(out)) {
@@ -31,7 +31,7 @@ class ReportTest {
     }
 
     @Test
-    void aSweepReadBackIsDrawnTheSame() throws IOException {
+    void aSweepReadBackIsDrawnIdentically() throws IOException {
         Path first = folder.resolve("first");
         Path second = folder.resolve("second");
         Report.write(Samples.talk(), first);
@@ -43,7 +43,7 @@ class ReportTest {
     }
 
     @Test
-    void aChartThatIsNoLongerMadeDoesNotStay() {
+    void outdatedChartsAreDeleted() {
         Report.write(Samples.realistic(false), folder);
         Report.Written written =
                 Report.write(Samples.sweep("", List.of(Samples.point("latentgnn", 1024, 16, false))), folder);

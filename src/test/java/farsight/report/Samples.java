@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Sweeps as they come out of the harness, with figures of the right size. */
+/** Realistic sweep results for tests. */
 final class Samples {
 
     static final long LIMIT = 25_200_000_000L;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SummaryTest {
 
     @Test
-    void memoryIsComparedAtTheLargestCommonPositionsAndTimeWhereBothRan() {
+    void memoryAndTimeAreComparedAtTheLargestCommonN() {
         List<String> sentences = Summary.comparisons(Samples.realistic(false));
         Point latent = Samples.point("latentgnn", 262_144, 64, false);
         Point full = Samples.point("dense", 262_144, 0, false);
@@ -48,7 +48,7 @@ class SummaryTest {
     }
 
     @Test
-    void nonLocalIsTheReferenceWhereThereIsNoDenseAndNothingIsWhereThereIsNeither() {
+    void nonLocalIsTheReferenceWithoutDenseAndNothingWithoutBoth() {
         SweepResult all = Samples.realistic(false);
         assertThat(Summary.comparisons(without(all, "dense")).getFirst()).contains("the full affinity, Non-local,");
         assertThat(Summary.comparisons(without(without(all, "dense"), "nonlocal")))
@@ -57,18 +57,18 @@ class SummaryTest {
     }
 
     @Test
-    void everyBlockSaysHowFarItWentAndWhatStoppedIt() {
+    void everyBlockShowsItsLargestNAndWhatStoppedIt() {
         List<Summary.Reach> reaches = Summary.reaches(Samples.realistic(false));
         assertThat(reaches.stream().map(Summary.Reach::subject))
                 .containsExactly("Dense GNN", "Non-local", "LatentGNN (d = 16, 64, 128)", "GC");
         assertThat(reaches.getFirst().text())
-                .startsWith("ran up to N = 16,384 (1.09 GB, 1.72 s a run); at N = 65,536 it was refused: A [65536")
+                .startsWith("ran up to N = 16,384 (1.09 GB, 1.72 s per run); at N = 65,536 it was refused: A [65536")
                 .endsWith("at most 2,147,483,639 here.");
         assertThat(reaches.getLast().text()).startsWith("ran up to N = 262,144").endsWith("the largest of this sweep.");
     }
 
     @Test
-    void aBlockThatRanAtNoneSaysWhy() {
+    void aBlockThatNeverRanShowsTheReason() {
         SweepResult sweep = Samples.sweep(
                 "", List.of(Samples.with(Samples.point("gc", 1024, 0, false), Status.OUT_OF_MEMORY, "no room")));
         assertThat(Summary.reaches(sweep).getFirst().text())
@@ -76,7 +76,7 @@ class SummaryTest {
     }
 
     @Test
-    void linesAreToldApartByWhatTheSweepVaries() {
+    void linesAreNamedByTheOptionsThatTheSweepVaries() {
         Point full = Samples.point("nonlocal", 1024, 0, false);
         Point streaming = Samples.set(full, "spec", full.spec().replace("}", ",\"attention\":\"streaming\"}"));
         List<Lines.Line> lines = Lines.of(List.of(full, streaming));

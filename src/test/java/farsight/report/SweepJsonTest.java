@@ -24,7 +24,7 @@ class SweepJsonTest {
     Path folder;
 
     @Test
-    void aSweepComesBackAsItWas() throws IOException {
+    void aWrittenSweepIsReadBackEqual() throws IOException {
         Path file = folder.resolve("points.json");
         for (SweepResult sweep : List.of(Samples.realistic(true), Samples.talk(), Samples.sweep("", List.of()))) {
             Files.writeString(file, SweepJson.text(sweep));
@@ -36,14 +36,14 @@ class SweepJsonTest {
     }
 
     @Test
-    void statusAndPassAreWrittenAsTheTablesWriteThem() {
+    void statusAndPassAreWrittenAsInTheTables() {
         assertThat(SweepJson.text(Samples.realistic(false)))
                 .contains("\"status\" : \"refused\"")
                 .contains("\"pass\" : \"both\"");
     }
 
     @Test
-    void figuresThatThereAreNoneOfAreNullAndInOldFilesMinusOne() throws IOException {
+    void missingFiguresAreNullAndMinusOneInOldFiles() throws IOException {
         SweepResult sweep = Samples.realistic(false);
         String text = SweepJson.text(sweep);
         assertThat(text)
@@ -58,14 +58,14 @@ class SweepJsonTest {
     void anErrorSaysWhatWasExpectedInPlainWords() throws IOException {
         Path file = Files.writeString(folder.resolve("points.json"), "{}");
         assertThatThrownBy(() -> SweepJson.read(file))
-                .hasMessageEndingWith("it holds no sweep, expected the points.json that a sweep leaves");
+                .hasMessageEndingWith("it holds no sweep, expected the points.json of a sweep");
         Files.writeString(
                 file, SweepJson.text(Samples.talk()).replaceFirst("\"positions\" : \\d+", "\"positions\" : \"many\""));
         assertThatThrownBy(() -> SweepJson.read(file)).hasMessageContaining("points[0].positions is missing");
     }
 
     @Test
-    void whatIsNoSweepIsAnErrorInOneLineThatNamesTheFile() throws IOException {
+    void anInvalidSweepIsAnErrorInOneLineThatNamesTheFile() throws IOException {
         String good = SweepJson.text(Samples.talk());
         Path file = folder.resolve("points.json");
         for (String bad : List.of(
@@ -95,14 +95,14 @@ class SweepJsonTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsAnErrorInOneLine() {
+    void aMissingFileIsAnErrorInOneLine() {
         assertThatThrownBy(() -> SweepJson.read(folder.resolve("none.json")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("there is no such file");
     }
 
     @Test
-    void aPointThatIsThereTwiceIsAnErrorThatNamesBothPlaces() throws IOException {
+    void aRepeatedPointIsAnErrorThatNamesBothIndices() throws IOException {
         SweepResult sweep = Samples.talk();
         List<Point> twice = new ArrayList<>(sweep.points());
         twice.add(2, twice.getFirst());
@@ -110,11 +110,11 @@ class SweepJsonTest {
                 Files.writeString(folder.resolve("points.json"), SweepJson.text(Samples.sweep(sweep.preset(), twice)));
         assertThatThrownBy(() -> SweepJson.read(file))
                 .isInstanceOf(DataException.class)
-                .hasMessageEndingWith("points[2] is the point of points[0] again");
+                .hasMessageEndingWith("points[2] repeats points[0]");
     }
 
     @Test
-    void whateverStandsInAFieldThePageIsMadeOrTheFileRefused() throws IOException {
+    void anyFieldValueGivesAPageOrARefusal() throws IOException {
         JsonMapper json = JsonMapper.shared();
         List<JsonNode> values = List.of(
                 json.readTree("-2"),

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class CompilerQueueTest {
 
     @Test
-    void ourOwnMethodsAreFoundInTheCompilersWords() {
+    void ourOwnMethodsAreFoundInTheCompilersOutput() {
         assertThat(CompilerQueue.ours("""
                 Current compiles:
                 C2 CompilerThread0  2087 %     4       farsight.vector.RegisterTiles::six @ 22 (960 bytes)
@@ -25,7 +25,7 @@ class CompilerQueueTest {
     }
 
     @Test
-    void thisJvmTellsItsQueue() {
+    void thisJvmReportsItsQueue() {
         assertThat(new CompilerQueue().text())
                 .hasValueSatisfying(t -> assertThat(t).contains("Current compiles:", "C2 compile queue:"));
     }

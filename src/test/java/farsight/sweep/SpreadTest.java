@@ -87,7 +87,7 @@ class SpreadTest {
     }
 
     @Test
-    void bothDevicesMeasureAtOneTimeAndEveryPointIsMeasuredOnceAndStandsInOrder() {
+    void bothDevicesMeasureAtTheSameTimeAndEveryPointOnceInOrder() {
         // Nobody gets past the first point before the other device has one too.
         CyclicBarrier both = new CyclicBarrier(2);
         Set<String> met = ConcurrentHashMap.newKeySet();
@@ -145,7 +145,7 @@ class SpreadTest {
     }
 
     @Test
-    void thePointsOfOneDeviceTellWhatWouldTakeTooLongOnAnother() {
+    void pointsOfOneDeviceBoundTheTimeOnAnother() {
         SweepPlan limited = new SweepPlan(
                 PLAN.blocks().subList(0, 1), List.of(4L, 4096L), List.of(), 16, 1, PLAN.passes(), Long.MAX_VALUE, 1, 1);
         Measurer measurer = new PointMeasurer(limited, FEATURES);
@@ -159,7 +159,7 @@ class SpreadTest {
     }
 
     @Test
-    void whatCannotBeKeptEndsTheSweep() {
+    void aPointThatCannotBeStoredEndsTheSweep() {
         List<String> measured = Collections.synchronizedList(new ArrayList<>());
         Measurer measurer = (visit, engine) -> {
             measured.add(visit.label());

@@ -6,7 +6,7 @@ import farsight.block.Pass;
 import farsight.block.Se;
 import org.junit.jupiter.api.Test;
 
-/** Which points would take too long, by the ones before. */
+/** Estimates of a point's time from earlier points. */
 class TimeBudgetTest {
 
     private static final long MS = 1_000_000;
@@ -25,7 +25,7 @@ class TimeBudgetTest {
     }
 
     @Test
-    void ofABlockThatNeverRanNothingIsKnown() {
+    void aBlockThatNeverRanHasNoEstimate() {
         ran("vector", 1, 100 * MS, -1);
         assertThat(second.refusal(VISIT, "java", Long.MAX_VALUE)).isEmpty();
     }
@@ -41,14 +41,14 @@ class TimeBudgetTest {
     }
 
     @Test
-    void onePointWithoutAnAccountOfKernelsIsAllGrowthButForAMillisecond() {
+    void onePointWithoutKernelTimesIsAllGrowthExceptAMillisecond() {
         ran("vector", 1_000, 12 * MS, -1);
         assertThat(second.refusal(VISIT, "vector", 90_000)).isEmpty();
         assertThat(second.refusal(VISIT, "vector", 100_000)).isPresent();
     }
 
     @Test
-    void twoPointsTellWhatGrowsFromWhatDoesNot() {
+    void twoPointsSeparateGrowingTimeFromConstantTime() {
         // 1 ms and 2 ms for each thousand operations.
         ran("vector", 1_000, 3 * MS, -1);
         ran("vector", 2_000, 5 * MS, -1);
@@ -66,7 +66,7 @@ class TimeBudgetTest {
     }
 
     @Test
-    void aPointOfAsManyOperationsTakesThePlaceOfTheOneBefore() {
+    void aPointWithAsManyOperationsReplacesThePreviousOne() {
         ran("vector", 1_000, 4 * MS, -1);
         ran("vector", 1_000, 3 * MS, -1);
         assertThat(second.refusal(VISIT, "vector", 490_000)).isEmpty();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Clocks here are made up: a run says what it took. */
+/** Warm-up with simulated clocks. */
 class WarmUpTest {
 
     private static final long MS = 1_000_000;
@@ -26,7 +26,7 @@ class WarmUpTest {
     }
 
     @Test
-    void whileTheCompilerIsAtItNothingIsWarm() {
+    void runsAreNotWarmWhileTheCompilerWorks() {
         // 137 ms a run until the compiler is done after four seconds, then 3 ms.
         assertThat(WarmUp.settled(
                         500 * MS, () -> took(clock < 4_000 * MS ? 137 * MS : 3 * MS), () -> clock < 4_000 * MS))
@@ -35,7 +35,7 @@ class WarmUpTest {
     }
 
     @Test
-    void runsThatGetFasterAreNotWarmHoweverQuietTheCompiler() {
+    void runsThatGetFasterAreNotWarmEvenIfTheCompilerIsIdle() {
         assertThat(WarmUp.settled(
                         250 * MS, () -> took(clock < 2_000 * MS ? 200 * MS - clock / 15 : 90 * MS), () -> false))
                 .isTrue();
@@ -43,7 +43,7 @@ class WarmUpTest {
     }
 
     @Test
-    void itIsGivenUpAndSaidWhereTimesNeverSettle() {
+    void warmUpEndsWithANoteIfTimesNeverSettle() {
         assertThat(WarmUp.settled(MS, () -> took(MS), () -> true)).isFalse();
         assertThat(clock).isEqualTo(WarmUp.MOST_NANOS);
     }

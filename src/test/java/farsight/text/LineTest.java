@@ -46,7 +46,7 @@ class LineTest {
     }
 
     @Test
-    void whatIsNotSeenIsTold() {
+    void invisibleCharactersAreEscaped() {
         assertThat(Line.of("a\u202eb\ufeff\ud83d\t\u001b[31m")).isEqualTo("a\\u202eb\\ufeff\\ud83d  [31m");
     }
 

@@ -30,7 +30,7 @@ class NearestTest {
     }
 
     @Test
-    void aNameLikeNoOtherIsNearNone() {
+    void aNameLikeNoOtherHasNoNearest() {
         for (String name : List.of("", "x", "zzzzzz", "temperature", "c".repeat(100_000))) {
             assertThat(Nearest.of(name, FIELDS)).as(name).isEmpty();
         }

@@ -16,7 +16,7 @@ class Utf8Test {
     private static final String TEXT = "{\"block\": \"größe Ψ\"}";
 
     @Test
-    void aByteOrderMarkIsNoPartOfTheText() throws IOException {
+    void theByteOrderMarkIsDropped() throws IOException {
         assertThat(Utf8.decode(TEXT.getBytes(StandardCharsets.UTF_8))).isEqualTo(TEXT);
         assertThat(Utf8.decode(("\ufeff" + TEXT).getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(TEXT);
@@ -24,7 +24,7 @@ class Utf8Test {
     }
 
     @Test
-    void otherEncodingsAreNamedWithAMarkAndWithout() {
+    void otherEncodingsAreNamedWithAndWithoutAMark() {
         for (String name : List.of("UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE")) {
             for (String mark : List.of("", "\ufeff")) {
                 assertThatThrownBy(() -> Utf8.decode((mark + TEXT).getBytes(Charset.forName(name))))
@@ -39,7 +39,7 @@ class Utf8Test {
     }
 
     @Test
-    void anEndlessStreamIsGivenUp() throws IOException {
+    void anEndlessStreamIsRefused() throws IOException {
         InputStream endless = new InputStream() {
             @Override
             public int read() {

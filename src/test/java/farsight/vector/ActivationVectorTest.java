@@ -13,7 +13,7 @@ class ActivationVectorTest {
     private static final Workers ONE = new Workers(1);
 
     @Test
-    void aHardGateIsShutAndOpenWhereItsGradientEnds() {
+    void aHardGateIsZeroOrOneWhereItsGradientIsZero() {
         float inside = Math.nextDown(3f);
         FloatArray x = array(-4, -3, -inside, 0, inside, 3, 4, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
         int n = x.getSize();
@@ -35,7 +35,7 @@ class ActivationVectorTest {
     }
 
     @Test
-    void noNumberGivesNoNumber() {
+    void onlyNanGivesNan() {
         int n = 19;
         FloatArray x = new FloatArray(n);
         x.init(1f);

@@ -19,7 +19,7 @@ class CrissCrossVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void productsAreTheKernels(int batch, int height, int width, int channels) {
+    void productsMatchTheKernel(int batch, int height, int width, int channels) {
         for (int accumulate = 0; accumulate <= 1; accumulate++) {
             int add = accumulate;
             Twins.agree(
@@ -33,7 +33,7 @@ class CrissCrossVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void sumsAreTheKernels(int batch, int height, int width, int channels) {
+    void sumsMatchTheKernel(int batch, int height, int width, int channels) {
         for (int accumulate = 0; accumulate <= 1; accumulate++) {
             int add = accumulate;
             Twins.agree(
@@ -47,7 +47,7 @@ class CrissCrossVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void whatComesBackIsTheKernels(int batch, int height, int width, int channels) {
+    void gradientsMatchTheKernel(int batch, int height, int width, int channels) {
         for (int accumulate = 0; accumulate <= 1; accumulate++) {
             int add = accumulate;
             Twins.agree(

@@ -31,7 +31,7 @@ class FlashAttentionVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void attentionIsTheKernels(int batch, int rows, int keys, int c, int width) {
+    void attentionMatchesTheKernel(int batch, int rows, int keys, int c, int width) {
         FlashProblem problem = new FlashProblem(batch, rows, keys, c, width, 0.1f);
         Twins.agree(
                 problem::arrays,
@@ -47,7 +47,7 @@ class FlashAttentionVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void gradientsAreTheKernels(int batch, int rows, int keys, int c, int width) {
+    void gradientsMatchTheKernel(int batch, int rows, int keys, int c, int width) {
         FlashProblem problem = new FlashProblem(batch, rows, keys, c, width, 0.1f);
         for (int add : new int[] {0b000, 0b111, 0b010}) {
             Twins.agree(
@@ -101,7 +101,7 @@ class FlashAttentionVectorTest {
     /** Softmax of logits up to ±80, a row of equal logits included, is what float64 gives with all N×M weights. */
     @ParameterizedTest
     @ValueSource(floats = {0f, 0.3f, 1f, -1f, 14f})
-    void resultsAreThoseOfStoredWeightsInDoublePrecision(float scale) {
+    void resultsMatchStoredWeightsInFloat64(float scale) {
         FlashProblem problem = new FlashProblem(1, 150, 210, 4, 6, scale);
         List<FloatArray> x = problem.arrays();
         if (scale == 14f) {

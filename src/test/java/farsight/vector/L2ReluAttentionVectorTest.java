@@ -53,7 +53,7 @@ class L2ReluAttentionVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void sumsOfChunksAreTheKernels(int batch, int rows, int keys, int c, int width, int sharedQ, int sharedK) {
+    void sumsOfChunksMatchTheKernel(int batch, int rows, int keys, int c, int width, int sharedQ, int sharedK) {
         Problem p = new Problem(batch, rows, keys, c, width, sharedQ == 1, sharedK == 1);
         for (int wanted : new int[] {1, 3}) {
             int chunkKeys = Twins.chunkRows(keys, wanted);
@@ -82,7 +82,7 @@ class L2ReluAttentionVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void normsAndUnitRowsAreTheKernels(int batch, int rows, int keys, int c, int width, int sharedQ, int sharedK) {
+    void normsAndUnitRowsMatchTheKernel(int batch, int rows, int keys, int c, int width, int sharedQ, int sharedK) {
         Problem p = new Problem(batch, rows, keys, c, width, sharedQ == 1, sharedK == 1);
         for (int unit : new int[] {0, 1}) {
             Twins.agree(
@@ -130,7 +130,7 @@ class L2ReluAttentionVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void gradientsAreTheKernels(int batch, int rows, int keys, int c, int width, int sharedQ, int sharedK) {
+    void gradientsMatchTheKernel(int batch, int rows, int keys, int c, int width, int sharedQ, int sharedK) {
         Problem p = new Problem(batch, rows, keys, c, width, sharedQ == 1, sharedK == 1);
         int chunkRows = rows >= keys ? Twins.chunkRows(rows, 3) : rows;
         int chunkKeys = rows >= keys ? keys : Twins.chunkRows(keys, 3);

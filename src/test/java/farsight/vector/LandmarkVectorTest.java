@@ -18,7 +18,7 @@ class LandmarkVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void meansAreTheKernels(int batch, int rows, int runs, int cols) {
+    void meansMatchTheKernel(int batch, int rows, int runs, int cols) {
         Twins.agree(
                 () -> List.of(Twins.normal((long) batch * rows * cols, 1), Twins.normal((long) batch * runs * cols, 2)),
                 x -> LandmarkKernels.runMeans(x.get(0), x.get(1), batch, rows, runs, cols, cols),
@@ -27,7 +27,7 @@ class LandmarkVectorTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = SHAPES)
-    void gradientsOfMeansAreTheKernels(int batch, int rows, int runs, int cols) {
+    void gradientsOfMeansMatchTheKernel(int batch, int rows, int runs, int cols) {
         for (int accumulate = 0; accumulate <= 1; accumulate++) {
             int add = accumulate;
             Twins.agree(
@@ -41,7 +41,7 @@ class LandmarkVectorTest {
 
     @ParameterizedTest
     @CsvSource({"1, 1", "3, 7", "2, 16", "1, 133"})
-    void sumsWithTheIdentityAreTheKernels(int batch, int size) {
+    void sumsWithTheIdentityMatchTheKernel(int batch, int size) {
         for (int accumulate = 0; accumulate <= 1; accumulate++) {
             int add = accumulate;
             Twins.agree(

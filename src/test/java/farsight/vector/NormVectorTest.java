@@ -9,7 +9,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 class NormVectorTest {
 
     @Test
-    void zeroVectorsStayZeroAndTakeNoGradient() {
+    void zeroVectorsStayZeroWithZeroGradient() {
         assertThat(NormVector.EPSILON).isEqualTo(NormKernels.EPSILON);
         FloatArray x = new FloatArray(60);
         x.init(0f);

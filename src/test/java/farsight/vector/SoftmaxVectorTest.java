@@ -8,7 +8,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 class SoftmaxVectorTest {
 
     @Test
-    void aLogitFarBelowTheOthersWeighsNothing() {
+    void aLogitFarBelowTheOthersHasWeightZero() {
         FloatArray x = Twins.normal(37, 0);
         x.set(5, -1e30f);
         x.set(36, Float.NEGATIVE_INFINITY);

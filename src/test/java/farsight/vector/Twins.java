@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Runs an operation by its kernel and by its vector twin, and holds the results against each other. */
+/** Runs an operation by its kernel and by its vector twin, and compares the results. */
 final class Twins {
 
     private static final double TOLERANCE = 1e-6;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class VectorSupportTest {
 
     @Test
-    void tellsTheWidthOfTheVectors() {
+    void reportsTheWidthOfTheVectors() {
         assertThat(VectorSupport.available()).isTrue();
         assertThat(VectorSupport.description()).matches("Vector API, (64|128|256|512) bit");
     }

@@ -79,7 +79,7 @@ class WorkersTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void whatARangeThrowsTheCallerGets(int threads) {
+    void anExceptionInARangeReachesTheCaller(int threads) {
         try (Workers workers = new Workers(threads)) {
             assertThatThrownBy(() -> workers.forEach(100, 1, (from, to) -> {
                         if (from == 40) {
@@ -133,7 +133,7 @@ class WorkersTest {
     }
 
     @Test
-    void whatATaskHeldIsFreeOnceItsLoopHasEnded() throws InterruptedException {
+    void aTasksMemoryIsReleasedAfterItsLoop() throws InterruptedException {
         try (Workers workers = new Workers(2)) {
             WeakReference<byte[]> held = runWithArray(workers);
             for (int i = 0; i < 100 && held.get() != null; i++) {
@@ -151,7 +151,7 @@ class WorkersTest {
     }
 
     @Test
-    void theSharedOnesUseAllProcessorsAndStayOpen() {
+    void sharedWorkersUseAllProcessorsAndStayOpen() {
         Workers shared = Workers.shared();
         shared.close();
         assertThat(shared.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
@@ -159,7 +159,7 @@ class WorkersTest {
     }
 
     @Test
-    void atLeastOneThreadAndOneItemAGrain() {
+    void atLeastOneThreadAndOneItemPerGrain() {
         assertThatThrownBy(() -> new Workers(0)).hasMessage("threads: 0, expected at least 1");
         assertThatThrownBy(() -> Workers.shared().forEach(1, 0, (from, to) -> {}))
                 .hasMessage("grain: 0, expected at least 1");
