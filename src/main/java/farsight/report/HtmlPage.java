@@ -50,6 +50,7 @@ public final class HtmlPage {
         if (sweep.preset().equals(TALK)) {
             talk();
         }
+        growth();
         charts();
         points();
         about();
@@ -93,6 +94,36 @@ public final class HtmlPage {
         out.append("<p class=\"source\">");
         text("LatentGNN: Learning Efficient Non-local Relations for Visual Recognition, ICML 2019.");
         out.append("</p>\n</aside>\n");
+    }
+
+    private void growth() {
+        List<GrowthTable.Row> rows =
+                GrowthTable.of(Compared.several(sweep) ? Compared.together(sweep) : Lines.of(sweep.points()));
+        if (rows.isEmpty()) {
+            return;
+        }
+        element("h2", "Between O(N) and O(N²)");
+        out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Growth of memory\">\n<table>\n<thead>"
+                + "<tr><th scope=\"col\">Block</th><th scope=\"col\">O(N) … O(N²)</th>"
+                + "<th scope=\"col\" class=\"number\">Memory grows as</th>"
+                + "<th scope=\"col\">Beyond C·N</th><th scope=\"col\" class=\"number\">Bytes per position</th>"
+                + "</tr></thead>\n<tbody>\n");
+        for (GrowthTable.Row row : rows) {
+            out.append("<tr><td>");
+            text(row.block());
+            out.append("</td><td>").append(row.track()).append("</td><td class=\"number\">N<sup>")
+                    .append(row.power())
+                    .append("</sup></td><td>");
+            text(row.term());
+            out.append("</td><td class=\"number\">");
+            text(Units.bytes(Math.round(row.bytes())));
+            out.append("</td></tr>\n");
+        }
+        out.append("</tbody>\n</table>\n</div>\n");
+        element(
+                "p",
+                "The power of N is that of the bytes of all arrays between the two largest N; bytes per position are those"
+                        + " at the largest. Every block has arrays of C·N floats, so none grows more slowly than N for long.");
     }
 
     private void charts() {
