@@ -77,7 +77,8 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         }
         table.print(out);
         out.println();
-        out.println("error: the gradient's slope against differences, relative to the slope's size, median of the directions;");
+        out.println(
+                "error: the gradient's slope against differences, relative to the slope's size, median of the directions;");
         out.println("noise: float32 rounding error of the differences; step: relative to the tensor's norm.");
         out.println(Arrays.stream(Verdict.values()).map(v -> count(v) + " " + v).collect(Collectors.joining(", ")));
     }

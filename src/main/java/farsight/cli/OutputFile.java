@@ -30,8 +30,8 @@ final class OutputFile {
             throw new DataException("cannot write " + output + ": it is a folder, expected a file name");
         }
         if (output.toString().toLowerCase(Locale.ROOT).matches(IMAGE)) {
-            throw new DataException("cannot write %s: the output is safetensors, and this is the name of an image"
-                    .formatted(output));
+            throw new DataException(
+                    "cannot write %s: the output is safetensors, and this is the name of an image".formatted(output));
         }
         if (String.valueOf(output.getFileName()).getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
             throw new DataException("cannot write %s: its name has more than %d bytes".formatted(output, MOST_BYTES));
