@@ -50,7 +50,7 @@ class ChartTest {
     void replacesForeignFilesOnlyWithOverwrite() throws IOException {
         Path page = Files.createDirectories(folder.resolve("site")).resolve("index.html");
         Files.writeString(page, "a page of somebody's own");
-        Cli.run("chart", sweep, "--output", page.getParent()).isBadInput("index.html is there already; --overwrite");
+        Cli.run("chart", sweep, "--output", page.getParent()).isBadInput("index.html already exists; --overwrite");
         assertThat(page).hasContent("a page of somebody's own");
         Cli.run("chart", sweep, "--output", page.getParent(), "--overwrite").succeeds();
         assertThat(page).content().contains("<html");
