@@ -9,6 +9,7 @@ import farsight.sweep.Point;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -79,14 +80,14 @@ final class GrowthTable {
         if (bytes.size() < 2) {
             return Optional.empty();
         }
-        long n = bytes.lastKey();
-        long before = bytes.lowerKey(n);
-        double growth = Math.log((double) bytes.get(n) / bytes.get(before));
+        Map.Entry<Long, Long> last = bytes.lastEntry();
+        Map.Entry<Long, Long> before = bytes.headMap(last.getKey(), false).lastEntry();
+        double growth = Math.log((double) last.getValue() / before.getValue());
         return Optional.of(new Row(
                 line.phrase(),
                 term(line),
-                growth / Math.log((double) n / before),
-                (double) bytes.get(n) / n,
+                growth / Math.log((double) last.getKey() / before.getKey()),
+                (double) last.getValue() / last.getKey(),
                 line.points().getLast().positions(),
                 color));
     }

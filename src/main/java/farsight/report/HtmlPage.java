@@ -103,15 +103,18 @@ public final class HtmlPage {
             return;
         }
         element("h2", "Between O(N) and O(N²)");
-        out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Growth of memory\">\n<table>\n<thead>"
-                + "<tr><th scope=\"col\">Block</th><th scope=\"col\">O(N) … O(N²)</th>"
-                + "<th scope=\"col\" class=\"number\">Memory grows as</th>"
-                + "<th scope=\"col\">Beyond C·N</th><th scope=\"col\" class=\"number\">Bytes per position</th>"
-                + "</tr></thead>\n<tbody>\n");
+        out.append(
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Growth of memory\">\n<table>\n<thead>"
+                        + "<tr><th scope=\"col\">Block</th><th scope=\"col\">O(N) … O(N²)</th>"
+                        + "<th scope=\"col\" class=\"number\">Memory grows as</th>"
+                        + "<th scope=\"col\">Beyond C·N</th><th scope=\"col\" class=\"number\">Bytes per position</th>"
+                        + "</tr></thead>\n<tbody>\n");
         for (GrowthTable.Row row : rows) {
             out.append("<tr><td>");
             text(row.block());
-            out.append("</td><td>").append(row.track()).append("</td><td class=\"number\">N<sup>")
+            out.append("</td><td>")
+                    .append(row.track())
+                    .append("</td><td class=\"number\">N<sup>")
                     .append(row.power())
                     .append("</sup></td><td>");
             text(row.term());

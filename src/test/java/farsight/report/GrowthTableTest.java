@@ -36,8 +36,8 @@ class GrowthTableTest {
     void oneSizeAloneTellsNoGrowth() {
         var points = Samples.realistic(false).points();
         long n = points.getFirst().positions();
-        assertThat(GrowthTable.of(Lines.of(
-                        points.stream().filter(p -> p.positions() == n).toList())))
+        assertThat(GrowthTable.of(
+                        Lines.of(points.stream().filter(p -> p.positions() == n).toList())))
                 .isEmpty();
     }
 }
