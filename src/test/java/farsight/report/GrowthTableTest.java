@@ -26,7 +26,7 @@ class GrowthTableTest {
         double ratio = (double) Lines.memory(last) / Lines.memory(before);
         double step = (double) last.positions() / before.positions();
         assertThat(Math.pow(step, full.exponent())).isCloseTo(ratio, within(1e-9 * ratio));
-        assertThat(full.bytes() * last.positions()).isCloseTo(Lines.memory(last), within(1.0));
+        assertThat(full.bytes() * last.positions()).isCloseTo((double) Lines.memory(last), within(1.0));
         // The dot of N² is at the right end of the track, that of N at the left.
         assertThat(new GrowthTable.Row("", "", 2, 1, 1, 0).track()).contains("cx=\"155.0\"");
         assertThat(new GrowthTable.Row("", "", 1, 1, 1, 0).track()).contains("cx=\"5.0\"");
