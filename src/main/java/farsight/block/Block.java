@@ -31,10 +31,10 @@ public interface Block {
     List<Parameter> parameters();
 
     /**
-     * The running means and variances that norms over the batch keep beside the weights. The block does
-     * not read them; a trainer moves them on after each batch.
+     * What the block keeps of all batches so far: a trainer moves them on after each. The block reads those that are
+     * {@link #parameters} too; the others, running means and variances of norms over the batch, stand beside the weights.
      */
-    default List<Parameter> statistics() {
+    default List<Statistic> statistics() {
         return List.of();
     }
 
@@ -68,7 +68,10 @@ public interface Block {
         /** How the positions lie. */
         Grid grid();
 
-        /** Makes an intermediate an output of the program, under a name. */
+        /**
+         * Makes an intermediate an output of the program: what a statistic of that name is moved on by. It has the
+         * statistic's size, or one of that size for each sample.
+         */
         void keep(String name, Buffer statistic);
 
         /**
@@ -78,10 +81,10 @@ public interface Block {
         void show(AttentionFactors weighing);
     }
 
-    /** Number of floats of all parameters; running statistics are none. */
+    /** Number of floats of all parameters; what is kept of batches is none. */
     default long parameterCount() {
         return parameters().stream()
-                .filter(p -> !p.statistic())
+                .filter(p -> p.kind() != Parameter.Kind.BUFFER)
                 .mapToLong(Parameter::elements)
                 .sum();
     }

@@ -10,9 +10,19 @@ import java.util.List;
  * @param fileShape as in the PyTorch state dict, for example [out, in, 1, 1]
  * @param shape the same floats as kernels see them, for example [1, out, in]
  * @param init what it starts from
- * @param trained whether it has a gradient; kept statistics and frozen affines have none
+ * @param kind whether training moves it, and how
  */
-public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, boolean trained) {
+public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, Kind kind) {
+
+    /** What training does to a parameter. */
+    public enum Kind {
+        /** It has a gradient. */
+        TRAINED,
+        /** Nothing: a frozen affine. */
+        CONSTANT,
+        /** No gradient moves it: numbers kept of batches, PyTorch's buffers. It counts as no parameter. */
+        BUFFER
+    }
 
     /** What a parameter starts from. */
     public enum Init {
@@ -23,7 +33,9 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         /** Zero: a gate or a last convolution, so that the block starts as the identity. */
         ZERO,
         /** One. */
-        ONE
+        ONE,
+        /** Normal, with columns of unit length. */
+        UNIT_COLUMNS
     }
 
     /** Copies the shape. */
@@ -31,9 +43,9 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         fileShape = List.copyOf(fileShape);
     }
 
-    /** Whether it is a running mean or variance of a batch norm. */
-    public boolean statistic() {
-        return name.endsWith(".running_mean") || name.endsWith(".running_var");
+    /** Whether it has a gradient. */
+    public boolean trained() {
+        return kind == Kind.TRAINED;
     }
 
     /** Number of floats. */
@@ -43,27 +55,32 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
 
     /** A 1×1 convolution's weight, [out, in, 1, 1]. */
     public static Parameter convolution(String name, long out, long in, Init init) {
-        return new Parameter(name, List.of(out, in, 1L, 1L), Shape.matrix(out, in), init, true);
+        return new Parameter(name, List.of(out, in, 1L, 1L), Shape.matrix(out, in), init, Kind.TRAINED);
     }
 
     /** A matrix [rows, cols]. */
     public static Parameter matrix(String name, long rows, long cols) {
-        return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, true);
+        return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, Kind.TRAINED);
     }
 
     /** A vector [n]. */
     public static Parameter vector(String name, long n, Init init) {
-        return new Parameter(name, List.of(n), Shape.vector(n), init, true);
+        return new Parameter(name, List.of(n), Shape.vector(n), init, Kind.TRAINED);
     }
 
     /** A layer norm's weight or bias over the channels of a 1×1 map: [p, 1, 1]. */
     public static Parameter layerNorm(String name, long p, Init init) {
-        return new Parameter(name, List.of(p, 1L, 1L), Shape.vector(p), init, true);
+        return new Parameter(name, List.of(p, 1L, 1L), Shape.vector(p), init, Kind.TRAINED);
     }
 
     /** The same, but constant. */
     public Parameter constant() {
-        return new Parameter(name, fileShape, shape, init, false);
+        return new Parameter(name, fileShape, shape, init, Kind.CONSTANT);
+    }
+
+    /** The same, but kept of batches. */
+    public Parameter buffer() {
+        return new Parameter(name, fileShape, shape, init, Kind.BUFFER);
     }
 
     /** A gate of one number, [1], which starts at 0. */

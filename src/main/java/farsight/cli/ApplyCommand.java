@@ -62,7 +62,7 @@ final class ApplyCommand implements Callable<Integer> {
             names = "--statistics",
             paramLabel = "FILE",
             description = "For norm batch: where the running means and variances of its norms go, moved on by this"
-                    + " batch; safetensors under their PyTorch names, with --prefix before them.")
+                    + " batch; of ema, its mu. Safetensors under their PyTorch names, with --prefix before them.")
     private @Nullable Path statistics;
 
     @Override
@@ -74,7 +74,7 @@ final class ApplyCommand implements Callable<Integer> {
         Engine engine = devices.engine();
         Block block = models.block(console);
         if (statistics != null && block.statistics().isEmpty()) {
-            throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch, not "
+            throw console.usage("--statistics needs a block that keeps some: latentgnn with norm batch or ema, not "
                     + BlockSpec.write(block));
         }
         try (Input x = inputs.open(console, block, models.seed(), devices.budget())) {

@@ -74,7 +74,7 @@ public final class Weights {
 
     /** What the papers start training from: gates and last convolutions at 0, so most blocks are the identity. */
     public static Weights initial(Block block, long seed) {
-        return new Weights(block, WeightsDraw.initial(block, seed), RunningStatistics.initial(block));
+        return of(block, WeightsDraw.initial(block, seed));
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Weights {
      * takes part: for trying a block out and for measuring it.
      */
     public static Weights random(Block block, long seed) {
-        return new Weights(block, WeightsDraw.random(block, seed), RunningStatistics.initial(block));
+        return of(block, WeightsDraw.random(block, seed));
     }
 
     /** The block they belong to. */
@@ -109,13 +109,13 @@ public final class Weights {
         return tensor;
     }
 
-    /** The running statistics of norms over the batch that came with them; the initial ones where none did. */
+    /** What is kept of batches: the statistics that came with them, and the initial ones where none did. */
     public RunningStatistics statistics() {
         return statistics;
     }
 
     /**
-     * The same weights with other running statistics.
+     * The same weights with other running statistics; of those that the block reads, the parameter is the new one too.
      *
      * @throws IllegalArgumentException when they are those of another block
      */
@@ -124,10 +124,12 @@ public final class Weights {
             throw new IllegalArgumentException("running statistics %s are none of %s"
                     .formatted(newStatistics.tensors().keySet(), block));
         }
-        return new Weights(block, tensors, newStatistics);
+        SequencedMap<String, Tensor> moved = new LinkedHashMap<>(tensors);
+        newStatistics.tensors().forEach((name, t) -> moved.computeIfPresent(name, (n, old) -> t));
+        return new Weights(block, moved, newStatistics);
     }
 
-    /** How many values there are; with the statistics that a frozen norm reads. */
+    /** How many values there are; with the statistics that the block reads. */
     public long elements() {
         return tensors.values().stream().mapToLong(Tensor::elements).sum();
     }

@@ -5,7 +5,11 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,7 @@ public final class Tape {
     private final ElementAdjoints elements;
     private final LayoutAdjoints layouts;
     private final AttentionAdjoints attention;
+    private final SequencedMap<Buffer, Buffer> held = new LinkedHashMap<>();
 
     /**
      * An empty tape.
@@ -126,6 +131,15 @@ public final class Tape {
     /** Columns (vectors over positions) of unit L2 norm, after a ReLU if asked: x [B, N, k]. */
     public Buffer l2Positions(Buffer x, boolean relu) {
         return norms.l2Positions(x, relu);
+    }
+
+    /**
+     * Means of the rows of x, one for each column of the weights, scaled to unit length: x [B, N, C], weights ≥ 0
+     * [B, N, k]. With Ẑ the weights over (ε + the sum of their column), v/(ε + ‖v‖) for every column v of xᵀ·Ẑ [B, C, k],
+     * ε = 1e-6. It has no adjoint and stands in {@link #detached}.
+     */
+    public Means unitMeans(Buffer x, Buffer weights) {
+        return norms.unitMeans(x, weights);
     }
 
     /** Layer norm over the rows, affine: x [B, 1, p], γ and β [1, 1, p]. */
@@ -269,6 +283,27 @@ public final class Tape {
     /** x [B, R, C] to [B, C, R]. */
     public Buffer transpose(Buffer x) {
         return layouts.transpose(x);
+    }
+
+    /**
+     * Records operations that carry no gradient: for what follows, their result is a constant. Where differences are
+     * taken ({@link Purpose#DIFFERENCES}), it is an input, {@link #held}.
+     *
+     * @param forward records them and returns the result
+     */
+    public Buffer detached(Supplier<Buffer> forward) {
+        Buffer result = recording.detached(forward);
+        if (purpose() != Purpose.DIFFERENCES) {
+            return result;
+        }
+        Buffer given = given(result.name() + ".held", result.shape(), Role.INPUT);
+        held.put(result, given);
+        return given;
+    }
+
+    /** Every detached result, and the input that stands for it; empty but for {@link Purpose#DIFFERENCES}. */
+    public SequencedMap<Buffer, Buffer> held() {
+        return Collections.unmodifiableSequencedMap(held);
     }
 
     /**

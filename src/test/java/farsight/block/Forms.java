@@ -23,6 +23,7 @@ public final class Forms {
         all.addAll(relatives());
         all.addAll(crissCrosses());
         all.addAll(nystroms());
+        all.addAll(emas());
         all.add(new Snl(7));
         for (Gc.Pooling pooling : Gc.Pooling.values()) {
             for (Set<Gc.Fusion> fusion : FUSIONS) {
@@ -97,6 +98,17 @@ public final class Forms {
     private static List<Block> nystroms() {
         // The last has more landmarks than a small input has positions: exact attention.
         return List.of(new Nystrom(6, 2, 3, 6), new Nystrom(5, 1, 2, 1), new Nystrom(4, 8, 64, 2));
+    }
+
+    private static List<Block> emas() {
+        List<Block> all = new ArrayList<>();
+        for (Ema.Norm norm : Ema.Norm.values()) {
+            all.add(Ema.of(6, 4).withNorm(norm));
+            all.add(new Ema(5, 1, 1, 0, norm));
+            // More bases than a small input has positions.
+            all.add(new Ema(4, 67, 2, 0.5, norm));
+        }
+        return all;
     }
 
     private static NonLocal streaming(int channels, int reduction) {

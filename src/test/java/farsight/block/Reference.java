@@ -17,14 +17,18 @@ final class Reference {
     private final Map<String, F64> weights;
     private final Grid grid;
 
-    private Reference(Map<String, F64> weights, Grid grid) {
+    /** Where what carries no gradient stays as it is. */
+    private final BlockRun held;
+
+    private Reference(Map<String, F64> weights, Grid grid, BlockRun held) {
         this.weights = weights;
         this.grid = grid;
+        this.held = held;
     }
 
     /** y, [B, N, C]. */
     static F64 forward(BlockRun run) {
-        return forward(run.block(), run.grid(), x(run), weights(run));
+        return forward(run, x(run), weights(run));
     }
 
     static F64 x(BlockRun run) {
@@ -41,9 +45,10 @@ final class Reference {
         return weights;
     }
 
-    static F64 forward(Block block, Grid grid, F64 x, Map<String, F64> weights) {
-        Reference r = new Reference(weights, grid);
-        return switch (block) {
+    /** Of another x and other weights than the run's, for differences: what carries no gradient is the run's. */
+    static F64 forward(BlockRun run, F64 x, Map<String, F64> weights) {
+        Reference r = new Reference(weights, run.grid(), run);
+        return switch (run.block()) {
             case Dense d -> r.dense(d, x);
             case NonLocal n -> r.nonLocal(n, x);
             case Pam p -> r.pam(x);
@@ -52,12 +57,13 @@ final class Reference {
             case DoubleAttention d -> r.doubleAttention(d, x);
             case CrissCross c -> r.crissCross(c, x);
             case Nystrom n -> r.nystrom(n, x);
+            case Ema e -> r.ema(e, x);
             case Snl s -> r.snl(x);
             case Gc g -> r.gc(g, x);
             case Se s -> r.se(s, x);
             case LatentGnnTalk l -> r.talk(x);
             case LatentGnn l -> r.latentGnn(l, x);
-            default -> throw new AssertionError(block.kind());
+            default -> throw new AssertionError(run.block().kind());
         };
     }
 
@@ -249,6 +255,28 @@ final class Reference {
                             .sum()
                     / length;
         });
+    }
+
+    private F64 ema(Ema e, F64 x) {
+        F64 rebuilt = new Reference(weights(held), grid, held).rebuilt(e, x(held));
+        F64 u = convolved(rebuilt, "conv2.0");
+        F64 y = e.norm() == Ema.Norm.NONE
+                ? u
+                : affine(u, of("conv2.1.running_mean"), of("conv2.1.running_var"), "conv2");
+        return x.plus(y).relu();
+    }
+
+    private F64 rebuilt(Ema e, F64 x) {
+        double epsilon = 1e-6;
+        F64 f = convolved(x, "conv1");
+        F64 mu = of("mu");
+        F64 z = f;
+        for (int stage = 0; stage < e.stages(); stage++) {
+            z = f.matMul(mu).softmaxOfRows();
+            F64 v = f.transposed().matMul(z.over(z.sumOfColumns().map(s -> s + epsilon)));
+            mu = v.over(v.normOfColumns().map(n -> n + epsilon));
+        }
+        return z.matMul(mu.transposed()).relu();
     }
 
     private F64 attention(F64 x) {

@@ -71,6 +71,7 @@ class InspectTest {
                 "efficient",
                 "double",
                 "nystrom",
+                "ema",
                 "latentgnn-mixture",
                 "latentgnn",
                 "latentgnn-talk",
