@@ -4,6 +4,7 @@ import farsight.program.Buffer;
 import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A block: its options, its parameters, its forward pass, on the tape that knows the backward pass. A record of the
@@ -25,6 +26,17 @@ public interface Block {
     /** Whether y is x and what the block adds to it; else y alone is what the block makes of x. */
     default boolean residual() {
         return true;
+    }
+
+    /** How its positions may lie. Another lie of them is refused before {@link #forward} is asked. */
+    default List<Grid.Kind> grids() {
+        return List.of(Grid.Kind.PLANE, Grid.Kind.LINE);
+    }
+
+    /** What it takes, as messages say it: for example {@code the nonlocal spec expects [batch, channels, positions]}. */
+    default String expectedFeatures() {
+        return "the %s spec expects %s"
+                .formatted(kind(), grids().stream().map(Grid.Kind::features).collect(Collectors.joining(" or ")));
     }
 
     /** Every weight, in the order of the PyTorch module. */

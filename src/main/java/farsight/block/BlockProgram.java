@@ -89,13 +89,15 @@ public record BlockProgram(
             return recorded(block, batch, grid, purpose);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "a %s block of %d channels over %d x %d positions exceeds what a long counts"
-                            .formatted(block.kind(), block.channels(), grid.height(), grid.width()),
+                    "a %s block of %d channels over %s positions exceeds what a long counts"
+                            .formatted(block.kind(), block.channels(), grid),
                     e);
         }
     }
 
     private static BlockProgram recorded(Block block, long batch, Grid grid, Purpose purpose) {
+        Checks.that(
+                block.grids().contains(grid.kind()), "%s, not %s positions".formatted(block.expectedFeatures(), grid));
         Program.Builder builder = new Program.Builder(block.kind().replace("-", ""));
         boolean both = purpose == Purpose.BACKWARD;
         Tape tape = new Tape(builder, purpose);
@@ -159,6 +161,7 @@ public record BlockProgram(
                 gradients.put(p.name(), all.get(i++));
             }
         }
-        return new BlockProgram(block, builder.build(), x, y, dy, dx, parameters, gradients, statistics, tape.held(), shown);
+        return new BlockProgram(
+                block, builder.build(), x, y, dy, dx, parameters, gradients, statistics, tape.held(), shown);
     }
 }

@@ -1,6 +1,8 @@
 package farsight.block;
 
 import farsight.program.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -55,7 +57,14 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
 
     /** A 1×1 convolution's weight, [out, in, 1, 1]. */
     public static Parameter convolution(String name, long out, long in, Init init) {
-        return new Parameter(name, List.of(out, in, 1L, 1L), Shape.matrix(out, in), init, Kind.TRAINED);
+        return convolution(name, out, in, 2, init);
+    }
+
+    /** The same over positions that lie along so many axes: [out, in, 1, …]. */
+    public static Parameter convolution(String name, long out, long in, int axes, Init init) {
+        List<Long> fileShape = new ArrayList<>(List.of(out, in));
+        fileShape.addAll(Collections.nCopies(axes, 1L));
+        return new Parameter(name, fileShape, Shape.matrix(out, in), init, Kind.TRAINED);
     }
 
     /** A matrix [rows, cols]. */

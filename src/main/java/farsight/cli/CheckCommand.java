@@ -17,6 +17,7 @@ import farsight.model.Model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +64,8 @@ final class CheckCommand implements Callable<Integer> {
             names = "--n",
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
-            description = "Without --input: positions, a number or a grid (default: 4x6; few, as each adds kinks).")
+            description =
+                    "Without --input: positions, a number, a grid or a video (default: 4x6; few, as each adds kinks).")
     private @Nullable PositionsOption positions;
 
     @Option(names = "--batch", paramLabel = "B", description = "Without --input: images or clouds (default: 2).")
@@ -143,12 +145,27 @@ final class CheckCommand implements Callable<Integer> {
         if (images < 1) {
             throw console.usage("--batch must be at least 1, not " + images);
         }
-        Grid grid = positions == null ? new Grid(4, 6) : positions.grid();
-        FeatureShape shape = FeatureShape.of("x", images, block.channels(), grid.height(), grid.width());
+        long[] lie = grid(block).extents().stream().mapToLong(Long::longValue).toArray();
+        FeatureShape shape = FeatureShape.of(
+                "x",
+                LongStream.concat(LongStream.of(images, block.channels()), LongStream.of(lie))
+                        .toArray());
         admit(block, engine, "x", shape);
         Tensor x = Tensor.allocate(shape.toArray());
         Synthetic.normal(x.values(), x.elements(), models.seed());
         return check(block, engine, x);
+    }
+
+    /** What was asked for; else few, in the first way in which the block's may lie. */
+    private Grid grid(Block block) {
+        if (positions != null) {
+            return positions.grid(block);
+        }
+        return switch (block.grids().getFirst()) {
+            case LINE -> Grid.points(24);
+            case PLANE -> new Grid(4, 6);
+            case VIDEO -> new Grid(2, 4, 6);
+        };
     }
 
     /** Behind a gate at 0 every gradient is 0, so that a check of them says nothing. */

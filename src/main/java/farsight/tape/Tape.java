@@ -217,7 +217,10 @@ public final class Tape {
         return norms.frozenNorm(x, mean, variance, gamma, beta);
     }
 
-    /** 2×2 max-pooling over a grid of height·width positions: x [B, N, C]. */
+    /**
+     * 2×2 max-pooling over maps of height·width positions, one after another, and 1×2 over those of one row: x
+     * [B, maps·height·width, C].
+     */
     public Buffer maxPool(Buffer x, long height, long width) {
         return layouts.maxPool(x, height, width);
     }

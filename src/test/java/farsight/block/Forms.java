@@ -63,6 +63,13 @@ public final class Forms {
                 }
             }
         }
+        for (Grid.Kind kind : List.of(Grid.Kind.LINE, Grid.Kind.VIDEO)) {
+            for (NonLocal.Mode mode : NonLocal.Mode.values()) {
+                all.add(NonLocal.of(6).withMode(mode).withGrid(kind).withSubSample(true));
+            }
+            all.add(NonLocal.of(6).withGrid(kind));
+            all.add(streaming(6, 2).withGrid(kind).withSubSample(true));
+        }
         // Keys and values that are wider together than x, and narrower.
         all.add(streaming(4, 1));
         all.add(streaming(7, 2));
@@ -132,6 +139,22 @@ public final class Forms {
             }
         }
         return all;
+    }
+
+    /** As many positions, lying as the block's may. */
+    public static Grid lie(Block block, Grid grid) {
+        if (block.grids().contains(grid.kind())) {
+            return grid;
+        }
+        return switch (block.grids().getFirst()) {
+            case LINE -> Grid.points(grid.positions());
+            // Frames of two rows where that goes up.
+            case VIDEO ->
+                grid.height() % 2 == 0
+                        ? new Grid(grid.height() / 2, 2, grid.width())
+                        : new Grid(1, grid.height(), grid.width());
+            case PLANE -> throw new AssertionError(block.kind() + " over " + grid);
+        };
     }
 
     /** Whether positions have neighbours that the block looks at. */

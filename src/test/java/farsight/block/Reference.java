@@ -87,13 +87,37 @@ final class Reference {
         if (!subSample) {
             return x;
         }
-        int width = (int) grid.width();
-        int cols = width / 2;
-        return F64.of(x.batch(), (int) (grid.height() / 2) * cols, x.cols(), (b, w, c) -> {
-            int corner = 2 * (w / cols) * width + 2 * (w % cols);
-            double top = Math.max(x.at(b, corner, c), x.at(b, corner + 1, c));
-            return Math.max(top, Math.max(x.at(b, corner + width, c), x.at(b, corner + width + 1, c)));
-        });
+        // Every window by the positions that say they are in it.
+        int windows = (int) grid.pooled().positions();
+        return F64.of(
+                x.batch(),
+                windows,
+                x.cols(),
+                (b, w, c) -> IntStream.range(0, x.rows())
+                        .filter(i -> window(i) == w)
+                        .mapToDouble(i -> x.at(b, i, c))
+                        .reduce(Math::max)
+                        .orElseThrow());
+    }
+
+    /** The number of a position's window, or −1: counted along each axis from the last to the first. */
+    private int window(int position) {
+        int window = 0;
+        int size = 1;
+        int rest = position;
+        for (int axis = grid.extents().size() - 1; axis >= 0; axis--) {
+            int extent = grid.extents().get(axis).intValue();
+            boolean time = grid.extents().size() == 3 && axis == 0;
+            int along = rest % extent / (time ? 1 : 2);
+            int count = extent / (time ? 1 : 2);
+            if (along >= count) {
+                return -1;
+            }
+            window += along * size;
+            size *= count;
+            rest /= extent;
+        }
+        return window;
     }
 
     private F64 nonLocal(NonLocal n, F64 x) {

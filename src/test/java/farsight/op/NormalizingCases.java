@@ -170,7 +170,8 @@ final class NormalizingCases {
     private static OpCase unitMeans(Sizes.Map m) {
         var c = new OpCase.Builder("unitMeans " + m);
         Operand x = c.given("x", c.normal(m.shape()));
-        Operand sums = c.given("sums", c.normal(x.value().sumOfColumns().shape()).map(Math::abs));
+        Operand sums =
+                c.given("sums", c.normal(x.value().sumOfColumns().shape()).map(Math::abs));
         Operand y = c.target("y", m.shape(), false);
         Operand factors = c.target("factors", sums.value().shape(), false);
         double epsilon = 1e-6;
