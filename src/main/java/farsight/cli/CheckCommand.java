@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
             "Moves one tensor at a time along random directions and compares how L = sum(y*u), u random, changes"
                     + " with what the gradient says. A gradient is ok where both agree, zero where it is 0 and so is"
                     + " every difference, unclear where float32 or the kinks of a ReLU hide the answer, and wrong"
-                    + " otherwise. Ends with exit code 1 where one is wrong, and where none is ok, as nothing is shown then.",
+                    + " otherwise. What carries no gradient by design, as the bases that ema fits, is held still."
+                    + " Ends with exit code 1 where one is wrong, and where none is ok, as nothing is shown then.",
             ""
         },
         footerHeading = "%nExample:%n",
