@@ -4,6 +4,7 @@ import farsight.program.Buffer;
 import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A block: its options, parameters and forward pass. The tape derives the backward pass. A block is a record of its
@@ -27,14 +28,25 @@ public interface Block {
         return true;
     }
 
+    /** How its positions may lie. Another lie of them is refused before {@link #forward} is asked. */
+    default List<Grid.Kind> grids() {
+        return List.of(Grid.Kind.PLANE, Grid.Kind.LINE);
+    }
+
+    /** What it takes, as messages say it: for example {@code the nonlocal spec expects [batch, channels, positions]}. */
+    default String expectedFeatures() {
+        return "the %s spec expects %s"
+                .formatted(kind(), grids().stream().map(Grid.Kind::features).collect(Collectors.joining(" or ")));
+    }
+
     /** Every weight, in the order of the PyTorch module. */
     List<Parameter> parameters();
 
     /**
-     * Running means and variances of the batch norms. The block does not read them; a trainer updates them after each
-     * batch.
+     * What the block keeps of all batches so far: a trainer moves them on after each. The block reads those that are
+     * {@link #parameters} too; the others, running means and variances of norms over the batch, stand beside the weights.
      */
-    default List<Parameter> statistics() {
+    default List<Statistic> statistics() {
         return List.of();
     }
 
@@ -68,7 +80,10 @@ public interface Block {
         /** The grid of the positions. */
         Grid grid();
 
-        /** Makes an intermediate a named output of the program. */
+        /**
+         * Makes an intermediate an output of the program: what a statistic of that name is moved on by. It has the
+         * statistic's size, or one of that size for each sample.
+         */
         void keep(String name, Buffer statistic);
 
         /**
@@ -78,10 +93,10 @@ public interface Block {
         void show(AttentionFactors weighing);
     }
 
-    /** Number of floats of all parameters, without running statistics. */
+    /** Number of floats of all parameters; what is kept of batches is none. */
     default long parameterCount() {
         return parameters().stream()
-                .filter(p -> !p.statistic())
+                .filter(p -> p.kind() != Parameter.Kind.BUFFER)
                 .mapToLong(Parameter::elements)
                 .sum();
     }

@@ -30,6 +30,7 @@ public final class BlockKinds {
             new DoubleAttention.Kind(),
             new CrissCross.Kind(),
             new Nystrom.Kind(),
+            new Ema.Kind(),
             new LatentGnnTalk.Kind(),
             new LatentGnnKind(),
             new Snl.Kind(),

@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param dy upstream gradient, [B, N, C]; null in a forward pass
  * @param dx gradient of x; null in a forward pass
  * @param parameters by name, in the block's order
- * @param gradients of the trained parameters, by name; empty in a forward pass
- * @param statistics mean and biased variance of each batch norm in this batch, under the names of
- *     their running counterparts
- * @param weighing the buffers that hold the block's attention, all outputs; null unless {@link #inspected} recorded the
- *     program
+ * @param gradients of the parameters that are trained, by name; empty in a forward pass
+ * @param statistics what this batch moves the block's {@link Block#statistics} on by, under their names
+ * @param held results that carry no gradient, all outputs, each with the input that stands for it; empty but for
+ *     {@link Purpose#DIFFERENCES}
+ * @param weighing the buffers by which the block weighs positions, all outputs; null but for {@link Purpose#INSPECTION}
  */
 public record BlockProgram(
         Block block,
@@ -41,6 +41,7 @@ public record BlockProgram(
         SequencedMap<String, Buffer> parameters,
         SequencedMap<String, Buffer> gradients,
         SequencedMap<String, Buffer> statistics,
+        SequencedMap<Buffer, Buffer> held,
         @Nullable AttentionFactors weighing) {
 
     /** Makes the maps unmodifiable. */
@@ -48,6 +49,7 @@ public record BlockProgram(
         parameters = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(parameters));
         gradients = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(gradients));
         statistics = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(statistics));
+        held = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(held));
     }
 
     /**
@@ -70,31 +72,32 @@ public record BlockProgram(
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
-        return record(block, batch, grid, pass == Pass.BOTH ? Purpose.BACKWARD : Purpose.RESULT);
+        return of(block, batch, grid, pass == Pass.BOTH ? Purpose.BACKWARD : Purpose.RESULT);
     }
 
     /**
-     * Records a forward pass that stores {@link #weighing} and keeps it readable after a run.
+     * Records a block over a grid for what follows its forward pass. For {@link Purpose#INSPECTION} it stores what is
+     * {@link #weighing} and leaves it readable after a run; for {@link Purpose#DIFFERENCES} y sees inputs in place of the
+     * results that carry no gradient, {@link #held}.
      *
      * @param batch B, at least 1
+     * @throws IllegalArgumentException when B is below 1, or a buffer exceeds 2^63 bytes
      * @throws SpecException when the block does not go with the grid
      */
-    public static BlockProgram inspected(Block block, long batch, Grid grid) {
-        return record(block, batch, grid, Purpose.INSPECTION);
-    }
-
-    private static BlockProgram record(Block block, long batch, Grid grid, Purpose purpose) {
+    public static BlockProgram of(Block block, long batch, Grid grid, Purpose purpose) {
         try {
             return recorded(block, batch, grid, purpose);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "a %s block of %d channels over %d x %d positions is larger than a long can count"
-                            .formatted(block.kind(), block.channels(), grid.height(), grid.width()),
+                    "a %s block of %d channels over %s positions is larger than a long can count"
+                            .formatted(block.kind(), block.channels(), grid),
                     e);
         }
     }
 
     private static BlockProgram recorded(Block block, long batch, Grid grid, Purpose purpose) {
+        Checks.that(
+                block.grids().contains(grid.kind()), "%s, not %s positions".formatted(block.expectedFeatures(), grid));
         Program.Builder builder = new Program.Builder(block.kind().replace("-", ""));
         boolean both = purpose == Purpose.BACKWARD;
         Tape tape = new Tape(builder, purpose);
@@ -130,6 +133,7 @@ public record BlockProgram(
         };
         Buffer y = block.forward(tape, x, given);
         builder.output(y);
+        tape.held().keySet().forEach(builder::output);
         AttentionFactors shown = purpose == Purpose.INSPECTION
                 ? weighing.stream().findFirst().orElseGet(AttentionFactors.Untold::new)
                 : null;
@@ -157,6 +161,7 @@ public record BlockProgram(
                 gradients.put(p.name(), all.get(i++));
             }
         }
-        return new BlockProgram(block, builder.build(), x, y, dy, dx, parameters, gradients, statistics, shown);
+        return new BlockProgram(
+                block, builder.build(), x, y, dy, dx, parameters, gradients, statistics, tape.held(), shown);
     }
 }

@@ -1,23 +1,69 @@
 package farsight.block;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * The arrangement of N positions: in rows and columns, or as points without neighbours.
+ * How N positions lie: in a line, as points without neighbours do too, in rows and columns, or in the rows and columns of
+ * the frames of a video.
  *
- * @param extents H and W, or N alone; each at least 1
+ * @param extents N alone, H and W, or T, H and W; each at least 1. The last one changes fastest from position to position
  */
 public record Grid(List<Long> extents) {
+
+    /** Along how many axes positions lie. */
+    public enum Kind {
+        /** Points, or a sequence. */
+        LINE(1, "[batch, channels, positions]"),
+        /** Rows and columns. */
+        PLANE(2, "[batch, channels, height, width]"),
+        /** Rows and columns of frames. */
+        VIDEO(3, "[batch, channels, time, height, width]");
+
+        private final int axes;
+        private final String features;
+
+        Kind(int axes, String features) {
+            this.axes = axes;
+            this.features = features;
+        }
+
+        /** The axes of features that lie so, as messages name them. */
+        public String features() {
+            return features;
+        }
+
+        /**
+         * That of so many axes.
+         *
+         * @throws IllegalArgumentException when there are not one to three
+         */
+        public static Kind of(int axes) {
+            return switch (axes) {
+                case 1 -> LINE;
+                case 2 -> PLANE;
+                case 3 -> VIDEO;
+                default -> throw new IllegalArgumentException("positions lie along one to three axes, not " + axes);
+            };
+        }
+
+        /** How many axes. */
+        public int axes() {
+            return axes;
+        }
+    }
 
     /**
      * Copies the extents.
      *
-     * @throws IllegalArgumentException unless there are one or two extents of at least 1
+     * @throws IllegalArgumentException when there are not one to three, or one is below 1
      */
     public Grid {
         extents = List.copyOf(extents);
-        if (extents.isEmpty() || extents.size() > 2 || extents.stream().anyMatch(e -> e < 1)) {
+        if (extents.isEmpty()
+                || extents.size() > Kind.values().length
+                || extents.stream().anyMatch(e -> e < 1)) {
             throw new IllegalArgumentException("a grid has at least one position, not " + text(extents));
         }
     }
@@ -27,7 +73,12 @@ public record Grid(List<Long> extents) {
         this(List.of(height, width));
     }
 
-    /** N points. */
+    /** Rows and columns of every frame. */
+    public Grid(long frames, long height, long width) {
+        this(List.of(frames, height, width));
+    }
+
+    /** N points, or a sequence of N. */
     public static Grid points(long positions) {
         return new Grid(List.of(positions));
     }
@@ -71,19 +122,59 @@ public record Grid(List<Long> extents) {
         return Math.abs(StrictMath.log((double) width()) - StrictMath.log((double) height()) - StrictMath.log(aspect));
     }
 
-    /** Whether the positions have rows and columns. */
+    /** Number of axes. */
+    public Kind kind() {
+        return Kind.of(extents.size());
+    }
+
+    /** Whether the positions have rows and columns, and no third axis. */
     public boolean plane() {
-        return extents.size() == 2;
+        return kind() == Kind.PLANE;
+    }
+
+    /** T, frames; 1 but for a video. */
+    public long frames() {
+        return kind() == Kind.VIDEO ? extents.getFirst() : 1;
     }
 
     /** H, rows; 1 for points. */
     public long height() {
-        return plane() ? extents.getFirst() : 1;
+        return kind() == Kind.LINE ? 1 : extents.get(extents.size() - 2);
     }
 
     /** W, columns; N for points. */
     public long width() {
         return extents.getLast();
+    }
+
+    /** Rows of a window that is pooled: 2, and 1 in a line. Columns are 2 always, frames 1. */
+    public long windowRows() {
+        return kind() == Kind.LINE ? 1 : 2;
+    }
+
+    /**
+     * How the windows lie when each is pooled into one position. An odd row or column at the end is in none.
+     *
+     * @throws IllegalArgumentException when there are none
+     */
+    public Grid pooled() {
+        return switch (kind()) {
+            case LINE -> points(width() / 2);
+            case PLANE -> new Grid(height() / 2, width() / 2);
+            case VIDEO -> new Grid(frames(), height() / 2, width() / 2);
+        };
+    }
+
+    /** The window that a position is pooled into; empty where it is in none. */
+    public OptionalLong windowOf(long position) {
+        long row = position / width() % height() / windowRows();
+        long column = position % width() / 2;
+        long rows = height() / windowRows();
+        long columns = width() / 2;
+        long frame = position / width() / height();
+        return row < rows && column < columns
+                ? OptionalLong.of((frame * rows + row) * columns + column)
+                : OptionalLong.empty();
     }
 
     /**
@@ -92,7 +183,7 @@ public record Grid(List<Long> extents) {
      * @throws ArithmeticException when N overflows a long
      */
     public long positions() {
-        return Math.multiplyExact(height(), width());
+        return Math.multiplyExact(frames(), Math.multiplyExact(height(), width()));
     }
 
     @Override

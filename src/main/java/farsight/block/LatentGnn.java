@@ -146,19 +146,20 @@ public record LatentGnn(
             all.addAll(affine);
         } else {
             affine.forEach(a -> all.add(a.constant()));
-            all.addAll(running(name + ".1", out));
+            running(name + ".1", out).forEach(s -> all.add(s.parameter()));
         }
     }
 
-    private static List<Parameter> running(String norm, long out) {
+    private static List<Statistic> running(String norm, long out) {
         return List.of(
-                Parameter.vector(norm + ".running_mean", out, Parameter.Init.ZERO)
-                        .constant(),
-                Parameter.vector(norm + ".running_var", out, Parameter.Init.ONE).constant());
+                Statistic.runningMean(Parameter.vector(norm + ".running_mean", out, Parameter.Init.ZERO)
+                        .buffer()),
+                Statistic.runningVariance(Parameter.vector(norm + ".running_var", out, Parameter.Init.ONE)
+                        .buffer()));
     }
 
     @Override
-    public List<Parameter> statistics() {
+    public List<Statistic> statistics() {
         // A frozen norm reads the statistics, so there they are parameters.
         return norm != Norm.BATCH
                 ? List.of()

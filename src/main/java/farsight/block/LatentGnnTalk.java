@@ -2,7 +2,6 @@ package farsight.block;
 
 import farsight.program.Buffer;
 import farsight.tape.Attended;
-import farsight.tape.Purpose;
 import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +57,7 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
-        if (t.purpose() == Purpose.RESULT) {
+        if (t.purpose().nothingElse()) {
             return t.scaledResidual(x, t.relu(throughNodes(t, x, p)), p.of("lambda"));
         }
         Buffer psi = t.l2Positions(t.project(x, p.of("theta"), null), true);

@@ -20,11 +20,11 @@ import java.util.Optional;
  * </table>
  *
  * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). With sub-sampling, g
- * and φ (in gaussian mode x itself) go through a 2×2 max-pool, so M = N/4. Full attention stores P,
- * N×M; streaming attention computes the same without storing P.
+ * and φ (in gaussian mode x itself) go through a 2×2 max-pool, so M = N/4; over a sequence through one of 2, over a video
+ * of 1×2×2. Full attention stores P, N×M; streaming attention computes the same without it.
  *
  * <p>Source: Non-local Neural Networks (Wang et al., CVPR 2018); options and parameter names of
- * open-mmlab/mmcv mmcv/cnn/bricks/non_local.py.
+ * open-mmlab/mmcv mmcv/cnn/bricks/non_local.py (NonLocal1d, NonLocal2d, NonLocal3d).
  *
  * @param channels C
  * @param reduction C / c
@@ -32,8 +32,11 @@ import java.util.Optional;
  * @param scale factor on the logits of embedded_gaussian
  * @param subSample whether keys and values are pooled; needs a grid
  * @param attention whether P is stored
+ * @param grid how positions lie, which the convolutions' kernels and the pool depend on; without sub-sampling PLANE takes
+ *     points too
  */
-public record NonLocal(int channels, int reduction, Mode mode, Scale scale, boolean subSample, Attention attention)
+public record NonLocal(
+        int channels, int reduction, Mode mode, Scale scale, boolean subSample, Attention attention, Grid.Kind grid)
         implements Block, Pairwise {
 
     /** Pairwise function. */
@@ -78,6 +81,11 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
                 "attention streaming needs a softmax: mode gaussian or embedded_gaussian, not " + Checks.word(mode));
     }
 
+    /** Over rows and columns. */
+    public NonLocal(int channels, int reduction, Mode mode, Scale scale, boolean subSample, Attention attention) {
+        this(channels, reduction, mode, scale, subSample, attention, Grid.Kind.PLANE);
+    }
+
     /** mmcv's defaults: embedded Gaussian, reduction 2, logits divided by √c, full attention. */
     public static NonLocal of(int channels) {
         return new NonLocal(channels, 2, Mode.EMBEDDED_GAUSSIAN, Scale.INNER, false, Attention.FULL);
@@ -85,7 +93,7 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
 
     /** With another pairwise function; its scale is mmcv's. */
     public NonLocal withMode(Mode newMode) {
-        return new NonLocal(channels, reduction, newMode, scaleOf(newMode), subSample, attention);
+        return new NonLocal(channels, reduction, newMode, scaleOf(newMode), subSample, attention, grid);
     }
 
     static Scale scaleOf(Mode mode) {
@@ -94,12 +102,17 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
 
     /** With or without the N×M weights stored. */
     public NonLocal withAttention(Attention newAttention) {
-        return new NonLocal(channels, reduction, mode, scale, subSample, newAttention);
+        return new NonLocal(channels, reduction, mode, scale, subSample, newAttention, grid);
     }
 
     /** With keys and values pooled, or not. */
     public NonLocal withSubSample(boolean on) {
-        return new NonLocal(channels, reduction, mode, scale, on, attention);
+        return new NonLocal(channels, reduction, mode, scale, on, attention, grid);
+    }
+
+    /** Over positions that lie otherwise. */
+    public NonLocal withGrid(Grid.Kind newGrid) {
+        return new NonLocal(channels, reduction, mode, scale, subSample, attention, newGrid);
     }
 
     /** c. */
@@ -110,6 +123,11 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
     @Override
     public String kind() {
         return "nonlocal";
+    }
+
+    @Override
+    public List<Grid.Kind> grids() {
+        return grid == Grid.Kind.PLANE ? Block.super.grids() : List.of(grid);
     }
 
     private String g() {
@@ -129,14 +147,15 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
             addConvolution(all, phi(), inner(), channels, Parameter.Init.FAN_IN);
         }
         if (mode == Mode.CONCATENATION) {
+            // mmcv's is one over two axes whatever the others are.
             all.add(Parameter.convolution("concat_project.conv.weight", 1, 2L * inner(), Parameter.Init.FAN_IN));
         }
         addConvolution(all, "conv_out.conv", channels, inner(), Parameter.Init.ZERO);
         return all;
     }
 
-    private static void addConvolution(List<Parameter> all, String name, int out, int in, Parameter.Init init) {
-        all.add(Parameter.convolution(name + ".weight", out, in, init));
+    private void addConvolution(List<Parameter> all, String name, int out, int in, Parameter.Init init) {
+        all.add(Parameter.convolution(name + ".weight", out, in, grid.axes(), init));
         all.add(Parameter.vector(name + ".bias", out, Parameter.Init.ZERO));
     }
 
@@ -235,12 +254,15 @@ public record NonLocal(int channels, int reduction, Mode mode, Scale scale, bool
         if (!subSample) {
             return x;
         }
-        Grid grid = p.grid();
+        Grid lie = p.grid();
+        boolean line = grid == Grid.Kind.LINE;
         Checks.that(
-                grid.height() >= 2 && grid.width() >= 2,
-                "subSample pools 2×2 and needs a grid of at least 2×2 positions, not %d×%d"
-                        .formatted(grid.height(), grid.width()));
-        return t.maxPool(x, grid.height(), grid.width());
+                lie.width() >= 2 && (line || lie.height() >= 2),
+                line
+                        ? "subSample pools 2 positions and needs a sequence of at least 2, not " + lie
+                        : "subSample pools 2×2 and needs a grid of at least 2×2 positions, not %d×%d"
+                                .formatted(lie.height(), lie.width()));
+        return t.maxPool(x, lie.height(), lie.width());
     }
 
     /** The factor on the logits; 1 in gaussian mode, whose scale is none. */

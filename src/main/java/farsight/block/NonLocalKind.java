@@ -37,7 +37,7 @@ final class NonLocalKind implements BlockKind<NonLocal> {
 
     @Override
     public List<String> fields() {
-        return List.of("reduction", "mode", "scale", "subSample", "attention");
+        return List.of("reduction", "mode", "scale", "subSample", "attention", "grid");
     }
 
     @Override
@@ -49,7 +49,13 @@ final class NonLocalKind implements BlockKind<NonLocal> {
                 mode,
                 fields.choice("scale", NonLocal.scaleOf(mode)),
                 fields.flag("subSample", false),
-                fields.choice("attention", Attention.FULL));
+                fields.choice("attention", Attention.FULL),
+                grid(fields));
+    }
+
+    private static Grid.Kind grid(SpecFields fields) {
+        String word = fields.has("grid") ? fields.word("grid", List.of("1d", "2d", "3d")) : "2d";
+        return Grid.Kind.of(word.charAt(0) - '0');
     }
 
     @Override
@@ -58,7 +64,8 @@ final class NonLocalKind implements BlockKind<NonLocal> {
                 .set("mode", block.mode())
                 .set("scale", block.scale())
                 .set("subSample", block.subSample())
-                .set("attention", block.attention());
+                .set("attention", block.attention())
+                .set("grid", block.grid().axes() + "d");
     }
 
     @Override
@@ -81,9 +88,12 @@ final class NonLocalKind implements BlockKind<NonLocal> {
                 reduction >= 1 && channels / reduction == inner,
                 "no whole reduction gives %d channels from %d".formatted(inner, channels));
         boolean subSample = tensors.has("g.0.conv.weight");
+        int axes = tensors.axes("conv_out.conv.weight") - 2;
         Checks.that(
-                !subSample || tensors.axes("g.0.conv.weight") == 4,
-                "g.0.conv.weight is no convolution [c, C, 1, 1]: sub-sampling needs a grid of two axes");
+                axes <= 3 && (axes >= 1 || !subSample),
+                "conv_out.conv.weight is no convolution [C, c, 1], [C, c, 1, 1] or [C, c, 1, 1, 1]");
+        // A matrix [C, c] counts as a convolution over rows and columns.
+        Grid.Kind grid = axes < 1 ? Grid.Kind.PLANE : Grid.Kind.of(axes);
         Mode mode = tensors.has("concat_project.conv.weight")
                 ? Mode.CONCATENATION
                 : tensors.has("theta.conv.weight") ? Mode.EMBEDDED_GAUSSIAN : Mode.GAUSSIAN;
@@ -101,7 +111,8 @@ final class NonLocalKind implements BlockKind<NonLocal> {
             open.add(new Recognised.Open("attention", "full", "streaming computes the same in less memory"));
         }
         return Optional.of(new Recognised(
-                new NonLocal(channels, reduction, mode, NonLocal.scaleOf(mode), subSample, Attention.FULL), open));
+                new NonLocal(channels, reduction, mode, NonLocal.scaleOf(mode), subSample, Attention.FULL, grid),
+                open));
     }
 
     @Override

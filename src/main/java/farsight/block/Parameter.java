@@ -1,6 +1,8 @@
 package farsight.block;
 
 import farsight.program.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -9,10 +11,20 @@ import java.util.List;
  * @param name as in the PyTorch state dict
  * @param fileShape as in the PyTorch state dict, for example [out, in, 1, 1]
  * @param shape the same floats as kernels see them, for example [1, out, in]
- * @param init its initial values
- * @param trained whether it has a gradient; running statistics and frozen affines have none
+ * @param init what it starts from
+ * @param kind whether training moves it, and how
  */
-public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, boolean trained) {
+public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, Kind kind) {
+
+    /** What training does to a parameter. */
+    public enum Kind {
+        /** It has a gradient. */
+        TRAINED,
+        /** Nothing: a frozen affine. */
+        CONSTANT,
+        /** No gradient moves it: numbers kept of batches, PyTorch's buffers. It counts as no parameter. */
+        BUFFER
+    }
 
     /** A parameter's initial values. */
     public enum Init {
@@ -23,7 +35,9 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         /** Zero, for a gate or a last convolution: the block starts as the identity. */
         ZERO,
         /** One. */
-        ONE
+        ONE,
+        /** Normal, with columns of unit length. */
+        UNIT_COLUMNS
     }
 
     /** Copies the shape. */
@@ -31,9 +45,9 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         fileShape = List.copyOf(fileShape);
     }
 
-    /** Whether it is a running mean or variance of a batch norm. */
-    public boolean statistic() {
-        return name.endsWith(".running_mean") || name.endsWith(".running_var");
+    /** Whether it has a gradient. */
+    public boolean trained() {
+        return kind == Kind.TRAINED;
     }
 
     /** Number of floats. */
@@ -43,27 +57,39 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
 
     /** A 1×1 convolution's weight, [out, in, 1, 1]. */
     public static Parameter convolution(String name, long out, long in, Init init) {
-        return new Parameter(name, List.of(out, in, 1L, 1L), Shape.matrix(out, in), init, true);
+        return convolution(name, out, in, 2, init);
+    }
+
+    /** The same over positions that lie along so many axes: [out, in, 1, …]. */
+    public static Parameter convolution(String name, long out, long in, int axes, Init init) {
+        List<Long> fileShape = new ArrayList<>(List.of(out, in));
+        fileShape.addAll(Collections.nCopies(axes, 1L));
+        return new Parameter(name, fileShape, Shape.matrix(out, in), init, Kind.TRAINED);
     }
 
     /** A matrix [rows, cols]. */
     public static Parameter matrix(String name, long rows, long cols) {
-        return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, true);
+        return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, Kind.TRAINED);
     }
 
     /** A vector [n]. */
     public static Parameter vector(String name, long n, Init init) {
-        return new Parameter(name, List.of(n), Shape.vector(n), init, true);
+        return new Parameter(name, List.of(n), Shape.vector(n), init, Kind.TRAINED);
     }
 
     /** A layer norm's weight or bias over the channels of a 1×1 map: [p, 1, 1]. */
     public static Parameter layerNorm(String name, long p, Init init) {
-        return new Parameter(name, List.of(p, 1L, 1L), Shape.vector(p), init, true);
+        return new Parameter(name, List.of(p, 1L, 1L), Shape.vector(p), init, Kind.TRAINED);
     }
 
     /** The same parameter, not trained. */
     public Parameter constant() {
-        return new Parameter(name, fileShape, shape, init, false);
+        return new Parameter(name, fileShape, shape, init, Kind.CONSTANT);
+    }
+
+    /** The same, but kept of batches. */
+    public Parameter buffer() {
+        return new Parameter(name, fileShape, shape, init, Kind.BUFFER);
     }
 
     /** A gate of one number, [1], which starts at 0. */

@@ -32,6 +32,12 @@ public final class SpecWriter {
         return this;
     }
 
+    /** Sets a word. */
+    public SpecWriter set(String field, String word) {
+        object.put(field, word);
+        return this;
+    }
+
     /** Sets a word: the constant's name in lower case. */
     public SpecWriter set(String field, Enum<?> value) {
         object.put(field, Checks.word(value));

@@ -15,8 +15,9 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block on an engine as a function of its input {@code x} and its trained parameters. The arrays of the two passes
- * are never held at once. For use by one thread.
+ * A block on an engine as a function of its input {@code x} and of every parameter that it trains. Whatever of it carries
+ * no gradient is held as it is at the point.
+ * The arrays of the two passes are never held at once. Used by one thread.
  */
 public final class ModelFunction implements Differentiable, AutoCloseable {
 
@@ -86,7 +87,7 @@ public final class ModelFunction implements Differentiable, AutoCloseable {
 
     private OpenModel forward() {
         if (forward == null) {
-            forward = model.open(engine, shape, Pass.FORWARD, budgetBytes);
+            forward = model.openHeld(engine, value("x"), budgetBytes);
         }
         return forward;
     }

@@ -62,7 +62,7 @@ final class ApplyCommand implements Callable<Integer> {
             names = "--statistics",
             paramLabel = "FILE",
             description = "For norm batch: the safetensors file for the running means and variances, updated by this"
-                    + " batch, under their PyTorch names with --prefix.")
+                    + " batch, under their PyTorch names with --prefix. For ema: the file for its mu.")
     private @Nullable Path statistics;
 
     @Override
@@ -74,8 +74,9 @@ final class ApplyCommand implements Callable<Integer> {
         Engine engine = devices.engine();
         Block block = models.block(console);
         if (statistics != null && block.statistics().isEmpty()) {
-            throw console.usage("--statistics needs a block with running statistics: latentgnn with norm batch, not "
-                    + BlockSpec.write(block));
+            throw console.usage(
+                    "--statistics needs a block with running statistics: latentgnn with norm batch, or ema, not "
+                            + BlockSpec.write(block));
         }
         try (Input x = inputs.open(console, block, models.seed(), devices.budget())) {
             Admission.check(block, engine, x.what(), x.shape(), Pass.FORWARD, devices.budget());

@@ -17,6 +17,7 @@ import farsight.model.Model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Option;
             "",
             "Moves one tensor at a time along random directions, and compares the change of L = sum(y*u), u random,"
                     + " with the gradient. A gradient is ok if both agree, zero if it and every difference are 0, unclear"
-                    + " if float32 rounding or a ReLU's kinks hide the answer, and wrong otherwise. The exit code is 1 if"
+                    + " if float32 rounding or a ReLU's kinks hide the answer, and wrong otherwise."
+                    + " Values without a gradient by design, such as the bases of ema, are held fixed. The exit code is 1 if"
                     + " a gradient is wrong, or if none is ok, because then the check shows nothing.",
             ""
         },
@@ -64,7 +66,7 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
             description =
-                    "Without --input: positions, a number or a grid (default: 4x6; few, because each adds kinks).")
+                    "Without --input: positions, a number, a grid or a video (default: 4x6; few, because each adds kinks).")
     private @Nullable PositionsOption positions;
 
     @Option(names = "--batch", paramLabel = "B", description = "Without --input: images or clouds (default: 2).")
@@ -144,12 +146,27 @@ final class CheckCommand implements Callable<Integer> {
         if (images < 1) {
             throw console.usage("--batch must be at least 1, not " + images);
         }
-        Grid grid = positions == null ? new Grid(4, 6) : positions.grid();
-        FeatureShape shape = FeatureShape.of("x", images, block.channels(), grid.height(), grid.width());
+        long[] lie = grid(block).extents().stream().mapToLong(Long::longValue).toArray();
+        FeatureShape shape = FeatureShape.of(
+                "x",
+                LongStream.concat(LongStream.of(images, block.channels()), LongStream.of(lie))
+                        .toArray());
         admit(block, engine, "x", shape);
         Tensor x = Tensor.allocate(shape.toArray());
         Synthetic.normal(x.values(), x.elements(), models.seed());
         return check(block, engine, x);
+    }
+
+    /** The requested grid, or a small one of the first kind that the block takes. */
+    private Grid grid(Block block) {
+        if (positions != null) {
+            return positions.grid(block);
+        }
+        return switch (block.grids().getFirst()) {
+            case LINE -> Grid.points(24);
+            case PLANE -> new Grid(4, 6);
+            case VIDEO -> new Grid(2, 4, 6);
+        };
     }
 
     /** Behind a gate at 0 every gradient is 0, so checking them shows nothing. */

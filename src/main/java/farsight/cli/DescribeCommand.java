@@ -47,7 +47,7 @@ final class DescribeCommand implements Callable<Integer> {
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
             defaultValue = "250000",
-            description = "Positions: a number, or a grid such as 500x500 (default: 250000).")
+            description = "Positions: a number, a grid such as 500x500, or a video such as 8x28x28 (default: 250000).")
     @SuppressWarnings("NullAway.Init")
     private PositionsOption positions;
 
@@ -79,14 +79,14 @@ final class DescribeCommand implements Callable<Integer> {
         block.cautions().forEach(console::note);
         Engine engine = devices.engine();
         List<Footprint> footprints = List.of(
-                Footprint.of(block, batch, positions.grid(), Pass.FORWARD),
-                Footprint.of(block, batch, positions.grid(), Pass.BOTH));
+                Footprint.of(block, batch, positions.grid(block), Pass.FORWARD),
+                Footprint.of(block, batch, positions.grid(block), Pass.BOTH));
         if (guess == null && weights != null) {
             // Checks names and shapes only; the values are not read.
             Weights.check(block, weights, models.prefix());
         }
         Description description =
-                new Description(block, guess, batch, positions.grid(), footprints, engine, devices.budget());
+                new Description(block, guess, batch, positions.grid(block), footprints, engine, devices.budget());
         if (console.json()) {
             console.print(description.json());
         } else {

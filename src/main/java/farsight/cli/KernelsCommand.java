@@ -101,7 +101,7 @@ final class KernelsCommand implements Callable<Integer> {
         } catch (ArithmeticException | IllegalArgumentException e) {
             throw console.usage(TOO_LARGE);
         }
-        KernelsReport report = new KernelsReport(block, positions.grid(), pass, engine, kernels);
+        KernelsReport report = new KernelsReport(block, positions.grid(block), pass, engine, kernels);
         if (console.json()) {
             console.print(report.json());
         } else {
@@ -115,7 +115,8 @@ final class KernelsCommand implements Callable<Integer> {
     }
 
     private List<KernelListing> kernels(Block block, Engine engine) {
-        Program program = BlockProgram.of(block, batch, positions.grid(), pass).program();
+        Program program =
+                BlockProgram.of(block, batch, positions.grid(block), pass).program();
         if (program.buffers().stream().anyMatch(b -> b.elements() > MemoryPlan.MAX_ARRAY_ELEMENTS)) {
             throw console.usage(TOO_LARGE);
         }

@@ -1,27 +1,67 @@
 package farsight.cli;
 
+import farsight.block.Block;
 import farsight.block.Grid;
+import farsight.block.SpecException;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A number of positions on the command line, {@code 250000}, or a grid, {@code 500x500}.
+ * A number of positions on the command line: {@code 250000}, a grid as {@code 500x500}, or a video as {@code 8x28x28}.
  *
- * @param grid of the positions; for a plain number, the grid nearest to a square
+ * @param extents as they were written
  */
-record PositionsOption(Grid grid) {
+record PositionsOption(List<Long> extents) {
+
+    /**
+     * How they lie for a block. A plain number is the grid nearest to a square where it takes rows and columns, and of a
+     * video one such frame.
+     *
+     * @throws SpecException when the block takes none that lie so
+     */
+    Grid grid(Block block) {
+        Grid grid =
+                extents.size() == 1 ? plain(extents.getFirst(), block.grids().getFirst()) : new Grid(extents);
+        if (!block.grids().contains(grid.kind())) {
+            throw new SpecException("%s; write for example --n %s, not %s"
+                    .formatted(
+                            block.expectedFeatures(),
+                            example(block.grids().getFirst()),
+                            grid.toString().replace('×', 'x')));
+        }
+        return grid;
+    }
+
+    private static Grid plain(long positions, Grid.Kind kind) {
+        Grid square = square(positions);
+        return switch (kind) {
+            case LINE -> Grid.points(positions);
+            case PLANE -> square;
+            case VIDEO -> new Grid(1, square.height(), square.width());
+        };
+    }
+
+    private static String example(Grid.Kind kind) {
+        return switch (kind) {
+            case LINE -> "4096";
+            case PLANE -> "64x64";
+            case VIDEO -> "8x28x28";
+        };
+    }
 
     /** Parses the text. */
     static final class Converter implements ITypeConverter<PositionsOption> {
         @Override
         public PositionsOption convert(String text) {
-            String[] sides = text.split("x", 2);
             try {
-                long first = number(text, sides[0]);
-                return new PositionsOption(sides.length == 1 ? square(first) : new Grid(first, number(text, sides[1])));
+                return new PositionsOption(Stream.of(text.split("x", 3))
+                        .map(side -> number(text, side))
+                        .toList());
             } catch (NumberFormatException e) {
-                throw new TypeConversionException(
-                        "'" + text + "' is not a number of positions; write for example 250000 or 500x500");
+                throw new TypeConversionException("'" + text
+                        + "' is not a number of positions; write for example 250000, 500x500, or 8x28x28 for a video");
             }
         }
     }

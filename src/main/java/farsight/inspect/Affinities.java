@@ -11,6 +11,7 @@ import farsight.program.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -196,7 +197,7 @@ final class Affinities {
     /** The grid of the keys. */
     private Grid lie() {
         Grid grid = shape.grid();
-        return pooled() ? new Grid(grid.height() / 2, grid.width() / 2) : grid;
+        return pooled() ? grid.pooled() : grid;
     }
 
     private boolean pooled() {
@@ -208,15 +209,10 @@ final class Affinities {
         if (!pooled()) {
             return keys;
         }
-        int width = (int) shape.grid().width();
-        int height = (int) shape.grid().height();
-        float[] positions = new float[width * height];
+        float[] positions = new float[Math.toIntExact(shape.positions())];
         for (int i = 0; i < positions.length; i++) {
-            int x = i % width / 2;
-            int y = i / width / 2;
-            // An odd last row or column is in no 2×2 window.
-            boolean pooled = x < width / 2 && y < height / 2;
-            positions[i] = pooled ? keys[y * (width / 2) + x] : Float.NaN;
+            OptionalLong window = shape.grid().windowOf(i);
+            positions[i] = window.isPresent() ? keys[(int) window.getAsLong()] : Float.NaN;
         }
         return positions;
     }

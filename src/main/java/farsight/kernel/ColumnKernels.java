@@ -16,6 +16,9 @@ public final class ColumnKernels {
     /** Columns per parallel iteration of a first stage. */
     private static final int TILE = 4;
 
+    /** ε of {@link #unitMeans}. */
+    public static final float MEANS_EPSILON = 1e-6f;
+
     private ColumnKernels() {}
 
     /**
@@ -174,6 +177,38 @@ public final class ColumnKernels {
             float norm = y.get(r);
             if (norm > NormKernels.LARGE_NORM) {
                 y.set(r, NormKernels.largeNorm(x, (r / cols) * rows * cols + r % cols, cols, rows, relu));
+            }
+        }
+    }
+
+    /**
+     * y_j = l(x_j / (ε + s_j)) for every column j, l(v) = v / (ε + ‖v‖), ε = 1e-6: means of length about 1, of sums x and
+     * the weights s that they were summed with. Both divisions are one, by ‖x_j‖ + ε·(ε + s_j). NaN where the norm
+     * overflows. y may be x.
+     *
+     * @param x [batch, rows, cols]
+     * @param sums s ≥ 0, [batch, cols]
+     * @param y [batch, rows, cols]
+     * @param factors y_j / x_j, [batch, cols]
+     */
+    public static void unitMeans(
+            FloatArray x, FloatArray sums, FloatArray y, FloatArray factors, int batch, int rows, int cols) {
+        int all = batch * cols;
+        for (@Parallel int r = 0; r < all; r++) {
+            int first = (r / cols) * rows * cols + r % cols;
+            float squares = 0f;
+            for (int i = 0; i < rows; i++) {
+                float v = x.get(first + i * cols);
+                squares += v * v;
+            }
+            float norm = squares > NormKernels.LARGE
+                    ? NormKernels.largeNorm(x, first, cols, rows, 0)
+                    : TornadoMath.sqrt(squares);
+            float divisor = norm + MEANS_EPSILON * (MEANS_EPSILON + sums.get(r));
+            float overflown = norm * 0f;
+            factors.set(r, 1f / divisor + overflown);
+            for (int i = 0; i < rows; i++) {
+                y.set(first + i * cols, x.get(first + i * cols) / divisor + overflown);
             }
         }
     }

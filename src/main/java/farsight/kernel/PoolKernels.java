@@ -5,8 +5,8 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * 2×2 max-pooling with stride 2 over a grid of H×W positions; an odd last row or column is left out,
- * as PyTorch does. A window that holds NaN gives NaN, and its gradient goes to the NaN.
+ * 2×2 max-pooling with stride 2 over maps of H×W positions; an odd last row or column is left out,
+ * as PyTorch does. A map of one row, a sequence, is pooled 1×2. A window that holds NaN gives NaN, and its gradient goes to the NaN.
  */
 public final class PoolKernels {
 
@@ -17,16 +17,22 @@ public final class PoolKernels {
         return v == max || Float.isNaN(v) ? 1 : 0;
     }
 
+    /** Rows of a window: 2, and 1 where there is but one. */
+    private static int windowRows(int height) {
+        return Math.min(2, height);
+    }
+
     /**
-     * y[b, (i, j), c] = max of x[b, (2i+u, 2j+v), c] over u, v in {0, 1}.
+     * y[b, (i, j), c] = max of x[b, (2i+u, 2j+v), c] over u, v in {0, 1}; over one row of v alone.
      *
      * @param x [batch, height·width, channels]
-     * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]
-     * @param elementsEach channels per iteration
+     * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]; [batch, ⌊width/2⌋, channels] of one row
+     * @param elementsEach channels that an iteration takes
      */
     public static void maxPool(
             FloatArray x, FloatArray y, int batch, int height, int width, int channels, int elementsEach) {
-        int rows = height / 2;
+        int tall = windowRows(height);
+        int rows = height / tall;
         int cols = width / 2;
         int pieces = channels / elementsEach;
         int all = batch * rows * cols * pieces;
@@ -38,9 +44,9 @@ public final class PoolKernels {
                 int b = r / (rows * cols);
                 int i = (r / cols) % rows;
                 int j = r % cols;
-                int from = ((b * height + 2 * i) * width + 2 * j) * channels + c;
+                int from = ((b * height + tall * i) * width + 2 * j) * channels + c;
                 float top = TornadoMath.max(x.get(from), x.get(from + channels));
-                int low = from + width * channels;
+                int low = from + (tall - 1) * width * channels;
                 float bottom = TornadoMath.max(x.get(low), x.get(low + channels));
                 y.set(r * channels + c, TornadoMath.max(top, bottom));
             }
@@ -68,7 +74,8 @@ public final class PoolKernels {
             int channels,
             int accumulate,
             int elementsEach) {
-        int rows = height / 2;
+        int tall = windowRows(height);
+        int rows = height / tall;
         int cols = width / 2;
         int pieces = channels / elementsEach;
         int all = batch * height * width * pieces;
@@ -81,11 +88,11 @@ public final class PoolKernels {
                 int i = (r / width) % height;
                 int j = r % width;
                 float g = 0f;
-                if (i / 2 < rows && j / 2 < cols) {
-                    int window = ((b * rows + i / 2) * cols + j / 2) * channels + c;
+                if (i / tall < rows && j / 2 < cols) {
+                    int window = ((b * rows + i / tall) * cols + j / 2) * channels + c;
                     float max = y.get(window);
-                    int corner = ((b * height + i / 2 * 2) * width + j / 2 * 2) * channels + c;
-                    int place = (i % 2) * 2 + j % 2;
+                    int corner = ((b * height + i / tall * tall) * width + j / 2 * 2) * channels + c;
+                    int place = (i % tall) * 2 + j % 2;
                     int earlier = 0;
                     if (place > 0 && holds(x.get(corner), max) == 1) {
                         earlier = 1;

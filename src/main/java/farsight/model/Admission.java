@@ -9,6 +9,7 @@ import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
 import farsight.program.MemoryPlan;
+import farsight.tape.Purpose;
 import java.util.function.Supplier;
 
 /**
@@ -52,7 +53,7 @@ public final class Admission {
                 shape,
                 Pass.FORWARD,
                 budgetBytes,
-                () -> BlockProgram.inspected(least, shape.batch(), shape.grid()));
+                () -> BlockProgram.of(least, shape.batch(), shape.grid(), Purpose.INSPECTION));
     }
 
     private static void check(

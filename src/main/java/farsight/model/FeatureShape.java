@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The extents of a feature tensor in the layout of files and PyTorch: [B, C, H, W] on a grid, [B, C, N] for points.
+ * The extents of a feature tensor as files and PyTorch keep it: [B, C, H, W] on a grid, [B, C, N] for
+ * points and sequences, [B, C, T, H, W] for videos.
  *
  * @param batch B, at least 1
  * @param channels C, at least 1
@@ -32,21 +33,21 @@ public record FeatureShape(long batch, long channels, Grid grid) {
     /**
      * Reads a tensor's shape.
      *
-     * @param what names the tensor in messages, for example {@code tensor "x" in input.safetensors}
-     * @param shape three or four extents of at least 1
+     * @param what the tensor as messages name it, for example {@code tensor "x" in input.safetensors}
+     * @param shape three to five extents of at least 1
      * @throws DataException when there are more or fewer extents, one is 0, or H·W exceeds a long
      */
     public static FeatureShape of(String what, long... shape) {
-        if (shape.length != 3 && shape.length != 4) {
-            throw new DataException("%s has shape %s; expected [batch, channels, height, width] or"
+        if (shape.length < 3 || shape.length > 5) {
+            throw new DataException("%s has shape %s; expected [batch, channels, height, width],"
                             .formatted(what, Tensor.shapeText(shape))
-                    + " [batch, channels, positions]");
+                    + " [batch, channels, positions] or [batch, channels, time, height, width]");
         }
         if (Arrays.stream(shape).anyMatch(extent -> extent < 1)) {
             throw new DataException(
                     "%s has shape %s; expected every extent to be at least 1".formatted(what, Tensor.shapeText(shape)));
         }
-        Grid grid = shape.length == 3 ? Grid.points(shape[2]) : new Grid(shape[2], shape[3]);
+        Grid grid = new Grid(Arrays.stream(shape).skip(2).boxed().toList());
         try {
             grid.positions();
         } catch (ArithmeticException e) {
@@ -61,17 +62,20 @@ public record FeatureShape(long batch, long channels, Grid grid) {
      *
      * @param what names the tensor in messages
      * @return this
-     * @throws DataException when the channels differ, with both numbers
+     * @throws DataException when the channels differ, with both numbers, or the positions lie otherwise
      */
     public FeatureShape check(String what, Block block) {
         if (channels != block.channels()) {
             throw new DataException("%s has shape %s, so %d channels; the %s spec expects %d channels"
                     .formatted(what, this, channels, block.kind(), block.channels()));
         }
+        if (!block.grids().contains(grid.kind())) {
+            throw new DataException("%s has shape %s; %s".formatted(what, this, block.expectedFeatures()));
+        }
         return this;
     }
 
-    /** N; on a grid H·W. */
+    /** N, for a grid H·W, for a video T·H·W. */
     public long positions() {
         return grid.positions();
     }

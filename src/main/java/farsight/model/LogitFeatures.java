@@ -64,16 +64,18 @@ record LogitFeatures(MemorySegment values, long first, int channels, Grid grid, 
         return Arrays.stream(squares).max().orElse(0);
     }
 
-    /** The positions of the 2×2 pool that contains a position; only itself where nothing is pooled. */
+    /** The positions whose pool one lies in: itself alone where nothing is pooled. */
     List<Long> pooledWith(long position, boolean pooled) {
         if (!pooled) {
             return List.of(position);
         }
         // An odd last row or column is in no pool; the one before it is the nearest.
-        long row = Math.min(position / grid.width(), grid.height() / 2 * 2 - 1) / 2 * 2;
+        long tall = grid.windowRows();
+        long map = position / grid.width() / grid.height() * grid.height();
+        long row = Math.min(position / grid.width() % grid.height(), grid.height() / tall * tall - 1) / tall * tall;
         long column = Math.min(position % grid.width(), grid.width() / 2 * 2 - 1) / 2 * 2;
         List<Long> all = new ArrayList<>();
-        for (long i = row; i < row + 2; i++) {
+        for (long i = map + row; i < map + row + tall; i++) {
             all.add(i * grid.width() + column);
             all.add(i * grid.width() + column + 1);
         }

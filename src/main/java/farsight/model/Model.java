@@ -7,6 +7,7 @@ import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
+import farsight.tape.Purpose;
 import java.nio.file.Path;
 
 /**
@@ -67,7 +68,7 @@ public record Model(Block block, Weights weights) {
      * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
      */
     public Tensor apply(Engine engine, Tensor x) {
-        try (OpenModel open = OpenModel.of(this, engine, shape(x), Pass.FORWARD, false, UNLIMITED, true)) {
+        try (OpenModel open = OpenModel.of(this, engine, shape(x), Purpose.RESULT, UNLIMITED, true)) {
             return open.apply(x);
         }
     }
@@ -81,7 +82,7 @@ public record Model(Block block, Weights weights) {
      * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
      */
     public Gradients gradient(Engine engine, Tensor x, Tensor dy) {
-        try (OpenModel open = OpenModel.of(this, engine, shape(x), Pass.BOTH, false, UNLIMITED, true)) {
+        try (OpenModel open = OpenModel.of(this, engine, shape(x), Purpose.BACKWARD, UNLIMITED, true)) {
             return open.gradient(x, dy);
         }
     }
@@ -96,7 +97,8 @@ public record Model(Block block, Weights weights) {
      * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was allocated then
      */
     public OpenModel open(Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
-        return OpenModel.of(this, engine, shape, pass, false, budgetBytes, false);
+        Purpose purpose = pass == Pass.BOTH ? Purpose.BACKWARD : Purpose.RESULT;
+        return OpenModel.of(this, engine, shape, purpose, budgetBytes, false);
     }
 
     /**
@@ -106,7 +108,25 @@ public record Model(Block block, Weights weights) {
      * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
     public OpenModel openInspected(Engine engine, FeatureShape shape, long budgetBytes) {
-        return OpenModel.of(this, engine, shape, Pass.FORWARD, true, budgetBytes, false);
+        return OpenModel.of(this, engine, shape, Purpose.INSPECTION, budgetBytes, false);
+    }
+
+    /**
+     * The same for a forward pass whose differences are the gradients: all that carries none ({@link
+     * farsight.tape.Tape#detached}) stays as it is at x.
+     *
+     * @throws DataException when the shape's channels are not the block's
+     * @throws RefusedException when it would exceed the budget or what the engine can hold
+     */
+    public OpenModel openHeld(Engine engine, Tensor x, long budgetBytes) {
+        OpenModel open = OpenModel.of(this, engine, shape(x), Purpose.DIFFERENCES, budgetBytes, false);
+        try {
+            open.hold(x);
+            return open;
+        } catch (RuntimeException | Error e) {
+            open.close();
+            throw e;
+        }
     }
 
     private static FeatureShape shape(Tensor x) {

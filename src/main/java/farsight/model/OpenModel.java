@@ -15,6 +15,7 @@ import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
+import farsight.tape.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -84,28 +85,21 @@ public final class OpenModel implements AutoCloseable {
     /**
      * Opens a model.
      *
-     * @param inspected whether its attention can be read after a forward pass
+     * @param purpose of the program
      * @param budgetBytes most bytes of all arrays
      * @param results whether memory for one result's tensors must be free too
      */
     static OpenModel of(
-            Model model,
-            Engine engine,
-            FeatureShape shape,
-            Pass pass,
-            boolean inspected,
-            long budgetBytes,
-            boolean results) {
+            Model model, Engine engine, FeatureShape shape, Purpose purpose, long budgetBytes, boolean results) {
         Block block = model.block();
+        Pass pass = purpose == Purpose.BACKWARD ? Pass.BOTH : Pass.FORWARD;
         shape.check("x", block);
         String what = "%s on %s, pass %s, device %s, was refused: ".formatted(block.kind(), shape, pass, engine.id());
         BlockProgram program;
         MemoryPlan plan;
         long beside;
         try {
-            program = inspected
-                    ? BlockProgram.inspected(block, shape.batch(), shape.grid())
-                    : BlockProgram.of(block, shape.batch(), shape.grid(), pass);
+            program = BlockProgram.of(block, shape.batch(), shape.grid(), purpose);
             plan = MemoryPlan.of(program.program());
             beside = results ? resultBytes(program) : 0;
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -167,6 +161,20 @@ public final class OpenModel implements AutoCloseable {
             fill(program.x(), features);
             timing = session.run();
             return features(program.y());
+        });
+    }
+
+    /** Holds all that carries no gradient as x makes it, in runs to come of other x. */
+    void hold(Tensor x) {
+        inTurn(() -> {
+            fill(program.x(), given("x", x));
+            timing = session.run();
+            program.held().forEach((computed, given) -> {
+                Tensor values = Tensor.allocate(computed.elements());
+                session.read(computed, values.values());
+                session.write(given, values.values());
+            });
+            return timing;
         });
     }
 
@@ -419,11 +427,11 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * Running statistics of the norms over the batch, updated by the batch of the last run; see
-     * {@link RunningStatistics#after}.
+     * What the block keeps of batches, moved on by the batch of the last run; see {@link RunningStatistics#after}. The
+     * arrays stay as they are: {@link #set} gives those that the block reads to the runs to come.
      *
-     * @param before the statistics to update, for example {@link Weights#statistics}
-     * @return empty for blocks without such norms
+     * @param before what they were, for example {@link Weights#statistics}
+     * @return empty for blocks that keep none
      * @throws IllegalStateException before the first run
      */
     public RunningStatistics statistics(RunningStatistics before) {
@@ -435,7 +443,7 @@ public final class OpenModel implements AutoCloseable {
                 session.read(b, values.values());
                 batch.put(name, values);
             });
-            return before.after(batch, Math.multiplyExact(shape.batch(), shape.positions()));
+            return before.after(model.block(), batch, Math.multiplyExact(shape.batch(), shape.positions()));
         });
     }
 

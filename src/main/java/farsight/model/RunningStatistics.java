@@ -2,6 +2,7 @@ package farsight.model;
 
 import farsight.block.Block;
 import farsight.block.Parameter;
+import farsight.block.Statistic;
 import farsight.data.DataException;
 import farsight.data.OutputBatch;
 import farsight.data.Safetensors;
@@ -11,55 +12,61 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * Statistics that batch norms accumulate over all batches, for inference, under PyTorch's names. They start as mean 0,
- * variance 1, count 0. Each batch of n = B·N values per channel updates them:
+ * What a block keeps of all batches so far ({@link Block#statistics}), under PyTorch's names. Norms over the batch start
+ * with mean 0, variance 1, count 0; each batch of n = B·N values a channel moves them on:
  *
  * <pre>
  *   mean ← 0.9·mean + 0.1·μ,   var ← 0.9·var + 0.1·σ²·n/(n − 1),   num_batches_tracked ← + 1
  * </pre>
  *
- * <p>with μ and the biased σ² of the batch: momentum 0.1 and the unbiased variance, as in PyTorch's BatchNorm. For n =
- * 1 there is no unbiased variance; var stays, where PyTorch refuses.
+ * <p>with μ and the biased σ² of the batch: momentum 0.1 and the unbiased variance, as PyTorch's
+ * BatchNorm has them. Of n = 1 there is no unbiased variance; var stays then, where PyTorch refuses. Other statistics move
+ * by the mean over the samples, with the share that {@link Statistic} has.
  *
  * <p>The count is one float32 without axes, exact up to 2^24; PyTorch converts it to its integer when it loads a state
  * dict.
  *
- * @param tensors {@code ….running_mean} and {@code ….running_var} [C], {@code ….num_batches_tracked} [] of each norm;
- *     empty for blocks without norms over the batch
+ * @param tensors {@code ….running_mean} and {@code ….running_var} [C], {@code ….num_batches_tracked} []
+ *     of each norm, and others in the shapes of files; empty for blocks that keep none
  */
 public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
 
-    /** The weight of a new batch. */
-    public static final float MOMENTUM = 0.1f;
-
     static final String COUNTER = "num_batches_tracked";
-
-    private static final String MEAN = ".running_mean";
-    private static final String VARIANCE = ".running_var";
 
     /** Makes the map unmodifiable. */
     public RunningStatistics {
         tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
     }
 
-    /** Before the first batch: means 0, variances 1, counts 0. */
+    /**
+     * Before the first batch: means 0, variances 1, counts 0.
+     *
+     * @throws IllegalArgumentException where the block reads what it keeps: its {@link Weights} have the initial ones then
+     */
     public static RunningStatistics initial(Block block) {
+        List<String> kept = block.statistics().stream().map(Statistic::name).toList();
+        if (block.parameters().stream().anyMatch(p -> kept.contains(p.name()))) {
+            throw new IllegalArgumentException(
+                    "%s are among the weights of a %s block: Weights.initial draws them".formatted(kept, block.kind()));
+        }
         return of(block, Map.of());
     }
 
     /** The statistics among tensors whose shapes were checked; initial values for missing ones. */
     static RunningStatistics of(Block block, Map<String, Tensor> given) {
         SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-        for (Parameter p : block.statistics()) {
+        for (Statistic statistic : block.statistics()) {
+            Parameter p = statistic.parameter();
             Tensor tensor = given.get(p.name());
             all.put(p.name(), tensor == null ? initial(p) : Weights.inFileShape(p, tensor));
-            if (p.name().endsWith(VARIANCE)) {
+            if (statistic.variance()) {
                 Tensor count = given.get(counter(p.name()));
                 all.put(counter(p.name()), count == null ? scalar(0) : scalar(count.get(0)));
             }
@@ -74,11 +81,12 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
      */
     static RunningStatistics read(Block block, SafetensorsFile file, String prefix) {
         Map<String, Tensor> found = new LinkedHashMap<>();
-        for (Parameter p : block.statistics()) {
-            if (file.contains(prefix + p.name())) {
-                found.put(p.name(), file.tensor(prefix + p.name()).copy());
+        for (Statistic statistic : block.statistics()) {
+            String name = statistic.name();
+            if (file.contains(prefix + name)) {
+                found.put(name, file.tensor(prefix + name).copy());
             }
-            String counter = counter(p.name());
+            String counter = counter(name);
             if (file.contains(prefix + counter)) {
                 found.put(counter, scalar((float) file.counter(prefix + counter)));
             }
@@ -89,23 +97,22 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
     /**
      * The statistics updated by one batch.
      *
-     * @param batch mean and biased variance of each norm, under the names of their running counterparts
-     * @param count n, values per channel
+     * @param block whose they are
+     * @param batch what it makes of each: of norms mean and biased variance, of others the tensor, or one for each sample
+     * @param count n, values a channel
      */
-    public RunningStatistics after(Map<String, Tensor> batch, long count) {
-        SequencedMap<String, Tensor> moved = new LinkedHashMap<>();
-        tensors.forEach((name, old) -> {
-            if (name.endsWith(COUNTER)) {
-                moved.put(name, scalar(old.get(0) + 1));
-            } else if (name.endsWith(MEAN)) {
-                moved.put(name, mixed(old, Objects.requireNonNull(batch.get(name), name), 1));
-            } else if (count == 1) {
-                moved.put(name, old);
-            } else {
-                double unbiased = count / (count - 1.0);
-                moved.put(name, mixed(old, Objects.requireNonNull(batch.get(name), name), unbiased));
+    public RunningStatistics after(Block block, Map<String, Tensor> batch, long count) {
+        SequencedMap<String, Tensor> moved = new LinkedHashMap<>(tensors);
+        for (Statistic s : block.statistics()) {
+            if (s.variance()) {
+                moved.computeIfPresent(counter(s.name()), (name, old) -> scalar(old.get(0) + 1));
             }
-        });
+            if (!s.variance() || count > 1) {
+                double factor = s.variance() ? count / (count - 1.0) : 1;
+                Tensor now = Objects.requireNonNull(batch.get(s.name()), s.name());
+                moved.computeIfPresent(s.name(), (name, old) -> mixed(old, now, s.share(), factor));
+            }
+        }
         return new RunningStatistics(moved);
     }
 
@@ -129,11 +136,16 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
         Safetensors.add(batch, file, Weights.named(prefix, tensors), new TreeMap<>(), Map.of());
     }
 
-    /** (1 − m)·old + m·factor·now. */
-    private static Tensor mixed(Tensor old, Tensor now, double factor) {
+    /** (1 − share)·old + share·factor·now, of the mean over the samples where now has several. */
+    private static Tensor mixed(Tensor old, Tensor now, double share, double factor) {
         Tensor mixed = Tensor.allocate(old.shape());
+        long samples = now.elements() / old.elements();
         for (long i = 0; i < old.elements(); i++) {
-            double value = (1.0 - MOMENTUM) * old.get(i) + MOMENTUM * factor * now.get(i);
+            double sum = 0;
+            for (long b = 0; b < samples; b++) {
+                sum += now.get(b * old.elements() + i);
+            }
+            double value = (1 - share) * old.get(i) + share * factor * (sum / samples);
             mixed.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
         }
         return mixed;

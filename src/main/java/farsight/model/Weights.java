@@ -72,7 +72,7 @@ public final class Weights {
 
     /** The papers' initial values for training: gates and last convolutions are 0, so most blocks are the identity. */
     public static Weights initial(Block block, long seed) {
-        return new Weights(block, WeightsDraw.initial(block, seed), RunningStatistics.initial(block));
+        return of(block, WeightsDraw.initial(block, seed));
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Weights {
      * and measurements.
      */
     public static Weights random(Block block, long seed) {
-        return new Weights(block, WeightsDraw.random(block, seed), RunningStatistics.initial(block));
+        return of(block, WeightsDraw.random(block, seed));
     }
 
     /** The block they belong to. */
@@ -107,13 +107,13 @@ public final class Weights {
         return tensor;
     }
 
-    /** The running statistics of norms over the batch that were loaded with the weights; else initial ones. */
+    /** What is kept of batches: the statistics that came with them, and the initial ones where none did. */
     public RunningStatistics statistics() {
         return statistics;
     }
 
     /**
-     * The same weights with other running statistics.
+     * The same weights with other running statistics; of those that the block reads, the parameter is the new one too.
      *
      * @throws IllegalArgumentException when the statistics belong to another block
      */
@@ -122,10 +122,12 @@ public final class Weights {
             throw new IllegalArgumentException("running statistics %s do not fit %s"
                     .formatted(newStatistics.tensors().keySet(), block));
         }
-        return new Weights(block, tensors, newStatistics);
+        SequencedMap<String, Tensor> moved = new LinkedHashMap<>(tensors);
+        newStatistics.tensors().forEach((name, t) -> moved.computeIfPresent(name, (n, old) -> t));
+        return new Weights(block, moved, newStatistics);
     }
 
-    /** Number of values, including the statistics that a frozen norm reads. */
+    /** How many values there are; with the statistics that the block reads. */
     public long elements() {
         return tensors.values().stream().mapToLong(Tensor::elements).sum();
     }

@@ -31,7 +31,7 @@ final class WeightsCheck {
     WeightsCheck(Block block) {
         this.block = block;
         block.parameters().forEach(p -> missing.put(p.name(), p));
-        block.statistics().forEach(p -> optional.put(p.name(), p));
+        block.statistics().forEach(s -> optional.put(s.name(), s.parameter()));
     }
 
     /** Whether the block has a parameter or statistic of that name that was not noted yet. */

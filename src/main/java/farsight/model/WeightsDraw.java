@@ -3,6 +3,7 @@ package farsight.model;
 import farsight.block.Block;
 import farsight.block.Parameter;
 import farsight.data.Tensor;
+import farsight.program.Shape;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -32,6 +33,7 @@ final class WeightsDraw {
                 case SMALL -> normal(tensor, random, 0, SMALL);
                 case ONE -> normal(tensor, random, 1, 0);
                 case ZERO -> {}
+                case UNIT_COLUMNS -> unitColumns(tensor, random, p.shape());
             }
             all.put(p.name(), tensor);
         }
@@ -47,6 +49,7 @@ final class WeightsDraw {
             switch (p.init()) {
                 case FAN_IN, SMALL -> normal(tensor, random, 0, fanIn(p));
                 case ONE -> normal(tensor, random, 1, AROUND);
+                case UNIT_COLUMNS -> unitColumns(tensor, random, p.shape());
                 // A single number that starts as 0 is a gate and is drawn around a half; others are biases or matrices.
                 case ZERO -> normal(tensor, random, p.elements() == 1 ? 0.5 : 0, vector ? AROUND : fanIn(p));
             }
@@ -61,6 +64,19 @@ final class WeightsDraw {
 
     private static double fanIn(Parameter p) {
         return 1 / Math.sqrt((double) p.shape().cols());
+    }
+
+    private static void unitColumns(Tensor tensor, RandomGenerator random, Shape shape) {
+        normal(tensor, random, 0, 1);
+        for (long j = 0; j < shape.cols(); j++) {
+            double squares = 0;
+            for (long i = j; i < tensor.elements(); i += shape.cols()) {
+                squares += (double) tensor.get(i) * tensor.get(i);
+            }
+            for (long i = j; i < tensor.elements(); i += shape.cols()) {
+                tensor.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (tensor.get(i) / Math.sqrt(squares)));
+            }
+        }
     }
 
     private static void normal(Tensor tensor, RandomGenerator random, double mean, double deviation) {

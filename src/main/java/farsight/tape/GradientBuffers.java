@@ -56,6 +56,7 @@ final class GradientBuffers {
     private final Map<Integer, Entry> entries = new HashMap<>();
     private final Map<Integer, Pending> pending = new HashMap<>();
     private final Set<Integer> wanted = new HashSet<>();
+    private final Set<Integer> detached = new HashSet<>();
 
     GradientBuffers(Program.Builder program) {
         this.program = program;
@@ -64,6 +65,16 @@ final class GradientBuffers {
     /** Makes the gradients of these buffers outputs of the program. */
     void want(List<Buffer> buffers) {
         buffers.forEach(b -> wanted.add(b.id()));
+    }
+
+    /** Declares that the gradient of b is not needed. */
+    void detach(Buffer b) {
+        detached.add(b.id());
+    }
+
+    /** Whether the gradient of b is not needed. */
+    boolean detached(Buffer b) {
+        return detached.contains(b.id());
     }
 
     /** The gradient of b, complete once every use of b has been walked; null if y does not depend on b. */

@@ -31,7 +31,9 @@ record LayoutAdjoints(Recording r) {
 
     Buffer maxPool(Buffer x, long height, long width) {
         Shape s = x.shape();
-        Buffer y = r.intermediate("pooled", new Shape(s.batch(), (height / 2) * (width / 2), s.cols()));
+        long maps = s.rows() / (height * width);
+        long rows = height / Math.min(2, height);
+        Buffer y = r.intermediate("pooled", new Shape(s.batch(), maps * rows * (width / 2), s.cols()));
         r.program().add(new MaxPool(x, y, height, width));
         r.adjoint(y, dy -> {
             Target dx = r.gradients().target(x);

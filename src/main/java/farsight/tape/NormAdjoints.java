@@ -9,10 +9,12 @@ import farsight.op.norm.LayerNorm;
 import farsight.op.norm.SoftmaxPositions;
 import farsight.op.norm.SoftmaxRows;
 import farsight.op.norm.TransposeOverNorm;
+import farsight.op.norm.UnitMeans;
 import farsight.op.product.GemmL2;
 import farsight.op.product.GemmL2Gradient;
 import farsight.op.product.GemmSoftmaxGradient;
 import farsight.op.product.MatMul;
+import farsight.op.product.MatMulLeftTransposed;
 import farsight.op.sum.ColumnSum;
 import farsight.program.Buffer;
 import farsight.program.Shape;
@@ -149,6 +151,21 @@ record NormAdjoints(Recording r) {
             r.program().add(new TransposeOverNorm.Gradient(sums, dots, dz, da.buffer(), da.accumulate()));
         });
         return z;
+    }
+
+    Means unitMeans(Buffer x, Buffer weights) {
+        Buffer sums = r.intermediate("weightSums", Recording.perChannel(weights));
+        ColumnSum.record(r.program(), weights, null, sums, 1f, false);
+        Shape s = new Shape(x.shape().batch(), x.shape().cols(), weights.shape().cols());
+        Buffer weighted = r.intermediate("weighted", s);
+        MatMulLeftTransposed.record(r.program(), x, weights, weighted, 1f, false);
+        Buffer y = r.intermediate("means", s);
+        Buffer factors = r.intermediate("factors", sums.shape());
+        r.program().add(new UnitMeans(weighted, sums, y, factors));
+        r.adjoint(y, dy -> {
+            throw new IllegalStateException("unitMeans has no adjoint: record it detached");
+        });
+        return new Means(y, factors);
     }
 
     Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {

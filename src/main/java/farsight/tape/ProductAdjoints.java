@@ -47,8 +47,10 @@ record ProductAdjoints(Recording r) {
         Buffer c = r.like(a, b.shape().rows(), name);
         r.program().add(new MatMul(a, b, c, true, alpha, false));
         r.adjoint(c, dc -> {
-            Target da = r.gradients().target(a);
-            r.program().add(new MatMul(dc, b, da.buffer(), false, alpha, da.accumulate()));
+            if (!r.gradients().detached(a)) {
+                Target da = r.gradients().target(a);
+                r.program().add(new MatMul(dc, b, da.buffer(), false, alpha, da.accumulate()));
+            }
             r.productOverPositions(dc, a, b, alpha);
         });
         return c;

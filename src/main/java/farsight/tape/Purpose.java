@@ -4,8 +4,15 @@ package farsight.tape;
 public enum Purpose {
     /** Only the result is needed. */
     RESULT,
+    /** Differences of the result are compared with gradients, so values without a gradient by design are held fixed. */
+    DIFFERENCES,
     /** The weights between positions are read afterwards. */
     INSPECTION,
     /** {@link Tape#backward} follows. */
-    BACKWARD
+    BACKWARD;
+
+    /** Whether only the result is needed. */
+    public boolean nothingElse() {
+        return this == RESULT || this == DIFFERENCES;
+    }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,10 @@ record Recording(
 
     /** The adjoint of y = x·Wᵀ + b; b is null if there is no bias or if shifts of y do not matter. */
     void projected(Buffer dy, Buffer x, Buffer w, @Nullable Buffer bias) {
-        Target dx = gradients.target(x);
-        program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
+        if (!gradients.detached(x)) {
+            Target dx = gradients.target(x);
+            program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
+        }
         productOverPositions(dy, x, w, 1f);
         if (bias != null) {
             Target db = gradients.target(bias);
@@ -91,9 +94,20 @@ record Recording(
      * @throws IllegalStateException if more than the result is needed
      */
     void withoutAdjoint() {
-        if (purpose != Purpose.RESULT) {
+        if (!purpose.nothingElse()) {
             throw new IllegalStateException("this operation has no adjoint, but its tape is for " + purpose);
         }
+    }
+
+    /** Records without adjoints; no gradient goes into the result. */
+    Buffer detached(Supplier<Buffer> forward) {
+        int before = adjoints.size();
+        Buffer result = forward.get();
+        while (adjoints.size() > before) {
+            adjoints.pop();
+        }
+        gradients.detach(result);
+        return result;
     }
 
     void adjoint(Buffer y, Consumer<Buffer> rule) {

@@ -5,7 +5,11 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,7 @@ public final class Tape {
     private final ElementAdjoints elements;
     private final LayoutAdjoints layouts;
     private final AttentionAdjoints attention;
+    private final SequencedMap<Buffer, Buffer> held = new LinkedHashMap<>();
 
     /**
      * An empty tape.
@@ -130,6 +135,15 @@ public final class Tape {
         return norms.l2Positions(x, relu);
     }
 
+    /**
+     * Means of the rows of x, one for each column of the weights, scaled to unit length: x [B, N, C], weights ≥ 0
+     * [B, N, k]. With Ẑ the weights over (ε + the sum of their column), v/(ε + ‖v‖) for every column v of xᵀ·Ẑ [B, C, k],
+     * ε = 1e-6. It has no adjoint and stands in {@link #detached}.
+     */
+    public Means unitMeans(Buffer x, Buffer weights) {
+        return norms.unitMeans(x, weights);
+    }
+
     /** Layer norm over the rows, affine: x [B, 1, p], γ and β [1, 1, p]. */
     public Buffer layerNorm(Buffer x, Buffer gamma, Buffer beta) {
         return norms.layerNorm(x, gamma, beta);
@@ -208,7 +222,10 @@ public final class Tape {
         return norms.frozenNorm(x, mean, variance, gamma, beta);
     }
 
-    /** 2×2 max-pooling over a grid of height·width positions: x [B, N, C]. */
+    /**
+     * 2×2 max-pooling over maps of height·width positions, one after another, and 1×2 over those of one row: x
+     * [B, maps·height·width, C].
+     */
     public Buffer maxPool(Buffer x, long height, long width) {
         return layouts.maxPool(x, height, width);
     }
@@ -275,6 +292,27 @@ public final class Tape {
     /** x [B, R, C] to [B, C, R]. */
     public Buffer transpose(Buffer x) {
         return layouts.transpose(x);
+    }
+
+    /**
+     * Records operations without a gradient: to later operations their result is a constant. For {@link
+     * Purpose#DIFFERENCES} it is an input, {@link #held}.
+     *
+     * @param forward records them and returns the result
+     */
+    public Buffer detached(Supplier<Buffer> forward) {
+        Buffer result = recording.detached(forward);
+        if (purpose() != Purpose.DIFFERENCES) {
+            return result;
+        }
+        Buffer given = given(result.name() + ".held", result.shape(), Role.INPUT);
+        held.put(result, given);
+        return given;
+    }
+
+    /** Every detached result, and the input that stands for it; empty but for {@link Purpose#DIFFERENCES}. */
+    public SequencedMap<Buffer, Buffer> held() {
+        return Collections.unmodifiableSequencedMap(held);
     }
 
     /**

@@ -5,7 +5,10 @@ import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
+import static jdk.incubator.vector.FloatVector.zero;
 
+import farsight.kernel.ColumnKernels;
+import farsight.kernel.NormKernels;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -228,5 +231,68 @@ public final class ColumnVector {
             sum = sum.add(fromMemorySegment(SPECIES, p, bytes(at + (long) s * cols), ORDER, mask));
         }
         return sum;
+    }
+
+    /**
+     * y_j = l(x_j / (ε + s_j)) for every column j, l(v) = v / (ε + ‖v‖). y may be x.
+     *
+     * @param x [batch, rows, cols]
+     * @param sums s ≥ 0, [batch, cols]
+     * @param y [batch, rows, cols]
+     * @param factors y_j / x_j, [batch, cols]
+     */
+    public static void unitMeans(
+            FloatArray x,
+            FloatArray sums,
+            FloatArray y,
+            FloatArray factors,
+            int batch,
+            int rows,
+            int cols,
+            Workers workers) {
+        int strips = (cols + Lanes.COUNT - 1) / Lanes.COUNT;
+        workers.forEach((long) batch * strips, 1, (from, to) -> {
+            for (long r = from; r < to; r++) {
+                unitMeansOfStrip(x, sums, y, factors, (int) (r / strips), (int) (r % strips) * Lanes.COUNT, rows, cols);
+            }
+        });
+    }
+
+    /** The columns from j on that a vector holds, of matrix b. */
+    private static void unitMeansOfStrip(
+            FloatArray x, FloatArray sums, FloatArray y, FloatArray factors, int b, int j, int rows, int cols) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ys = y.getSegment();
+        VectorMask<Float> mask = SPECIES.indexInRange(j, cols);
+        long first = (long) b * rows * cols + j;
+        long column = (long) b * cols + j;
+        FloatVector squares = zero(SPECIES);
+        for (int i = 0; i < rows; i++) {
+            FloatVector v = fromMemorySegment(SPECIES, xs, bytes(first + (long) i * cols), ORDER, mask);
+            squares = v.mul(v).add(squares);
+        }
+        FloatVector norm = squares.sqrt();
+        VectorMask<Float> large = squares.compare(VectorOperators.GT, NormKernels.LARGE);
+        for (int lane = large.firstTrue(); lane < Lanes.COUNT; lane++) {
+            if (large.laneIsSet(lane)) {
+                norm = norm.withLane(lane, NormKernels.largeNorm(x, (int) first + lane, cols, rows, 0));
+            }
+        }
+        FloatVector divisor = fromMemorySegment(SPECIES, sums.getSegment(), bytes(column), ORDER, mask)
+                .add(ColumnKernels.MEANS_EPSILON)
+                .mul(ColumnKernels.MEANS_EPSILON)
+                .add(norm);
+        FloatVector overflown = norm.mul(0f);
+        FloatVector.broadcast(SPECIES, 1f)
+                .div(divisor)
+                .add(overflown)
+                .intoMemorySegment(factors.getSegment(), bytes(column), ORDER, mask);
+        for (int i = 0; i < rows; i++) {
+            long at = bytes(first + (long) i * cols);
+            fromMemorySegment(SPECIES, xs, at, ORDER, mask)
+                    .div(divisor)
+                    .add(overflown)
+                    .intoMemorySegment(ys, at, ORDER, mask);
+        }
     }
 }

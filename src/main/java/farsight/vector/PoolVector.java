@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** 2×2 max-pooling: {@code farsight.kernel.PoolKernels} by the Vector API, along the channels. */
+/** 2×2 max-pooling, of one row 1×2: {@code farsight.kernel.PoolKernels} by the Vector API, along the channels. */
 public final class PoolVector {
 
     /** Floats per range of grid rows. */
@@ -30,12 +30,15 @@ public final class PoolVector {
             FloatArray x, FloatArray y, int batch, int height, int width, int channels, Workers workers) {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
-        int rows = height / 2;
+        int tall = Math.min(2, height);
+        int rows = height / tall;
         int cols = width / 2;
-        long down = (long) width * channels;
+        long line = (long) width * channels;
+        // A window of one row has it twice.
+        long down = (tall - 1) * line;
         workers.forEach((long) batch * rows, grain(width, channels), (from, to) -> {
             for (long row = from; row < to; row++) {
-                long top = (row / rows * height + row % rows * 2) * down;
+                long top = (row / rows * height + row % rows * tall) * line;
                 for (int j = 0; j < cols; j++) {
                     greatest(xs, top + 2L * j * channels, down, ys, (row * cols + j) * channels, channels);
                 }
@@ -81,18 +84,19 @@ public final class PoolVector {
             int accumulate,
             Workers workers) {
         MemorySegment dxs = dx.getSegment();
-        Windows windows =
-                new Windows(x.getSegment(), y.getSegment(), dy.getSegment(), dxs, (long) width * channels, channels);
+        int tall = Math.min(2, height);
+        Windows windows = new Windows(
+                x.getSegment(), y.getSegment(), dy.getSegment(), dxs, (long) width * channels, channels, 2 * tall);
         boolean add = accumulate == 1;
-        int rows = height / 2;
+        int rows = height / tall;
         int cols = width / 2;
         // An odd last row counts as a pair without windows.
-        int pairs = (height + 1) / 2;
+        int pairs = (height + tall - 1) / tall;
         workers.forEach((long) batch * pairs, grain(width, channels), (from, to) -> {
             for (long pair = from; pair < to; pair++) {
                 long b = pair / pairs;
                 int i = (int) (pair % pairs);
-                long top = (b * height + 2L * i) * width * channels;
+                long top = (b * height + (long) tall * i) * width * channels;
                 if (i == rows) {
                     leftOut(dxs, top, (long) width * channels, add);
                     continue;
@@ -103,7 +107,7 @@ public final class PoolVector {
                 if (2 * cols < width) {
                     long last = top + 2L * cols * channels;
                     leftOut(dxs, last, channels, add);
-                    leftOut(dxs, last + (long) width * channels, channels, add);
+                    leftOut(dxs, last + (tall - 1L) * width * channels, channels, add);
                 }
             }
         });
@@ -120,9 +124,10 @@ public final class PoolVector {
      * The gradient, window by window.
      *
      * @param down floats from one row of the grid to the next
+     * @param places positions of a window
      */
     private record Windows(
-            MemorySegment x, MemorySegment y, MemorySegment dy, MemorySegment dx, long down, int channels) {
+            MemorySegment x, MemorySegment y, MemorySegment dy, MemorySegment dx, long down, int channels, int places) {
 
         /** One window with its upper left position at {@code at} and its result at {@code from}. */
         void spread(long at, long from, boolean add) {
@@ -132,7 +137,7 @@ public final class PoolVector {
                 FloatVector max = fromMemorySegment(SPECIES, y, bytes(from + c), ORDER, mask);
                 FloatVector g = fromMemorySegment(SPECIES, dy, bytes(from + c), ORDER, mask);
                 VectorMask<Float> open = mask;
-                for (int place = 0; place < 4; place++) {
+                for (int place = 0; place < places; place++) {
                     long there = bytes(at + c + (place & 1L) * channels + (place >> 1) * down);
                     FloatVector v = fromMemorySegment(SPECIES, x, there, ORDER, mask);
                     VectorMask<Float> here = v.compare(VectorOperators.EQ, max).or(v.test(VectorOperators.IS_NAN));

@@ -37,9 +37,12 @@ class AttentionTest {
         return runsWith(s -> s instanceof SoftmaxRows || s instanceof SoftmaxPositions);
     }
 
-    /** The latent nodes of a LatentGNN are no positions. */
+    /** The latent nodes of a LatentGNN are no positions, nor are bases. */
     static Stream<BlockRun> runsWithASoftmaxOfPositions() {
-        return runsWithASoftmax().filter(r -> !(r.block() instanceof LatentGnn || r.block() instanceof LatentGnnTalk));
+        return runsWithASoftmax()
+                .filter(r -> !(r.block() instanceof LatentGnn
+                        || r.block() instanceof LatentGnnTalk
+                        || r.block() instanceof Ema));
     }
 
     static Stream<BlockRun> runsWithUnitVectors() {

@@ -203,6 +203,7 @@ class BlockKindsTest {
                         "double",
                         "crisscross",
                         "nystrom",
+                        "ema",
                         "latentgnn-talk",
                         "latentgnn",
                         "snl",
@@ -269,6 +270,7 @@ class BlockKindsTest {
         assertThat(BlockKinds.growth(DoubleAttention.of(8, 2, 3)).term()).isEqualTo("N·d");
         assertThat(BlockKinds.growth(new Cam(8)).power()).isZero();
         assertThat(BlockKinds.growth(Nystrom.of(8, 2)).term()).isEqualTo("N·d");
+        assertThat(BlockKinds.growth(Ema.of(8, 2)).term()).isEqualTo("N·d");
         assertThat(BlockKinds.growth(CrissCross.of(8))).isEqualTo(new BlockKind.Growth("N·(H+W)", 1.5));
         assertThat(BlockKinds.growth(Se.of(16)).power()).isZero();
     }

@@ -34,11 +34,15 @@ public record BlockRun(Block block, int batch, Grid grid, float[] x, Map<String,
 
     @Override
     public String toString() {
-        return BlockSpec.write(block) + " B=" + batch + " grid=" + grid.height() + "×" + grid.width();
+        return BlockSpec.write(block) + " B=" + batch + " grid=" + grid;
     }
 
-    /** Normal numbers everywhere, so that no path of the block is idle; always the same ones for a seed. */
-    public static BlockRun random(Block block, int batch, Grid grid, long seed) {
+    /**
+     * Normal numbers everywhere, so that no path of the block is idle; always the same ones for a seed. The positions lie
+     * as the block's may.
+     */
+    public static BlockRun random(Block block, int batch, Grid positions, long seed) {
+        Grid grid = Forms.lie(block, positions);
         Random random = new Random(seed);
         int features = Math.toIntExact(batch * grid.positions() * block.channels());
         Map<String, float[]> weights = new LinkedHashMap<>();

@@ -108,6 +108,26 @@ class BlockSpecTest {
     }
 
     @Test
+    void aGridIsOneOfThree() {
+        String spec = "{\"block\":\"nonlocal\",\"channels\":8,\"grid\":\"%s\"}";
+        assertThat(BlockSpec.parse(spec.formatted("1d")))
+                .isEqualTo(NonLocal.of(8).withGrid(Grid.Kind.LINE));
+        assertThat(BlockSpec.parse(spec.formatted("2d"))).isEqualTo(NonLocal.of(8));
+        assertThat(BlockSpec.parse(spec.formatted("3d")))
+                .isEqualTo(NonLocal.of(8).withGrid(Grid.Kind.VIDEO));
+        refused(spec.formatted("4d")).hasMessageContaining("field \"grid\" is \"4d\"; it must be one of 1d, 2d, 3d");
+    }
+
+    @Test
+    void theBasesMomentumIsAShare() {
+        String spec = "{\"block\":\"ema\",\"channels\":8,\"bases\":3,\"momentum\":%s}";
+        assertThat(BlockSpec.parse(spec.formatted("0.9"))).isEqualTo(Ema.of(8, 3));
+        for (String momentum : List.of("1", "-0.1")) {
+            refused(spec.formatted(momentum)).hasMessageContaining("momentum").hasMessageContaining("below 1");
+        }
+    }
+
+    @Test
     void squeezeExcitationHasTheOptionsOfItsNetworks() {
         assertThat(BlockSpec.parse("{\"block\":\"se\",\"channels\":64}"))
                 .isEqualTo(new Se(64, 4, Se.Activation.RELU, Se.Gate.SIGMOID));

@@ -23,6 +23,7 @@ public final class Forms {
         all.addAll(relatives());
         all.addAll(crissCrosses());
         all.addAll(nystroms());
+        all.addAll(emas());
         all.add(new Snl(7));
         for (Gc.Pooling pooling : Gc.Pooling.values()) {
             for (Set<Gc.Fusion> fusion : FUSIONS) {
@@ -62,6 +63,13 @@ public final class Forms {
                 }
             }
         }
+        for (Grid.Kind kind : List.of(Grid.Kind.LINE, Grid.Kind.VIDEO)) {
+            for (NonLocal.Mode mode : NonLocal.Mode.values()) {
+                all.add(NonLocal.of(6).withMode(mode).withGrid(kind).withSubSample(true));
+            }
+            all.add(NonLocal.of(6).withGrid(kind));
+            all.add(streaming(6, 2).withGrid(kind).withSubSample(true));
+        }
         // Keys and values that are wider together than x, and narrower.
         all.add(streaming(4, 1));
         all.add(streaming(7, 2));
@@ -99,6 +107,17 @@ public final class Forms {
         return List.of(new Nystrom(6, 2, 3, 6), new Nystrom(5, 1, 2, 1), new Nystrom(4, 8, 64, 2));
     }
 
+    private static List<Block> emas() {
+        List<Block> all = new ArrayList<>();
+        for (Ema.Norm norm : Ema.Norm.values()) {
+            all.add(Ema.of(6, 4).withNorm(norm));
+            all.add(new Ema(5, 1, 1, 0, norm));
+            // More bases than a small input has positions.
+            all.add(new Ema(4, 67, 2, 0.5, norm));
+        }
+        return all;
+    }
+
     private static NonLocal streaming(int channels, int reduction) {
         return new NonLocal(
                 channels,
@@ -120,6 +139,22 @@ public final class Forms {
             }
         }
         return all;
+    }
+
+    /** As many positions, lying as the block's may. */
+    public static Grid lie(Block block, Grid grid) {
+        if (block.grids().contains(grid.kind())) {
+            return grid;
+        }
+        return switch (block.grids().getFirst()) {
+            case LINE -> Grid.points(grid.positions());
+            // Frames of two rows where that goes up.
+            case VIDEO ->
+                grid.height() % 2 == 0
+                        ? new Grid(grid.height() / 2, 2, grid.width())
+                        : new Grid(1, grid.height(), grid.width());
+            case PLANE -> throw new AssertionError(block.kind() + " over " + grid);
+        };
     }
 
     /** Whether positions have neighbours that the block looks at. */

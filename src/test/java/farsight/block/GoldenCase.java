@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +109,7 @@ public record GoldenCase(
     }
 
     private Grid grid() {
-        long[] s = x.shape();
-        return s.length == 4 ? new Grid(s[2], s[3]) : Grid.points(s[2]);
+        return new Grid(Arrays.stream(x.shape()).skip(2).boxed().toList());
     }
 
     private long positions() {

@@ -28,6 +28,7 @@ class GoldenDeviceTest {
             "double",
             "double-positions",
             "efficient",
+            "ema-frozen",
             "gc-att-add-mul",
             "latentgnn",
             "latentgnn-batchnorm",

@@ -87,7 +87,7 @@ class GradientTest {
     }
 
     private static double loss(BlockRun run, F64 x, Map<String, F64> weights) {
-        double[] y = Reference.forward(run.block(), run.grid(), x, weights).values();
+        double[] y = Reference.forward(run, x, weights).values();
         double sum = 0;
         for (int i = 0; i < y.length; i++) {
             sum += y[i] * run.dy()[i];

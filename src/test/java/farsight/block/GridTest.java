@@ -3,6 +3,12 @@ package farsight.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,5 +71,36 @@ class GridTest {
         assertThat(Grid.points(6).positions()).isEqualTo(new Grid(2, 3).positions());
         assertThat(Grid.points(6).width()).isEqualTo(6);
         assertThat(Grid.points(6).height()).isEqualTo(1);
+    }
+
+    @Test
+    void aVideoIsFramesOfRowsAndColumns() {
+        Grid video = new Grid(3, 5, 7);
+        assertThat(video.kind()).isEqualTo(Grid.Kind.VIDEO);
+        assertThat(video.positions()).isEqualTo(105);
+        assertThat(video.frames()).isEqualTo(3);
+        assertThat(video.height()).isEqualTo(5);
+        assertThat(video.width()).isEqualTo(7);
+        assertThat(video.plane()).isFalse();
+        assertThat(new Grid(1, 5, 7)).isNotEqualTo(new Grid(5, 7));
+        assertThat(video).hasToString("3×5×7");
+    }
+
+    @Test
+    void everyWindowHasItsPositionsAndWhatIsLeftOverIsInNone() {
+        for (Grid grid : List.of(Grid.points(7), Grid.points(8), new Grid(5, 6), new Grid(4, 7), new Grid(3, 5, 7))) {
+            Map<Long, Long> sizes = LongStream.range(0, grid.positions())
+                    .mapToObj(grid::windowOf)
+                    .filter(OptionalLong::isPresent)
+                    .collect(Collectors.groupingBy(OptionalLong::getAsLong, TreeMap::new, Collectors.counting()));
+            assertThat(sizes.keySet())
+                    .containsExactlyElementsOf(LongStream.range(0, grid.pooled().positions())
+                            .boxed()
+                            .toList());
+            assertThat(sizes.values()).containsOnly(2 * grid.windowRows());
+        }
+        assertThat(new Grid(3, 5, 7).pooled()).isEqualTo(new Grid(3, 2, 3));
+        // The last whole window of the second frame, by its last position.
+        assertThat(new Grid(3, 5, 7).windowOf(35 + 3 * 7 + 5)).hasValue(11);
     }
 }

@@ -51,8 +51,8 @@ class HugeProgramTest {
     void recordingAndPlanningAQuarterOfAMillionPositionsAllocatesLittle(Block block) {
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         long before = threads.getCurrentThreadAllocatedBytes();
-        MemoryPlan plan =
-                MemoryPlan.of(BlockProgram.of(block, 8, TALK, Pass.BOTH).program());
+        MemoryPlan plan = MemoryPlan.of(
+                BlockProgram.of(block, 8, Forms.lie(block, TALK), Pass.BOTH).program());
         assertThat(plan.bytes()).isGreaterThan(4 * 8 * N * block.channels());
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(LITTLE);
     }
@@ -60,8 +60,10 @@ class HugeProgramTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("blocks")
     void theStepsOfAProgramDoNotDependOnItsSize(Block block) {
-        Program small = BlockProgram.of(block, 8, new Grid(30, 30), Pass.BOTH).program();
-        Program large = BlockProgram.of(block, 8, TALK, Pass.BOTH).program();
+        Program small = BlockProgram.of(block, 8, Forms.lie(block, new Grid(30, 30)), Pass.BOTH)
+                .program();
+        Program large =
+                BlockProgram.of(block, 8, Forms.lie(block, TALK), Pass.BOTH).program();
         assertThat(large.steps())
                 .extracting("class")
                 .isEqualTo(small.steps().stream().map(Object::getClass).toList());

@@ -40,6 +40,10 @@ class IdentityTest {
         return runs().filter(r -> unseenBias(r.block()).isPresent());
     }
 
+    static Stream<BlockRun> runsWithBases() {
+        return runs().filter(r -> r.block() instanceof Ema);
+    }
+
     static Stream<BlockRun> runsWithAGate() {
         return runs().filter(r -> gate(r.block()).isPresent());
     }
@@ -86,6 +90,7 @@ class IdentityTest {
             case LatentGnn l -> l.residual() ? 1f : Float.NaN;
             case DoubleAttention d -> d.residual() ? 1f : Float.NaN;
             case Se s -> Float.NaN;
+            case Ema e -> Float.NaN;
             default -> 1f;
         };
         float[] expected = run.x().clone();
@@ -183,6 +188,22 @@ class IdentityTest {
         String unseen = unseenBias(run.block()).orElseThrow();
         for (Engine engine : engines()) {
             assertThat(run.run(engine).gradients().get(unseen)).as(unseen).containsOnly(0f);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("runsWithBases")
+    void theFittingOfBasesCarriesNoGradient(BlockRun run) {
+        for (Engine engine : engines()) {
+            BlockRun.Answer answer = run.run(engine);
+            float[] residual = run.dy().clone();
+            for (int i = 0; i < residual.length; i++) {
+                residual[i] = answer.y()[i] > 0 ? residual[i] : 0;
+            }
+            assertThat(answer.gradients().get("x")).containsExactly(residual);
+            assertThat(answer.gradients().get("conv1.weight")).containsOnly(0f);
+            assertThat(answer.gradients().get("conv1.bias")).containsOnly(0f);
+            assertThat(answer.gradients()).containsOnlyKeys("x", "conv1.weight", "conv1.bias", "conv2.0.weight");
         }
     }
 

@@ -250,7 +250,7 @@ class MagnitudesTest {
             for (int i = 0; i < direction.length; i++) {
                 changed.values()[i] += step * direction[i];
             }
-            double[] y = Reference.forward(run.block(), run.grid(), x, weights).values();
+            double[] y = Reference.forward(run, x, weights).values();
             double sum = 0;
             double size = 0;
             for (int i = 0; i < y.length; i++) {

@@ -29,6 +29,7 @@ class MemoryDeviceTest {
                                 new Efficient(4, 2, 4, 2),
                                 DoubleAttention.of(4, 3, 2),
                                 Nystrom.of(4, 3),
+                                Ema.of(4, 3),
                                 new Snl(3),
                                 new Gc(4, 0.5, Gc.of(16).pooling(), Gc.of(16).fusion()),
                                 new Se(4, 2),

@@ -39,7 +39,8 @@ class MemoryTest {
         for (Pass pass : Pass.values()) {
             for (long batch : new long[] {1, 3}) {
                 for (Grid grid : GRIDS) {
-                    var program = BlockProgram.of(block, batch, grid, pass).program();
+                    var program = BlockProgram.of(block, batch, Forms.lie(block, grid), pass)
+                            .program();
                     Tenants.check(MemoryPlan.of(program));
                     Tenants.check(MemoryPlan.withoutSharing(program));
                 }

@@ -17,14 +17,18 @@ final class Reference {
     private final Map<String, F64> weights;
     private final Grid grid;
 
-    private Reference(Map<String, F64> weights, Grid grid) {
+    /** Where what carries no gradient stays as it is. */
+    private final BlockRun held;
+
+    private Reference(Map<String, F64> weights, Grid grid, BlockRun held) {
         this.weights = weights;
         this.grid = grid;
+        this.held = held;
     }
 
     /** y, [B, N, C]. */
     static F64 forward(BlockRun run) {
-        return forward(run.block(), run.grid(), x(run), weights(run));
+        return forward(run, x(run), weights(run));
     }
 
     static F64 x(BlockRun run) {
@@ -41,9 +45,10 @@ final class Reference {
         return weights;
     }
 
-    static F64 forward(Block block, Grid grid, F64 x, Map<String, F64> weights) {
-        Reference r = new Reference(weights, grid);
-        return switch (block) {
+    /** Of another x and other weights than the run's, for differences: what carries no gradient is the run's. */
+    static F64 forward(BlockRun run, F64 x, Map<String, F64> weights) {
+        Reference r = new Reference(weights, run.grid(), run);
+        return switch (run.block()) {
             case Dense d -> r.dense(d, x);
             case NonLocal n -> r.nonLocal(n, x);
             case Pam p -> r.pam(x);
@@ -52,12 +57,13 @@ final class Reference {
             case DoubleAttention d -> r.doubleAttention(d, x);
             case CrissCross c -> r.crissCross(c, x);
             case Nystrom n -> r.nystrom(n, x);
+            case Ema e -> r.ema(e, x);
             case Snl s -> r.snl(x);
             case Gc g -> r.gc(g, x);
             case Se s -> r.se(s, x);
             case LatentGnnTalk l -> r.talk(x);
             case LatentGnn l -> r.latentGnn(l, x);
-            default -> throw new AssertionError(block.kind());
+            default -> throw new AssertionError(run.block().kind());
         };
     }
 
@@ -81,13 +87,37 @@ final class Reference {
         if (!subSample) {
             return x;
         }
-        int width = (int) grid.width();
-        int cols = width / 2;
-        return F64.of(x.batch(), (int) (grid.height() / 2) * cols, x.cols(), (b, w, c) -> {
-            int corner = 2 * (w / cols) * width + 2 * (w % cols);
-            double top = Math.max(x.at(b, corner, c), x.at(b, corner + 1, c));
-            return Math.max(top, Math.max(x.at(b, corner + width, c), x.at(b, corner + width + 1, c)));
-        });
+        // Every window by the positions that say they are in it.
+        int windows = (int) grid.pooled().positions();
+        return F64.of(
+                x.batch(),
+                windows,
+                x.cols(),
+                (b, w, c) -> IntStream.range(0, x.rows())
+                        .filter(i -> window(i) == w)
+                        .mapToDouble(i -> x.at(b, i, c))
+                        .reduce(Math::max)
+                        .orElseThrow());
+    }
+
+    /** The number of a position's window, or −1: counted along each axis from the last to the first. */
+    private int window(int position) {
+        int window = 0;
+        int size = 1;
+        int rest = position;
+        for (int axis = grid.extents().size() - 1; axis >= 0; axis--) {
+            int extent = grid.extents().get(axis).intValue();
+            boolean time = grid.extents().size() == 3 && axis == 0;
+            int along = rest % extent / (time ? 1 : 2);
+            int count = extent / (time ? 1 : 2);
+            if (along >= count) {
+                return -1;
+            }
+            window += along * size;
+            size *= count;
+            rest /= extent;
+        }
+        return window;
     }
 
     private F64 nonLocal(NonLocal n, F64 x) {
@@ -249,6 +279,28 @@ final class Reference {
                             .sum()
                     / length;
         });
+    }
+
+    private F64 ema(Ema e, F64 x) {
+        F64 rebuilt = new Reference(weights(held), grid, held).rebuilt(e, x(held));
+        F64 u = convolved(rebuilt, "conv2.0");
+        F64 y = e.norm() == Ema.Norm.NONE
+                ? u
+                : affine(u, of("conv2.1.running_mean"), of("conv2.1.running_var"), "conv2");
+        return x.plus(y).relu();
+    }
+
+    private F64 rebuilt(Ema e, F64 x) {
+        double epsilon = 1e-6;
+        F64 f = convolved(x, "conv1");
+        F64 mu = of("mu");
+        F64 z = f;
+        for (int stage = 0; stage < e.stages(); stage++) {
+            z = f.matMul(mu).softmaxOfRows();
+            F64 v = f.transposed().matMul(z.over(z.sumOfColumns().map(s -> s + epsilon)));
+            mu = v.over(v.normOfColumns().map(n -> n + epsilon));
+        }
+        return z.matMul(mu.transposed()).relu();
     }
 
     private F64 attention(F64 x) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import farsight.block.Block;
 import farsight.block.Forms;
 import farsight.block.Gc;
+import farsight.block.Grid;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
 import farsight.block.Snl;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.engine.Engines;
+import farsight.model.FeatureShape;
 import farsight.model.Model;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +45,7 @@ class GradientCheckTest {
     }
 
     private static Tensor input(Block block) {
-        Tensor x = Tensor.allocate(2, block.channels(), 4, 6);
+        Tensor x = Tensor.allocate(new FeatureShape(2, block.channels(), Forms.lie(block, new Grid(4, 6))).toArray());
         Synthetic.normal(x.values(), x.elements(), 3);
         return x;
     }

@@ -128,6 +128,31 @@ class ApplyTest {
     }
 
     @Test
+    void applyKeepsTheBasesThatABatchMovesOn() {
+        Path golden = Cli.golden("ema");
+        Path statistics = folder.resolve("s.safetensors");
+        Cli.run(
+                        "apply",
+                        "--spec",
+                        golden.resolve("block.json"),
+                        "--weights",
+                        golden.resolve("weights.safetensors"),
+                        "--input",
+                        golden.resolve("input.safetensors"),
+                        "--output",
+                        folder.resolve("y.safetensors"),
+                        "--statistics",
+                        statistics)
+                .succeeds();
+        Tensor mu = Safetensors.read(statistics).firstEntry().getValue();
+        Tensor expected =
+                Safetensors.read(golden.resolve("statistics.safetensors")).get("mu");
+        assertThat(Safetensors.read(statistics)).containsOnlyKeys("mu");
+        assertThat(mu.shape()).isEqualTo(expected.shape());
+        assertThat(mu.toArray()).usingComparatorWithPrecision(1e-6f).containsExactly(expected.toArray());
+    }
+
+    @Test
     void applyWarnsAboutNonFiniteInputs() {
         Path x = folder.resolve("x.safetensors");
         float[] values = {1, Float.NaN, 3, Float.POSITIVE_INFINITY};

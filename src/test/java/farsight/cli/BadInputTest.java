@@ -162,6 +162,32 @@ class BadInputTest {
     }
 
     @Test
+    void featuresThatLieOtherwiseThanTheSpecSays() {
+        Path video = tensors("video.safetensors", Map.of("x", zeros(1, 16, 2, 3, 4)));
+        apply(SPEC, WEIGHTS, video)
+                .isBadInput("video.safetensors", "[1, 16, 2, 3, 4]", "expects [batch, channels, height, width] or");
+        for (String grid : List.of("1d", "3d")) {
+            Path golden = Cli.golden("nonlocal-%s-subsample".formatted(grid));
+            Path grids = tensors("grids.safetensors", Map.of("x", zeros(1, 8, 4, 6)));
+            apply(golden.resolve("block.json"), golden.resolve("weights.safetensors"), grids)
+                    .isBadInput(
+                            "grids.safetensors",
+                            "[1, 8, 4, 6]",
+                            grid.equals("1d")
+                                    ? "the nonlocal spec expects [batch, channels, positions]"
+                                    : "the nonlocal spec expects [batch, channels, time, height, width]");
+        }
+        Path single = tensors("single.safetensors", Map.of("x", zeros(1, 8, 1)));
+        Path line = Cli.golden("nonlocal-1d-subsample");
+        apply(line.resolve("block.json"), line.resolve("weights.safetensors"), single)
+                .isBadInput("subSample pools 2 positions", "at least 2, not 1");
+        Path narrow = tensors("narrow.safetensors", Map.of("x", zeros(1, 8, 4, 1, 6)));
+        Path video3d = Cli.golden("nonlocal-3d-subsample");
+        apply(video3d.resolve("block.json"), video3d.resolve("weights.safetensors"), narrow)
+                .isBadInput("subSample pools 2×2", "at least 2×2 positions, not 1×6");
+    }
+
+    @Test
     void anUpstreamGradientOfAnotherShapeThanTheInput() {
         Path dy = tensors("dy.safetensors", Map.of("dy", zeros(1, 16, 9)));
         gradient(INPUT, dy).isBadInput("dy.safetensors", "[1, 16, 9]", "[2, 16, 5, 6]", "input.safetensors");

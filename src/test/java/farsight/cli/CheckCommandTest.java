@@ -149,4 +149,14 @@ class CheckCommandTest {
         check("--block", "gc", "--memory", "1kB").fails(ExitCode.REFUSED, "the budget is 1.00 kB");
         check("--block", "gc", "--device", "gpu").isBadInput("gpu", "vector, java");
     }
+
+    @Test
+    void sequencesAndVideosAreCheckedAsTheyLie() {
+        String line = "{\"block\":\"nonlocal\",\"channels\":8,\"grid\":\"1d\",\"subSample\":true}";
+        assertThat(check("--spec", line).succeeds().out()).contains("0 wrong", "x [2, 8, 24]");
+        String video = line.replace("1d", "3d");
+        assertThat(check("--spec", video).succeeds().out()).contains("0 wrong", "x [2, 8, 2, 4, 6]");
+        assertThat(check("--spec", video, "--n", "3x4x5").succeeds().out()).contains("0 wrong", "x [2, 8, 3, 4, 5]");
+        check("--spec", video, "--n", "4x5").isBadInput("expects [batch, channels, time, height, width]");
+    }
 }

@@ -148,4 +148,30 @@ class DescribeTest {
                         .out())
                 .doesNotContain("e+");
     }
+
+    @Test
+    void positionsLieAsTheSpecSays() {
+        String video = "{\"block\":\"nonlocal\",\"channels\":8,\"grid\":\"3d\",\"subSample\":true}";
+        String line = video.replace("3d", "1d");
+        JsonNode d = json(Cli.run("describe", "--spec", video, "--n", "8x28x30", "--json"));
+        assertThat(d.get("positions").longValue()).isEqualTo(8 * 28 * 30);
+        assertThat(d.get("parameters").get(0).get("shape").size()).isEqualTo(5);
+        // A plain number is one frame.
+        assertThat(json(Cli.run("describe", "--spec", video, "--n", "900", "--json"))
+                        .get("positions")
+                        .longValue())
+                .isEqualTo(900);
+        assertThat(json(Cli.run("describe", "--spec", line, "--n", "901", "--json"))
+                        .get("positions")
+                        .longValue())
+                .isEqualTo(901);
+        Cli.run("describe", "--spec", video, "--n", "28x30")
+                .isBadInput("expects [batch, channels, time, height, width]", "--n 8x28x28, not 28x30");
+        Cli.run("describe", "--spec", line, "--n", "28x30")
+                .isBadInput("expects [batch, channels, positions]", "--n 4096, not 28x30");
+        Cli.run("describe", "--block", "snl", "--channels", "8", "--n", "2x28x30")
+                .isBadInput("expects [batch, channels, height, width] or", "not 2x28x30");
+        Cli.run("describe", "--block", "snl", "--channels", "8", "--n", "2x3x4x5")
+                .isBadInput("2x3x4x5");
+    }
 }

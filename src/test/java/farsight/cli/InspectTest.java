@@ -73,6 +73,7 @@ class InspectTest {
                 "nystrom",
                 "crisscross",
                 "crisscross-twice",
+                "ema",
                 "latentgnn-mixture",
                 "latentgnn",
                 "latentgnn-talk",

@@ -9,6 +9,7 @@ import farsight.block.CrissCross;
 import farsight.block.Dense;
 import farsight.block.DoubleAttention;
 import farsight.block.Efficient;
+import farsight.block.Ema;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
 import farsight.block.NonLocal;
@@ -216,6 +217,18 @@ class AffinityRowsTest {
             case NonLocal n -> convolved(open, "conv_out.conv", first, n.inner());
             case Nystrom n -> convolved(open, "conv_out.conv", first, n.inner());
             case Efficient e -> convolved(open, "reprojection", beside(gathered), e.valueChannels());
+            case Ema _ -> {
+                float[] rebuilt = first.clone();
+                for (int i = 0; i < rebuilt.length; i++) {
+                    rebuilt[i] = Math.max(0, rebuilt[i]);
+                }
+                float[] y = times(rebuilt, parameter(open, "conv2.0.weight"), 8, 8, true);
+                float[] x = open.read(open.program().x());
+                for (int i = 0; i < y.length; i++) {
+                    y[i] = Math.max(0, x[i] + y[i]) - x[i];
+                }
+                yield y;
+            }
             case DoubleAttention d -> convolved(open, "conv_reconstruct", first, d.m());
             case Pam _ -> {
                 float[] y = first.clone();

@@ -10,6 +10,7 @@ import farsight.block.CrissCross;
 import farsight.block.Dense;
 import farsight.block.DoubleAttention;
 import farsight.block.Efficient;
+import farsight.block.Ema;
 import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.LatentGnnTalk;
@@ -61,7 +62,8 @@ class InspectorTest {
                 new Efficient(C, 6, 4, 2),
                 DoubleAttention.of(C, 5, 3),
                 DoubleAttention.of(C, 2, 3).withSoftmax(DoubleAttention.Axis.POSITIONS),
-                Nystrom.of(C, 3));
+                Nystrom.of(C, 3),
+                Ema.of(C, 3));
     }
 
     static List<Block> withAttention() {

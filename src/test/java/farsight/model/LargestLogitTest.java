@@ -50,7 +50,19 @@ class LargestLogitTest {
         blocks.add(DoubleAttention.of(8, 4, 3).withSoftmax(DoubleAttention.Axis.POSITIONS));
         blocks.add(NonLocal.of(8).withMode(NonLocal.Mode.GAUSSIAN));
         blocks.add(NonLocal.of(8).withMode(NonLocal.Mode.GAUSSIAN).withSubSample(true));
+        for (Grid.Kind kind : List.of(Grid.Kind.LINE, Grid.Kind.VIDEO)) {
+            blocks.add(NonLocal.of(8).withGrid(kind).withSubSample(true));
+        }
         return blocks.stream();
+    }
+
+    /** 63 positions. */
+    private static Grid lie(Block block) {
+        return switch (block.grids().getFirst()) {
+            case LINE -> Grid.points(63);
+            case PLANE -> new Grid(7, 9);
+            case VIDEO -> new Grid(3, 3, 7);
+        };
     }
 
     private static Tensor features(Block block, int batch, double mean, double spread, long seed) {
@@ -59,12 +71,12 @@ class LargestLogitTest {
         for (int i = 0; i < x.length; i++) {
             x[i] = (float) (mean + spread * random.nextGaussian());
         }
-        return Tensor.of(x, batch, block.channels(), 7, 9);
+        return Tensor.of(x, new FeatureShape(batch, block.channels(), lie(block)).toArray());
     }
 
     /** What full attention gives its softmax. */
     private static double largestOfSoftmax(Model model, Tensor x) {
-        BlockProgram program = BlockProgram.of(model.block(), x.shape()[0], new Grid(7, 9), Pass.FORWARD);
+        BlockProgram program = BlockProgram.of(model.block(), x.shape()[0], lie(model.block()), Pass.FORWARD);
         double largest = 0;
         try (Session session = Engines.find("java").open(MemoryPlan.withoutSharing(program.program()))) {
             float[] rows = new float[(int) x.elements()];

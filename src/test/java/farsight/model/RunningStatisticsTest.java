@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import farsight.block.BlockSpec;
+import farsight.block.Ema;
+import farsight.block.GoldenCase;
 import farsight.block.LatentGnn;
 import farsight.block.Pass;
 import farsight.data.DataException;
@@ -12,13 +15,20 @@ import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
+import farsight.program.Buffer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunningStatisticsTest {
@@ -162,5 +172,78 @@ class RunningStatisticsTest {
                 .hasMessageContaining("missing gamma [1]")
                 .hasMessageContaining("up_channel.1.running_var has shape [3], expected [8]")
                 .hasMessageContaining("no parameter of the block: up_channel.1.running_max");
+    }
+
+    private static SequencedMap<String, Tensor> golden(String name, String file) {
+        return Safetensors.read(Path.of("src/test/resources/golden", name, file + ".safetensors"));
+    }
+
+    private static double error(Tensor ours, Tensor golden) {
+        return GoldenCase.error(ours.toArray(), golden.toArray());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"java, ema", "java, ema-frozen", "vector, ema", "vector, ema-frozen"})
+    void basesAreMovedOnByTheMeanOfTheSamplesAndNotByEvaluation(String device, String name) throws IOException {
+        Ema block = (Ema) BlockSpec.parse(Files.readString(Path.of("src/test/resources/golden", name, "block.json")));
+        Weights weights = Weights.of(block, golden(name, "weights"));
+        Tensor x = golden(name, "input").firstEntry().getValue();
+        SequencedMap<String, Tensor> expected = golden(name, "statistics");
+        Model model = new Model(block, weights);
+        for (Pass pass : Pass.values()) {
+            try (OpenModel open =
+                    model.open(Engines.find(device), FeatureShape.of("x", x.shape()), pass, Model.UNLIMITED)) {
+                Tensor y = pass == Pass.FORWARD ? open.apply(x) : open.forward(x);
+                float[] bases = open.read(at(open.program().statistics()));
+                assertThat(GoldenCase.error(bases, at(expected, "bases").toArray()))
+                        .isLessThan(1e-5);
+                RunningStatistics moved = open.statistics(weights.statistics());
+                assertThat(moved.tensors()).containsOnlyKeys("mu");
+                assertThat(error(at(moved, "mu"), at(expected, "mu"))).isLessThan(1e-6);
+                // Neither the arrays nor the model have changed.
+                assertThat(pass == Pass.FORWARD ? open.apply(x) : open.forward(x))
+                        .isEqualTo(y);
+                assertThat(weights.get("mu")).isEqualTo(golden(name, "weights").get("mu"));
+                Weights next = weights.withStatistics(moved);
+                assertThat(next.get("mu")).isEqualTo(at(moved, "mu"));
+                open.set("mu", at(moved, "mu"));
+                assertThat(pass == Pass.FORWARD ? open.apply(x) : open.forward(x))
+                        .isEqualTo(new Model(block, next).apply(Engines.find(device), x))
+                        .isNotEqualTo(y);
+                Path file = folder.resolve("w.safetensors");
+                next.save(file, "emau");
+                Weights loaded = Weights.load(block, file, "emau");
+                assertThat(loaded.tensors()).containsExactlyEntriesOf(next.tensors());
+                assertThat(loaded.statistics()).isEqualTo(moved);
+            }
+        }
+    }
+
+    private static Buffer at(Map<String, Buffer> statistics) {
+        return Objects.requireNonNull(statistics.get("mu"));
+    }
+
+    private static Tensor at(Map<String, Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name));
+    }
+
+    @Test
+    void basesStartAtUnitLengthAndAreNoParameters() {
+        Ema block = Ema.of(8, 3);
+        assertThat(block.parameterCount()).isEqualTo(8 * 8 + 8 + 8 * 8);
+        assertThat(block.withNorm(Ema.Norm.FROZEN).parameterCount()).isEqualTo(8 * 8 + 8 + 8 * 8 + 8 + 8);
+        for (Weights weights : List.of(Weights.initial(block, 5), Weights.random(block, 5))) {
+            Tensor mu = weights.get("mu");
+            for (int j = 0; j < 3; j++) {
+                int column = j;
+                assertThat(IntStream.range(0, 8)
+                                .mapToDouble(i -> mu.get(3L * i + column))
+                                .map(v -> v * v)
+                                .sum())
+                        .isCloseTo(1, within(1e-6));
+            }
+            assertThat(at(weights.statistics(), "mu")).isEqualTo(mu);
+        }
+        assertThatThrownBy(() -> RunningStatistics.initial(block)).hasMessageContaining("mu");
     }
 }

@@ -10,6 +10,7 @@ import farsight.block.Cam;
 import farsight.block.Dense;
 import farsight.block.Forms;
 import farsight.block.Gc;
+import farsight.block.Grid;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
 import farsight.block.Nystrom;
@@ -233,8 +234,14 @@ class SpecGuessTest {
                                     Arrays.stream(t.shape(), 0, 2),
                                     LongStream.generate(() -> 1).limit(axes))
                             .toArray()));
-            assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("a grid of two axes");
+            assertThat(SpecGuess.find(file(network), "").getFirst().block())
+                    .isEqualTo(block.withGrid(Grid.Kind.of(axes)));
         }
+        SequencedMap<String, Tensor> network = new LinkedHashMap<>();
+        Weights.random(NonLocal.of(8).withSubSample(true), 1).tensors().forEach((name, t) -> {
+            network.put(name, t.shape().length == 4 ? t.reshape(t.shape()[0], t.shape()[1], 1, 1, 1, 1) : t);
+        });
+        assertThatThrownBy(() -> SpecGuess.find(file(network), "")).hasMessageContaining("[C, c, 1, 1, 1]");
     }
 
     /** Takes every file of {@link MeanContext}'s for its own. */

@@ -23,8 +23,8 @@ class GroupLimitsTest {
         FloatArray any = new FloatArray(1);
         Stream<Program> programs = Stream.concat(
                 Forms.all().stream()
-                        .map(b ->
-                                BlockProgram.of(b, 2, new Grid(4, 6), Pass.BOTH).program()),
+                        .map(b -> BlockProgram.of(b, 2, Forms.lie(b, new Grid(4, 6)), Pass.BOTH)
+                                .program()),
                 OpCases.all(Sizes.DEVICE).map(OpCase::program));
         programs.flatMap(p -> p.steps().stream()).forEach(step -> {
             for (GridTask task : ((Op) step).groupTasks(step.name(), _ -> any, limits)) {

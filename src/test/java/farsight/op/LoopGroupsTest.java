@@ -67,8 +67,8 @@ class LoopGroupsTest {
     void everyCallOnAGpuHasGroupsOfWholeWarps(long localBytes) {
         Stream<Program> programs = Stream.concat(
                 Forms.all().stream()
-                        .map(b ->
-                                BlockProgram.of(b, 2, new Grid(4, 6), Pass.BOTH).program()),
+                        .map(b -> BlockProgram.of(b, 2, Forms.lie(b, new Grid(4, 6)), Pass.BOTH)
+                                .program()),
                 OpCases.all(Sizes.DEVICE).map(OpCase::program));
         programs.flatMap(p -> p.steps().stream())
                 .flatMap(step ->

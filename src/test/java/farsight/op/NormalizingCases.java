@@ -6,6 +6,7 @@ import farsight.op.norm.L2Rows;
 import farsight.op.norm.LayerNorm;
 import farsight.op.norm.SoftmaxPositions;
 import farsight.op.norm.SoftmaxRows;
+import farsight.op.norm.UnitMeans;
 import farsight.program.Shape;
 import java.util.stream.Stream;
 
@@ -35,6 +36,7 @@ final class NormalizingCases {
                 l2Positions(m, m.accumulate()),
                 l2PositionsGradient(m, false),
                 l2PositionsGradient(m, true),
+                unitMeans(m),
                 layerNorm(m),
                 layerNormGradient(m));
     }
@@ -163,6 +165,21 @@ final class NormalizingCases {
         F64 deviation = x.minus(mean);
         F64 rho = deviation.times(deviation).sumOfRows().map(v -> 1 / Math.sqrt(v / x.cols() + 1e-5));
         return F64.of(x.batch(), x.rows(), 2, (b, i, j) -> (j == 0 ? mean : rho).at(b, i, 0));
+    }
+
+    private static OpCase unitMeans(Sizes.Map m) {
+        var c = new OpCase.Builder("unitMeans " + m);
+        Operand x = c.given("x", c.normal(m.shape()));
+        Operand sums =
+                c.given("sums", c.normal(x.value().sumOfColumns().shape()).map(Math::abs));
+        Operand y = c.target("y", m.shape(), false);
+        Operand factors = c.target("factors", sums.value().shape(), false);
+        double epsilon = 1e-6;
+        F64 means = x.value().over(sums.value().map(s -> epsilon + s));
+        F64 norms = means.normOfColumns();
+        c.expect(y, means.over(norms.map(n -> epsilon + n)));
+        c.expect(factors, sums.value().with(norms, (s, n) -> 1 / ((epsilon + s) * (epsilon + n))));
+        return c.build(new UnitMeans(x.buffer(), sums.buffer(), y.buffer(), factors.buffer()));
     }
 
     private static OpCase layerNorm(Sizes.Map m) {

@@ -170,7 +170,8 @@ class ParallelKernelsDeviceTest {
     private static Stream<Program> programs() {
         Stream<Program> blocks = Forms.all().stream()
                 .flatMap((Block b) -> Stream.of(Pass.values())
-                        .map(pass -> BlockProgram.of(b, 2, new Grid(4, 6), pass).program()));
+                        .map(pass -> BlockProgram.of(b, 2, Forms.lie(b, new Grid(4, 6)), pass)
+                                .program()));
         return Stream.concat(blocks, OpCases.all(Sizes.DEVICE).map(OpCase::program));
     }
 

@@ -6,24 +6,37 @@ import farsight.program.Shape;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Cases of max-pooling over a grid: even and odd sides, one window and many, and equal maxima. */
+/** Cases of max-pooling over maps: even and odd sides, one row, one window and many, several maps, and equal maxima. */
 final class PoolCases {
 
-    /** Positions of a grid, in channels. */
-    private record Map(int batch, int height, int width, int channels, boolean accumulate) {
+    /** Positions of maps that follow each other in each sample, in channels. */
+    private record Map(int batch, int maps, int height, int width, int channels, boolean accumulate) {
+        Map(int batch, int height, int width, int channels, boolean accumulate) {
+            this(batch, 1, height, width, channels, accumulate);
+        }
+
         Shape shape() {
-            return new Shape(batch, (long) height * width, channels);
+            return new Shape(batch, (long) maps * height * width, channels);
+        }
+
+        int places() {
+            return height == 1 ? 2 : 4;
+        }
+
+        private int rows() {
+            return height == 1 ? 1 : height / 2;
         }
 
         Shape pooled() {
-            return new Shape(batch, (long) (height / 2) * (width / 2), channels);
+            return new Shape(batch, (long) maps * rows() * (width / 2), channels);
         }
 
         /** Index of the window's position number {@code place}, in reading order. */
         int position(int window, int place) {
-            int i = 2 * (window / (width / 2)) + place / 2;
+            int map = window / (width / 2) / rows();
+            int i = 2 * (window / (width / 2) % rows()) + place / 2;
             int j = 2 * (window % (width / 2)) + place % 2;
-            return i * width + j;
+            return (map * height + i) * width + j;
         }
     }
 
@@ -35,8 +48,13 @@ final class PoolCases {
 
     private static List<Map> maps(Sizes sizes) {
         return switch (sizes) {
-            case ODD -> List.of(new Map(3, 5, 7, 3, true));
-            case DEVICE -> List.of(new Map(1, 2, 2, 1, false), new Map(3, 5, 7, 3, true));
+            case ODD -> List.of(new Map(3, 5, 7, 3, true), new Map(2, 1, 7, 3, true), new Map(2, 3, 3, 5, 3, false));
+            case DEVICE ->
+                List.of(
+                        new Map(1, 2, 2, 1, false),
+                        new Map(3, 5, 7, 3, true),
+                        new Map(2, 1, 7, 3, true),
+                        new Map(2, 3, 3, 5, 3, false));
             case VECTORS ->
                 List.of(
                         new Map(2, 3, 2, 3, false),
@@ -44,7 +62,11 @@ final class PoolCases {
                         new Map(2, 5, 9, 17, true),
                         new Map(1, 64, 48, 33, true),
                         new Map(1, 31, 30, 100, false),
-                        new Map(40, 4, 4, 7, false));
+                        new Map(40, 4, 4, 7, false),
+                        new Map(2, 1, 1_031, 19, true),
+                        new Map(1, 1, 64, 33, false),
+                        new Map(2, 5, 9, 11, 17, true),
+                        new Map(3, 4, 1, 9, 17, false));
             case MODERATE, HOST ->
                 List.of(
                         new Map(1, 2, 2, 1, false),
@@ -52,7 +74,12 @@ final class PoolCases {
                         new Map(3, 5, 7, 3, false),
                         new Map(3, 7, 5, 3, true),
                         new Map(2, 64, 33, 17, true),
-                        new Map(1, 101, 64, 8, false));
+                        new Map(1, 101, 64, 8, false),
+                        new Map(1, 1, 2, 1, false),
+                        new Map(3, 1, 101, 5, true),
+                        new Map(2, 1, 64, 17, false),
+                        new Map(2, 3, 7, 5, 3, true),
+                        new Map(1, 8, 16, 12, 17, false));
         };
     }
 
@@ -65,7 +92,7 @@ final class PoolCases {
         Shape s = m.pooled();
         return F64.of(m.batch, (int) s.rows(), m.channels, (b, w, c) -> {
             double max = Double.NEGATIVE_INFINITY;
-            for (int place = 0; place < 4; place++) {
+            for (int place = 0; place < m.places(); place++) {
                 max = Math.max(max, x.at(b, m.position(w, place), c));
             }
             return max;
@@ -96,13 +123,13 @@ final class PoolCases {
                 for (int channel = 0; channel < m.channels; channel++) {
                     int place = 0;
                     double max = y.value().at(b, w, channel);
-                    while (place < 4 && !holds(x.value().at(b, m.position(w, place), channel), max)) {
+                    while (place < m.places() && !holds(x.value().at(b, m.position(w, place), channel), max)) {
                         place++;
                     }
-                    if (place == 4) { // a y that is not x's
+                    if (place == m.places()) { // a y that is not x's
                         continue;
                     }
-                    int at = (b * m.height * m.width + m.position(w, place)) * m.channels + channel;
+                    int at = (int) (b * m.shape().rows() + m.position(w, place)) * m.channels + channel;
                     exact.values()[at] = dy.value().at(b, w, channel);
                 }
             }

@@ -16,10 +16,10 @@ import farsight.vector.PoolVector;
 import java.util.List;
 
 /**
- * 2×2 max-pooling with stride 2 over a grid of positions.
+ * 2×2 max-pooling with stride 2 over maps of positions, and 1×2 where a map is one row.
  *
- * @param x [B, height·width, C]
- * @param y [B, ⌊height/2⌋·⌊width/2⌋, C]
+ * @param x [B, maps·height·width, C]
+ * @param y [B, maps·⌊height/2⌋·⌊width/2⌋, C]; of one row [B, maps·⌊width/2⌋, C]
  */
 public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op {
 
@@ -32,11 +32,16 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
         return List.of(POOL.call(
                         in(x),
                         out(y),
-                        size(x.shape().batch()),
+                        size(maps(x, height, width)),
                         size(height),
                         size(width),
                         size(x.shape().cols()))
                 .by(new Launch.Elements(y.shape())));
+    }
+
+    /** Maps of all samples. */
+    private static long maps(Buffer x, long height, long width) {
+        return x.shape().batch() * x.shape().rows() / (height * width);
     }
 
     @Override
@@ -47,8 +52,8 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
     /**
      * dx = dy at the maximum of each window, 0 elsewhere; or dx += that.
      *
-     * @param x [B, height·width, C]
-     * @param y [B, ⌊height/2⌋·⌊width/2⌋, C]
+     * @param x [B, maps·height·width, C]
+     * @param y what was pooled
      * @param dy like y
      * @param dx like x
      */
@@ -62,7 +67,7 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                             in(y),
                             in(dy),
                             into(dx, accumulate),
-                            size(x.shape().batch()),
+                            size(maps(x, height, width)),
                             size(height),
                             size(width),
                             size(x.shape().cols()),

@@ -1,0 +1,224 @@
+package farsight.block;
+
+import farsight.program.Buffer;
+import farsight.program.Shape;
+import farsight.tape.Means;
+import farsight.tape.Purpose;
+import farsight.tape.Tape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Expectation-maximisation attention: k bases are fitted to the features of each sample, and the features are rebuilt from
+ * them.
+ *
+ * <pre>
+ *   F = conv1(X)                                             [N, C]
+ *   μ = mu, then stages times:
+ *     Z = softmax_rows(F·μ), each position over the bases    [N, k]
+ *     Ẑ_nj = Z_nj / (ε + Σ_n Z_nj)
+ *     μ = l(Fᵀ·Ẑ), l(v) = v / (ε + ‖v‖) of every column      [C, k]
+ *   R = ReLU(Z·μᵀ)                                           [N, C]
+ *   U = conv2(R), and its frozen norm
+ *   Y = ReLU(X + U)                                          [N, C]
+ * </pre>
+ *
+ * <p>The convolutions are 1×1, conv1 with bias, conv2 without; ε = 1e-6. R has the last μ and the Z that it was made with.
+ *
+ * <p>The fitting carries no gradient, as in the source: dX is the residual's alone, and conv1's gradients are 0. Neither
+ * has {@code mu}, which training moves on by the μ of its samples: mu ← momentum·mu + (1 − momentum)·mean of μ, not scaled
+ * to unit length again.
+ *
+ * <p>Source: Expectation-Maximization Attention Networks (Li et al., ICCV 2019); XiaLiPKU/EMANet network.py (EMAU) and
+ * train.py, whose parameter names and defaults these are. Its norm is an option here, {@link Norm}.
+ *
+ * @param channels C
+ * @param bases k
+ * @param stages steps of the fitting
+ * @param momentum the share that mu keeps of itself, from 0 to below 1
+ * @param norm after conv2
+ */
+public record Ema(int channels, int bases, int stages, double momentum, Norm norm) implements Block {
+
+    private static final String BASES = "mu";
+    private static final String NORM = "conv2.1";
+
+    /** Batch norm after conv2. */
+    public enum Norm {
+        /** None. */
+        NONE,
+        /** With kept statistics, as a constant affine. */
+        FROZEN
+    }
+
+    /** Checks the options. */
+    public Ema {
+        Checks.positive("channels", channels);
+        Checks.positive("bases", bases);
+        Checks.positive("stages", stages);
+        Checks.that(
+                momentum >= 0 && momentum < 1, "momentum is %s; it must be at least 0 and below 1".formatted(momentum));
+    }
+
+    /** The source's 3 stages and momentum 0.9, without a norm. */
+    public static Ema of(int channels, int bases) {
+        return new Ema(channels, bases, 3, 0.9, Norm.NONE);
+    }
+
+    /** With another norm. */
+    public Ema withNorm(Norm newNorm) {
+        return new Ema(channels, bases, stages, momentum, newNorm);
+    }
+
+    @Override
+    public String kind() {
+        return "ema";
+    }
+
+    @Override
+    public List<Integer> latentDims() {
+        return List.of(bases);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        List<Parameter> all = new ArrayList<>();
+        all.add(mu());
+        all.add(Parameter.convolution("conv1.weight", channels, channels, Parameter.Init.FAN_IN));
+        all.add(Parameter.vector("conv1.bias", channels, Parameter.Init.ZERO));
+        all.add(Parameter.convolution("conv2.0.weight", channels, channels, Parameter.Init.FAN_IN));
+        if (norm == Norm.FROZEN) {
+            all.add(Parameter.vector(NORM + ".weight", channels, Parameter.Init.ONE)
+                    .constant());
+            all.add(Parameter.vector(NORM + ".bias", channels, Parameter.Init.ZERO)
+                    .constant());
+            all.add(Parameter.vector(NORM + ".running_mean", channels, Parameter.Init.ZERO)
+                    .buffer());
+            all.add(Parameter.vector(NORM + ".running_var", channels, Parameter.Init.ONE)
+                    .buffer());
+        }
+        return all;
+    }
+
+    private Parameter mu() {
+        return new Parameter(
+                BASES,
+                List.of(1L, (long) channels, (long) bases),
+                Shape.matrix(channels, bases),
+                Parameter.Init.UNIT_COLUMNS,
+                Parameter.Kind.BUFFER);
+    }
+
+    @Override
+    public List<Statistic> statistics() {
+        return List.of(new Statistic(mu(), 1 - momentum, false));
+    }
+
+    @Override
+    public Buffer forward(Tape t, Buffer x, BlockContext p) {
+        Buffer rebuilt = t.detached(() -> rebuilt(t, x, p));
+        Buffer u = t.project(rebuilt, p.of("conv2.0.weight"), null);
+        if (norm == Norm.FROZEN) {
+            u = t.frozenNorm(
+                    u,
+                    p.of(NORM + ".running_mean"),
+                    p.of(NORM + ".running_var"),
+                    p.of(NORM + ".weight"),
+                    p.of(NORM + ".bias"));
+        }
+        return t.relu(t.residual(x, u));
+    }
+
+    /** R. */
+    private Buffer rebuilt(Tape t, Buffer x, BlockContext p) {
+        Buffer features = t.project(x, p.of("conv1.weight"), p.of("conv1.bias"));
+        Buffer shares = shares(t, features, p.of(BASES));
+        Means means = t.unitMeans(features, shares);
+        for (int stage = 1; stage < stages; stage++) {
+            shares = shares(t, features, means.y());
+            means = t.unitMeans(features, shares);
+        }
+        p.keep(BASES, means.y());
+        Buffer gathered = t.matMulRightTransposed(shares, means.y(), 1f);
+        if (t.purpose() == Purpose.INSPECTION) {
+            // μ = Fᵀ·Z with the columns scaled, so Z·μᵀ = Z·(Z scaled)ᵀ·F.
+            Buffer gather = t.channelMultiply(shares, means.factors());
+            p.show(new AttentionFactors.LatentNodes(
+                    List.of(new AttentionFactors.Kernel(shares, null, gather, features, gathered))));
+        }
+        return t.relu(gathered);
+    }
+
+    /** Z. */
+    private static Buffer shares(Tape t, Buffer features, Buffer bases) {
+        return t.softmaxRows(t.matMul(features, bases), 1f);
+    }
+
+    /** Its entry. */
+    static final class Kind implements BlockKind<Ema> {
+
+        @Override
+        public String name() {
+            return "ema";
+        }
+
+        @Override
+        public Class<Ema> type() {
+            return Ema.class;
+        }
+
+        @Override
+        public Look look() {
+            return new Look("EMA", 0x00656B);
+        }
+
+        @Override
+        public Growth growth(Ema block) {
+            return Growth.NODES;
+        }
+
+        @Override
+        public List<String> fields() {
+            return List.of("bases", "stages", "momentum", "norm");
+        }
+
+        @Override
+        public Ema read(SpecFields fields, int channels) {
+            return new Ema(
+                    channels,
+                    fields.integer("bases"),
+                    fields.integer("stages", 3),
+                    fields.number("momentum", 0.9),
+                    fields.choice("norm", Norm.NONE));
+        }
+
+        @Override
+        public void write(Ema block, SpecWriter spec) {
+            spec.set("bases", block.bases)
+                    .set("stages", block.stages)
+                    .set("momentum", block.momentum)
+                    .set("norm", block.norm);
+        }
+
+        @Override
+        public Optional<Latent> latent() {
+            return Optional.of(new Latent(List.of("bases"), false));
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of(BASES, "conv1.weight", "conv2.0.weight"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            Norm norm = tensors.has(NORM + ".weight") ? Norm.FROZEN : Norm.NONE;
+            return Optional.of(new Recognised(
+                    Ema.of(tensors.extent(BASES, 1), tensors.extent(BASES, 2)).withNorm(norm),
+                    List.of(
+                            new Recognised.Open("stages", "3", "the source's; any number has the same tensors"),
+                            new Recognised.Open("momentum", "0.9", "the source's; it matters to training alone"))));
+        }
+    }
+}
