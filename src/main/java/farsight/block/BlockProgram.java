@@ -72,7 +72,7 @@ public record BlockProgram(
      * @throws SpecException when the block does not go with the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
-        return of(block, batch, grid, pass == Pass.BOTH ? Purpose.BACKWARD : Purpose.RESULT);
+        return of(block, batch, grid, pass.purpose());
     }
 
     /**

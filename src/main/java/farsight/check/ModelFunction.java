@@ -76,7 +76,7 @@ public final class ModelFunction implements Differentiable, AutoCloseable {
     @Override
     public SequencedMap<String, Tensor> gradients(Tensor u) {
         close();
-        try (OpenModel open = model.open(engine, shape, Pass.BOTH, budgetBytes)) {
+        try (OpenModel open = model.open(engine, shape, Pass.FORWARD_BACKWARD, budgetBytes)) {
             return open.gradient(value("x"), u).tensors();
         }
     }

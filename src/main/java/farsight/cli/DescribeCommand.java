@@ -80,7 +80,7 @@ final class DescribeCommand implements Callable<Integer> {
         Engine engine = devices.engine();
         List<Footprint> footprints = List.of(
                 Footprint.of(block, batch, positions.grid(block), Pass.FORWARD),
-                Footprint.of(block, batch, positions.grid(block), Pass.BOTH));
+                Footprint.of(block, batch, positions.grid(block), Pass.FORWARD_BACKWARD));
         if (guess == null && weights != null) {
             // Checks names and shapes only; the values are not read.
             Weights.check(block, weights, models.prefix());

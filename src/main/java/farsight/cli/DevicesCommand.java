@@ -101,7 +101,8 @@ final class DevicesCommand implements Callable<Integer> {
         }
         Block block = spec.block(console);
         PositionsOption n = positions == null ? DEFAULT_POSITIONS : positions;
-        return Footprint.of(block, batch == null ? 1 : batch, n.grid(block), pass == null ? Pass.BOTH : pass);
+        return Footprint.of(
+                block, batch == null ? 1 : batch, n.grid(block), pass == null ? Pass.FORWARD_BACKWARD : pass);
     }
 
     private void table(List<Engine> engines, @Nullable Footprint footprint) {

@@ -70,9 +70,9 @@ final class GradientCommand implements Callable<Integer> {
         try (Input x = inputs.open(console, block, models.seed(), devices.budget());
                 Input dy = Input.safetensors(upstream, "dy")) {
             checkUpstream(dy, x);
-            Admission.check(block, engine, x.what(), x.shape(), Pass.BOTH, devices.budget());
+            Admission.check(block, engine, x.what(), x.shape(), Pass.FORWARD_BACKWARD, devices.budget());
             Model model = models.model(console, block);
-            try (OpenModel open = model.open(engine, x.shape(), Pass.BOTH, devices.budget())) {
+            try (OpenModel open = model.open(engine, x.shape(), Pass.FORWARD_BACKWARD, devices.budget())) {
                 console.tell();
                 open.run(x, dy);
                 BlockProgram program = open.program();
@@ -86,7 +86,7 @@ final class GradientCommand implements Callable<Integer> {
                 SequencedMap<String, TensorStream> written = open.results();
                 Safetensors.writeStreams(output, written, new TreeMap<>(), Map.of());
                 console.tell();
-                RunReport.of(model, Pass.BOTH, engine, open).print(console, output, written);
+                RunReport.of(model, Pass.FORWARD_BACKWARD, engine, open).print(console, output, written);
             }
         }
         return ExitCode.DONE;

@@ -148,8 +148,8 @@ final class SweepOptions {
     private List<Pass> passes(Console console) {
         return switch (pass) {
             case "forward" -> List.of(Pass.FORWARD);
-            case "both" -> List.of(Pass.BOTH);
-            case "each" -> List.of(Pass.FORWARD, Pass.BOTH);
+            case "both" -> List.of(Pass.FORWARD_BACKWARD);
+            case "each" -> List.of(Pass.FORWARD, Pass.FORWARD_BACKWARD);
             default -> throw console.usage("--pass '" + pass + "' is none of forward, both, each");
         };
     }

@@ -91,14 +91,13 @@ public record Model(Block block, Weights weights) {
      * Allocates the arrays for one shape and loads the weights. On TornadoVM devices the first run compiles the
      * kernels, so one open model should serve many runs.
      *
-     * @param pass {@link Pass#FORWARD} to apply, {@link Pass#BOTH} for gradients
+     * @param pass {@link Pass#FORWARD} to apply, {@link Pass#FORWARD_BACKWARD} for gradients
      * @param budgetBytes the most that all arrays together may take; {@link #UNLIMITED} for what the engine can hold
      * @throws DataException when the shape's channels differ from the block's
      * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was allocated then
      */
     public OpenModel open(Engine engine, FeatureShape shape, Pass pass, long budgetBytes) {
-        Purpose purpose = pass == Pass.BOTH ? Purpose.BACKWARD : Purpose.RESULT;
-        return OpenModel.of(this, engine, shape, purpose, budgetBytes, false);
+        return OpenModel.of(this, engine, shape, pass.purpose(), budgetBytes, false);
     }
 
     /**

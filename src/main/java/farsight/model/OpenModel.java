@@ -14,7 +14,6 @@ import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.program.Buffer;
-import farsight.program.MemoryPlan;
 import farsight.tape.Purpose;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,26 +91,11 @@ public final class OpenModel implements AutoCloseable {
     static OpenModel of(
             Model model, Engine engine, FeatureShape shape, Purpose purpose, long budgetBytes, boolean results) {
         Block block = model.block();
-        Pass pass = purpose == Purpose.BACKWARD ? Pass.BOTH : Pass.FORWARD;
         shape.check("x", block);
-        String what = "%s on %s, pass %s, device %s, was refused: ".formatted(block.kind(), shape, pass, engine.id());
-        BlockProgram program;
-        MemoryPlan plan;
-        long beside;
-        try {
-            program = BlockProgram.of(block, shape.batch(), shape.grid(), purpose);
-            plan = MemoryPlan.of(program.program());
-            beside = results ? resultBytes(program) : 0;
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            RefusedException beyond = new RefusedException(what + "it would take more than 2^63 bytes");
-            beyond.initCause(e);
-            throw beyond;
-        }
-        engine.refusal(plan, budgetBytes, beside).ifPresent(why -> {
-            throw new RefusedException(what + why);
-        });
-        ProcessMemory process = engine.processMemory(plan).with(beside);
-        Session session = open(engine, plan, what);
+        Admission admitted = Admission.of(block, block.kind(), engine, shape, purpose, budgetBytes, results);
+        BlockProgram program = admitted.program();
+        ProcessMemory process = engine.processMemory(admitted.plan()).with(admitted.besideBytes());
+        Session session = admitted.open(engine);
         try {
             program.parameters()
                     .forEach((name, b) ->
@@ -120,29 +104,7 @@ public final class OpenModel implements AutoCloseable {
             session.close();
             throw e;
         }
-        return new OpenModel(model, shape, pass, program, session, process);
-    }
-
-    private static Session open(Engine engine, MemoryPlan plan, String what) {
-        try {
-            return engine.open(plan);
-        } catch (RefusedException e) {
-            RefusedException named = new RefusedException(what + e.getMessage());
-            named.initCause(e);
-            throw named;
-        }
-    }
-
-    /** Bytes of the tensors that one call returns. */
-    private static long resultBytes(BlockProgram program) {
-        long bytes = program.y().shape().bytes();
-        if (program.dx() != null) {
-            bytes = Math.addExact(bytes, program.dx().shape().bytes());
-        }
-        for (Buffer gradient : program.gradients().values()) {
-            bytes = Math.addExact(bytes, gradient.shape().bytes());
-        }
-        return bytes;
+        return new OpenModel(model, shape, Pass.of(purpose), program, session, process);
     }
 
     /**
@@ -179,7 +141,7 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * The block's output and the gradients of Σ y·dy. Needs a model opened with {@link Pass#BOTH}. Where dy depends on
+     * The block's output and the gradients of Σ y·dy. Needs a model opened with {@link Pass#FORWARD_BACKWARD}. Where dy depends on
      * y, as in training, use {@link #forward} and {@link #backward}.
      *
      * @param x in the shape this was opened for
@@ -189,7 +151,7 @@ public final class OpenModel implements AutoCloseable {
      */
     public Gradients gradient(Tensor x, Tensor dy) {
         return inTurn(() -> {
-            mustBe(Pass.BOTH);
+            mustBe(Pass.FORWARD_BACKWARD);
             FeatureSource features = given("x", x);
             FeatureSource upstream = given("dy", dy);
             mustHave(program.y(), dx());
@@ -203,7 +165,7 @@ public final class OpenModel implements AutoCloseable {
 
     /**
      * The first half of {@link #gradient}: the block's output, keeping all that {@link #backward} needs. Needs a model
-     * opened with {@link Pass#BOTH}.
+     * opened with {@link Pass#FORWARD_BACKWARD}.
      *
      * @param x in the shape this was opened for
      * @return y, the same shape, in its own memory
@@ -212,7 +174,7 @@ public final class OpenModel implements AutoCloseable {
      */
     public Tensor forward(Tensor x) {
         return inTurn(() -> {
-            mustBe(Pass.BOTH);
+            mustBe(Pass.FORWARD_BACKWARD);
             FeatureSource features = given("x", x);
             mustHave(program.y());
             forward = Forward.none("the last forward pass failed");
@@ -237,7 +199,7 @@ public final class OpenModel implements AutoCloseable {
      */
     public Gradients backward(Tensor dy) {
         return inTurn(() -> {
-            mustBe(Pass.BOTH);
+            mustBe(Pass.FORWARD_BACKWARD);
             Tensor y = forward.y();
             if (y == null || !Thread.currentThread().equals(forward.thread())) {
                 throw new IllegalStateException(
@@ -268,13 +230,13 @@ public final class OpenModel implements AutoCloseable {
 
     /**
      * Runs forward and backward and leaves the gradients in the arrays, for {@link #results}. Needs a model opened with
-     * {@link Pass#BOTH}.
+     * {@link Pass#FORWARD_BACKWARD}.
      *
      * @throws DataException when x or dy has another shape
      */
     public void run(FeatureSource x, FeatureSource dy) {
         inTurn(() -> {
-            mustBe(Pass.BOTH);
+            mustBe(Pass.FORWARD_BACKWARD);
             checked("x", x);
             checked("dy", dy);
             forward = Forward.none("gradient ran since the forward pass");
@@ -287,7 +249,7 @@ public final class OpenModel implements AutoCloseable {
 
     /**
      * The last run's results in the arrays, in the layout of files, for writing without a copy: {@code y}, or with
-     * {@link Pass#BOTH} the gradients in the order of {@link Gradients#tensors}. Each is read when it is written, so
+     * {@link Pass#FORWARD_BACKWARD} the gradients in the order of {@link Gradients#tensors}. Each is read when it is written, so
      * write them before the next run.
      *
      * @throws IllegalStateException before the first run
@@ -499,7 +461,7 @@ public final class OpenModel implements AutoCloseable {
             throw new IllegalStateException(
                     needed == Pass.FORWARD
                             ? "opened for gradients; open it with Pass.FORWARD to apply"
-                            : "opened for outputs only; open it with Pass.BOTH for gradients");
+                            : "opened for outputs only; open it with Pass.FORWARD_BACKWARD for gradients");
         }
     }
 

@@ -76,7 +76,7 @@ final class Summary {
                 .map(Point::pass)
                 .distinct()
                 .sorted()
-                .map(pass -> pass == Pass.BOTH ? "forward and backward" : "forward")
+                .map(pass -> pass == Pass.FORWARD_BACKWARD ? "forward and backward" : "forward")
                 .collect(Collectors.joining("; ")));
         parts.add("B = "
                 + values(sweep.points().stream().map(p -> (long) p.batch()).toList()));

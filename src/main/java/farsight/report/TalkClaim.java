@@ -53,7 +53,7 @@ final class TalkClaim {
     }
 
     private static String sentence(Line line, Point p) {
-        String pass = p.pass() == Pass.BOTH ? "forward and backward" : "forward";
+        String pass = p.pass() == Pass.FORWARD_BACKWARD ? "forward and backward" : "forward";
         if (p.status() != Status.OK) {
             return "%s, %s: %s; predicted %s for all of its arrays."
                     .formatted(line.phrase(), pass, p.status(), Units.bytes(p.predictedBytes()));

@@ -103,7 +103,7 @@ public record BlockRun(Block block, int batch, Grid grid, float[] x, Map<String,
 
     /** Runs it forward and backward. */
     public Answer run(Engine engine) {
-        return run(engine, Pass.BOTH);
+        return run(engine, Pass.FORWARD_BACKWARD);
     }
 
     /** Runs it. */

@@ -51,8 +51,8 @@ class HugeProgramTest {
     void recordingAndPlanningAQuarterOfAMillionPositionsAllocatesLittle(Block block) {
         ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
         long before = threads.getCurrentThreadAllocatedBytes();
-        MemoryPlan plan = MemoryPlan.of(
-                BlockProgram.of(block, 8, Forms.lie(block, TALK), Pass.BOTH).program());
+        MemoryPlan plan = MemoryPlan.of(BlockProgram.of(block, 8, Forms.lie(block, TALK), Pass.FORWARD_BACKWARD)
+                .program());
         assertThat(plan.bytes()).isGreaterThan(4 * 8 * N * block.channels());
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(LITTLE);
     }
@@ -60,10 +60,10 @@ class HugeProgramTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("blocks")
     void theStepsOfAProgramDoNotDependOnItsSize(Block block) {
-        Program small = BlockProgram.of(block, 8, Forms.lie(block, new Grid(30, 30)), Pass.BOTH)
+        Program small = BlockProgram.of(block, 8, Forms.lie(block, new Grid(30, 30)), Pass.FORWARD_BACKWARD)
                 .program();
-        Program large =
-                BlockProgram.of(block, 8, Forms.lie(block, TALK), Pass.BOTH).program();
+        Program large = BlockProgram.of(block, 8, Forms.lie(block, TALK), Pass.FORWARD_BACKWARD)
+                .program();
         assertThat(large.steps())
                 .extracting("class")
                 .isEqualTo(small.steps().stream().map(Object::getClass).toList());
@@ -84,8 +84,8 @@ class HugeProgramTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("fullAffinities")
     void theFullAffinityOfTheTalkIsRefusedByEveryEngine(Block block) {
-        MemoryPlan plan =
-                MemoryPlan.of(BlockProgram.of(block, 1, TALK, Pass.BOTH).program());
+        MemoryPlan plan = MemoryPlan.of(
+                BlockProgram.of(block, 1, TALK, Pass.FORWARD_BACKWARD).program());
         for (Engine engine : Engines.present()) {
             assertThatThrownBy(() -> engine.open(plan))
                     .as(engine.id())
@@ -105,7 +105,8 @@ class HugeProgramTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("fullAffinities")
     void anAffinityJustWithinALongIsCountedExactlyOrRefused(Block block) {
-        Program program = BlockProgram.of(block, 1, 1L << 30, Pass.BOTH).program();
+        Program program =
+                BlockProgram.of(block, 1, 1L << 30, Pass.FORWARD_BACKWARD).program();
         MemoryPlan plan = MemoryPlan.of(program);
         assertThat(plan.largest().shape().bytes()).isEqualTo(1L << 62);
         assertThat(exactBytes(plan)).isIn(OptionalLong.empty(), OptionalLong.of(bytesOneByOne(plan)));
@@ -139,7 +140,7 @@ class HugeProgramTest {
     @MethodSource("withoutAffinity")
     void morePositionsThanAnIntAreCountedExactlyAndRefused(Block block) {
         long n = (1L << 31) + 1;
-        Program program = BlockProgram.of(block, 1, n, Pass.BOTH).program();
+        Program program = BlockProgram.of(block, 1, n, Pass.FORWARD_BACKWARD).program();
         MemoryPlan plan = MemoryPlan.of(program);
         assertThat(plan.bytes(Role.INPUT)).isEqualTo(2 * 4 * n * 64);
         assertThat(program.flops()).isGreaterThan(n * 64);
@@ -151,9 +152,12 @@ class HugeProgramTest {
     @Test
     void anOverflowingOperationCountIsAnError() {
         Block streaming = NonLocal.of(64).withAttention(NonLocal.Attention.STREAMING);
-        assertThat(BlockProgram.of(streaming, 1, N, Pass.BOTH).program().flops())
+        assertThat(BlockProgram.of(streaming, 1, N, Pass.FORWARD_BACKWARD)
+                        .program()
+                        .flops())
                 .isGreaterThan(4 * N * N * 64);
-        Program beyond = BlockProgram.of(streaming, 1, 1L << 31, Pass.BOTH).program();
+        Program beyond =
+                BlockProgram.of(streaming, 1, 1L << 31, Pass.FORWARD_BACKWARD).program();
         assertThatThrownBy(beyond::flops).isInstanceOf(ArithmeticException.class);
     }
 }

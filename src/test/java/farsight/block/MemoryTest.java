@@ -96,7 +96,7 @@ class MemoryTest {
     @MethodSource("runs")
     void aRunDoesNotReadResultsOfThePreviousRun(BlockRun run) {
         for (Engine engine : hostEngines()) {
-            BlockProgram program = run.program(Pass.BOTH);
+            BlockProgram program = run.program(Pass.FORWARD_BACKWARD);
             try (Session session = engine.open(MemoryPlan.of(program.program()))) {
                 float[] notNumbers = new float[run.x().length];
                 Arrays.fill(notNumbers, Float.NaN);
@@ -168,7 +168,7 @@ class MemoryTest {
         NonLocal block = NonLocal.of(64).withAttention(NonLocal.Attention.STREAMING);
         long weights = 4 * (64 * 64 + 64);
         assertThat(intermediates(block, 8_192, Pass.FORWARD)).isBetween(4 * n * 34, 4 * n * 34 + weights);
-        assertThat(intermediates(block, 8_192, Pass.BOTH))
+        assertThat(intermediates(block, 8_192, Pass.FORWARD_BACKWARD))
                 .isBetween(4 * n * (5 * 32 + 3), 4 * n * (5 * 32 + 3) + weights);
     }
 
@@ -198,7 +198,7 @@ class MemoryTest {
     }
 
     private static long intermediates(Block block, int n) {
-        return intermediates(block, n, Pass.BOTH);
+        return intermediates(block, n, Pass.FORWARD_BACKWARD);
     }
 
     private static long intermediates(Block block, int n, Pass pass) {

@@ -50,7 +50,8 @@ class GraphSizeTest {
                         .withGraphConv(true));
         return Stream.concat(
                         blocks.stream()
-                                .map(b -> BlockProgram.of(b, 2, 37, Pass.BOTH).program()),
+                                .map(b -> BlockProgram.of(b, 2, 37, Pass.FORWARD_BACKWARD)
+                                        .program()),
                         Stream.of(Chain.of(1_500).program()))
                 .flatMap(program -> Stream.of(
                                 TORNADO,
@@ -102,7 +103,7 @@ class GraphSizeTest {
     void theRecordingTakesFifteenBytesATaskAndFiveAnArgument() {
         for (Program program : List.of(
                 Chain.of(50).program(),
-                BlockProgram.of(Dense.of(3), 1, 5, Pass.BOTH).program())) {
+                BlockProgram.of(Dense.of(3), 1, 5, Pass.FORWARD_BACKWARD).program())) {
             List<DeviceCall> calls = calls(program, false);
             int arguments =
                     calls.stream().mapToInt(call -> call.arguments().size()).sum();

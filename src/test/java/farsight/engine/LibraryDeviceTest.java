@@ -115,7 +115,8 @@ class LibraryDeviceTest {
     }
 
     private static MemoryPlan plan(Block block) {
-        return MemoryPlan.of(BlockProgram.of(block, 2, POSITIONS, Pass.BOTH).program());
+        return MemoryPlan.of(
+                BlockProgram.of(block, 2, POSITIONS, Pass.FORWARD_BACKWARD).program());
     }
 
     /** Two runs on different numbers, against the plain loops. */

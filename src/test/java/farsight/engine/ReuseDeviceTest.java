@@ -43,7 +43,8 @@ class ReuseDeviceTest {
     }
 
     private static MemoryPlan plan(Block block, int positions) {
-        return MemoryPlan.of(BlockProgram.of(block, 1, positions, Pass.BOTH).program());
+        return MemoryPlan.of(
+                BlockProgram.of(block, 1, positions, Pass.FORWARD_BACKWARD).program());
     }
 
     @ParameterizedTest(name = "{0} {1}")

@@ -237,7 +237,8 @@ class SeveralGraphsDeviceTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("blocks")
     void theGradientOfALargeBlockAnswersRight(String id, LatentGnn block, Engine engine) {
-        MemoryPlan plan = MemoryPlan.of(BlockProgram.of(block, 2, 37, Pass.BOTH).program());
+        MemoryPlan plan = MemoryPlan.of(
+                BlockProgram.of(block, 2, 37, Pass.FORWARD_BACKWARD).program());
         try (Twins twins = new Twins(plan, engine.open(plan))) {
             for (int run = 0; run < 2; run++) {
                 twins.drawAll();
@@ -255,7 +256,10 @@ class SeveralGraphsDeviceTest {
         LatentGnn block = LatentGnn.of(4, 5, 3).withNorm(LatentGnn.Norm.BATCH).withGraphConv(true);
         Map<String, MemoryPlan> plans = new LinkedHashMap<>();
         plans.put("chain", MemoryPlan.of(Chain.of(700).program()));
-        plans.put("block", MemoryPlan.of(BlockProgram.of(block, 2, 9, Pass.BOTH).program()));
+        plans.put(
+                "block",
+                MemoryPlan.of(
+                        BlockProgram.of(block, 2, 9, Pass.FORWARD_BACKWARD).program()));
         for (Map.Entry<String, MemoryPlan> e : plans.entrySet()) {
             for (GroupLimits groups : List.of(GroupLimits.NONE, new GroupLimits(48 << 10, 256))) {
                 MemoryPlan plan = e.getValue();

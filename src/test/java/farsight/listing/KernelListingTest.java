@@ -31,7 +31,7 @@ class KernelListingTest {
     private static final Engine JAVA = Engines.find("java");
 
     private static Program program(Block block) {
-        return BlockProgram.of(block, 1, Forms.lie(block, new Grid(4, 6)), Pass.BOTH)
+        return BlockProgram.of(block, 1, Forms.lie(block, new Grid(4, 6)), Pass.FORWARD_BACKWARD)
                 .program();
     }
 

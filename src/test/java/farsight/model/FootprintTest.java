@@ -47,7 +47,7 @@ class FootprintTest {
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("N = 1 x 9000000000")
                 .hasMessageContaining("2^63");
-        assertThatThrownBy(() -> Footprint.of(LatentGnn.of(64, 100), 0, Grid.points(4), Pass.BOTH))
+        assertThatThrownBy(() -> Footprint.of(LatentGnn.of(64, 100), 0, Grid.points(4), Pass.FORWARD_BACKWARD))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("B = 0");
     }

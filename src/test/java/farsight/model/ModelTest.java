@@ -115,7 +115,8 @@ class ModelTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("nonlocal on [1, 8, 20000], pass forward, device java")
                 .hasMessageContaining("the budget is 1.00 MB");
-        assertThatThrownBy(() -> model.open(JAVA, FeatureShape.of("x", 1, 8, 500, 500), Pass.BOTH, Model.UNLIMITED))
+        assertThatThrownBy(() ->
+                        model.open(JAVA, FeatureShape.of("x", 1, 8, 500, 500), Pass.FORWARD_BACKWARD, Model.UNLIMITED))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("[1, 8, 500, 500]");
     }

@@ -69,7 +69,7 @@ class OpenModelTest {
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("everywhere")
     void forwardThenBackwardEqualsGradientBitForBit(String id, String name, Engine engine, Block block) {
-        try (OpenModel open = open(engine, block, Pass.BOTH)) {
+        try (OpenModel open = open(engine, block, Pass.FORWARD_BACKWARD)) {
             for (long seed = 0; seed < 3; seed++) {
                 Tensor x = features(seed);
                 Tensor dy = features(seed + 9);
@@ -89,7 +89,7 @@ class OpenModelTest {
         Tensor x = features(1);
         Tensor dy = features(2);
         Path file = folder.resolve("all.safetensors");
-        try (OpenModel open = open(engine, block, Pass.BOTH)) {
+        try (OpenModel open = open(engine, block, Pass.FORWARD_BACKWARD)) {
             open.run(FeatureSource.of("x", x), FeatureSource.of("dy", dy));
             Safetensors.writeStreams(file, open.results(), new TreeMap<>(), Map.of());
             assertThat(Safetensors.read(file)).isEqualTo(open.gradient(x, dy).tensors());
@@ -111,7 +111,7 @@ class OpenModelTest {
     void backwardWithoutAForwardPassJustBeforeIsRefused(Engine engine) throws Exception {
         Tensor x = features(1);
         Tensor dy = features(2);
-        try (OpenModel open = open(engine, Gc.of(32), Pass.BOTH)) {
+        try (OpenModel open = open(engine, Gc.of(32), Pass.FORWARD_BACKWARD)) {
             refused(open, dy, "nothing has run forward yet");
             open.forward(x);
             open.backward(dy);
@@ -131,7 +131,9 @@ class OpenModelTest {
         }
         try (OpenModel open = open(engine, Gc.of(32), Pass.FORWARD)) {
             for (ThrowingCallable use : List.<ThrowingCallable>of(() -> open.forward(x), () -> open.backward(dy))) {
-                assertThatIllegalStateException().isThrownBy(use).withMessageContaining("open it with Pass.BOTH");
+                assertThatIllegalStateException()
+                        .isThrownBy(use)
+                        .withMessageContaining("open it with Pass.FORWARD_BACKWARD");
             }
         }
     }
@@ -146,7 +148,7 @@ class OpenModelTest {
     void aGradientOfAnotherShapeLeavesTheForwardPassWaiting() {
         Tensor x = features(1);
         Tensor dy = features(2);
-        try (OpenModel open = open(Engines.find("java"), Gc.of(32), Pass.BOTH)) {
+        try (OpenModel open = open(Engines.find("java"), Gc.of(32), Pass.FORWARD_BACKWARD)) {
             Gradients whole = open.gradient(x, dy);
             open.forward(x);
             assertThatThrownBy(() -> open.backward(normal(1, 2, 32, 15)))
@@ -166,7 +168,7 @@ class OpenModelTest {
             inputs.add(features(t));
         }
         try (OpenModel open = open(engine, LatentGnn.of(32, 3), Pass.FORWARD);
-                OpenModel both = open(engine, LatentGnn.of(32, 3), Pass.BOTH);
+                OpenModel both = open(engine, LatentGnn.of(32, 3), Pass.FORWARD_BACKWARD);
                 var pool = Executors.newFixedThreadPool(threads)) {
             List<Tensor> outputs = inputs.stream().map(open::apply).toList();
             List<Gradients> gradients =
@@ -237,7 +239,7 @@ class OpenModelTest {
     @Test
     void closingWhileOtherThreadsRunIsSafe() throws Exception {
         for (int round = 0; round < 20; round++) {
-            OpenModel open = open(Engines.vector(), LatentGnn.of(32, 3), Pass.BOTH);
+            OpenModel open = open(Engines.vector(), LatentGnn.of(32, 3), Pass.FORWARD_BACKWARD);
             Tensor x = features(round);
             Gradients expected = open.gradient(x, x);
             try (var pool = Executors.newFixedThreadPool(2)) {
@@ -345,7 +347,7 @@ class OpenModelTest {
     @ParameterizedTest
     @MethodSource("farsight.model.WeightsTest#blocks")
     void aProgramOfTwoPartsTakesThePredictedBytes(Block block) {
-        Footprint predicted = Footprint.of(block, 2, new Grid(3, 5), Pass.BOTH);
+        Footprint predicted = Footprint.of(block, 2, new Grid(3, 5), Pass.FORWARD_BACKWARD);
         assertThat(predicted.plan().program().parts()).isEqualTo(2);
         MemoryPlan plan = predicted.plan();
         try (Session session = Engines.vector().open(plan)) {

@@ -111,7 +111,7 @@ class RunningStatisticsTest {
         FeatureShape shape = FeatureShape.of("x", 2, 8, 15);
         RunningStatistics before = model.weights().statistics();
         try (OpenModel forward = model.open(Engines.vector(), shape, Pass.FORWARD, Model.UNLIMITED);
-                OpenModel both = model.open(Engines.vector(), shape, Pass.BOTH, Model.UNLIMITED)) {
+                OpenModel both = model.open(Engines.vector(), shape, Pass.FORWARD_BACKWARD, Model.UNLIMITED)) {
             assertThatThrownBy(() -> forward.statistics(before)).isInstanceOf(IllegalStateException.class);
             forward.apply(input(1));
             both.gradient(input(1), input(2));

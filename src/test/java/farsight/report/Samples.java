@@ -88,7 +88,7 @@ final class Samples {
                 n,
                 C,
                 d,
-                Pass.BOTH,
+                Pass.FORWARD_BACKWARD,
                 "vector",
                 refused ? Status.REFUSED : Status.OK,
                 message,

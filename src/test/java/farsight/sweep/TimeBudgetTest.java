@@ -10,14 +10,35 @@ import org.junit.jupiter.api.Test;
 class TimeBudgetTest {
 
     private static final long MS = 1_000_000;
-    private static final SweepPlan.Visit VISIT = new SweepPlan.Visit("se", Se.of(16), 0, 64, Pass.BOTH);
+    private static final SweepPlan.Visit VISIT = new SweepPlan.Visit("se", Se.of(16), 0, 64, Pass.FORWARD_BACKWARD);
 
     private final TimeBudget second = new TimeBudget(1_000 * MS, false);
 
     private static Point point(String device, long flops, long median, long kernels) {
         return new Point(
-                "se", "{}", 1, 64, 16, 0, Pass.BOTH, device, Status.OK, "", 1, flops, 1, 1, 1, 1, 1, 3, median, median,
-                kernels, median, -1);
+                "se",
+                "{}",
+                1,
+                64,
+                16,
+                0,
+                Pass.FORWARD_BACKWARD,
+                device,
+                Status.OK,
+                "",
+                1,
+                flops,
+                1,
+                1,
+                1,
+                1,
+                1,
+                3,
+                median,
+                median,
+                kernels,
+                median,
+                -1);
     }
 
     private void ran(String device, long flops, long median, long kernels) {

@@ -103,7 +103,7 @@ sealed interface Case {
 
         @Override
         public List<Pass> passes() {
-            return List.of(Pass.FORWARD, Pass.BOTH);
+            return List.of(Pass.FORWARD, Pass.FORWARD_BACKWARD);
         }
 
         @Override

@@ -103,7 +103,7 @@ final class FarsightProblem implements Problem {
         given.put(p.x(), turned(inputs.features().get("x")));
         SequencedMap<String, Buffer> results = new LinkedHashMap<>();
         results.put("y", p.y());
-        if (pass == Pass.BOTH) {
+        if (pass == Pass.FORWARD_BACKWARD) {
             given.put(Objects.requireNonNull(p.dy()), turned(inputs.features().get("dy")));
             results.put("x", Objects.requireNonNull(p.dx()));
         }

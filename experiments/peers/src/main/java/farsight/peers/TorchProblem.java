@@ -39,7 +39,7 @@ final class TorchProblem implements Problem {
         SequencedMap<String, Tensor> given = new LinkedHashMap<>();
         inputs.features().forEach((name, values) -> given.put(name, tensor(values)));
         inputs.weights().forEach((name, values) -> given.put(name, tensor(values)));
-        boolean gradients = pass == Pass.BOTH;
+        boolean gradients = pass == Pass.FORWARD_BACKWARD;
         GradMode.set_enabled(gradients);
         given.forEach((name, t) -> t.set_requires_grad(gradients && !name.equals("dy")));
         return new Prepared() {
@@ -85,7 +85,7 @@ final class TorchProblem implements Problem {
         forget();
         Tensor y = module.forward(given.get("x"), weights);
         results.add(y);
-        if (pass == Pass.BOTH) {
+        if (pass == Pass.FORWARD_BACKWARD) {
             try (Locals at = new Locals()) {
                 TensorVector of = at.let(new TensorVector(y));
                 TensorVector by = at.let(new TensorVector(weights.values().toArray(Tensor[]::new)));
