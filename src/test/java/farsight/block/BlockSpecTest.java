@@ -110,9 +110,11 @@ class BlockSpecTest {
     @Test
     void aGridIsOneOfThree() {
         String spec = "{\"block\":\"nonlocal\",\"channels\":8,\"grid\":\"%s\"}";
-        assertThat(BlockSpec.parse(spec.formatted("1d"))).isEqualTo(NonLocal.of(8).withGrid(Grid.Kind.LINE));
+        assertThat(BlockSpec.parse(spec.formatted("1d")))
+                .isEqualTo(NonLocal.of(8).withGrid(Grid.Kind.LINE));
         assertThat(BlockSpec.parse(spec.formatted("2d"))).isEqualTo(NonLocal.of(8));
-        assertThat(BlockSpec.parse(spec.formatted("3d"))).isEqualTo(NonLocal.of(8).withGrid(Grid.Kind.VIDEO));
+        assertThat(BlockSpec.parse(spec.formatted("3d")))
+                .isEqualTo(NonLocal.of(8).withGrid(Grid.Kind.VIDEO));
         refused(spec.formatted("4d")).hasMessageContaining("field \"grid\" is \"4d\"; it must be one of 1d, 2d, 3d");
     }
 

@@ -145,7 +145,8 @@ class ApplyTest {
                         statistics)
                 .succeeds();
         Tensor mu = Safetensors.read(statistics).firstEntry().getValue();
-        Tensor expected = Safetensors.read(golden.resolve("statistics.safetensors")).get("mu");
+        Tensor expected =
+                Safetensors.read(golden.resolve("statistics.safetensors")).get("mu");
         assertThat(Safetensors.read(statistics)).containsOnlyKeys("mu");
         assertThat(mu.shape()).isEqualTo(expected.shape());
         assertThat(mu.toArray()).usingComparatorWithPrecision(1e-6f).containsExactly(expected.toArray());

@@ -171,6 +171,7 @@ class DescribeTest {
                 .isBadInput("expects [batch, channels, positions]", "--n 4096, not 28x30");
         Cli.run("describe", "--block", "snl", "--channels", "8", "--n", "2x28x30")
                 .isBadInput("expects [batch, channels, height, width] or", "not 2x28x30");
-        Cli.run("describe", "--block", "snl", "--channels", "8", "--n", "2x3x4x5").isBadInput("2x3x4x5");
+        Cli.run("describe", "--block", "snl", "--channels", "8", "--n", "2x3x4x5")
+                .isBadInput("2x3x4x5");
     }
 }
