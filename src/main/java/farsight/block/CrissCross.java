@@ -49,6 +49,12 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
         return "crisscross";
     }
 
+    /** Rows and columns alone. */
+    @Override
+    public List<Grid.Kind> grids() {
+        return List.of(Grid.Kind.PLANE);
+    }
+
     @Override
     public List<Parameter> parameters() {
         return List.of(
@@ -63,10 +69,6 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
-        Checks.that(
-                p.grid().plane(),
-                "crisscross attends along rows and columns and needs a grid of height and width, not %s points"
-                        .formatted(p.grid()));
         Buffer y = x;
         List<AttentionFactors.Pass> passes = new ArrayList<>();
         for (int i = 0; i < recurrence; i++) {
