@@ -8,21 +8,16 @@ import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.data.TensorStream;
 import farsight.engine.Engine;
-import farsight.engine.HostMemory;
 import farsight.engine.ProcessMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.tape.Purpose;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Objects;
 import java.util.SequencedMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -48,6 +43,7 @@ public final class OpenModel implements AutoCloseable {
     private final Pass pass;
     private final BlockProgram program;
     private final Session session;
+    private final ModelArrays arrays;
     private final ProcessMemory process;
     private final ReentrantLock turn = new ReentrantLock();
     private @Nullable Timing timing;
@@ -78,6 +74,7 @@ public final class OpenModel implements AutoCloseable {
         this.pass = pass;
         this.program = program;
         this.session = session;
+        this.arrays = new ModelArrays(model.block(), shape, program, session, turn);
         this.process = process;
     }
 
@@ -118,18 +115,18 @@ public final class OpenModel implements AutoCloseable {
     public Tensor apply(Tensor x) {
         return inTurn(() -> {
             mustBe(Pass.FORWARD);
-            FeatureSource features = given("x", x);
-            mustHave(program.y());
-            fill(program.x(), features);
+            FeatureSource features = arrays.given("x", x);
+            ModelArrays.mustHave(program.y());
+            arrays.fill(program.x(), features);
             timing = session.run();
-            return features(program.y());
+            return arrays.features(program.y());
         });
     }
 
     /** Holds all that carries no gradient as x makes it, in runs to come of other x. */
     void hold(Tensor x) {
         inTurn(() -> {
-            fill(program.x(), given("x", x));
+            arrays.fill(program.x(), arrays.given("x", x));
             timing = session.run();
             program.held().forEach((computed, given) -> {
                 Tensor values = Tensor.allocate(computed.elements());
@@ -152,14 +149,14 @@ public final class OpenModel implements AutoCloseable {
     public Gradients gradient(Tensor x, Tensor dy) {
         return inTurn(() -> {
             mustBe(Pass.FORWARD_BACKWARD);
-            FeatureSource features = given("x", x);
-            FeatureSource upstream = given("dy", dy);
-            mustHave(program.y(), dx());
+            FeatureSource features = arrays.given("x", x);
+            FeatureSource upstream = arrays.given("dy", dy);
+            ModelArrays.mustHave(program.y(), arrays.dx());
             forward = Forward.none("gradient ran since the forward pass");
-            fill(program.x(), features);
-            fill(dy(), upstream);
+            arrays.fill(program.x(), features);
+            arrays.fill(arrays.dy(), upstream);
             timing = session.run();
-            return new Gradients(features(program.y()), gradients());
+            return new Gradients(arrays.features(program.y()), arrays.gradients());
         });
     }
 
@@ -175,12 +172,12 @@ public final class OpenModel implements AutoCloseable {
     public Tensor forward(Tensor x) {
         return inTurn(() -> {
             mustBe(Pass.FORWARD_BACKWARD);
-            FeatureSource features = given("x", x);
-            mustHave(program.y());
+            FeatureSource features = arrays.given("x", x);
+            ModelArrays.mustHave(program.y());
             forward = Forward.none("the last forward pass failed");
-            fill(program.x(), features);
+            arrays.fill(program.x(), features);
             timing = session.run(0);
-            Tensor y = features(program.y());
+            Tensor y = arrays.features(program.y());
             forward = Forward.of(y);
             return y;
         });
@@ -205,12 +202,12 @@ public final class OpenModel implements AutoCloseable {
                 throw new IllegalStateException(
                         "backward needs a forward pass just before, by the same thread: " + forward.why());
             }
-            FeatureSource upstream = given("dy", dy);
-            mustHave(dx());
+            FeatureSource upstream = arrays.given("dy", dy);
+            ModelArrays.mustHave(arrays.dx());
             forward = Forward.none("the last forward pass has had its backward pass");
-            fill(dy(), upstream);
+            arrays.fill(arrays.dy(), upstream);
             timing = session.run(1);
-            return new Gradients(y, gradients());
+            return new Gradients(y, arrays.gradients());
         });
     }
 
@@ -222,7 +219,7 @@ public final class OpenModel implements AutoCloseable {
     public void run(FeatureSource x) {
         inTurn(() -> {
             mustBe(Pass.FORWARD);
-            fill(program.x(), checked("x", x));
+            arrays.fill(program.x(), arrays.checked("x", x));
             timing = session.run();
             return timing;
         });
@@ -237,11 +234,11 @@ public final class OpenModel implements AutoCloseable {
     public void run(FeatureSource x, FeatureSource dy) {
         inTurn(() -> {
             mustBe(Pass.FORWARD_BACKWARD);
-            checked("x", x);
-            checked("dy", dy);
+            arrays.checked("x", x);
+            arrays.checked("dy", dy);
             forward = Forward.none("gradient ran since the forward pass");
-            fill(program.x(), x);
-            fill(dy(), dy);
+            arrays.fill(program.x(), x);
+            arrays.fill(arrays.dy(), dy);
             timing = session.run();
             return timing;
         });
@@ -257,47 +254,8 @@ public final class OpenModel implements AutoCloseable {
     public SequencedMap<String, TensorStream> results() {
         return inTurn(() -> {
             timing();
-            SequencedMap<String, TensorStream> all = new LinkedHashMap<>();
-            if (pass == Pass.FORWARD) {
-                all.put("y", stream(program.y()));
-                return all;
-            }
-            all.put("x", stream(dx()));
-            for (Parameter p : trained()) {
-                Buffer b = gradient(p);
-                all.put(
-                        p.name(),
-                        new TensorStream(Weights.shapeOf(p), sink -> drained(b, array -> sink.accept(array))));
-            }
-            return all;
+            return arrays.results(pass);
         });
-    }
-
-    private TensorStream stream(Buffer b) {
-        return new TensorStream(
-                shape.toArray(),
-                sink -> drained(
-                        b,
-                        array -> LayoutTransposition.transpose(
-                                array, sink::accept, shape.batch(), shape.positions(), shape.channels())));
-    }
-
-    /** Reads an array with a reader that may fail to write. */
-    private void drained(Buffer b, LayoutTransposition.Sink reader) throws IOException {
-        try {
-            inTurn(() -> {
-                session.drain(b, array -> {
-                    try {
-                        reader.write(array);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                });
-                return b;
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 
     /**
@@ -306,11 +264,7 @@ public final class OpenModel implements AutoCloseable {
      * @param b an input, a parameter or an output of {@link #program}
      */
     public long nonFinite(Buffer b) {
-        return inTurn(() -> {
-            AtomicLong count = new AtomicLong();
-            session.drain(b, array -> count.set(new Tensor(new long[] {b.elements()}, array).nonFinite()));
-            return count.get();
-        });
+        return inTurn(() -> arrays.nonFinite(b));
     }
 
     /**
@@ -463,68 +417,5 @@ public final class OpenModel implements AutoCloseable {
                             ? "opened for gradients; open it with Pass.FORWARD to apply"
                             : "opened for outputs only; open it with Pass.FORWARD_BACKWARD for gradients");
         }
-    }
-
-    private Buffer dy() {
-        return Objects.requireNonNull(program.dy());
-    }
-
-    private Buffer dx() {
-        return Objects.requireNonNull(program.dx());
-    }
-
-    private List<Parameter> trained() {
-        return model.block().parameters().stream().filter(Parameter::trained).toList();
-    }
-
-    private Buffer gradient(Parameter p) {
-        return Objects.requireNonNull(program.gradients().get(p.name()));
-    }
-
-    private SequencedMap<String, Tensor> gradients() {
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-        all.put("x", features(dx()));
-        for (Parameter p : trained()) {
-            Tensor gradient = Tensor.allocate(Weights.shapeOf(p));
-            session.read(gradient(p), gradient.values());
-            all.put(p.name(), gradient);
-        }
-        return all;
-    }
-
-    private FeatureSource given(String name, Tensor tensor) {
-        if (!Arrays.equals(tensor.shape(), shape.toArray())) {
-            throw new DataException(
-                    "%s has shape %s, expected %s".formatted(name, Tensor.shapeText(tensor.shape()), shape));
-        }
-        return FeatureSource.of(name, tensor);
-    }
-
-    private FeatureSource checked(String name, FeatureSource given) {
-        if (!given.shape().equals(shape)) {
-            throw new DataException("%s has shape %s, expected %s".formatted(name, given.shape(), shape));
-        }
-        return given;
-    }
-
-    private void fill(Buffer b, FeatureSource features) {
-        session.fill(b, features::fill);
-    }
-
-    /** Refuses before computing when there is no memory for a result's tensors. */
-    private static void mustHave(Buffer... results) {
-        long bytes = Arrays.stream(results).mapToLong(b -> b.shape().bytes()).sum();
-        HostMemory.refusal(bytes).ifPresent(why -> {
-            throw new RefusedException("the tensors of the result were refused: " + why);
-        });
-    }
-
-    private Tensor features(Buffer b) {
-        Tensor tensor = Tensor.allocate(shape.toArray());
-        session.drain(
-                b,
-                array -> LayoutTransposition.transpose(
-                        array, tensor.values(), shape.batch(), shape.positions(), shape.channels()));
-        return tensor;
     }
 }

@@ -146,7 +146,7 @@ record FlashBackward(
             delta = stats + 2L * stride;
             restOfKeys = delta + stride;
             restOfValues = restOfKeys + (long) RegisterTiles.ROWS * of.c;
-            work = room.segment(restOfValues + (long) RegisterTiles.ROWS * of.width);
+            work = Scratch.get().segment(restOfValues + (long) RegisterTiles.ROWS * of.width);
         }
 
         void run() {
@@ -209,7 +209,7 @@ record FlashBackward(
             long inV = whole ? (firstKey + i) * of.valueStride : restOfValues;
             int lineOfK = whole ? of.keyStride : of.c;
             int lineOfV = whole ? of.valueStride : of.width;
-            float[] tile = room.tile();
+            float[] tile = Scratch.get().tile();
             for (int w = 0; w < rowVectors; ) {
                 int wide = RegisterTiles.width(rowVectors - w);
                 int first = w * Lanes.COUNT;
@@ -239,7 +239,7 @@ record FlashBackward(
                 int length,
                 float scale) {
             int vectors = Packing.vectors(cols);
-            float[] tile = room.tile();
+            float[] tile = Scratch.get().tile();
             for (int w = 0; w < vectors; ) {
                 int wide = RegisterTiles.width(vectors - w);
                 int first = w * Lanes.COUNT;

@@ -1,12 +1,10 @@
 package farsight.vector;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.function.IntUnaryOperator;
 
 /**
  * A thread's workspace for streaming attention: panels of the operands for a block of rows and of keys, and the block's
- * weights. It grows to the needs of the largest operation: at most 1.5 MB for up to 512 channels, for any N, and beyond
+ * weights. It grows to the needs of the largest operation: at most 1.5 MB with {@link Scratch} for up to 512 channels, for any N, and beyond
  * that in proportion to the channels.
  */
 final class FlashWorkspace {
@@ -31,11 +29,7 @@ final class FlashWorkspace {
 
     private static final ThreadLocal<FlashWorkspace> OF_THREAD = ThreadLocal.withInitial(FlashWorkspace::new);
 
-    private static final long ALIGNMENT = 64;
-
     private final Workspace<Panels> panels = new Workspace<>(Panels.class);
-    private final float[] tile = new float[RegisterTiles.ROWS * RegisterTiles.WIDTH];
-    private MemorySegment segment = MemorySegment.NULL;
 
     private FlashWorkspace() {}
 
@@ -62,18 +56,5 @@ final class FlashWorkspace {
     /** At least this many floats, with arbitrary contents. */
     float[] floats(Panels which, int floats) {
         return panels.of(which, floats);
-    }
-
-    /** Room for one tile of a product. */
-    float[] tile() {
-        return tile;
-    }
-
-    /** At least this many floats off the heap, with arbitrary contents. */
-    MemorySegment segment(long floats) {
-        if (segment.byteSize() < floats * Float.BYTES) {
-            segment = Arena.ofAuto().allocate(floats * Float.BYTES, ALIGNMENT);
-        }
-        return segment;
     }
 }

@@ -13,14 +13,18 @@ import java.lang.foreign.MemorySegment;
  */
 final class Scratch {
 
+    private enum Use {
+        HEAP,
+        LINES,
+        SUMS,
+        TOTALS
+    }
+
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
     private static final long ALIGNMENT = 64;
 
-    private float[] heap = new float[0];
-    private float[] lines = new float[0];
-    private float[] sums = new float[0];
-    private float[] totals = new float[0];
+    private final Workspace<Use> floats = new Workspace<>(Use.class);
     private final float[] tile = new float[Math.max(RegisterTiles.ROWS * RegisterTiles.WIDTH, SIDE * SIDE)];
     private MemorySegment segment = MemorySegment.NULL;
 
@@ -32,34 +36,22 @@ final class Scratch {
 
     /** At least this many floats on the heap, where reading vectors costs less than off the heap. */
     float[] heap(int floats) {
-        if (heap.length < floats) {
-            heap = new float[floats];
-        }
-        return heap;
+        return this.floats.of(Use.HEAP, floats);
     }
 
     /** At least this many floats on the heap, for packed rows of a factor. */
     float[] lines(int floats) {
-        if (lines.length < floats) {
-            lines = new float[floats];
-        }
-        return lines;
+        return this.floats.of(Use.LINES, floats);
     }
 
     /** At least this many floats on the heap, for the sums of a strip of rows. */
     float[] sums(int floats) {
-        if (sums.length < floats) {
-            sums = new float[floats];
-        }
-        return sums;
+        return this.floats.of(Use.SUMS, floats);
     }
 
     /** At least this many floats on the heap, for incomplete sums of a block of rows. */
     float[] totals(int floats) {
-        if (totals.length < floats) {
-            totals = new float[floats];
-        }
-        return totals;
+        return this.floats.of(Use.TOTALS, floats);
     }
 
     /** Workspace for one tile, of a product or a transposition. */
