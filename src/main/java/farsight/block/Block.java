@@ -28,12 +28,15 @@ public interface Block {
         return true;
     }
 
-    /** How its positions may lie. Another lie of them is refused before {@link #forward} is asked. */
+    /**
+     * The kinds of grid that the block accepts, the commands' default first. Others are refused before {@link
+     * #forward} is called.
+     */
     default List<Grid.Kind> grids() {
         return List.of(Grid.Kind.PLANE, Grid.Kind.LINE);
     }
 
-    /** What it takes, as messages say it: for example {@code the nonlocal spec expects [batch, channels, positions]}. */
+    /** The accepted shapes for messages, such as {@code the nonlocal spec expects [batch, channels, positions]}. */
     default String expectedFeatures() {
         return "the %s spec expects %s"
                 .formatted(kind(), grids().stream().map(Grid.Kind::features).collect(Collectors.joining(" or ")));
@@ -43,8 +46,9 @@ public interface Block {
     List<Parameter> parameters();
 
     /**
-     * What the block keeps of all batches so far: a trainer moves them on after each. The block reads those that are
-     * {@link #parameters} too; the others, running means and variances of norms over the batch, stand beside the weights.
+     * The numbers that the block keeps over batches; a trainer updates them after each batch. The block reads those
+     * that are also {@link #parameters}. The others, running means and variances of norms over the batch, are stored
+     * beside the weights.
      */
     default List<Statistic> statistics() {
         return List.of();
@@ -81,8 +85,8 @@ public interface Block {
         Grid grid();
 
         /**
-         * Makes an intermediate an output of the program: what a statistic of that name is moved on by. It has the
-         * statistic's size, or one of that size for each sample.
+         * Makes an intermediate an output of the program: the batch's value of the statistic of that name. It has as
+         * many floats as the statistic, or as many per sample.
          */
         void keep(String name, Buffer statistic);
 
@@ -93,7 +97,7 @@ public interface Block {
         void show(AttentionFactors weighing);
     }
 
-    /** Number of floats of all parameters; what is kept of batches is none. */
+    /** Number of floats of all parameters except {@link Parameter.Kind#BUFFER}. */
     default long parameterCount() {
         return parameters().stream()
                 .filter(p -> p.kind() != Parameter.Kind.BUFFER)

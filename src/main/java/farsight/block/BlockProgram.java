@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param dx gradient of x; null in a forward pass
  * @param parameters by name, in the block's order
  * @param gradients of the parameters that are trained, by name; empty in a forward pass
- * @param statistics what this batch moves the block's {@link Block#statistics} on by, under their names
- * @param held results that carry no gradient, all outputs, each with the input that stands for it; empty but for
+ * @param statistics this batch's values of the block's {@link Block#statistics}, by name
+ * @param held results without a gradient, all outputs, each with the input that replaces it; empty except for
  *     {@link Purpose#DIFFERENCES}
- * @param weighing the buffers by which the block weighs positions, all outputs; null but for {@link Purpose#INSPECTION}
+ * @param weighing the buffers that hold the block's attention, all outputs; null except for {@link Purpose#INSPECTION}
  */
 public record BlockProgram(
         Block block,
@@ -69,20 +69,20 @@ public record BlockProgram(
      *
      * @param batch B, at least 1
      * @throws IllegalArgumentException when B is below 1, or a buffer exceeds 2^63 bytes
-     * @throws SpecException when the block does not go with the grid
+     * @throws SpecException when the block does not accept the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Pass pass) {
         return of(block, batch, grid, pass.purpose());
     }
 
     /**
-     * Records a block over a grid for what follows its forward pass. For {@link Purpose#INSPECTION} it stores what is
-     * {@link #weighing} and leaves it readable after a run; for {@link Purpose#DIFFERENCES} y sees inputs in place of the
-     * results that carry no gradient, {@link #held}.
+     * Records a block over a grid for one use of its forward pass. For {@link Purpose#INSPECTION}, {@link #weighing} is
+     * stored and can be read after a run. For {@link Purpose#DIFFERENCES}, inputs replace the results without a
+     * gradient, {@link #held}.
      *
      * @param batch B, at least 1
      * @throws IllegalArgumentException when B is below 1, or a buffer exceeds 2^63 bytes
-     * @throws SpecException when the block does not go with the grid
+     * @throws SpecException when the block does not accept the grid
      */
     public static BlockProgram of(Block block, long batch, Grid grid, Purpose purpose) {
         try {

@@ -10,33 +10,32 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Expectation-maximisation attention: k bases are fitted to the features of each sample, and the features are rebuilt from
- * them.
+ * Expectation-maximisation attention: fits k bases to the features of each sample and rebuilds the features from them.
  *
  * <pre>
  *   F = conv1(X)                                             [N, C]
  *   μ = mu, then stages times:
- *     Z = softmax_rows(F·μ), each position over the bases    [N, k]
+ *     Z = softmax_rows(F·μ), over the bases per position     [N, k]
  *     Ẑ_nj = Z_nj / (ε + Σ_n Z_nj)
  *     μ = l(Fᵀ·Ẑ), l(v) = v / (ε + ‖v‖) of every column      [C, k]
  *   R = ReLU(Z·μᵀ)                                           [N, C]
- *   U = conv2(R), and its frozen norm
+ *   U = conv2(R), then the norm
  *   Y = ReLU(X + U)                                          [N, C]
  * </pre>
  *
- * <p>The convolutions are 1×1, conv1 with bias, conv2 without; ε = 1e-6. R has the last μ and the Z that it was made with.
+ * <p>The convolutions are 1×1, conv1 with bias, conv2 without; ε = 1e-6. R uses the last μ and the Z that produced it.
  *
- * <p>The fitting carries no gradient, as in the source: dX is the residual's alone, and conv1's gradients are 0. Neither
- * has {@code mu}, which training moves on by the μ of its samples: mu ← momentum·mu + (1 − momentum)·mean of μ, not scaled
- * to unit length again.
+ * <p>The fitting carries no gradient, as in the source: dX comes from the residual alone, and conv1's gradients are 0.
+ * {@code mu} has no gradient either. Training updates it with the mean of μ over the samples: mu ← momentum·mu +
+ * (1 − momentum)·mean of μ, without scaling it to unit length again.
  *
  * <p>Source: Expectation-Maximization Attention Networks (Li et al., ICCV 2019); XiaLiPKU/EMANet network.py (EMAU) and
- * train.py, whose parameter names and defaults these are. Its norm is an option here, {@link Norm}.
+ * train.py, with the same parameter names and defaults. The norm is an option here, {@link Norm}.
  *
  * @param channels C
  * @param bases k
  * @param stages steps of the fitting
- * @param momentum the share that mu keeps of itself, from 0 to below 1
+ * @param momentum share of the old mu in an update, at least 0 and below 1
  * @param norm after conv2
  */
 public record Ema(int channels, int bases, int stages, double momentum, Norm norm) implements Block {
@@ -48,7 +47,7 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
     public enum Norm {
         /** None. */
         NONE,
-        /** With kept statistics, as a constant affine. */
+        /** With fixed statistics: a constant affine map. */
         FROZEN
     }
 
@@ -130,7 +129,7 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
         return t.relu(t.residual(x, u));
     }
 
-    /** R. */
+    /** R, the features rebuilt from the bases. */
     private Buffer rebuilt(Tape t, Buffer x, BlockContext p) {
         Buffer features = t.project(x, p.of("conv1.weight"), p.of("conv1.bias"));
         Buffer shares = shares(t, features, p.of(BASES));
@@ -142,7 +141,7 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
         p.keep(BASES, means.y());
         Buffer gathered = t.matMulRightTransposed(shares, means.y(), 1f);
         if (t.purpose() == Purpose.INSPECTION) {
-            // μ = Fᵀ·Z with the columns scaled, so Z·μᵀ = Z·(Z scaled)ᵀ·F.
+            // μ is Fᵀ·Z with scaled columns, so Z·μᵀ = Z·(Z with scaled columns)ᵀ·F.
             Buffer gather = t.channelMultiply(shares, means.factors());
             p.show(new AttentionFactors.LatentNodes(
                     List.of(new AttentionFactors.Kernel(shares, null, gather, features, gathered))));
@@ -150,7 +149,7 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
         return t.relu(gathered);
     }
 
-    /** Z. */
+    /** Z, the weights of the bases at each position. */
     private static Buffer shares(Tape t, Buffer features, Buffer bases) {
         return t.softmaxRows(t.matMul(features, bases), 1f);
     }
@@ -217,8 +216,8 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
             return Optional.of(new Recognised(
                     Ema.of(tensors.extent(BASES, 1), tensors.extent(BASES, 2)).withNorm(norm),
                     List.of(
-                            new Recognised.Open("stages", "3", "the source's; any number has the same tensors"),
-                            new Recognised.Open("momentum", "0.9", "the source's; it matters to training alone"))));
+                            new Recognised.Open("stages", "3", "as in EMANet; any number has the same tensors"),
+                            new Recognised.Open("momentum", "0.9", "as in EMANet; only training uses it"))));
         }
     }
 }

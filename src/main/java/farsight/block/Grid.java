@@ -5,20 +5,20 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * How N positions lie: in a line, as points without neighbours do too, in rows and columns, or in the rows and columns of
- * the frames of a video.
+ * The arrangement of N positions: a line (a sequence, or points without neighbours), rows and columns, or the frames
+ * of a video. Positions are in row-major order.
  *
- * @param extents N alone, H and W, or T, H and W; each at least 1. The last one changes fastest from position to position
+ * @param extents [N], [H, W] or [T, H, W]; each at least 1
  */
 public record Grid(List<Long> extents) {
 
-    /** Along how many axes positions lie. */
+    /** The axes of a grid. */
     public enum Kind {
         /** Points, or a sequence. */
         LINE(1, "[batch, channels, positions]"),
         /** Rows and columns. */
         PLANE(2, "[batch, channels, height, width]"),
-        /** Rows and columns of frames. */
+        /** Frames of rows and columns. */
         VIDEO(3, "[batch, channels, time, height, width]");
 
         private final int axes;
@@ -29,26 +29,26 @@ public record Grid(List<Long> extents) {
             this.features = features;
         }
 
-        /** The axes of features that lie so, as messages name them. */
+        /** The axes of features on such a grid, for messages. */
         public String features() {
             return features;
         }
 
         /**
-         * That of so many axes.
+         * The kind with this number of axes.
          *
-         * @throws IllegalArgumentException when there are not one to three
+         * @throws IllegalArgumentException when the number is not 1, 2 or 3
          */
         public static Kind of(int axes) {
             return switch (axes) {
                 case 1 -> LINE;
                 case 2 -> PLANE;
                 case 3 -> VIDEO;
-                default -> throw new IllegalArgumentException("positions lie along one to three axes, not " + axes);
+                default -> throw new IllegalArgumentException("a grid has one to three axes, not " + axes);
             };
         }
 
-        /** How many axes. */
+        /** Number of axes. */
         public int axes() {
             return axes;
         }
@@ -57,14 +57,14 @@ public record Grid(List<Long> extents) {
     /**
      * Copies the extents.
      *
-     * @throws IllegalArgumentException when there are not one to three, or one is below 1
+     * @throws IllegalArgumentException when there are fewer than one or more than three, or one is below 1
      */
     public Grid {
         extents = List.copyOf(extents);
         if (extents.isEmpty()
                 || extents.size() > Kind.values().length
                 || extents.stream().anyMatch(e -> e < 1)) {
-            throw new IllegalArgumentException("a grid has at least one position, not " + text(extents));
+            throw new IllegalArgumentException("a grid has one to three extents of at least 1, not " + text(extents));
         }
     }
 
@@ -122,7 +122,7 @@ public record Grid(List<Long> extents) {
         return Math.abs(StrictMath.log((double) width()) - StrictMath.log((double) height()) - StrictMath.log(aspect));
     }
 
-    /** Number of axes. */
+    /** Its axes. */
     public Kind kind() {
         return Kind.of(extents.size());
     }
@@ -132,7 +132,7 @@ public record Grid(List<Long> extents) {
         return kind() == Kind.PLANE;
     }
 
-    /** T, frames; 1 but for a video. */
+    /** T, frames; 1 unless this is a video. */
     public long frames() {
         return kind() == Kind.VIDEO ? extents.getFirst() : 1;
     }
@@ -147,15 +147,15 @@ public record Grid(List<Long> extents) {
         return extents.getLast();
     }
 
-    /** Rows of a window that is pooled: 2, and 1 in a line. Columns are 2 always, frames 1. */
+    /** Rows of a pooling window: 1 in a line, else 2. A window has two columns and lies in one frame. */
     public long windowRows() {
         return kind() == Kind.LINE ? 1 : 2;
     }
 
     /**
-     * How the windows lie when each is pooled into one position. An odd row or column at the end is in none.
+     * The grid of the pooling windows. An odd last row or column is in no window.
      *
-     * @throws IllegalArgumentException when there are none
+     * @throws IllegalArgumentException when there is no window
      */
     public Grid pooled() {
         return switch (kind()) {
@@ -165,7 +165,7 @@ public record Grid(List<Long> extents) {
         };
     }
 
-    /** The window that a position is pooled into; empty where it is in none. */
+    /** Index of the pooling window that contains a position; empty if none does. */
     public OptionalLong windowOf(long position) {
         long row = position / width() % height() / windowRows();
         long column = position % width() / 2;

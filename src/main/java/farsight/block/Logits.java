@@ -33,7 +33,7 @@ public sealed interface Logits {
      * A vector per position: W·x + b, or x itself.
      *
      * @param convolution the name before {@code .weight} [c, C, 1, 1] and {@code .bias} [c]; null for x itself
-     * @param pooled whether a window of positions gives one, by the maximum of each channel
+     * @param pooled whether windows of positions are max-pooled, per channel
      */
     record Vectors(@Nullable String convolution, boolean pooled) {}
 }

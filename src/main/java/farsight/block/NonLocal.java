@@ -19,9 +19,9 @@ import java.util.Optional;
  * <tr><td>concatenation</td><td>ReLU(w·[θ_i; φ_j]) / M, computed as ReLU(u·θ_i + v·φ_j) / M</td></tr>
  * </table>
  *
- * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). With sub-sampling, g
- * and φ (in gaussian mode x itself) go through a 2×2 max-pool, so M = N/4; over a sequence through one of 2, over a video
- * of 1×2×2. Full attention stores P, N×M; streaming attention computes the same without it.
+ * <p>θ, φ, g and W_out are 1×1 convolutions with bias, c = max(C / reduction, 1). With sub-sampling, g and φ (in
+ * gaussian mode x itself) go through a max-pool: 2×2, so M = N/4; for sequences 2, so M = N/2; for videos 1×2×2. Full
+ * attention stores P, N×M; streaming attention computes the same without it.
  *
  * <p>Source: Non-local Neural Networks (Wang et al., CVPR 2018); options and parameter names of
  * open-mmlab/mmcv mmcv/cnn/bricks/non_local.py (NonLocal1d, NonLocal2d, NonLocal3d).
@@ -30,10 +30,10 @@ import java.util.Optional;
  * @param reduction C / c
  * @param mode pairwise function
  * @param scale factor on the logits of embedded_gaussian
- * @param subSample whether keys and values are pooled; needs a grid
+ * @param subSample whether keys and values are pooled
  * @param attention whether P is stored
- * @param grid how positions lie, which the convolutions' kernels and the pool depend on; without sub-sampling PLANE takes
- *     points too
+ * @param grid kind of grid, with the axes of the convolution kernels and max-pool; PLANE also accepts points, unless
+ *     subSample is set
  */
 public record NonLocal(
         int channels, int reduction, Mode mode, Scale scale, boolean subSample, Attention attention, Grid.Kind grid)
@@ -81,7 +81,7 @@ public record NonLocal(
                 "attention streaming needs a softmax: mode gaussian or embedded_gaussian, not " + Checks.word(mode));
     }
 
-    /** Over rows and columns. */
+    /** A block over rows and columns. */
     public NonLocal(int channels, int reduction, Mode mode, Scale scale, boolean subSample, Attention attention) {
         this(channels, reduction, mode, scale, subSample, attention, Grid.Kind.PLANE);
     }
@@ -110,7 +110,7 @@ public record NonLocal(
         return new NonLocal(channels, reduction, mode, scale, on, attention, grid);
     }
 
-    /** Over positions that lie otherwise. */
+    /** With another kind of grid. */
     public NonLocal withGrid(Grid.Kind newGrid) {
         return new NonLocal(channels, reduction, mode, scale, subSample, attention, newGrid);
     }
@@ -147,7 +147,7 @@ public record NonLocal(
             addConvolution(all, phi(), inner(), channels, Parameter.Init.FAN_IN);
         }
         if (mode == Mode.CONCATENATION) {
-            // mmcv's is one over two axes whatever the others are.
+            // mmcv's concat_project has two axes on every grid.
             all.add(Parameter.convolution("concat_project.conv.weight", 1, 2L * inner(), Parameter.Init.FAN_IN));
         }
         addConvolution(all, "conv_out.conv", channels, inner(), Parameter.Init.ZERO);

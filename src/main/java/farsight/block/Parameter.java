@@ -12,17 +12,17 @@ import java.util.List;
  * @param fileShape as in the PyTorch state dict, for example [out, in, 1, 1]
  * @param shape the same floats as kernels see them, for example [1, out, in]
  * @param init what it starts from
- * @param kind whether training moves it, and how
+ * @param kind how training treats it
  */
 public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, Kind kind) {
 
-    /** What training does to a parameter. */
+    /** How training treats a parameter. */
     public enum Kind {
-        /** It has a gradient. */
+        /** Updated by its gradient. */
         TRAINED,
-        /** Nothing: a frozen affine. */
+        /** Never updated: a frozen affine. */
         CONSTANT,
-        /** No gradient moves it: numbers kept of batches, PyTorch's buffers. It counts as no parameter. */
+        /** A statistic over batches, in PyTorch a buffer: has no gradient and is not counted as a parameter. */
         BUFFER
     }
 
@@ -36,7 +36,7 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         ZERO,
         /** One. */
         ONE,
-        /** Normal, with columns of unit length. */
+        /** Normal, each column scaled to unit length. */
         UNIT_COLUMNS
     }
 
@@ -60,7 +60,7 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         return convolution(name, out, in, 2, init);
     }
 
-    /** The same over positions that lie along so many axes: [out, in, 1, …]. */
+    /** The weight of a convolution with a kernel of size 1 along each of some axes: [out, in, 1, …]. */
     public static Parameter convolution(String name, long out, long in, int axes, Init init) {
         List<Long> fileShape = new ArrayList<>(List.of(out, in));
         fileShape.addAll(Collections.nCopies(axes, 1L));
@@ -87,7 +87,7 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         return new Parameter(name, fileShape, shape, init, Kind.CONSTANT);
     }
 
-    /** The same, but kept of batches. */
+    /** The same parameter, a statistic over batches. */
     public Parameter buffer() {
         return new Parameter(name, fileShape, shape, init, Kind.BUFFER);
     }

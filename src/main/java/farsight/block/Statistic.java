@@ -1,19 +1,21 @@
 package farsight.block;
 
 /**
- * Numbers that a block keeps of all batches so far. Each batch moves them on:
+ * Numbers that a block keeps over batches. Each batch updates them:
  *
  * <pre>
  *   kept ← (1 − share)·kept + share·now
  * </pre>
  *
- * @param parameter their name, shape and start
- * @param share of the batch, above 0 and at most 1: PyTorch's momentum of batch norms, 1 − momentum elsewhere
- * @param variance whether now is the biased variance of n numbers, which n/(n − 1) makes unbiased first
+ * <p>Here {@code now} is the batch's value.
+ *
+ * @param parameter name, shape and initial values
+ * @param share of the batch, above 0 and at most 1: the momentum of PyTorch's batch norms, 1 − momentum of {@link Ema}
+ * @param variance whether {@code now} is a biased variance of n numbers, multiplied by n/(n − 1) before the update
  */
 public record Statistic(Parameter parameter, double share, boolean variance) {
 
-    /** The share that PyTorch's batch norms give a batch. */
+    /** The share of a batch in PyTorch's batch norms. */
     public static final double OF_BATCH_NORM = 0.1;
 
     /** The running mean of a norm over the batch. */
@@ -21,12 +23,12 @@ public record Statistic(Parameter parameter, double share, boolean variance) {
         return new Statistic(parameter, OF_BATCH_NORM, false);
     }
 
-    /** The running variance of one. */
+    /** The running variance of a norm over the batch. */
     public static Statistic runningVariance(Parameter parameter) {
         return new Statistic(parameter, OF_BATCH_NORM, true);
     }
 
-    /** The parameter's. */
+    /** Name of the parameter. */
     public String name() {
         return parameter.name();
     }

@@ -15,9 +15,8 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block on an engine as a function of its input {@code x} and of every parameter that it trains. Whatever of it carries
- * no gradient is held as it is at the point.
- * The arrays of the two passes are never held at once. Used by one thread.
+ * A block on an engine as a function of its input {@code x} and of every trained parameter. Values without a gradient
+ * by design are held fixed at the point. The arrays of the two passes are never held at once. Used by one thread.
  */
 public final class ModelFunction implements Differentiable, AutoCloseable {
 
@@ -29,7 +28,7 @@ public final class ModelFunction implements Differentiable, AutoCloseable {
     private @Nullable OpenModel forward;
 
     /**
-     * @param x point of evaluation, [B, C, H, W] or [B, C, N]
+     * @param x point of evaluation, in a shape of {@link FeatureShape}
      * @param budgetBytes the most that the arrays of a pass may take; {@link Model#UNLIMITED} for what the engine can
      *     hold
      */

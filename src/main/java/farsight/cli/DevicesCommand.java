@@ -53,7 +53,8 @@ final class DevicesCommand implements Callable<Integer> {
             names = "--n",
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
-            description = "With a block: positions, a number or a grid such as 500x500 (default: 250000).")
+            description = "With a block: positions, a number, a grid such as 500x500 or a video such as 8x28x28"
+                    + " (default: 250000).")
     private @Nullable PositionsOption positions;
 
     @Option(names = "--batch", paramLabel = "B", description = "With a block: images or clouds (default: 1).")

@@ -16,8 +16,8 @@ final class InputOptions {
             names = "--input",
             required = true,
             paramLabel = "FILE",
-            description = "The features: safetensors with a tensor x, [B, C, H, W] or [B, C, N]; an image; or a point"
-                    + " cloud (PCD, PLY).")
+            description = "The features: safetensors with a tensor x, [B, C, H, W], [B, C, N] or [B, C, T, H, W]; an"
+                    + " image; or a point cloud (PCD, PLY).")
     @SuppressWarnings("NullAway.Init")
     private Path file;
 

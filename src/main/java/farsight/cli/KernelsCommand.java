@@ -61,7 +61,7 @@ final class KernelsCommand implements Callable<Integer> {
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
             defaultValue = "1024",
-            description = "Positions: a number, or a grid such as 32x32 (default: 1024).")
+            description = "Positions: a number, a grid such as 32x32, or a video such as 8x28x28 (default: 1024).")
     @SuppressWarnings("NullAway.Init")
     private PositionsOption positions;
 

@@ -9,17 +9,18 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A number of positions on the command line: {@code 250000}, a grid as {@code 500x500}, or a video as {@code 8x28x28}.
+ * Positions on the command line: a number such as {@code 250000}, a grid such as {@code 500x500}, or a video such as
+ * {@code 8x28x28}.
  *
- * @param extents as they were written
+ * @param extents as written
  */
 record PositionsOption(List<Long> extents) {
 
     /**
-     * How they lie for a block. A plain number is the grid nearest to a square where it takes rows and columns, and of a
-     * video one such frame.
+     * The grid for a block. A plain number becomes the grid nearest to a square for a block over rows and columns, one
+     * such frame for a block over videos, and a line for a block over sequences.
      *
-     * @throws SpecException when the block takes none that lie so
+     * @throws SpecException when the block does not accept the grid
      */
     Grid grid(Block block) {
         Grid grid =

@@ -182,12 +182,11 @@ public final class ColumnKernels {
     }
 
     /**
-     * y_j = l(x_j / (ε + s_j)) for every column j, l(v) = v / (ε + ‖v‖), ε = 1e-6: means of length about 1, of sums x and
-     * the weights s that they were summed with. Both divisions are one, by ‖x_j‖ + ε·(ε + s_j). NaN where the norm
-     * overflows. y may be x.
+     * y_j = l(x_j / (ε + s_j)) for every column j, l(v) = v / (ε + ‖v‖), ε = 1e-6: weighted means, scaled to a length
+     * of about 1. Both divisions become one, by ‖x_j‖ + ε·(ε + s_j). NaN where the norm overflows. y may be x.
      *
-     * @param x [batch, rows, cols]
-     * @param sums s ≥ 0, [batch, cols]
+     * @param x weighted sums, [batch, rows, cols]
+     * @param sums s, the sums of the weights, each at least 0, [batch, cols]
      * @param y [batch, rows, cols]
      * @param factors y_j / x_j, [batch, cols]
      */

@@ -5,8 +5,8 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * 2×2 max-pooling with stride 2 over maps of H×W positions; an odd last row or column is left out,
- * as PyTorch does. A map of one row, a sequence, is pooled 1×2. A window that holds NaN gives NaN, and its gradient goes to the NaN.
+ * 2×2 max-pooling with stride 2 over maps of H×W positions, 1×2 over maps of one row (sequences). An odd last row or
+ * column is left out, as in PyTorch. A window that holds NaN gives NaN, and its gradient goes to the NaN.
  */
 public final class PoolKernels {
 
@@ -17,17 +17,17 @@ public final class PoolKernels {
         return v == max || Float.isNaN(v) ? 1 : 0;
     }
 
-    /** Rows of a window: 2, and 1 where there is but one. */
+    /** Rows per window: 1 in a map of one row, else 2. */
     private static int windowRows(int height) {
         return Math.min(2, height);
     }
 
     /**
-     * y[b, (i, j), c] = max of x[b, (2i+u, 2j+v), c] over u, v in {0, 1}; over one row of v alone.
+     * y[b, (i, j), c] = max of x[b, (2i+u, 2j+v), c] over u, v in {0, 1}; u = 0 in a map of one row.
      *
      * @param x [batch, height·width, channels]
-     * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]; [batch, ⌊width/2⌋, channels] of one row
-     * @param elementsEach channels that an iteration takes
+     * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]; for one row [batch, ⌊width/2⌋, channels]
+     * @param elementsEach channels per iteration
      */
     public static void maxPool(
             FloatArray x, FloatArray y, int batch, int height, int width, int channels, int elementsEach) {

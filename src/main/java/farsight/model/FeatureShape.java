@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The extents of a feature tensor as files and PyTorch keep it: [B, C, H, W] on a grid, [B, C, N] for
- * points and sequences, [B, C, T, H, W] for videos.
+ * The extents of a feature tensor as files and PyTorch keep it: [B, C, H, W] on a grid, [B, C, N] for points and
+ * sequences, [B, C, T, H, W] for videos.
  *
  * @param batch B, at least 1
  * @param channels C, at least 1
@@ -35,7 +35,7 @@ public record FeatureShape(long batch, long channels, Grid grid) {
      *
      * @param what the tensor as messages name it, for example {@code tensor "x" in input.safetensors}
      * @param shape three to five extents of at least 1
-     * @throws DataException when there are more or fewer extents, one is 0, or H·W exceeds a long
+     * @throws DataException when there are more or fewer extents, one is 0, or N exceeds a long
      */
     public static FeatureShape of(String what, long... shape) {
         if (shape.length < 3 || shape.length > 5) {
@@ -62,7 +62,7 @@ public record FeatureShape(long batch, long channels, Grid grid) {
      *
      * @param what names the tensor in messages
      * @return this
-     * @throws DataException when the channels differ, with both numbers, or the positions lie otherwise
+     * @throws DataException when the channels differ, with both numbers, or the block does not accept the grid
      */
     public FeatureShape check(String what, Block block) {
         if (channels != block.channels()) {
@@ -75,7 +75,7 @@ public record FeatureShape(long batch, long channels, Grid grid) {
         return this;
     }
 
-    /** N, for a grid H·W, for a video T·H·W. */
+    /** N: H·W for a grid, T·H·W for a video. */
     public long positions() {
         return grid.positions();
     }

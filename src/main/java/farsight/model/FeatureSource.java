@@ -33,7 +33,7 @@ public interface FeatureSource {
      * A tensor as features.
      *
      * @param what names the tensor in messages
-     * @param tensor [B, C, H, W] or [B, C, N]
+     * @param tensor in a shape of {@link FeatureShape}
      * @throws farsight.data.DataException when it has another number of axes, or an axis of 0
      */
     static FeatureSource of(String what, Tensor tensor) {

@@ -23,7 +23,7 @@ public record LargestLogit(double value) {
      * queries and keys are the features themselves. Otherwise {@link LogitSearch} finds it with some N·C multiply-adds,
      * where the block takes N².
      *
-     * @param x [B, C, H, W] or [B, C, N]
+     * @param x in a shape of {@link FeatureShape}
      * @throws DataException when x has another number of axes or channels than the model's block takes
      */
     public static LargestLogit of(Model model, Tensor x) {

@@ -64,12 +64,12 @@ record LogitFeatures(MemorySegment values, long first, int channels, Grid grid, 
         return Arrays.stream(squares).max().orElse(0);
     }
 
-    /** The positions whose pool one lies in: itself alone where nothing is pooled. */
+    /** The positions that share a pooling window with this one; this one alone if nothing is pooled. */
     List<Long> pooledWith(long position, boolean pooled) {
         if (!pooled) {
             return List.of(position);
         }
-        // An odd last row or column is in no pool; the one before it is the nearest.
+        // An odd last row or column is in no window; the window before it is the nearest.
         long tall = grid.windowRows();
         long map = position / grid.width() / grid.height() * grid.height();
         long row = Math.min(position / grid.width() % grid.height(), grid.height() / tall * tall - 1) / tall * tall;

@@ -28,7 +28,7 @@ record LogitSearch(LogitFeatures x, Side queries, Side keys) {
      *
      * @param w [out, C], or null
      * @param b [out], or null
-     * @param pooled whether a window of positions gives one, by the maximum of each channel
+     * @param pooled whether windows of positions are max-pooled, per channel
      */
     record Side(@Nullable Tensor w, @Nullable Tensor b, boolean pooled) {
 

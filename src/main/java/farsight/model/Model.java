@@ -62,7 +62,7 @@ public record Model(Block block, Weights weights) {
     /**
      * The block's output.
      *
-     * @param x [B, C, H, W] or [B, C, N]
+     * @param x in a shape of {@link FeatureShape}
      * @return y, in the shape of x and in its own memory
      * @throws DataException when x has another number of axes or channels
      * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
@@ -76,7 +76,7 @@ public record Model(Block block, Weights weights) {
     /**
      * The block's output, and the gradients of Σ y·dy for x and every parameter.
      *
-     * @param x [B, C, H, W] or [B, C, N]
+     * @param x in a shape of {@link FeatureShape}
      * @param dy upstream gradient, in the shape of x
      * @throws DataException when x has another number of axes or channels, or dy another shape than x
      * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
@@ -111,10 +111,10 @@ public record Model(Block block, Weights weights) {
     }
 
     /**
-     * The same for a forward pass whose differences are the gradients: all that carries none ({@link
-     * farsight.tape.Tape#detached}) stays as it is at x.
+     * As {@link #open} for a forward pass whose differences are compared with gradients: values without a gradient
+     * ({@link farsight.tape.Tape#detached}) are held fixed at those of x.
      *
-     * @throws DataException when the shape's channels are not the block's
+     * @throws DataException when the channels of x differ from the block's
      * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
     public OpenModel openHeld(Engine engine, Tensor x, long budgetBytes) {

@@ -123,7 +123,7 @@ public final class OpenModel implements AutoCloseable {
         });
     }
 
-    /** Holds all that carries no gradient as x makes it, in runs to come of other x. */
+    /** Fixes the values without a gradient at those of x, for later runs on other inputs. */
     void hold(Tensor x) {
         inTurn(() -> {
             arrays.fill(program.x(), arrays.given("x", x));
@@ -138,8 +138,8 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * The block's output and the gradients of Σ y·dy. Needs a model opened with {@link Pass#FORWARD_BACKWARD}. Where dy depends on
-     * y, as in training, use {@link #forward} and {@link #backward}.
+     * The block's output and the gradients of Σ y·dy. Needs a model opened with {@link Pass#FORWARD_BACKWARD}. Where
+     * dy depends on y, as in training, use {@link #forward} and {@link #backward}.
      *
      * @param x in the shape this was opened for
      * @param dy the same shape
@@ -246,8 +246,8 @@ public final class OpenModel implements AutoCloseable {
 
     /**
      * The last run's results in the arrays, in the layout of files, for writing without a copy: {@code y}, or with
-     * {@link Pass#FORWARD_BACKWARD} the gradients in the order of {@link Gradients#tensors}. Each is read when it is written, so
-     * write them before the next run.
+     * {@link Pass#FORWARD_BACKWARD} the gradients in the order of {@link Gradients#tensors}. Each is read when it is
+     * written, so write them before the next run.
      *
      * @throws IllegalStateException before the first run
      */
@@ -343,11 +343,11 @@ public final class OpenModel implements AutoCloseable {
     }
 
     /**
-     * What the block keeps of batches, moved on by the batch of the last run; see {@link RunningStatistics#after}. The
-     * arrays stay as they are: {@link #set} gives those that the block reads to the runs to come.
+     * The block's statistics, updated by the batch of the last run; see {@link RunningStatistics#after}. The arrays do
+     * not change: {@link #set} passes statistics that the block reads to later runs.
      *
-     * @param before what they were, for example {@link Weights#statistics}
-     * @return empty for blocks that keep none
+     * @param before the statistics before that batch, for example {@link Weights#statistics}
+     * @return empty for blocks without statistics
      * @throws IllegalStateException before the first run
      */
     public RunningStatistics statistics(RunningStatistics before) {

@@ -19,22 +19,22 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * What a block keeps of all batches so far ({@link Block#statistics}), under PyTorch's names. Norms over the batch start
- * with mean 0, variance 1, count 0; each batch of n = B·N values a channel moves them on:
+ * The numbers that a block keeps over batches ({@link Block#statistics}), under PyTorch's names. Norms over the batch
+ * start with mean 0, variance 1, count 0; each batch of n = B·N values per channel updates them:
  *
  * <pre>
  *   mean ← 0.9·mean + 0.1·μ,   var ← 0.9·var + 0.1·σ²·n/(n − 1),   num_batches_tracked ← + 1
  * </pre>
  *
- * <p>with μ and the biased σ² of the batch: momentum 0.1 and the unbiased variance, as PyTorch's
- * BatchNorm has them. Of n = 1 there is no unbiased variance; var stays then, where PyTorch refuses. Other statistics move
- * by the mean over the samples, with the share that {@link Statistic} has.
+ * <p>with the mean μ and the biased variance σ² of the batch, momentum 0.1 and the unbiased variance, as in PyTorch's
+ * BatchNorm. For n = 1 there is no unbiased variance: var stays, where PyTorch refuses. Other statistics are updated
+ * with the mean over the samples, by the share of their {@link Statistic}.
  *
  * <p>The count is one float32 without axes, exact up to 2^24; PyTorch converts it to its integer when it loads a state
  * dict.
  *
  * @param tensors {@code ….running_mean} and {@code ….running_var} [C], {@code ….num_batches_tracked} []
- *     of each norm, and others in the shapes of files; empty for blocks that keep none
+ *     of each norm; other statistics in their shapes in files; empty for blocks without statistics
  */
 public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
 
@@ -48,13 +48,14 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
     /**
      * Before the first batch: means 0, variances 1, counts 0.
      *
-     * @throws IllegalArgumentException where the block reads what it keeps: its {@link Weights} have the initial ones then
+     * @throws IllegalArgumentException when the block reads its statistics: its {@link Weights} then hold the initial
+     *     ones
      */
     public static RunningStatistics initial(Block block) {
         List<String> kept = block.statistics().stream().map(Statistic::name).toList();
         if (block.parameters().stream().anyMatch(p -> kept.contains(p.name()))) {
             throw new IllegalArgumentException(
-                    "%s are among the weights of a %s block: Weights.initial draws them".formatted(kept, block.kind()));
+                    "%s belong to the weights of a %s block; Weights.initial draws them".formatted(kept, block.kind()));
         }
         return of(block, Map.of());
     }
@@ -97,9 +98,10 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
     /**
      * The statistics updated by one batch.
      *
-     * @param block whose they are
-     * @param batch what it makes of each: of norms mean and biased variance, of others the tensor, or one for each sample
-     * @param count n, values a channel
+     * @param block the block that they belong to
+     * @param batch the batch's value of each statistic, by name: a norm's mean and biased variance; of others one
+     *     tensor, or one per sample
+     * @param count n, values per channel
      */
     public RunningStatistics after(Block block, Map<String, Tensor> batch, long count) {
         SequencedMap<String, Tensor> moved = new LinkedHashMap<>(tensors);
@@ -136,7 +138,7 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
         Safetensors.add(batch, file, Weights.named(prefix, tensors), new TreeMap<>(), Map.of());
     }
 
-    /** (1 − share)·old + share·factor·now, of the mean over the samples where now has several. */
+    /** (1 − share)·old + share·factor·now; the mean of now over the samples if it has several. */
     private static Tensor mixed(Tensor old, Tensor now, double share, double factor) {
         Tensor mixed = Tensor.allocate(old.shape());
         long samples = now.elements() / old.elements();

@@ -107,13 +107,13 @@ public final class Weights {
         return tensor;
     }
 
-    /** What is kept of batches: the statistics that came with them, and the initial ones where none did. */
+    /** The statistics over batches: those loaded with the weights, or else the initial ones. */
     public RunningStatistics statistics() {
         return statistics;
     }
 
     /**
-     * The same weights with other running statistics; of those that the block reads, the parameter is the new one too.
+     * The same weights with other running statistics, which also replace the parameters of the same names.
      *
      * @throws IllegalArgumentException when the statistics belong to another block
      */
@@ -127,7 +127,7 @@ public final class Weights {
         return new Weights(block, moved, newStatistics);
     }
 
-    /** How many values there are; with the statistics that the block reads. */
+    /** Number of values, with the statistics that the block reads. */
     public long elements() {
         return tensors.values().stream().mapToLong(Tensor::elements).sum();
     }

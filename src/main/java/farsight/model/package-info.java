@@ -5,7 +5,7 @@
  * Model model = Model.load(Path.of("block.json"), Path.of("weights.safetensors"));
  * Engine engine = Engines.vector();
  * try (SafetensorsFile file = SafetensorsFile.open(Path.of("input.safetensors"))) {
- *     Tensor x = file.tensor("x");                  // [B, C, H, W] or [B, C, N]
+ *     Tensor x = file.tensor("x");                  // a shape of FeatureShape
  *     Tensor y = model.apply(engine, x);            // the same shape
  *     Gradients g = model.gradient(engine, x, dy);  // of Σ y·dy, for x and every parameter
  * }

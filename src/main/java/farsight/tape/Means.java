@@ -3,9 +3,9 @@ package farsight.tape;
 import farsight.program.Buffer;
 
 /**
- * Weighted means of unit length.
+ * Weighted means, scaled to a length of about 1.
  *
- * @param y a mean a column, [B, C, k]
- * @param factors what each was multiplied by to come from the weighted sum, [B, 1, k]
+ * @param y one mean per column, [B, C, k]
+ * @param factors the factor from each weighted sum to its mean, [B, 1, k]
  */
 public record Means(Buffer y, Buffer factors) {}

@@ -163,7 +163,7 @@ record NormAdjoints(Recording r) {
         Buffer factors = r.intermediate("factors", sums.shape());
         r.program().add(new UnitMeans(weighted, sums, y, factors));
         r.adjoint(y, dy -> {
-            throw new IllegalStateException("unitMeans has no adjoint: record it detached");
+            throw new IllegalStateException("unitMeans has no adjoint; record it in Tape.detached");
         });
         return new Means(y, factors);
     }

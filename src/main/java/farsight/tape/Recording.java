@@ -99,7 +99,7 @@ record Recording(
         }
     }
 
-    /** Records without adjoints; no gradient goes into the result. */
+    /** Records operations without their adjoints. Their result gets no gradient. */
     Buffer detached(Supplier<Buffer> forward) {
         int before = adjoints.size();
         Buffer result = forward.get();

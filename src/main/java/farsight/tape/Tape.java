@@ -136,9 +136,12 @@ public final class Tape {
     }
 
     /**
-     * Means of the rows of x, one for each column of the weights, scaled to unit length: x [B, N, C], weights ≥ 0
-     * [B, N, k]. With Ẑ the weights over (ε + the sum of their column), v/(ε + ‖v‖) for every column v of xᵀ·Ẑ [B, C, k],
-     * ε = 1e-6. It has no adjoint and stands in {@link #detached}.
+     * Weighted means of the rows of x, one per column of the weights, scaled to a length of about 1: v / (ε + ‖v‖) for
+     * every column v of xᵀ·Ẑ [B, C, k], where Ẑ_nj = Z_nj / (ε + Σ_n Z_nj), ε = 1e-6. Has no adjoint: to be recorded in
+     * {@link #detached}.
+     *
+     * @param x [B, N, C]
+     * @param weights Z, each at least 0, [B, N, k]
      */
     public Means unitMeans(Buffer x, Buffer weights) {
         return norms.unitMeans(x, weights);
@@ -223,7 +226,7 @@ public final class Tape {
     }
 
     /**
-     * 2×2 max-pooling over maps of height·width positions, one after another, and 1×2 over those of one row: x
+     * 2×2 max-pooling over consecutive maps of height·width positions, 1×2 over maps of one row: x
      * [B, maps·height·width, C].
      */
     public Buffer maxPool(Buffer x, long height, long width) {
@@ -296,7 +299,7 @@ public final class Tape {
 
     /**
      * Records operations without a gradient: to later operations their result is a constant. For {@link
-     * Purpose#DIFFERENCES} it is an input, {@link #held}.
+     * Purpose#DIFFERENCES} an input replaces it, {@link #held}.
      *
      * @param forward records them and returns the result
      */
@@ -310,7 +313,7 @@ public final class Tape {
         return given;
     }
 
-    /** Every detached result, and the input that stands for it; empty but for {@link Purpose#DIFFERENCES}. */
+    /** Every detached result with the input that replaces it; empty except for {@link Purpose#DIFFERENCES}. */
     public SequencedMap<Buffer, Buffer> held() {
         return Collections.unmodifiableSequencedMap(held);
     }

@@ -236,8 +236,8 @@ public final class ColumnVector {
     /**
      * y_j = l(x_j / (ε + s_j)) for every column j, l(v) = v / (ε + ‖v‖). y may be x.
      *
-     * @param x [batch, rows, cols]
-     * @param sums s ≥ 0, [batch, cols]
+     * @param x weighted sums, [batch, rows, cols]
+     * @param sums s, the sums of the weights, each at least 0, [batch, cols]
      * @param y [batch, rows, cols]
      * @param factors y_j / x_j, [batch, cols]
      */
@@ -258,7 +258,7 @@ public final class ColumnVector {
         });
     }
 
-    /** The columns from j on that a vector holds, of matrix b. */
+    /** One vector of columns, from column j of matrix b. */
     private static void unitMeansOfStrip(
             FloatArray x, FloatArray sums, FloatArray y, FloatArray factors, int b, int j, int rows, int cols) {
         MemorySegment xs = x.getSegment();

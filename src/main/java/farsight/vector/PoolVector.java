@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** 2×2 max-pooling, of one row 1×2: {@code farsight.kernel.PoolKernels} by the Vector API, along the channels. */
+/** Max-pooling, {@code farsight.kernel.PoolKernels}, by the Vector API, along the channels. */
 public final class PoolVector {
 
     /** Floats per range of grid rows. */
@@ -34,7 +34,7 @@ public final class PoolVector {
         int rows = height / tall;
         int cols = width / 2;
         long line = (long) width * channels;
-        // A window of one row has it twice.
+        // In a window of one row, both rows are that row.
         long down = (tall - 1) * line;
         workers.forEach((long) batch * rows, grain(width, channels), (from, to) -> {
             for (long row = from; row < to; row++) {
@@ -124,7 +124,7 @@ public final class PoolVector {
      * The gradient, window by window.
      *
      * @param down floats from one row of the grid to the next
-     * @param places positions of a window
+     * @param places positions per window
      */
     private record Windows(
             MemorySegment x, MemorySegment y, MemorySegment dy, MemorySegment dx, long down, int channels, int places) {

@@ -37,7 +37,7 @@ class AttentionTest {
         return runsWith(s -> s instanceof SoftmaxRows || s instanceof SoftmaxPositions);
     }
 
-    /** The latent nodes of a LatentGNN are no positions, nor are bases. */
+    /** Runs whose softmax weighs positions, not latent nodes or bases. */
     static Stream<BlockRun> runsWithASoftmaxOfPositions() {
         return runsWithASoftmax()
                 .filter(r -> !(r.block() instanceof LatentGnn

@@ -23,7 +23,7 @@ public record BlockRun(Block block, int batch, Grid grid, float[] x, Map<String,
      * What an engine made of it.
      *
      * @param gradients of x and of every trained parameter, by name; empty after a forward pass
-     * @param statistics of batch norms, by name
+     * @param statistics the batch's values, by name
      */
     public record Answer(
             float[] y,
@@ -38,8 +38,8 @@ public record BlockRun(Block block, int batch, Grid grid, float[] x, Map<String,
     }
 
     /**
-     * Normal numbers everywhere, so that no path of the block is idle; always the same ones for a seed. The positions lie
-     * as the block's may.
+     * Normal numbers everywhere, so that no path of the block is idle; always the same ones for a seed. The grid is
+     * changed to a kind that the block accepts.
      */
     public static BlockRun random(Block block, int batch, Grid positions, long seed) {
         Grid grid = Forms.lie(block, positions);

@@ -108,7 +108,7 @@ class BlockSpecTest {
     }
 
     @Test
-    void aGridIsOneOfThree() {
+    void theGridOfNonLocalHasOneToThreeAxes() {
         String spec = "{\"block\":\"nonlocal\",\"channels\":8,\"grid\":\"%s\"}";
         assertThat(BlockSpec.parse(spec.formatted("1d")))
                 .isEqualTo(NonLocal.of(8).withGrid(Grid.Kind.LINE));
@@ -119,7 +119,7 @@ class BlockSpecTest {
     }
 
     @Test
-    void theBasesMomentumIsAShare() {
+    void theMomentumOfEmaIsFromZeroToBelowOne() {
         String spec = "{\"block\":\"ema\",\"channels\":8,\"bases\":3,\"momentum\":%s}";
         assertThat(BlockSpec.parse(spec.formatted("0.9"))).isEqualTo(Ema.of(8, 3));
         for (String momentum : List.of("1", "-0.1")) {

@@ -141,14 +141,14 @@ public final class Forms {
         return all;
     }
 
-    /** As many positions, lying as the block's may. */
+    /** As many positions, on a grid that the block accepts. */
     public static Grid lie(Block block, Grid grid) {
         if (block.grids().contains(grid.kind())) {
             return grid;
         }
         return switch (block.grids().getFirst()) {
             case LINE -> Grid.points(grid.positions());
-            // Frames of two rows where that goes up.
+            // Frames of two rows if the height is even.
             case VIDEO ->
                 grid.height() % 2 == 0
                         ? new Grid(grid.height() / 2, 2, grid.width())

@@ -87,7 +87,7 @@ class GridTest {
     }
 
     @Test
-    void everyWindowHasItsPositionsAndWhatIsLeftOverIsInNone() {
+    void everyWindowIsFullAndAnOddRowOrColumnIsInNone() {
         for (Grid grid : List.of(Grid.points(7), Grid.points(8), new Grid(5, 6), new Grid(4, 7), new Grid(3, 5, 7))) {
             Map<Long, Long> sizes = LongStream.range(0, grid.positions())
                     .mapToObj(grid::windowOf)
@@ -100,7 +100,7 @@ class GridTest {
             assertThat(sizes.values()).containsOnly(2 * grid.windowRows());
         }
         assertThat(new Grid(3, 5, 7).pooled()).isEqualTo(new Grid(3, 2, 3));
-        // The last whole window of the second frame, by its last position.
+        // The last position of the last window in the second frame.
         assertThat(new Grid(3, 5, 7).windowOf(35 + 3 * 7 + 5)).hasValue(11);
     }
 }

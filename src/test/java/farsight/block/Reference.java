@@ -17,7 +17,7 @@ final class Reference {
     private final Map<String, F64> weights;
     private final Grid grid;
 
-    /** Where what carries no gradient stays as it is. */
+    /** The run at which values without a gradient are held fixed. */
     private final BlockRun held;
 
     private Reference(Map<String, F64> weights, Grid grid, BlockRun held) {
@@ -45,7 +45,7 @@ final class Reference {
         return weights;
     }
 
-    /** Of another x and other weights than the run's, for differences: what carries no gradient is the run's. */
+    /** y of another x and other weights, for differences; values without a gradient are those of the run. */
     static F64 forward(BlockRun run, F64 x, Map<String, F64> weights) {
         Reference r = new Reference(weights, run.grid(), run);
         return switch (run.block()) {
@@ -87,7 +87,7 @@ final class Reference {
         if (!subSample) {
             return x;
         }
-        // Every window by the positions that say they are in it.
+        // A window holds the positions that name it.
         int windows = (int) grid.pooled().positions();
         return F64.of(
                 x.batch(),
@@ -100,7 +100,7 @@ final class Reference {
                         .orElseThrow());
     }
 
-    /** The number of a position's window, or −1: counted along each axis from the last to the first. */
+    /** Index of a position's window, or −1 if it is in none; computed axis by axis, from the last to the first. */
     private int window(int position) {
         int window = 0;
         int size = 1;

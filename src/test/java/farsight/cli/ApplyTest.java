@@ -128,7 +128,7 @@ class ApplyTest {
     }
 
     @Test
-    void applyKeepsTheBasesThatABatchMovesOn() {
+    void applyWritesTheBasesUpdatedByTheBatch() {
         Path golden = Cli.golden("ema");
         Path statistics = folder.resolve("s.safetensors");
         Cli.run(

@@ -162,7 +162,7 @@ class BadInputTest {
     }
 
     @Test
-    void featuresThatLieOtherwiseThanTheSpecSays() {
+    void featuresOnAGridThatTheSpecDoesNotAccept() {
         Path video = tensors("video.safetensors", Map.of("x", zeros(1, 16, 2, 3, 4)));
         apply(SPEC, WEIGHTS, video)
                 .isBadInput("video.safetensors", "[1, 16, 2, 3, 4]", "expects [batch, channels, height, width] or");

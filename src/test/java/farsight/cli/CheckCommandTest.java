@@ -151,7 +151,7 @@ class CheckCommandTest {
     }
 
     @Test
-    void sequencesAndVideosAreCheckedAsTheyLie() {
+    void sequencesAndVideosAreChecked() {
         String line = "{\"block\":\"nonlocal\",\"channels\":8,\"grid\":\"1d\",\"subSample\":true}";
         assertThat(check("--spec", line).succeeds().out()).contains("0 wrong", "x [2, 8, 24]");
         String video = line.replace("1d", "3d");

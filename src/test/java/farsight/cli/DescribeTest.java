@@ -150,7 +150,7 @@ class DescribeTest {
     }
 
     @Test
-    void positionsLieAsTheSpecSays() {
+    void positionsHaveTheAxesOfTheSpec() {
         String video = "{\"block\":\"nonlocal\",\"channels\":8,\"grid\":\"3d\",\"subSample\":true}";
         String line = video.replace("3d", "1d");
         JsonNode d = json(Cli.run("describe", "--spec", video, "--n", "8x28x30", "--json"));

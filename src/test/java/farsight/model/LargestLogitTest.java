@@ -56,7 +56,7 @@ class LargestLogitTest {
         return blocks.stream();
     }
 
-    /** 63 positions. */
+    /** 63 positions, on a grid that the block accepts. */
     private static Grid lie(Block block) {
         return switch (block.grids().getFirst()) {
             case LINE -> Grid.points(63);

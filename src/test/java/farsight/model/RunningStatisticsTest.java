@@ -184,7 +184,7 @@ class RunningStatisticsTest {
 
     @ParameterizedTest
     @CsvSource({"java, ema", "java, ema-frozen", "vector, ema", "vector, ema-frozen"})
-    void basesAreMovedOnByTheMeanOfTheSamplesAndNotByEvaluation(String device, String name) throws IOException {
+    void basesAreUpdatedByTheMeanOverTheSamplesAndNotByARunAlone(String device, String name) throws IOException {
         Ema block = (Ema) BlockSpec.parse(Files.readString(Path.of("src/test/resources/golden", name, "block.json")));
         Weights weights = Weights.of(block, golden(name, "weights"));
         Tensor x = golden(name, "input").firstEntry().getValue();
@@ -228,7 +228,7 @@ class RunningStatisticsTest {
     }
 
     @Test
-    void basesStartAtUnitLengthAndAreNoParameters() {
+    void basesStartAtUnitLengthAndAreNotParameters() {
         Ema block = Ema.of(8, 3);
         assertThat(block.parameterCount()).isEqualTo(8 * 8 + 8 + 8 * 8);
         assertThat(block.withNorm(Ema.Norm.FROZEN).parameterCount()).isEqualTo(8 * 8 + 8 + 8 * 8 + 8 + 8);

@@ -223,7 +223,7 @@ class SpecGuessTest {
     }
 
     @Test
-    void subSampledBlocksOverOneOrThreeAxesAreNotGuessed() {
+    void subSampledBlocksOverOneOrThreeAxesAreGuessedButNotOverFour() {
         for (int axes : new int[] {1, 3}) {
             SequencedMap<String, Tensor> network = new LinkedHashMap<>();
             NonLocal block = NonLocal.of(8).withSubSample(true);

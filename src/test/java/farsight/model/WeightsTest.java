@@ -64,7 +64,7 @@ class WeightsTest {
         long beside = block.statistics().stream()
                 .filter(s -> !read.contains(s.name()))
                 .count();
-        // Norms over the batch count batches, beside a mean and a variance each.
+        // Each norm over the batch has a mean, a variance and a count.
         assertThat(written).hasSize(Math.toIntExact(beside * 3 / 2));
         Weights loaded = Weights.load(block, file, "layer3.block.");
         assertThat(loaded.tensors()).containsExactlyEntriesOf(weights.tensors());

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** Cases of max-pooling over maps: even and odd sides, one row, one window and many, several maps, and equal maxima. */
 final class PoolCases {
 
-    /** Positions of maps that follow each other in each sample, in channels. */
+    /** Sizes of features in which each sample is {@code maps} consecutive maps. */
     private record Map(int batch, int maps, int height, int width, int channels, boolean accumulate) {
         Map(int batch, int height, int width, int channels, boolean accumulate) {
             this(batch, 1, height, width, channels, accumulate);

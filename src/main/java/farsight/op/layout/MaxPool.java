@@ -16,10 +16,10 @@ import farsight.vector.PoolVector;
 import java.util.List;
 
 /**
- * 2×2 max-pooling with stride 2 over maps of positions, and 1×2 where a map is one row.
+ * 2×2 max-pooling with stride 2 over maps of positions, 1×2 over maps of one row.
  *
  * @param x [B, maps·height·width, C]
- * @param y [B, maps·⌊height/2⌋·⌊width/2⌋, C]; of one row [B, maps·⌊width/2⌋, C]
+ * @param y [B, maps·⌊height/2⌋·⌊width/2⌋, C]; for maps of one row [B, maps·⌊width/2⌋, C]
  */
 public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op {
 
@@ -39,7 +39,7 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
                 .by(new Launch.Elements(y.shape())));
     }
 
-    /** Maps of all samples. */
+    /** Number of maps in all samples. */
     private static long maps(Buffer x, long height, long width) {
         return x.shape().batch() * x.shape().rows() / (height * width);
     }
@@ -53,7 +53,7 @@ public record MaxPool(Buffer x, Buffer y, long height, long width) implements Op
      * dx = dy at the maximum of each window, 0 elsewhere; or dx += that.
      *
      * @param x [B, maps·height·width, C]
-     * @param y what was pooled
+     * @param y the pooled result
      * @param dy like y
      * @param dx like x
      */

@@ -15,13 +15,13 @@ import farsight.vector.ColumnVector;
 import java.util.List;
 
 /**
- * y[b, ·, j] = l(x[b, ·, j] / (ε + s[b, j])), l(v) = v / (ε + ‖v‖): means of length about 1, of weighted sums and the sums
- * of their weights. It has no gradient.
+ * y[b, ·, j] = l(x[b, ·, j] / (ε + s[b, j])), l(v) = v / (ε + ‖v‖): weighted means, scaled to a length of about 1. Has
+ * no gradient.
  *
- * @param x [batch, rows, cols]
- * @param sums s ≥ 0, [batch, 1, cols]
+ * @param x weighted sums, [batch, rows, cols]
+ * @param sums s, the sums of the weights, each at least 0, [batch, 1, cols]
  * @param y like x
- * @param factors by which each column was multiplied, [batch, 1, cols]
+ * @param factors y / x per column, [batch, 1, cols]
  */
 public record UnitMeans(Buffer x, Buffer sums, Buffer y, Buffer factors) implements Op {
 
