@@ -1,25 +1,15 @@
 package farsight.vector;
 
-import static farsight.vector.Lanes.ORDER;
-import static farsight.vector.Lanes.SPECIES;
-import static farsight.vector.Lanes.bytes;
-import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static jdk.incubator.vector.FloatVector.zero;
-
-import farsight.kernel.CrissCrossKernels;
-import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Sums over rows and columns of a grid: {@code farsight.kernel.CrissCrossKernels} by the Vector API, along the channels. */
+/**
+ * Sums over the rows and columns of a grid: {@code farsight.kernel.CrissCrossKernels} by the Vector API. Each row and
+ * each column is a small matrix product, see {@link CrissCrossLine}: first all rows, then all columns are added.
+ */
 public final class CrissCrossVector {
 
-    /** Multiply-adds that justify a task. */
-    private static final long WORTH = 1 << 15;
-
-    /** Terms summed before their sum is added to the total, as in the kernel. */
-    private static final int BLOCK = 256;
+    /** Multiply-adds that are worth a task. */
+    private static final long WORTH = 1 << 18;
 
     private CrissCrossVector() {}
 
@@ -40,20 +30,14 @@ public final class CrissCrossVector {
             int channels,
             int accumulate,
             Workers workers) {
-        MemorySegment qs = q.getSegment();
-        MemorySegment ks = k.getSegment();
-        MemorySegment es = e.getSegment();
-        Plane plane = new Plane(height, width, channels);
-        workers.forEach((long) batch * plane.positions(), plane.grain(), (from, to) -> {
-            for (long p = from; p < to; p++) {
-                for (int s = 0; s < plane.count(); s++) {
-                    long at = p * plane.count() + s;
-                    float before = accumulate == 1 ? Lanes.get(es, at) : 0f;
-                    float sum = DotProducts.dot(qs, p * channels, ks, plane.neighbour(p, s) * channels, channels);
-                    Lanes.set(es, at, before + Lanes.settled(sum));
-                }
-            }
-        });
+        // Rows and columns write different numbers of e.
+        lines(
+                batch,
+                height,
+                width,
+                channels,
+                workers,
+                line -> line.products(q.getSegment(), k.getSegment(), e.getSegment(), accumulate == 1));
     }
 
     /**
@@ -73,7 +57,14 @@ public final class CrissCrossVector {
             int channels,
             int accumulate,
             Workers workers) {
-        sums(a, v, y, batch, new Plane(height, width, channels), accumulate == 1, false, workers);
+        lines(
+                batch,
+                height,
+                width,
+                channels,
+                workers,
+                line -> line.sums(
+                        a.getSegment(), false, v.getSegment(), y.getSegment(), accumulate == 1 || line.column()));
     }
 
     /**
@@ -93,99 +84,36 @@ public final class CrissCrossVector {
             int channels,
             int accumulate,
             Workers workers) {
-        sums(a, u, v, batch, new Plane(height, width, channels), accumulate == 1, true, workers);
+        lines(
+                batch,
+                height,
+                width,
+                channels,
+                workers,
+                line -> line.sums(
+                        a.getSegment(), true, u.getSegment(), v.getSegment(), accumulate == 1 || line.column()));
     }
 
-    private static void sums(
-            FloatArray a,
-            FloatArray v,
-            FloatArray y,
-            int batch,
-            Plane plane,
-            boolean add,
-            boolean mirrored,
-            Workers workers) {
-        MemorySegment as = a.getSegment();
-        MemorySegment vs = v.getSegment();
-        MemorySegment ys = y.getSegment();
-        int count = plane.count();
-        int channels = plane.channels();
-        workers.forEach((long) batch * plane.positions(), plane.grain(), (from, to) -> {
-            float[] weights = new float[count];
-            long[] places = new long[count];
-            for (long p = from; p < to; p++) {
-                for (int s = 0; s < count; s++) {
-                    long n = plane.neighbour(p, s);
-                    places[s] = bytes(n * channels);
-                    weights[s] = Lanes.get(as, mirrored ? n * count + plane.mirrored(p, s) : p * count + s);
-                }
-                weightedSum(weights, vs, places, ys, p * channels, channels, add);
+    /** Takes one row or column. */
+    private interface LineTask {
+        void run(CrissCrossLine line);
+    }
+
+    private static void lines(int batch, int height, int width, int channels, Workers workers, LineTask task) {
+        workers.forEach((long) batch * height, grain(width, channels), (from, to) -> {
+            for (long i = from; i < to; i++) {
+                task.run(CrissCrossLine.row(i, height, width, channels));
+            }
+        });
+        workers.forEach((long) batch * width, grain(height, channels), (from, to) -> {
+            for (long j = from; j < to; j++) {
+                task.run(CrissCrossLine.column(j, height, width, channels));
             }
         });
     }
 
-    /** y = Σ_s weights_s·(the channels at places_s), or y += that, one vector of channels at a time. */
-    private static void weightedSum(
-            float[] weights, MemorySegment v, long[] places, MemorySegment y, long at, int length, boolean add) {
-        int whole = (int) Lanes.whole(length);
-        for (int c = 0; c < whole; c += Lanes.COUNT) {
-            FloatVector total = zero(SPECIES);
-            for (int start = 0; start < weights.length; ) {
-                int end = start + Math.min(weights.length - start, BLOCK);
-                FloatVector sum = zero(SPECIES);
-                for (int s = start; s < end; s++) {
-                    sum = fromMemorySegment(SPECIES, v, places[s] + bytes(c), ORDER)
-                            .fma(Lanes.broadcast(weights[s]), sum);
-                }
-                total = total.add(sum);
-                start = end;
-            }
-            Lanes.store(total, y, at + c, add);
-        }
-        if (whole < length) {
-            VectorMask<Float> tail = Lanes.tail(length);
-            FloatVector total = zero(SPECIES);
-            for (int start = 0; start < weights.length; ) {
-                int end = start + Math.min(weights.length - start, BLOCK);
-                FloatVector sum = zero(SPECIES);
-                for (int s = start; s < end; s++) {
-                    sum = fromMemorySegment(SPECIES, v, places[s] + bytes(whole), ORDER, tail)
-                            .fma(Lanes.broadcast(weights[s]), sum);
-                }
-                total = total.add(sum);
-                start = end;
-            }
-            Lanes.store(total, y, at + whole, add, tail);
-        }
-    }
-
-    /** A grid. */
-    private record Plane(int height, int width, int channels) {
-
-        int positions() {
-            return height * width;
-        }
-
-        /** Neighbours of a position. */
-        int count() {
-            return height + width - 1;
-        }
-
-        /** Positions per task. */
-        long grain() {
-            return Math.max(1, WORTH / ((long) count() * channels));
-        }
-
-        /** Neighbour s of position p of the batch. */
-        long neighbour(long p, int s) {
-            int at = (int) (p % positions());
-            return p - at + CrissCrossKernels.neighbour(at / width, at % width, s, width);
-        }
-
-        /** The neighbour number of p seen from its neighbour s. */
-        int mirrored(long p, int s) {
-            int at = (int) (p % positions());
-            return CrissCrossKernels.mirrored(at / width, at % width, s, width);
-        }
+    /** Lines per task. */
+    private static long grain(int length, int channels) {
+        return Math.max(1, WORTH / ((long) length * length * channels));
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -72,6 +73,12 @@ class LibraryDeviceTest {
         return devices()
                 .filter(e -> cuda(e) || e.id().startsWith("opencl:"))
                 .flatMap(e -> blocks.stream().map(b -> Arguments.of(e.id(), b.kind(), e, b)));
+    }
+
+    /** Whatever other tests called. */
+    @BeforeEach
+    void forgetCalls() {
+        StandInBlas.called();
     }
 
     private static Engine library(Engine device) {

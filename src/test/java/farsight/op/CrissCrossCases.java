@@ -47,7 +47,12 @@ final class CrissCrossCases {
                         new Map(1, 31, 33, 16, false),
                         new Map(2, 9, 17, 17, true),
                         new Map(1, 5, 64, 64, true),
-                        new Map(1, 40, 3, 100, false));
+                        new Map(1, 40, 3, 100, false),
+                        // More terms than a stretch has, and more channels than a panel.
+                        new Map(1, 2, 523, 9, true),
+                        new Map(1, 525, 2, 9, false),
+                        new Map(1, 7, 8, 137, true),
+                        new Map(1, 7, 8, 521, false));
             case MODERATE, HOST ->
                 List.of(
                         new Map(1, 1, 1, 1, false),
