@@ -185,7 +185,7 @@ class OpenModelTest {
                 }));
             }
             for (Future<?> f : all) {
-                f.get(60, TimeUnit.SECONDS);
+                f.get(10, TimeUnit.MINUTES);
             }
         }
     }
