@@ -47,7 +47,7 @@ class SweepProcessesTest extends Sweeping {
             assertThat(score).as("the kernel's first choice").hasContent("1000");
         }
         worker.destroyForcibly();
-        Cli.Result result = sweep.get(60, TimeUnit.SECONDS).succeeds();
+        Cli.Result result = sweep.get(10, TimeUnit.MINUTES).succeeds();
         assertThat(result.err())
                 .contains("failed, the process that measured on vector was ended (SIGKILL, exit code 137)");
         List<Point> points = PointsCsv.read(points());

@@ -155,8 +155,8 @@ class GuardedSessionTest {
             Future<?> closes = threads.submit(session::close);
             assertThat(endsWithin(closes, 100)).isFalse();
             go.countDown();
-            fills.get(10, TimeUnit.SECONDS);
-            closes.get(10, TimeUnit.SECONDS);
+            fills.get(5, TimeUnit.MINUTES);
+            closes.get(5, TimeUnit.MINUTES);
         }
         assertThatIllegalStateException().isThrownBy(session::run).withMessage("this session is closed");
     }
@@ -209,7 +209,7 @@ class GuardedSessionTest {
                 Thread.sleep(5);
                 session.close();
                 for (Future<?> f : all) {
-                    f.get(20, TimeUnit.SECONDS);
+                    f.get(5, TimeUnit.MINUTES);
                 }
             }
         }

@@ -253,7 +253,7 @@ class OpenModelTest {
                 });
                 Thread.sleep(2);
                 open.close();
-                runs.get(20, TimeUnit.SECONDS);
+                runs.get(5, TimeUnit.MINUTES);
             }
         }
     }
