@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Maps values to viridis colours, whose steps look equally large and which remain distinct in print and to colour-blind
@@ -28,6 +29,9 @@ record ColorScale(double low, double high, boolean clipped) {
      * count, or a map of few positions would show its peaks alone.
      */
     private static final double CUT = 0.005;
+
+    /** Enough to tell ticks apart that {@link #flat} tells apart. */
+    private static final int MOST_DIGITS = 9;
 
     /** Most values sorted to find the cut. */
     private static final int MOST = 1 << 20;
@@ -104,13 +108,28 @@ record ColorScale(double low, double high, boolean clipped) {
         if (flat()) {
             return List.of(new Axis.Tick(0.5, "everywhere " + text(low)));
         }
+        List<String> labels = labels(count);
         List<Axis.Tick> ticks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            double place = i / (count - 1.0);
-            String label = text(low + place * (high - low));
-            ticks.add(new Axis.Tick(place, i == count - 1 && clipped ? "≥ " + label : label));
+            String label = labels.get(i);
+            ticks.add(new Axis.Tick(i / (count - 1.0), i == count - 1 && clipped ? "≥ " + label : label));
         }
         return ticks;
+    }
+
+    /** Evenly spaced values in three digits, or in as many as tell them apart. */
+    private List<String> labels(int count) {
+        double[] values = IntStream.range(0, count)
+                .mapToDouble(i -> low + i / (count - 1.0) * (high - low))
+                .toArray();
+        List<String> labels = Arrays.stream(values).mapToObj(ColorScale::text).toList();
+        for (int digits = 4; digits <= MOST_DIGITS && labels.stream().distinct().count() < count; digits++) {
+            String format = "%." + digits + "g";
+            labels = Arrays.stream(values)
+                    .mapToObj(v -> String.format(Locale.ROOT, format, v))
+                    .toList();
+        }
+        return labels;
     }
 
     /** A value in three digits. */

@@ -42,6 +42,21 @@ class ColorScaleTest {
     }
 
     @Test
+    void nearbyTicksHaveAsManyDigitsAsTellThemApart() {
+        ColorScale scale = ColorScale.of(List.of(new float[] {0.125f, 0.12503f}));
+        List<String> labels = scale.ticks(5).stream().map(Axis.Tick::label).toList();
+        assertThat(labels).doesNotHaveDuplicates().first().isEqualTo("0.125000");
+        for (float ratio : new float[] {1.01f, 1.0001f, 1.00001f, 3f, 100f}) {
+            for (float low : new float[] {1e-7f, 0.3f, 41f, 123_456f}) {
+                assertThat(ColorScale.of(List.of(new float[] {low, low * ratio})).ticks(5).stream()
+                                .map(Axis.Tick::label))
+                        .as("%s to %s times that", low, ratio)
+                        .doesNotHaveDuplicates();
+            }
+        }
+    }
+
+    @Test
     void zerosDoNotCountWhenPeaksAreCutOff() {
         float[] map = new float[100_000];
         for (int i = 0; i < 400; i++) {
