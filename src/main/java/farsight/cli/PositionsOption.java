@@ -76,7 +76,7 @@ record PositionsOption(List<Long> extents) {
     }
 
     private static Grid square(long positions) {
-        // More positions than a picture can have are points; blocks that need a grid are for pictures.
-        return positions > Integer.MAX_VALUE ? Grid.points(positions) : Grid.near(positions, 1);
+        // More positions than a picture can have fit no memory in any form: one row says so too.
+        return positions > Integer.MAX_VALUE ? new Grid(1, positions) : Grid.near(positions, 1);
     }
 }

@@ -71,14 +71,8 @@ public record Footprint(
                     plan.largest());
         } catch (ArithmeticException | IllegalArgumentException e) {
             throw new DataException(
-                    "B = %d and N = %s%d x %d: a %s block of %d channels would take more than 2^63 bytes or operations"
-                            .formatted(
-                                    batch,
-                                    grid.frames() == 1 ? "" : grid.frames() + " x ",
-                                    grid.height(),
-                                    grid.width(),
-                                    block.kind(),
-                                    block.channels()),
+                    "B = %d and N = %s: a %s block of %d channels would take more than 2^63 bytes or operations"
+                            .formatted(batch, grid.toString().replace("×", " x "), block.kind(), block.channels()),
                     e);
         }
     }
