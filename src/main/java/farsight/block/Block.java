@@ -81,6 +81,16 @@ public interface Block {
         /** The buffer of the parameter of that name. */
         Buffer of(String name);
 
+        /** The 1×1 convolution of x with the parameters {@code name.weight} and {@code name.bias}. */
+        default Buffer project(Tape t, Buffer x, String name) {
+            return t.project(x, of(name + ".weight"), of(name + ".bias"));
+        }
+
+        /** The same where only a softmax over the positions, or over the keys, follows: see {@link Tape#projectBeforeSoftmax}. */
+        default Buffer projectBeforeSoftmax(Tape t, Buffer x, String name) {
+            return t.projectBeforeSoftmax(x, of(name + ".weight"), of(name + ".bias"));
+        }
+
         /** The grid of the positions. */
         Grid grid();
 

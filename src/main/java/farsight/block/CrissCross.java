@@ -57,14 +57,12 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(
-                Parameter.convolution("query_conv.weight", inner(), channels, Parameter.Init.FAN_IN),
-                Parameter.vector("query_conv.bias", inner(), Parameter.Init.ZERO),
-                Parameter.convolution("key_conv.weight", inner(), channels, Parameter.Init.FAN_IN),
-                Parameter.vector("key_conv.bias", inner(), Parameter.Init.ZERO),
-                Parameter.convolution("value_conv.weight", channels, channels, Parameter.Init.FAN_IN),
-                Parameter.vector("value_conv.bias", channels, Parameter.Init.ZERO),
-                Parameter.scalar("gamma"));
+        List<Parameter> all = new ArrayList<>();
+        all.addAll(Parameter.projection("query_conv", inner(), channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("key_conv", inner(), channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("value_conv", channels, channels, Parameter.Init.FAN_IN));
+        all.add(Parameter.scalar("gamma"));
+        return all;
     }
 
     @Override
@@ -84,10 +82,10 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
     private static AttentionFactors.Pass pass(Tape t, Buffer x, BlockContext p) {
         long height = p.grid().height();
         long width = p.grid().width();
-        Buffer q = t.project(x, p.of("query_conv.weight"), p.of("query_conv.bias"));
+        Buffer q = p.project(t, x, "query_conv");
         // The bias adds q_p·b to every logit of p; the softmax is invariant to it.
-        Buffer k = t.projectBeforeSoftmax(x, p.of("key_conv.weight"), p.of("key_conv.bias"));
-        Buffer v = t.project(x, p.of("value_conv.weight"), p.of("value_conv.bias"));
+        Buffer k = p.projectBeforeSoftmax(t, x, "key_conv");
+        Buffer v = p.project(t, x, "value_conv");
         Buffer weights = t.softmaxRows(t.crissCrossProducts(q, k, height, width), 1f);
         return new AttentionFactors.Pass(weights, v, t.crissCrossSums(weights, v, height, width));
     }

@@ -77,16 +77,12 @@ public record DoubleAttention(int channels, int m, int n, Axis softmax, boolean 
     @Override
     public List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
-        addConvolution(all, "convA", m, channels, Parameter.Init.FAN_IN);
-        addConvolution(all, "convB", n, channels, Parameter.Init.FAN_IN);
-        addConvolution(all, "convV", n, channels, Parameter.Init.FAN_IN);
-        addConvolution(all, "conv_reconstruct", channels, m, residual ? Parameter.Init.ZERO : Parameter.Init.FAN_IN);
+        all.addAll(Parameter.projection("convA", m, channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("convB", n, channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("convV", n, channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection(
+                "conv_reconstruct", channels, m, residual ? Parameter.Init.ZERO : Parameter.Init.FAN_IN));
         return all;
-    }
-
-    private static void addConvolution(List<Parameter> all, String name, int out, int in, Parameter.Init init) {
-        all.add(Parameter.convolution(name + ".weight", out, in, init));
-        all.add(Parameter.vector(name + ".bias", out, Parameter.Init.ZERO));
     }
 
     @Override
@@ -96,21 +92,21 @@ public record DoubleAttention(int channels, int m, int n, Axis softmax, boolean 
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
-        Buffer features = t.project(x, p.of("convA.weight"), p.of("convA.bias"));
+        Buffer features = p.project(t, x, "convA");
         Buffer gather = overPositions(t, x, p, "convB");
         Buffer descriptors = t.matMulLeftTransposed(gather, features);
         Buffer scatter = softmax == Axis.POSITIONS
                 ? overPositions(t, x, p, "convV")
-                : t.softmaxRows(t.project(x, p.of("convV.weight"), p.of("convV.bias")), 1f);
+                : t.softmaxRows(p.project(t, x, "convV"), 1f);
         Buffer gathered = t.matMul(scatter, descriptors);
         p.show(new AttentionFactors.LatentNodes(
                 List.of(new AttentionFactors.Kernel(scatter, null, gather, features, gathered))));
-        Buffer z = t.project(gathered, p.of("conv_reconstruct.weight"), p.of("conv_reconstruct.bias"));
+        Buffer z = p.project(t, gathered, "conv_reconstruct");
         return residual ? t.residual(x, z) : z;
     }
 
     private static Buffer overPositions(Tape t, Buffer x, BlockContext p, String name) {
-        return t.softmaxPositions(t.projectBeforeSoftmax(x, p.of(name + ".weight"), p.of(name + ".bias")));
+        return t.softmaxPositions(p.projectBeforeSoftmax(t, x, name));
     }
 
     /** Its entry. */

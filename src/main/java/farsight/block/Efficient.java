@@ -70,16 +70,11 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
     @Override
     public List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
-        addConvolution(all, "keys", keyChannels, channels, Parameter.Init.FAN_IN);
-        addConvolution(all, "queries", keyChannels, channels, Parameter.Init.FAN_IN);
-        addConvolution(all, "values", valueChannels, channels, Parameter.Init.FAN_IN);
-        addConvolution(all, "reprojection", channels, valueChannels, Parameter.Init.ZERO);
+        all.addAll(Parameter.projection("keys", keyChannels, channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("queries", keyChannels, channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("values", valueChannels, channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("reprojection", channels, valueChannels, Parameter.Init.ZERO));
         return all;
-    }
-
-    private static void addConvolution(List<Parameter> all, String name, int out, int in, Parameter.Init init) {
-        all.add(Parameter.convolution(name + ".weight", out, in, init));
-        all.add(Parameter.vector(name + ".bias", out, Parameter.Init.ZERO));
     }
 
     @Override
@@ -89,9 +84,9 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
-        Buffer values = t.project(x, p.of("values.weight"), p.of("values.bias"));
-        Buffer keys = t.softmaxPositions(t.projectBeforeSoftmax(x, p.of("keys.weight"), p.of("keys.bias")));
-        Buffer queries = t.project(x, p.of("queries.weight"), p.of("queries.bias"));
+        Buffer values = p.project(t, x, "values");
+        Buffer keys = t.softmaxPositions(p.projectBeforeSoftmax(t, x, "keys"));
+        Buffer queries = p.project(t, x, "queries");
         List<AttentionFactors.Kernel> kernels = new ArrayList<>();
         for (int i = 0; i < heads; i++) {
             Buffer v = head(t, values, i);
@@ -103,7 +98,7 @@ public record Efficient(int channels, int keyChannels, int valueChannels, int he
         p.show(new AttentionFactors.LatentNodes(kernels));
         Buffer joined = t.concatenate(
                 kernels.stream().map(AttentionFactors.Kernel::gathered).toList());
-        return t.residual(x, t.project(joined, p.of("reprojection.weight"), p.of("reprojection.bias")));
+        return t.residual(x, p.project(t, joined, "reprojection"));
     }
 
     /** The columns of head i. */

@@ -84,8 +84,7 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
     public List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
         all.add(mu());
-        all.add(Parameter.convolution("conv1.weight", channels, channels, Parameter.Init.FAN_IN));
-        all.add(Parameter.vector("conv1.bias", channels, Parameter.Init.ZERO));
+        all.addAll(Parameter.projection("conv1", channels, channels, Parameter.Init.FAN_IN));
         all.add(Parameter.convolution("conv2.0.weight", channels, channels, Parameter.Init.FAN_IN));
         if (norm == Norm.FROZEN) {
             all.add(Parameter.vector(NORM + ".weight", channels, Parameter.Init.ONE)
@@ -131,7 +130,7 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
 
     /** R, the features rebuilt from the bases. */
     private Buffer rebuilt(Tape t, Buffer x, BlockContext p) {
-        Buffer features = t.project(x, p.of("conv1.weight"), p.of("conv1.bias"));
+        Buffer features = p.project(t, x, "conv1");
         Buffer shares = shares(t, features, p.of(BASES));
         Means means = t.unitMeans(features, shares);
         for (int stage = 1; stage < stages; stage++) {

@@ -81,18 +81,15 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
     public List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
         if (pooling == Pooling.ATT) {
-            all.add(Parameter.convolution("conv_mask.weight", 1, channels, Parameter.Init.FAN_IN));
-            all.add(Parameter.vector("conv_mask.bias", 1, Parameter.Init.ZERO));
+            all.addAll(Parameter.projection("conv_mask", 1, channels, Parameter.Init.FAN_IN));
         }
         for (Fusion f : Fusion.values()) {
             if (fusion.contains(f)) {
                 String name = transform(f);
-                all.add(Parameter.convolution(name + ".0.weight", bottleneck(), channels, Parameter.Init.FAN_IN));
-                all.add(Parameter.vector(name + ".0.bias", bottleneck(), Parameter.Init.ZERO));
+                all.addAll(Parameter.projection(name + ".0", bottleneck(), channels, Parameter.Init.FAN_IN));
                 all.add(Parameter.layerNorm(name + ".1.weight", bottleneck(), Parameter.Init.ONE));
                 all.add(Parameter.layerNorm(name + ".1.bias", bottleneck(), Parameter.Init.ZERO));
-                all.add(Parameter.convolution(name + ".3.weight", channels, bottleneck(), Parameter.Init.ZERO));
-                all.add(Parameter.vector(name + ".3.bias", channels, Parameter.Init.ZERO));
+                all.addAll(Parameter.projection(name + ".3", channels, bottleneck(), Parameter.Init.ZERO));
             }
         }
         return all;
@@ -138,7 +135,7 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
 
     /** Σ_j a_j·x_j with a = softmax_N(w_mask·x + b): [B, 1, C]. */
     static Buffer attentionPooling(Tape t, Buffer x, BlockContext p) {
-        Buffer logits = t.projectBeforeSoftmax(x, p.of("conv_mask.weight"), p.of("conv_mask.bias"));
+        Buffer logits = p.projectBeforeSoftmax(t, x, "conv_mask");
         Buffer weights = t.softmaxPositions(logits);
         p.show(new AttentionFactors.Pool(weights));
         return t.matMulLeftTransposed(weights, x);
@@ -146,9 +143,9 @@ public record Gc(int channels, double ratio, Pooling pooling, Set<Fusion> fusion
 
     private static Buffer transformed(Tape t, Buffer context, BlockContext p, Fusion f) {
         String name = transform(f);
-        Buffer narrow = t.project(context, p.of(name + ".0.weight"), p.of(name + ".0.bias"));
+        Buffer narrow = p.project(t, context, name + ".0");
         Buffer active = t.relu(t.layerNorm(narrow, p.of(name + ".1.weight"), p.of(name + ".1.bias")));
-        return t.project(active, p.of(name + ".3.weight"), p.of(name + ".3.bias"));
+        return p.project(t, active, name + ".3");
     }
 
     /** Its entry. */

@@ -141,28 +141,22 @@ public record NonLocal(
     @Override
     public List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
-        addConvolution(all, g(), inner(), channels, Parameter.Init.FAN_IN);
+        all.addAll(Parameter.projection(g(), inner(), channels, grid.axes(), Parameter.Init.FAN_IN));
         if (mode != Mode.GAUSSIAN) {
-            addConvolution(all, "theta.conv", inner(), channels, Parameter.Init.FAN_IN);
-            addConvolution(all, phi(), inner(), channels, Parameter.Init.FAN_IN);
+            all.addAll(Parameter.projection("theta.conv", inner(), channels, grid.axes(), Parameter.Init.FAN_IN));
+            all.addAll(Parameter.projection(phi(), inner(), channels, grid.axes(), Parameter.Init.FAN_IN));
         }
         if (mode == Mode.CONCATENATION) {
             // mmcv's concat_project has two axes on every grid.
             all.add(Parameter.convolution("concat_project.conv.weight", 1, 2L * inner(), Parameter.Init.FAN_IN));
         }
-        addConvolution(all, "conv_out.conv", channels, inner(), Parameter.Init.ZERO);
+        all.addAll(Parameter.projection("conv_out.conv", channels, inner(), grid.axes(), Parameter.Init.ZERO));
         return all;
-    }
-
-    private void addConvolution(List<Parameter> all, String name, int out, int in, Parameter.Init init) {
-        all.add(Parameter.convolution(name + ".weight", out, in, grid.axes(), init));
-        all.add(Parameter.vector(name + ".bias", out, Parameter.Init.ZERO));
     }
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
-        Buffer y = t.project(attended(t, x, p), p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias"));
-        return t.residual(x, y);
+        return t.residual(x, p.project(t, attended(t, x, p), "conv_out.conv"));
     }
 
     /** P·g. Keys and values share one buffer if nothing needs them apart and it is no larger than x. */
@@ -174,7 +168,7 @@ public record NonLocal(
                 && t.purpose() != Purpose.INSPECTION) {
             return t.flashAttention(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
         }
-        Buffer g = pooled(t, t.project(x, p.of(g() + ".weight"), p.of(g() + ".bias")), p);
+        Buffer g = pooled(t, p.project(t, x, g()), p);
         Operands o = operands(t, x, p);
         Buffer attended = attention == Attention.STREAMING
                 ? t.flashAttention(o.queries(), o.keys(), g, logitScale())
@@ -240,14 +234,13 @@ public record NonLocal(
     }
 
     private static Buffer theta(Tape t, Buffer x, BlockContext p) {
-        return t.project(x, p.of("theta.conv.weight"), p.of("theta.conv.bias"));
+        return p.project(t, x, "theta.conv");
     }
 
     private Buffer phi(Tape t, Buffer x, BlockContext p) {
-        Buffer w = p.of(phi() + ".weight");
-        Buffer b = p.of(phi() + ".bias");
         // b_φ adds θ_i·b_φ to every logit of row i, also after a max-pool; the softmax is invariant to it.
-        return pooled(t, mode == Mode.EMBEDDED_GAUSSIAN ? t.projectBeforeSoftmax(x, w, b) : t.project(x, w, b), p);
+        return pooled(
+                t, mode == Mode.EMBEDDED_GAUSSIAN ? p.projectBeforeSoftmax(t, x, phi()) : p.project(t, x, phi()), p);
     }
 
     private Buffer pooled(Tape t, Buffer x, BlockContext p) {

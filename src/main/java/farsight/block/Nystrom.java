@@ -66,22 +66,20 @@ public record Nystrom(int channels, int reduction, int landmarks, int iterations
     public List<Parameter> parameters() {
         List<Parameter> all = new ArrayList<>();
         for (String name : List.of("g.conv", "theta.conv", "phi.conv")) {
-            all.add(Parameter.convolution(name + ".weight", inner(), channels, Parameter.Init.FAN_IN));
-            all.add(Parameter.vector(name + ".bias", inner(), Parameter.Init.ZERO));
+            all.addAll(Parameter.projection(name, inner(), channels, Parameter.Init.FAN_IN));
         }
-        all.add(Parameter.convolution("conv_out.conv.weight", channels, inner(), Parameter.Init.ZERO));
-        all.add(Parameter.vector("conv_out.conv.bias", channels, Parameter.Init.ZERO));
+        all.addAll(Parameter.projection("conv_out.conv", channels, inner(), Parameter.Init.ZERO));
         return all;
     }
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
-        Buffer q = t.project(x, p.of("theta.conv.weight"), p.of("theta.conv.bias"));
+        Buffer q = p.project(t, x, "theta.conv");
         // The bias shifts all logits of a row alike in each of the three softmaxes; they are invariant to it.
-        Buffer k = t.projectBeforeSoftmax(x, p.of("phi.conv.weight"), p.of("phi.conv.bias"));
-        Buffer v = t.project(x, p.of("g.conv.weight"), p.of("g.conv.bias"));
+        Buffer k = p.projectBeforeSoftmax(t, x, "phi.conv");
+        Buffer v = p.project(t, x, "g.conv");
         Buffer gathered = landmarks >= x.shape().rows() ? exact(t, q, k, v) : throughLandmarks(t, q, k, v, p);
-        return t.residual(x, t.project(gathered, p.of("conv_out.conv.weight"), p.of("conv_out.conv.bias")));
+        return t.residual(x, p.project(t, gathered, "conv_out.conv"));
     }
 
     private float scale() {

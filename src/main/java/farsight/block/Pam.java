@@ -3,6 +3,7 @@ package farsight.block;
 import farsight.block.NonLocal.Attention;
 import farsight.program.Buffer;
 import farsight.tape.Tape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,21 +59,19 @@ public record Pam(int channels, int reduction, Attention attention) implements B
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(
-                Parameter.convolution("query_conv.weight", inner(), channels, Parameter.Init.FAN_IN),
-                Parameter.vector("query_conv.bias", inner(), Parameter.Init.ZERO),
-                Parameter.convolution("key_conv.weight", inner(), channels, Parameter.Init.FAN_IN),
-                Parameter.vector("key_conv.bias", inner(), Parameter.Init.ZERO),
-                Parameter.convolution("value_conv.weight", channels, channels, Parameter.Init.FAN_IN),
-                Parameter.vector("value_conv.bias", channels, Parameter.Init.ZERO),
-                Parameter.scalar("gamma"));
+        List<Parameter> all = new ArrayList<>();
+        all.addAll(Parameter.projection("query_conv", inner(), channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("key_conv", inner(), channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("value_conv", channels, channels, Parameter.Init.FAN_IN));
+        all.add(Parameter.scalar("gamma"));
+        return all;
     }
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
-        Buffer values = t.project(x, p.of("value_conv.weight"), p.of("value_conv.bias"));
-        Buffer queries = t.project(x, p.of("query_conv.weight"), p.of("query_conv.bias"));
-        Buffer keys = t.projectBeforeSoftmax(x, p.of("key_conv.weight"), p.of("key_conv.bias"));
+        Buffer values = p.project(t, x, "value_conv");
+        Buffer queries = p.project(t, x, "query_conv");
+        Buffer keys = p.projectBeforeSoftmax(t, x, "key_conv");
         Buffer attended = attention == Attention.STREAMING
                 ? t.flashAttention(queries, keys, values, 1f)
                 : t.matMul(affinity(t, queries, keys), values);

@@ -67,6 +67,16 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         return new Parameter(name, fileShape, Shape.matrix(out, in), init, Kind.TRAINED);
     }
 
+    /** A 1×1 convolution with a bias that starts at 0: {@code name.weight} [out, in, 1, 1] and {@code name.bias} [out]. */
+    public static List<Parameter> projection(String name, long out, long in, Init init) {
+        return projection(name, out, in, 2, init);
+    }
+
+    /** The same with a kernel of size 1 along each of some axes. */
+    public static List<Parameter> projection(String name, long out, long in, int axes, Init init) {
+        return List.of(convolution(name + ".weight", out, in, axes, init), vector(name + ".bias", out, Init.ZERO));
+    }
+
     /** A matrix [rows, cols]. */
     public static Parameter matrix(String name, long rows, long cols) {
         return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, Kind.TRAINED);

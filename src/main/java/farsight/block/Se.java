@@ -2,6 +2,7 @@ package farsight.block;
 
 import farsight.program.Buffer;
 import farsight.tape.Tape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -89,22 +90,21 @@ public record Se(int channels, int squeezed, Activation activation, Gate gate) i
 
     @Override
     public List<Parameter> parameters() {
-        return List.of(
-                Parameter.convolution("fc1.weight", squeezed(), channels, Parameter.Init.FAN_IN),
-                Parameter.vector("fc1.bias", squeezed(), Parameter.Init.ZERO),
-                Parameter.convolution("fc2.weight", channels, squeezed(), Parameter.Init.FAN_IN),
-                Parameter.vector("fc2.bias", channels, Parameter.Init.ZERO));
+        List<Parameter> all = new ArrayList<>();
+        all.addAll(Parameter.projection("fc1", squeezed(), channels, Parameter.Init.FAN_IN));
+        all.addAll(Parameter.projection("fc2", channels, squeezed(), Parameter.Init.FAN_IN));
+        return all;
     }
 
     @Override
     public Buffer forward(Tape t, Buffer x, BlockContext p) {
         p.show(new AttentionFactors.Even());
-        Buffer narrow = t.project(t.meanPositions(x), p.of("fc1.weight"), p.of("fc1.bias"));
+        Buffer narrow = p.project(t, t.meanPositions(x), "fc1");
         Buffer active = switch (activation) {
             case RELU -> t.relu(narrow);
             case SILU -> t.silu(narrow);
         };
-        Buffer wide = t.project(active, p.of("fc2.weight"), p.of("fc2.bias"));
+        Buffer wide = p.project(t, active, "fc2");
         Buffer factor = switch (gate) {
             case SIGMOID -> t.sigmoid(wide);
             case HARDSIGMOID -> t.hardSigmoid(wide);
