@@ -54,7 +54,7 @@ class ArrowsPointDownTest {
             Map.entry("data", List.of("text")),
             Map.entry("listing", List.of("engine", "program")),
             Map.entry("doctor", List.of("engine", "op.product", "op", "program", "vector")),
-            Map.entry("model", List.of("block", "engine", "program", "data", "text")),
+            Map.entry("model", List.of("block", "tape", "engine", "program", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data", "text")),
             Map.entry("inspect", List.of("model", "block", "tape", "engine", "program", "data", "kernel")),

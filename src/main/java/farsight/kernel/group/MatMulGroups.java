@@ -209,7 +209,7 @@ public final class MatMulGroups {
         int item = context.localIdx;
         int down = ProductTile.ITEMS / across;
         int col = TileProduct.column(context.groupIdx, n, across, columnsEach);
-        int row = TileProduct.row(context.groupIdx, m, n, across, rowsEach, columnsEach);
+        int row = TileProduct.strip(context.groupIdx, n, across, columnsEach) * down * rowsEach;
         float[] total = new float[TileProduct.MOST];
         TileProduct.rightTransposed(
                 context, x, row * k, m - row, w, col * k, n - col, k, across, rowsEach, columnsEach, total);

@@ -31,15 +31,20 @@ final class TileProduct {
         return group % tiles(n, across * columnsEach) * across * columnsEach;
     }
 
+    /** The strip of rows of a group's tile, counted over the batch. */
+    static int strip(int group, int n, int across, int columnsEach) {
+        return group / tiles(n, across * columnsEach);
+    }
+
     /** First row of C in a group's tile. */
     static int row(int group, int m, int n, int across, int rowsEach, int columnsEach) {
         int rows = ProductTile.ITEMS / across * rowsEach;
-        return group / tiles(n, across * columnsEach) % tiles(m, rows) * rows;
+        return strip(group, n, across, columnsEach) % tiles(m, rows) * rows;
     }
 
     /** The batch entry of a group's tile. */
     static int matrix(int group, int m, int n, int across, int rowsEach, int columnsEach) {
-        return group / (tiles(n, across * columnsEach) * tiles(m, ProductTile.ITEMS / across * rowsEach));
+        return strip(group, n, across, columnsEach) / tiles(m, ProductTile.ITEMS / across * rowsEach);
     }
 
     private static int tiles(int extent, int each) {
