@@ -101,12 +101,8 @@ public final class GemmGradientKernels {
                 int row = first + i;
                 for (int j = 0; j < width; j++) {
                     int at = row * n + col + j;
-                    float v = y.get(at);
-                    float norm = norms.get(row);
-                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
-                    float projected = norm > NormKernels.EPSILON ? delta.get(row) : 0f;
-                    float g = (total[i * COLUMNS + j] - v * projected) * gate;
-                    dx.set(at, g);
+                    float dy = total[i * COLUMNS + j];
+                    dx.set(at, NormKernels.l2Gradient(dy, y.get(at), norms.get(row), delta.get(row), relu));
                 }
             }
         }
@@ -152,12 +148,8 @@ public final class GemmGradientKernels {
                 for (int j = 0; j < width; j++) {
                     int at = row * n + col + j;
                     int column = item * n + col + j;
-                    float v = y.get(at);
-                    float norm = norms.get(column);
-                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
-                    float projected = norm > NormKernels.EPSILON ? delta.get(column) : 0f;
-                    float g = (total[i * COLUMNS + j] - v * projected) * gate;
-                    dx.set(at, g);
+                    float dy = total[i * COLUMNS + j];
+                    dx.set(at, NormKernels.l2Gradient(dy, y.get(at), norms.get(column), delta.get(column), relu));
                 }
             }
         }

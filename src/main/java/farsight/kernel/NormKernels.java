@@ -49,6 +49,18 @@ public final class NormKernels {
         return 1f / TornadoMath.max(norm, EPSILON) + norm * 0f;
     }
 
+    /**
+     * [y &gt; 0 if ReLU]·(dy − y·delta) / norm: an element of the gradient through a vector of unit norm, [y &gt; 0]·dy / ε
+     * where the norm is at most ε.
+     */
+    public static float l2Gradient(float dy, float y, float norm, float delta, int relu) {
+        float factor = reciprocal(norm);
+        // A factor of 0 instead of a branch: half of ReLU's results are 0, and no processor predicts which.
+        float gate = relu == 1 && y <= 0f ? 0f : factor;
+        float projected = norm > EPSILON ? delta : 0f;
+        return (dy - y * projected) * gate;
+    }
+
     /** 1 / √(σ² + ε); NaN if the variance is infinite or NaN. */
     public static float reciprocalRoot(float variance, float epsilon) {
         return 1f / TornadoMath.sqrt(variance + epsilon) + variance * 0f;
@@ -253,12 +265,7 @@ public final class NormKernels {
                 int j = first + k;
                 int at = row * cols + j;
                 int column = (row / rows) * cols + j;
-                float v = y.get(at);
-                float norm = norms.get(column);
-                float factor = reciprocal(norm);
-                float gate = relu == 1 && v <= 0f ? 0f : factor;
-                float projected = norm > EPSILON ? delta.get(column) : 0f;
-                float g = (dy.get(at) - v * projected) * gate;
+                float g = l2Gradient(dy.get(at), y.get(at), norms.get(column), delta.get(column), relu);
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }

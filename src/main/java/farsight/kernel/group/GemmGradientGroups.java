@@ -119,11 +119,8 @@ public final class GemmGradientGroups {
                 int j = item % across + q * across;
                 if (row + i < m && col + j < n) {
                     int at = (first + i) * n + col + j;
-                    float v = y.get(at);
-                    float norm = norms.get(first + i);
-                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
-                    float projected = norm > NormKernels.EPSILON ? delta.get(first + i) : 0f;
-                    dx.set(at, (total[p * columnsEach + q] - v * projected) * gate);
+                    float dy = total[p * columnsEach + q];
+                    dx.set(at, NormKernels.l2Gradient(dy, y.get(at), norms.get(first + i), delta.get(first + i), relu));
                 }
             }
         }
@@ -177,11 +174,9 @@ public final class GemmGradientGroups {
                 int j = item % across + q * across;
                 if (row + i < m && col + j < n) {
                     int at = (first + i) * n + col + j;
-                    float v = y.get(at);
-                    float norm = norms.get(matrix * n + col + j);
-                    float gate = relu == 1 && v <= 0f ? 0f : NormKernels.reciprocal(norm);
-                    float projected = norm > NormKernels.EPSILON ? delta.get(matrix * n + col + j) : 0f;
-                    dx.set(at, (total[p * columnsEach + q] - v * projected) * gate);
+                    int column = matrix * n + col + j;
+                    float dy = total[p * columnsEach + q];
+                    dx.set(at, NormKernels.l2Gradient(dy, y.get(at), norms.get(column), delta.get(column), relu));
                 }
             }
         }
