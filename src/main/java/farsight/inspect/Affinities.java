@@ -64,7 +64,14 @@ final class Affinities {
         int width = (int) p.queries().shape().cols();
         try (AffinityRows rows =
                 new PairwiseRows(block, engine, forward.of(p.queries()), forward.of(p.keys()), width)) {
-            return of("attention", "A, the block’s affinity", block.softmax(), rows, cosine(rows), sampled(rows));
+            return of(
+                    "attention",
+                    "attention",
+                    "A, the block’s affinity",
+                    block.softmax(),
+                    rows,
+                    cosine(rows),
+                    sampled(rows));
         }
     }
 
@@ -74,7 +81,7 @@ final class Affinities {
         for (int k = 0; k < kernels.size() && kernels.size() > 1; k++) {
             String title = "A of kernel " + k + ", " + product(l) + " through d = "
                     + kernels.get(k).latents() + " latent nodes";
-            all.add(latent("kernel-" + k, title, kernels.get(k)));
+            all.add(latent("kernel-" + k, "kernel " + k, title, kernels.get(k)));
         }
         LatentRows sum = kernels.size() == 1 ? kernels.getFirst() : LatentRows.sum(kernels);
         String title = kernels.size() == 1
@@ -84,7 +91,7 @@ final class Affinities {
             notes.add("The sum of the kernels’ affinities assumes an up-projection that treats all kernels alike;"
                     + " the block mixes them on the channels.");
         }
-        all.add(latent("attention", title, sum));
+        all.add(latent("attention", "sum of the kernels", title, sum));
         return all;
     }
 
@@ -93,27 +100,30 @@ final class Affinities {
                 c.passes().stream().map(p -> forward.of(p.weights())).toList();
         List<Attention> all = new ArrayList<>();
         for (int i = 0; i < passes.size() && passes.size() > 1; i++) {
-            all.add(crossed("pass-" + (i + 1), "A of pass " + (i + 1), c, passes.subList(i, i + 1)));
+            String pass = "pass " + (i + 1);
+            all.add(crossed("pass-" + (i + 1), pass, "A of " + pass, c, passes.subList(i, i + 1)));
         }
         all.add(crossed(
                 "attention",
+                "both passes",
                 passes.size() == 1 ? "A over rows and columns" : "A of both passes, one after the other",
                 c,
                 passes));
         return all;
     }
 
-    private Attention crossed(String name, String title, AttentionFactors.CrissCross c, List<float[]> passes) {
+    private Attention crossed(
+            String name, String label, String title, AttentionFactors.CrissCross c, List<float[]> passes) {
         AffinityRows rows = new CrissCrossRows(passes, c.height(), c.width());
-        return of(name, title, true, rows, cosine(rows), sampled(rows));
+        return of(name, label, title, true, rows, cosine(rows), sampled(rows));
     }
 
     private static String product(AttentionFactors.LatentNodes l) {
         return l.kernels().getFirst().latent() == null ? "Ψ·Ψᵀ" : "Ψ·F·Ψᵀ";
     }
 
-    private Attention latent(String name, String title, LatentRows rows) {
-        return of(name, title, false, rows, rows.cosine(), spectrum(title, () -> Spectrum.of(rows)));
+    private Attention latent(String name, String label, String title, LatentRows rows) {
+        return of(name, label, title, false, rows, rows.cosine(), spectrum(title, () -> Spectrum.of(rows)));
     }
 
     private Attention pool(float[] weights) {
@@ -124,6 +134,7 @@ final class Affinities {
         return new Attention(
                 "attention",
                 "a, the one map for every query",
+                "attention",
                 rows.keys(),
                 true,
                 true,
@@ -137,6 +148,7 @@ final class Affinities {
 
     private Attention of(
             String name,
+            String label,
             String title,
             boolean softmax,
             AffinityRows rows,
@@ -146,6 +158,7 @@ final class Affinities {
         return new Attention(
                 name,
                 title,
+                label,
                 rows.keys(),
                 false,
                 softmax,

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of its files, for example {@code kernel-0}
  * @param title for people
+ * @param label in tables and legends with other affinities of the same block, for example {@code kernel 0}
  * @param keys M
  * @param single whether there is one row for all queries
  * @param softmax whether rows are distributions: not negative, sum 1
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Attention(
         String name,
         String title,
+        String label,
         int keys,
         boolean single,
         boolean softmax,

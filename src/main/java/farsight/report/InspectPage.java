@@ -81,9 +81,7 @@ final class InspectPage {
         }
         for (Attention a : found.attentions()) {
             rows.add(List.of(
-                    found.attentions().size() == 1
-                            ? "this " + found.block().kind() + " block"
-                            : SpectrumCharts.short_(a),
+                    found.attentions().size() == 1 ? "this " + found.block().kind() + " block" : a.label(),
                     text(found.input()),
                     text(found.output()),
                     text(a.cosine()),
@@ -129,7 +127,7 @@ final class InspectPage {
         for (Attention a : found.attentions()) {
             Spectrum s = a.spectrum();
             if (s != null) {
-                rows.add(rankRow(found.attentions().size() == 1 ? a.title() : SpectrumCharts.short_(a), s));
+                rows.add(rankRow(found.attentions().size() == 1 ? a.title() : a.label(), s));
             }
         }
         for (Captured c : found.captured()) {

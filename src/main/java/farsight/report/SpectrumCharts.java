@@ -42,7 +42,7 @@ final class SpectrumCharts {
         for (Attention a : i.attentions()) {
             Spectrum s = a.spectrum();
             if (s != null && s.singular().length > 0) {
-                all.add(new Named(i.attentions().size() == 1 ? "A, the block’s own" : short_(a), s, List.of()));
+                all.add(new Named(i.attentions().size() == 1 ? "A, the block’s own" : a.label(), s, List.of()));
             }
         }
         for (Captured c : i.captured()) {
@@ -51,10 +51,6 @@ final class SpectrumCharts {
             }
         }
         return all;
-    }
-
-    static String short_(Attention a) {
-        return a.name().equals("attention") ? "sum of the kernels" : a.name().replace('-', ' ');
     }
 
     private static Style style(int i) {

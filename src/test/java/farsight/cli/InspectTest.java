@@ -112,6 +112,9 @@ class InspectTest {
                                         ? 3
                                         : 1);
         String page = Files.readString(folder.resolve("out/index.html"));
+        assertThat(page.contains("both passes")).isEqualTo(name.equals("crisscross-twice"));
+        assertThat(page.contains("sum of the kernels"))
+                .isEqualTo(name.equals("latentgnn-mixture") || name.equals("efficient"));
         assertThat(page).contains("Embedded Gaussian (GCNet)", "0.402", "ICCVW 2019", "farsight inspect");
         assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
                 .doesNotContain("http:", "https:", "<script", "src=");
