@@ -137,10 +137,7 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
         public Optional<Recognised> recognise(StateDict tensors) {
             int inner = tensors.extent("query_conv.weight", 0);
             int channels = tensors.extent("query_conv.weight", 1);
-            int reduction = channels / inner;
-            Checks.that(
-                    reduction >= 1 && channels / reduction == inner,
-                    "no whole reduction gives %d channels from %d".formatted(inner, channels));
+            int reduction = StateDict.reduction(channels, inner);
             return Optional.of(new Recognised(
                     new CrissCross(channels, reduction, 2),
                     List.of(new Recognised.Open("recurrence", "2", "1 has the same tensors"))));

@@ -83,10 +83,7 @@ final class NonLocalKind implements BlockKind<NonLocal> {
     public Optional<Recognised> recognise(StateDict tensors) {
         int channels = tensors.extent("conv_out.conv.weight", 0);
         int inner = tensors.extent("conv_out.conv.weight", 1);
-        int reduction = channels / inner;
-        Checks.that(
-                reduction >= 1 && channels / reduction == inner,
-                "no whole reduction gives %d channels from %d".formatted(inner, channels));
+        int reduction = StateDict.reduction(channels, inner);
         boolean subSample = tensors.has("g.0.conv.weight");
         int axes = tensors.axes("conv_out.conv.weight") - 2;
         Checks.that(

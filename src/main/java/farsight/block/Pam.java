@@ -154,10 +154,7 @@ public record Pam(int channels, int reduction, Attention attention) implements B
         public Optional<Recognised> recognise(StateDict tensors) {
             int inner = tensors.extent("query_conv.weight", 0);
             int channels = tensors.extent("query_conv.weight", 1);
-            int reduction = channels / inner;
-            Checks.that(
-                    reduction >= 1 && channels / reduction == inner,
-                    "no whole reduction gives %d channels from %d".formatted(inner, channels));
+            int reduction = StateDict.reduction(channels, inner);
             return Optional.of(new Recognised(
                     new Pam(channels, reduction, Attention.STREAMING),
                     List.of(new Recognised.Open("attention", "streaming", "full computes the same, and stores A"))));

@@ -8,7 +8,7 @@ public final class RegistrationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * @param message names the class and what is wrong with it; it becomes one line, see {@link Line}
+     * @param message names the class and its fault; it becomes one line, see {@link Line}
      * @param cause the exception underneath, or null
      */
     RegistrationException(String message, @Nullable Throwable cause) {

@@ -32,4 +32,17 @@ public record StateDict(String prefix, Map<String, long[]> shapes) {
         }
         return (int) shape[axis];
     }
+
+    /**
+     * The whole reduction that gives {@code inner} channels from {@code channels}.
+     *
+     * @throws SpecException when there is none
+     */
+    static int reduction(int channels, int inner) {
+        int reduction = channels / inner;
+        Checks.that(
+                reduction >= 1 && channels / reduction == inner,
+                "no whole reduction gives %d channels from %d".formatted(inner, channels));
+        return reduction;
+    }
 }

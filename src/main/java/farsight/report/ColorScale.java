@@ -49,13 +49,11 @@ record ColorScale(double low, double high, boolean clipped) {
                         .mapToLong(m -> Math.ceilDiv(m.length, step))
                         .sum())];
         int n = 0;
-        boolean seen = false;
         double max = Double.NEGATIVE_INFINITY;
         double min = Double.POSITIVE_INFINITY;
         for (float[] map : maps) {
             for (int i = 0; i < map.length; i++) {
                 if (!Float.isNaN(map[i])) {
-                    seen = true;
                     max = Math.max(max, map[i]);
                     min = Math.min(min, map[i]);
                     if (i % step == 0 && map[i] != 0f) {
@@ -64,7 +62,7 @@ record ColorScale(double low, double high, boolean clipped) {
                 }
             }
         }
-        if (!seen) {
+        if (min > max) {
             return new ColorScale(0, 0, false);
         }
         Arrays.sort(values, 0, n);

@@ -1,9 +1,6 @@
 package farsight.report;
 
 import farsight.block.BlockKind;
-import farsight.block.BlockKinds;
-import farsight.block.BlockSpec;
-import farsight.block.SpecException;
 import farsight.report.Lines.Line;
 import farsight.sweep.Point;
 import java.util.Comparator;
@@ -85,21 +82,10 @@ final class GrowthTable {
         double growth = Math.log((double) last.getValue() / before.getValue());
         return Optional.of(new Row(
                 line.phrase(),
-                term(line),
+                line.growth().map(BlockKind.Growth::term).orElse(""),
                 growth / Math.log((double) last.getKey() / before.getKey()),
                 (double) last.getValue() / last.getKey(),
                 line.points().getLast().positions(),
                 color));
-    }
-
-    private static String term(Line line) {
-        try {
-            BlockKind.Growth growth =
-                    BlockKinds.growth(BlockSpec.parse(line.points().getFirst().spec()));
-            return growth.term();
-        } catch (SpecException e) {
-            // The block is not registered here, so nothing is known about it.
-            return "";
-        }
     }
 }

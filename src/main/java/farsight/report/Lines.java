@@ -63,15 +63,19 @@ final class Lines {
             return variant.isEmpty() ? name : name + ", " + variant;
         }
 
+        /** Growth of the block's arrays; empty for a block that is not registered here. */
+        Optional<BlockKind.Growth> growth() {
+            try {
+                return Optional.of(
+                        BlockKinds.growth(BlockSpec.parse(points.getFirst().spec())));
+            } catch (SpecException e) {
+                return Optional.empty();
+            }
+        }
+
         /** Whether this block stores the affinity of all pairs. */
         boolean full() {
-            try {
-                return BlockKinds.growth(BlockSpec.parse(points.getFirst().spec()))
-                        .pairs();
-            } catch (SpecException e) {
-                // The block is not registered here, so nothing is known about it.
-                return false;
-            }
+            return growth().filter(BlockKind.Growth::pairs).isPresent();
         }
 
         private String d() {
