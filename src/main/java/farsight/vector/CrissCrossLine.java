@@ -5,7 +5,7 @@ import static jdk.incubator.vector.FloatVector.fromArray;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * One row or column of a grid, with its part of the weights A [N, L] of {@code farsight.kernel.CrissCrossKernels}: the
@@ -76,6 +76,7 @@ record CrissCrossLine(long first, long next, int length, int count, int place, b
                     int t = v * Lanes.COUNT;
                     float[] tile = scratch.tile();
                     RegisterTiles.multiply(width, strip, from, line, 1, panels, t * terms, terms, tile);
+                    settle(tile);
                     int end = Math.min(length, t + width * Lanes.COUNT);
                     for (int r = i - top; r < rows; r++) {
                         storeWeights(tile, r * RegisterTiles.WIDTH, e, top + r, t, end, accumulate || c > 0);
@@ -100,21 +101,10 @@ record CrissCrossLine(long first, long next, int length, int count, int place, b
     /** Stores M's elements (i, start) to (i, end − 1) from a row of a tile. */
     private void storeWeights(float[] tile, int from, MemorySegment e, int i, int start, int end, boolean add) {
         int diagonal = column ? Math.clamp(i, start, end) : end;
-        storeRun(tile, from, e, weight(i, start), diagonal - start, add);
+        store(tile, from, e, weight(i, start), diagonal - start, add);
         if (diagonal < end) {
             int after = diagonal == i ? i + 1 : diagonal;
-            storeRun(tile, from + after - start, e, weight(i, after), end - after, add);
-        }
-    }
-
-    private static void storeRun(float[] tile, int from, MemorySegment e, long to, int length, boolean add) {
-        int whole = (int) Lanes.whole(length);
-        for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(Lanes.settled(fromArray(SPECIES, tile, from + j)), e, to + j, add);
-        }
-        for (int j = whole; j < length; j++) {
-            float before = add ? Lanes.get(e, to + j) : 0f;
-            Lanes.set(e, to + j, before + Lanes.settled(tile[from + j]));
+            store(tile, from + after - start, e, weight(i, after), end - after, add);
         }
     }
 
@@ -173,7 +163,7 @@ record CrissCrossLine(long first, long next, int length, int count, int place, b
             }
             int end = Math.min(columns - v * Lanes.COUNT, term);
             for (int r = skip; r < rows; r++) {
-                storeSums(sum, r * RegisterTiles.WIDTH, y, at(top + r) + c + (long) v * Lanes.COUNT, end, add);
+                store(sum, r * RegisterTiles.WIDTH, y, at(top + r) + c + (long) v * Lanes.COUNT, end, add);
             }
             v += width;
         }
@@ -205,14 +195,22 @@ record CrissCrossLine(long first, long next, int length, int count, int place, b
         }
     }
 
-    private static void storeSums(float[] sum, int from, MemorySegment y, long to, int length, boolean add) {
+    /** Stores numbers of a row of a tile side by side. */
+    private static void store(float[] tile, int from, MemorySegment y, long to, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
-            Lanes.store(fromArray(SPECIES, sum, from + j), y, to + j, add);
+            Lanes.store(fromArray(SPECIES, tile, from + j), y, to + j, add);
         }
         if (whole < length) {
-            FloatVector last = fromArray(SPECIES, sum, from + whole);
-            Lanes.store(last, y, to + whole, add, Lanes.tail(length));
+            VectorMask<Float> tail = Lanes.tail(length);
+            Lanes.store(fromArray(SPECIES, tile, from + whole, tail), y, to + whole, add, tail);
+        }
+    }
+
+    /** NaN in place of sums that overflowed. */
+    private static void settle(float[] tile) {
+        for (int k = 0; k < ROWS * RegisterTiles.WIDTH; k += Lanes.COUNT) {
+            Lanes.settled(fromArray(SPECIES, tile, k)).intoArray(tile, k);
         }
     }
 }
