@@ -184,7 +184,7 @@ final class FolderLock implements AutoCloseable {
 
     private static void write(FileChannel channel, String content) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap((content + "\n").getBytes(StandardCharsets.UTF_8));
-        // Overwrites before truncating, so the content is that of a lock at all times.
+        // Overwrites before truncating, so the file holds a valid lock at all times.
         while (bytes.hasRemaining()) {
             channel.write(bytes, bytes.position());
         }

@@ -2,6 +2,7 @@ package farsight.op;
 
 import farsight.kernel.MatMulKernels;
 import farsight.kernel.group.Columns;
+import farsight.kernel.group.GemmL2Groups;
 import farsight.kernel.group.ProductTile;
 import farsight.kernel.group.Rows;
 import farsight.program.Shape;
@@ -149,8 +150,7 @@ public sealed interface Launch {
 
         @Override
         public boolean groups(GroupLimits limits) {
-            return n <= tile().columns()
-                    && limits.allow(ProductTile.ITEMS, farsight.kernel.group.GemmL2Groups.localBytes(tile()));
+            return n <= tile().columns() && limits.allow(ProductTile.ITEMS, GemmL2Groups.localBytes(tile()));
         }
 
         @Override
