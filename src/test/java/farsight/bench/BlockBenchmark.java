@@ -29,8 +29,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(1)
-@Warmup(iterations = 2, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Warmup(iterations = 12, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 public class BlockBenchmark {
 
     /** Where it runs: what {@code ./farsight devices} lists. */
@@ -38,7 +38,10 @@ public class BlockBenchmark {
     public String device;
 
     /** Which block, as a sweep names it. */
-    @Param({"dense", "nonlocal", "nonlocal-streaming", "snl", "gc-r4", "se", "latentgnn", "latentgnn-talk"})
+    @Param({
+        "dense", "nonlocal", "nonlocal-streaming", "snl", "gc-r4", "se", "latentgnn", "latentgnn-talk", "pam", "cam",
+        "efficient", "double", "ema", "crisscross", "nystrom"
+    })
     public String block;
 
     /** Forward alone, or the gradients too. */
