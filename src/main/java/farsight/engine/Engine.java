@@ -8,6 +8,9 @@ import java.util.Optional;
 /** A place where programs run. Engines are found by {@link Engines}. */
 public interface Engine {
 
+    /** Suffix of the id of an engine {@link #withLibrary}. */
+    String WITH_LIBRARY = "+cublas";
+
     /** Its name for {@code --device}: {@code java}, {@code vector}, {@code opencl:0}, … */
     String id();
 

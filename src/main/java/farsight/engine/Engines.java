@@ -3,6 +3,7 @@ package farsight.engine;
 import farsight.vector.VectorSupport;
 import farsight.vector.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -12,8 +13,8 @@ import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * The engines of this machine: the JVM's, the devices of TornadoVM, and the engines of every {@link EngineProvider}
- * that the context class loader finds.
+ * The engines of this machine: the JVM's, and those of every {@link EngineProvider}. Providers are found by this class's
+ * loader, as TornadoVM's devices are, and by the thread's context class loader.
  */
 public final class Engines {
 
@@ -32,20 +33,29 @@ public final class Engines {
         return all;
     }
 
-    /** The engines of other providers. */
+    /** The engines of every provider. */
     private static List<Engine> provided() {
         List<Engine> all = new ArrayList<>();
-        Iterator<EngineProvider> providers =
-                ServiceLoader.load(EngineProvider.class).iterator();
+        Set<Class<?>> asked = new HashSet<>();
         String who = EngineProvider.class.getName();
-        try {
-            while (providers.hasNext()) {
-                EngineProvider provider = providers.next();
-                who = provider.getClass().getName();
-                all.addAll(provider.present());
+        // The context class loader may not see this library's own provider.
+        for (ClassLoader loader : Arrays.asList(
+                EngineProvider.class.getClassLoader(), Thread.currentThread().getContextClassLoader())) {
+            Iterator<EngineProvider> providers =
+                    ServiceLoader.load(EngineProvider.class, loader).iterator();
+            try {
+                while (providers.hasNext()) {
+                    EngineProvider provider = providers.next();
+                    who = provider.getClass().getName();
+                    if (asked.add(provider.getClass())) {
+                        all.addAll(provider.present());
+                    }
+                }
+            } catch (SettingException | DriverException e) {
+                throw e;
+            } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+                throw new ProviderException(who, e);
             }
-        } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
-            throw new ProviderException(who, e);
         }
         return all;
     }
@@ -72,9 +82,8 @@ public final class Engines {
      * @throws ProviderException when a provider fails, or the id of one of its engines is taken
      */
     public static List<Engine> devices() {
-        List<Engine> all = new ArrayList<>(TornadoEngine.present());
+        List<Engine> all = new ArrayList<>();
         Set<String> taken = new HashSet<>(List.of("vector", "java"));
-        all.forEach(e -> taken.add(e.id()));
         for (Engine engine : provided()) {
             if (!taken.add(engine.id())) {
                 throw new ProviderException(engine);
@@ -86,7 +95,7 @@ public final class Engines {
 
     /** Whether this process was started with a TornadoVM SDK. */
     public static boolean tornadoLoaded() {
-        return TornadoEngine.runtimePresent();
+        return TornadoRuntime.present();
     }
 
     /**
@@ -98,8 +107,8 @@ public final class Engines {
      * @throws SettingException when a system property for devices cannot be read
      */
     public static Engine find(String id) {
-        if (id.endsWith(TornadoEngine.WITH_LIBRARY)) {
-            return find(id.substring(0, id.length() - TornadoEngine.WITH_LIBRARY.length()))
+        if (id.endsWith(Engine.WITH_LIBRARY)) {
+            return find(id.substring(0, id.length() - Engine.WITH_LIBRARY.length()))
                     .withLibrary();
         }
         return of(id, host())
@@ -124,7 +133,7 @@ public final class Engines {
 
     /** The version of the TornadoVM that this process was started with; empty without one. */
     public static Optional<String> tornadoVersion() {
-        return TornadoEngine.version();
+        return TornadoRuntime.version();
     }
 
     /** The default: {@code vector}. */

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * Enforces the rules of {@link Session} for any engine, in one place: one call at a time, buffers of the session's own
  * program, parts in order, nothing after close. The wrapped session need not check them.
  */
-final class GuardedSession implements Session {
+public final class GuardedSession implements Session {
 
     private final Program program;
     private final Session session;
@@ -27,7 +27,7 @@ final class GuardedSession implements Session {
      * @param plan of the program that runs
      * @param session to be used only through this one from now on
      */
-    GuardedSession(MemoryPlan plan, Session session) {
+    public GuardedSession(MemoryPlan plan, Session session) {
         program = plan.program();
         this.session = session;
     }

@@ -16,7 +16,7 @@ import uk.ac.manchester.tornado.api.types.arrays.TornadoNativeArray;
  * unreachable. {@link #close} drops them and, when they were large, asks for a collection at once, so that their memory
  * is freed promptly.
  */
-final class HostArrays implements Storage, AutoCloseable {
+public final class HostArrays implements Storage, AutoCloseable {
 
     /** The source of {@link #mostArrayBytes}, for messages. */
     static final String ARRAY_LIMIT = "the limit of this TornadoVM API; an SDK's API allows more";
@@ -36,7 +36,7 @@ final class HostArrays implements Storage, AutoCloseable {
      * @throws RefusedException when the machine does not have the memory free now for the arrays, the copies and the
      *     rest of the process
      */
-    HostArrays(MemoryPlan plan, boolean shared) {
+    public HostArrays(MemoryPlan plan, boolean shared) {
         this.plan = plan;
         // One thread at a time checks and allocates: otherwise two could count on the same memory.
         synchronized (HostArrays.class) {
@@ -81,7 +81,7 @@ final class HostArrays implements Storage, AutoCloseable {
     }
 
     /** Every array. */
-    FloatArray[] all() {
+    public FloatArray[] all() {
         return arrays;
     }
 
@@ -95,7 +95,7 @@ final class HostArrays implements Storage, AutoCloseable {
     }
 
     /** Floats and headers. */
-    long bytesWithHeaders() {
+    public long bytesWithHeaders() {
         long sum = 0;
         for (FloatArray a : arrays) {
             sum += a.getNumBytesOfSegmentWithHeader();
@@ -104,7 +104,7 @@ final class HostArrays implements Storage, AutoCloseable {
     }
 
     /** A buffer's floats; its array may be longer. */
-    MemorySegment floats(Buffer b) {
+    public MemorySegment floats(Buffer b) {
         return of(b).getSegment().asSlice(0, b.shape().bytes());
     }
 

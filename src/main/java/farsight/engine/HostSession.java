@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A session in this machine's memory, which runs its steps one after the other. */
-final class HostSession implements Session {
+public final class HostSession implements Session {
 
     /** How an engine runs one operation. */
     interface Runner {
@@ -48,7 +48,7 @@ final class HostSession implements Session {
         return plan.program().steps().stream().map(HostSession::operation).toList();
     }
 
-    static Op operation(Step step) {
+    public static Op operation(Step step) {
         if (step instanceof Op op) {
             return op;
         }

@@ -16,7 +16,7 @@ import java.lang.management.ManagementFactory;
  * <p>TornadoVM's SDK adds its classes, its compiler and the device's driver. On PoCL, whose driver holds LLVM, two
  * forward passes took 532 and 680 MB beside both copies of the arrays. Drivers of GPUs were not measured.
  */
-final class JvmMemory {
+public final class JvmMemory {
 
     /** All but the young heap and the share per core. */
     private static final long BASE = 192L << 20;
@@ -36,11 +36,11 @@ final class JvmMemory {
     private JvmMemory() {}
 
     /** The bound for this process, with a thread on every core. */
-    static long bound() {
+    public static long bound() {
         return BASE
                 + CORE * Runtime.getRuntime().availableProcessors()
                 + young()
-                + (TornadoEngine.runtimePresent() ? DEVICES : 0);
+                + (TornadoRuntime.present() ? DEVICES : 0);
     }
 
     /** The part of a bound that the JVM has not taken yet. */

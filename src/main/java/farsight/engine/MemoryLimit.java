@@ -7,7 +7,7 @@ package farsight.engine;
  * @param bytes the limit
  * @param name its source, for messages
  */
-record MemoryLimit(long bytes, String name) {
+public record MemoryLimit(long bytes, String name) {
 
     /** TornadoVM's option for the memory that it uses of a device, one value for all devices. */
     static final String OPTION = "tornado.device.memory";
@@ -23,12 +23,12 @@ record MemoryLimit(long bytes, String name) {
     private static final double SHARE = 0.85;
 
     /** The limit for arrays in this machine's memory. */
-    static MemoryLimit ofMachine() {
+    public static MemoryLimit ofMachine() {
         return new MemoryLimit((long) (HostMemory.total() * SHARE), "this machine's usable memory");
     }
 
     /** The JVM's limit for arrays outside the heap. */
-    static MemoryLimit outsideHeap() {
+    public static MemoryLimit outsideHeap() {
         return new MemoryLimit(
                 HostMemory.outsideHeap(), "the JVM's limit for arrays outside the heap (-XX:MaxDirectMemorySize)");
     }
@@ -42,7 +42,7 @@ record MemoryLimit(long bytes, String name) {
      * @param machine limit for arrays in this machine's memory
      * @param heapless the JVM's limit for arrays outside the heap
      */
-    static MemoryLimit ofDevice(String kind, long own, long option, MemoryLimit machine, MemoryLimit heapless) {
+    public static MemoryLimit ofDevice(String kind, long own, long option, MemoryLimit machine, MemoryLimit heapless) {
         MemoryLimit device = kind.equals("GPU") && own > 2 * RESERVED
                 ? new MemoryLimit(own - RESERVED, "the device's memory less 1 GiB for its driver")
                 : new MemoryLimit(own, "the device's memory");
@@ -65,7 +65,7 @@ record MemoryLimit(long bytes, String name) {
      *
      * @throws SettingException when TornadoVM could not read it; its classes would fail to load
      */
-    static long asked() {
+    public static long asked() {
         String text = System.getProperty(OPTION, DEFAULT);
         try {
             return size(text);

@@ -13,7 +13,7 @@ public final class SettingException extends RuntimeException {
      * @param value as given
      * @param expected the allowed values
      */
-    SettingException(String property, String value, String expected) {
+    public SettingException(String property, String value, String expected) {
         super("-D%s=%s: %s".formatted(property, Line.excerpt(value), expected));
     }
 }

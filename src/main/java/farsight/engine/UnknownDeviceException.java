@@ -17,7 +17,7 @@ public final class UnknownDeviceException extends RuntimeException {
         if (id.equals("vector")) {
             return " (" + VectorSupport.missing() + ")";
         }
-        if (id.contains(":") && !TornadoEngine.runtimePresent()) {
+        if (id.contains(":") && !TornadoRuntime.present()) {
             return " (TornadoVM is not loaded: set TORNADOVM_HOME to an SDK and start through ./farsight; farsight doctor says what is missing)";
         }
         return "";

@@ -9,14 +9,11 @@
  *       {@link farsight.engine.EngineProvider}</td></tr>
  *   <tr><td>{@code java}, the plain loops in one thread; {@code vector}, the Vector API on all cores</td>
  *       <td>{@code JavaEngine}, {@code VectorEngine}; both run a {@code HostSession}</td></tr>
- *   <tr><td>TornadoVM devices</td><td>{@code TornadoEngine}, {@code TornadoSession}; {@code DeviceProgram} records a
- *       program as {@code DeviceGraph}s, {@code ProgramPool} keeps compiled programs</td></tr>
- *   <tr><td>cuBLAS for matrix products</td><td>{@link farsight.engine.Engine#withLibrary},
- *   {@code CublasTasks}</td></tr>
+ *   <tr><td>TornadoVM devices</td><td>{@code engine.tornado}; {@link farsight.engine.TornadoRuntime} says whether
+ *       TornadoVM is there, {@link farsight.engine.Engine#withLibrary} is a device with cuBLAS</td></tr>
  *   <tr><td>whether a program fits</td><td>{@link farsight.engine.Limits}, {@link farsight.engine.HostMemory},
  *       {@link farsight.engine.ProcessMemory}; {@link farsight.engine.RefusedException} when it does not</td></tr>
- *   <tr><td>a program's kernels and a device's code for them</td><td>{@link farsight.engine.KernelUse},
- *       {@link farsight.engine.KernelCode}; {@link farsight.engine.KernelChoice} decides between twins</td></tr>
+ *   <tr><td>a device's code for a kernel</td><td>{@link farsight.engine.KernelCode}</td></tr>
  *   <tr><td>a device that is not there or does not work</td><td>{@link farsight.engine.UnknownDeviceException},
  *       {@link farsight.engine.DriverException}</td></tr>
  * </table>

@@ -2,7 +2,7 @@ package farsight.listing;
 
 import farsight.engine.Engine;
 import farsight.engine.KernelCode;
-import farsight.engine.KernelUse;
+import farsight.engine.tornado.KernelUse;
 import farsight.program.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

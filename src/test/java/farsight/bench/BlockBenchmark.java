@@ -39,8 +39,21 @@ public class BlockBenchmark {
 
     /** Which block, as a sweep names it. */
     @Param({
-        "dense", "nonlocal", "nonlocal-streaming", "snl", "gc-r4", "se", "latentgnn", "latentgnn-talk", "pam", "cam",
-        "efficient", "double", "ema", "crisscross", "nystrom"
+        "dense",
+        "nonlocal",
+        "nonlocal-streaming",
+        "snl",
+        "gc-r4",
+        "se",
+        "latentgnn",
+        "latentgnn-talk",
+        "pam",
+        "cam",
+        "efficient",
+        "double",
+        "ema",
+        "crisscross",
+        "nystrom"
     })
     public String block;
 

@@ -16,7 +16,7 @@ public final class Devices implements ExecutionCondition, BeforeAllCallback {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        if (!TornadoEngine.runtimePresent()) {
+        if (!TornadoRuntime.present()) {
             return ConditionEvaluationResult.disabled("no TornadoVM SDK: TORNADOVM_HOME is not set or has none");
         }
         if (present().isEmpty()) {

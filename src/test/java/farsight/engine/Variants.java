@@ -1,5 +1,6 @@
 package farsight.engine;
 
+import farsight.engine.tornado.KernelChoice;
 import farsight.op.Blas;
 import farsight.op.GroupLimits;
 import farsight.op.Op;

@@ -1,5 +1,6 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.KernelCode;
 import farsight.op.GridTask;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -1,9 +1,21 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.DeviceFacts;
+import farsight.engine.DriverException;
+import farsight.engine.Engine;
+import farsight.engine.GuardedSession;
+import farsight.engine.JvmMemory;
+import farsight.engine.KernelCode;
+import farsight.engine.Limits;
+import farsight.engine.MemoryLimit;
+import farsight.engine.ProcessMemory;
+import farsight.engine.RefusedException;
+import farsight.engine.Session;
+import farsight.engine.SettingException;
+import farsight.engine.TornadoRuntime;
 import farsight.op.GridTask;
 import farsight.op.GroupLimits;
 import farsight.program.MemoryPlan;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,9 +50,6 @@ final class TornadoEngine implements Engine {
     /** Room for the code of the largest task graph that TornadoVM can record. */
     private static final String CODE = "65536";
 
-    /** Suffix that {@link Engine#withLibrary} adds to a device's id. */
-    static final String WITH_LIBRARY = "+cublas";
-
     /** The failure of the first attempt to list the devices, if it failed. */
     private static final List<Throwable> FAILED = new CopyOnWriteArrayList<>();
 
@@ -54,36 +63,15 @@ final class TornadoEngine implements Engine {
         this.library = library;
     }
 
-    /** Whether this process was started with a TornadoVM SDK. */
-    static boolean runtimePresent() {
-        return ModuleLayer.boot().findModule("tornado.runtime").isPresent();
-    }
-
-    /** TornadoVM's version, as its runtime's module or jar names it. */
-    static Optional<String> version() {
-        return ModuleLayer.boot()
-                .findModule("tornado.runtime")
-                .flatMap(m -> m.getDescriptor().rawVersion().or(() -> versionOfJar(m)));
-    }
-
-    private static Optional<String> versionOfJar(Module module) {
-        return ModuleLayer.boot()
-                .configuration()
-                .findModule(module.getName())
-                .flatMap(m -> m.reference().location())
-                .map(jar -> Path.of(jar).getFileName().toString())
-                .map(name -> name.replaceAll("^[a-z-]*-(?=[0-9])|\\.jar$", ""));
-    }
-
     /**
      * Every device of every backend, as {@code opencl:0}, {@code opencl:1}, {@code ptx:0}, …
      *
      * @throws SettingException when a system property for devices cannot be read
      * @throws DriverException when TornadoVM fails to list its devices
      */
-    static List<TornadoEngine> present() {
-        List<TornadoEngine> all = new ArrayList<>();
-        if (!runtimePresent()) {
+    static List<Engine> present() {
+        List<Engine> all = new ArrayList<>();
+        if (!TornadoRuntime.present()) {
             return all;
         }
         KernelChoice.asked();
@@ -119,7 +107,7 @@ final class TornadoEngine implements Engine {
         }
     }
 
-    private static List<TornadoEngine> listed(List<TornadoEngine> all) {
+    private static List<Engine> listed(List<Engine> all) {
         Map<String, Integer> counts = new HashMap<>();
         for (TornadoBackend backend : TornadoExecutionPlan.getTornadoDeviceMap().getAllBackends()) {
             String kind = backend.getBackendType().name().toLowerCase(Locale.ROOT);
@@ -174,7 +162,7 @@ final class TornadoEngine implements Engine {
 
     /** The same device, calling cuBLAS. */
     TornadoEngine with(CublasTasks tasks) {
-        return new TornadoEngine(id + WITH_LIBRARY, device, tasks);
+        return new TornadoEngine(id + Engine.WITH_LIBRARY, device, tasks);
     }
 
     @Override

@@ -1,5 +1,7 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.HostArrays;
+import farsight.engine.RefusedException;
 import farsight.op.GroupLimits;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;

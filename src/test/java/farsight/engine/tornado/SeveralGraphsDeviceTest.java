@@ -1,10 +1,17 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.BlockProgram;
 import farsight.block.LatentGnn;
 import farsight.block.Pass;
+import farsight.engine.Devices;
+import farsight.engine.Engine;
+import farsight.engine.Engines;
+import farsight.engine.OnDevice;
+import farsight.engine.Session;
+import farsight.engine.Timing;
+import farsight.engine.Variants;
 import farsight.op.F64;
 import farsight.op.GroupLimits;
 import farsight.program.Buffer;

@@ -1,5 +1,6 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.LibraryException;
 import farsight.op.Gemm;
 import farsight.op.Storage;
 import java.lang.invoke.MethodHandle;

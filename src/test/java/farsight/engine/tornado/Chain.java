@@ -1,4 +1,4 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import farsight.op.element.Activation;
 import farsight.op.element.Copy;

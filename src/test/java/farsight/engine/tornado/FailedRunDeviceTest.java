@@ -1,8 +1,13 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import farsight.engine.Devices;
+import farsight.engine.Engine;
+import farsight.engine.GuardedSession;
+import farsight.engine.OnDevice;
+import farsight.engine.Session;
 import farsight.op.element.Copy;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;

@@ -1,5 +1,8 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.HostArrays;
+import farsight.engine.Session;
+import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;

@@ -1,5 +1,7 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.DeviceFacts;
+import farsight.engine.SettingException;
 import farsight.op.GroupLimits;
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -9,6 +9,13 @@ import farsight.block.Gc;
 import farsight.block.LatentGnn;
 import farsight.block.Pass;
 import farsight.block.Se;
+import farsight.engine.Devices;
+import farsight.engine.Engine;
+import farsight.engine.Engines;
+import farsight.engine.OnDevice;
+import farsight.engine.Session;
+import farsight.engine.Timing;
+import farsight.engine.Variants;
 import farsight.op.F64;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;

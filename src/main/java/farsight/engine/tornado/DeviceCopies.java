@@ -1,4 +1,4 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;

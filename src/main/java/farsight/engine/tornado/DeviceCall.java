@@ -1,5 +1,6 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.HostSession;
 import farsight.op.Gemm;
 import farsight.op.GridTask;
 import farsight.op.GroupLimits;

@@ -1,5 +1,6 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.Engine;
 import farsight.op.GridTask;
 import java.util.Collection;
 import java.util.List;

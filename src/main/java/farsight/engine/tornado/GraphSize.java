@@ -1,5 +1,6 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.RefusedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

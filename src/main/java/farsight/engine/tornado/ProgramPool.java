@@ -1,4 +1,4 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import farsight.op.GroupLimits;
 import farsight.program.MemoryPlan;

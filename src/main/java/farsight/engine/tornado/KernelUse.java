@@ -1,5 +1,7 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.Engine;
+import farsight.engine.KernelCode;
 import farsight.op.GridTask;
 import farsight.op.GroupLimits;
 import farsight.op.KernelMethod;

@@ -1,5 +1,6 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
+import farsight.engine.Engine;
 import farsight.op.Blas;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;

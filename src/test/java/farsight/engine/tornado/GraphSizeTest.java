@@ -1,4 +1,4 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -9,6 +9,7 @@ import farsight.block.Dense;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
 import farsight.block.Pass;
+import farsight.engine.RefusedException;
 import farsight.op.GroupLimits;
 import farsight.program.Buffer;
 import farsight.program.Program;

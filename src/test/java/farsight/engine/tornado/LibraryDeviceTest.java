@@ -1,4 +1,4 @@
-package farsight.engine;
+package farsight.engine.tornado;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,14 @@ import farsight.block.Dense;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
 import farsight.block.Pass;
+import farsight.engine.Devices;
+import farsight.engine.Engine;
+import farsight.engine.Engines;
+import farsight.engine.LibraryException;
+import farsight.engine.OnDevice;
+import farsight.engine.Session;
+import farsight.engine.Timing;
+import farsight.engine.Variants;
 import farsight.op.F64;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;

@@ -1,4 +1,6 @@
-package farsight.engine;
+package farsight.engine.tornado;
+
+import farsight.engine.SettingException;
 
 /**
  * The capacity of one task graph of TornadoVM 5.2. Beyond the first three limits it fails with one of Java's own
