@@ -1,5 +1,9 @@
 package farsight.cli;
 
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.FolderLock;
+import farsight.cli.output.OutputFolder;
 import farsight.data.DataException;
 import farsight.data.OutputFiles;
 import farsight.report.Report;

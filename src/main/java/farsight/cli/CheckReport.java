@@ -6,6 +6,8 @@ import farsight.check.Direction;
 import farsight.check.GradientCheck;
 import farsight.check.TensorCheck;
 import farsight.check.Verdict;
+import farsight.cli.output.Console;
+import farsight.cli.output.TextTable;
 import farsight.data.Tensor;
 import java.io.PrintWriter;
 import java.util.Arrays;

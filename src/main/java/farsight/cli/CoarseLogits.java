@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.cli.output.Console;
 import farsight.model.LargestLogit;
 import farsight.model.OpenModel;
 

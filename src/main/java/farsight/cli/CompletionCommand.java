@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.cli.output.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

@@ -2,6 +2,11 @@ package farsight.cli;
 
 import farsight.block.Block;
 import farsight.block.Pass;
+import farsight.cli.option.DeviceOptions;
+import farsight.cli.option.ModelOptions;
+import farsight.cli.option.PositionsOption;
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
 import farsight.engine.Engine;
 import farsight.model.Footprint;
 import farsight.model.SpecGuess;

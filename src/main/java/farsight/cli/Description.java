@@ -6,6 +6,8 @@ import farsight.block.BlockKinds;
 import farsight.block.BlockSpec;
 import farsight.block.Grid;
 import farsight.block.Parameter;
+import farsight.cli.output.Console;
+import farsight.cli.output.TextTable;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.model.Footprint;

@@ -2,6 +2,12 @@ package farsight.cli;
 
 import farsight.block.Block;
 import farsight.block.Pass;
+import farsight.cli.option.PassOption;
+import farsight.cli.option.PositionsOption;
+import farsight.cli.option.SpecOptions;
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.TextTable;
 import farsight.doctor.BundledApi;
 import farsight.engine.Bytes;
 import farsight.engine.DeviceFacts;

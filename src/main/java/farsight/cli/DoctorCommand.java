@@ -1,5 +1,8 @@
 package farsight.cli;
 
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.TextTable;
 import farsight.doctor.Doctor;
 import farsight.doctor.Examination;
 import farsight.doctor.Finding;

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.RegistrationException;
 import farsight.block.SpecException;
+import farsight.cli.output.ExitCode;
 import farsight.data.DataException;
 import farsight.data.NoRoomException;
 import farsight.data.OutputException;

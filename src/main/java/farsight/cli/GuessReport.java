@@ -2,6 +2,8 @@ package farsight.cli;
 
 import farsight.block.BlockSpec;
 import farsight.block.Recognised;
+import farsight.cli.output.Console;
+import farsight.cli.output.TextTable;
 import farsight.model.SpecGuess;
 import farsight.text.Line;
 import java.io.PrintWriter;

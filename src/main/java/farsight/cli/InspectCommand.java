@@ -1,6 +1,13 @@
 package farsight.cli;
 
 import farsight.block.Block;
+import farsight.cli.option.DeviceOptions;
+import farsight.cli.option.InputOptions;
+import farsight.cli.option.ModelOptions;
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.FolderLock;
+import farsight.cli.output.OutputFolder;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.inspect.Inspection;

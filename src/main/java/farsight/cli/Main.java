@@ -1,6 +1,8 @@
 package farsight.cli;
 
 import farsight.block.RegistrationException;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.StandardOutput;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

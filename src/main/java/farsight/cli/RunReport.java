@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
+import farsight.cli.output.Console;
 import farsight.data.TensorStream;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
@@ -10,7 +11,7 @@ import farsight.engine.Timing;
 import farsight.model.FeatureShape;
 import farsight.model.Model;
 import farsight.model.OpenModel;
-import farsight.report.Units;
+import farsight.report.chart.Units;
 import farsight.text.Line;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.cli.option.DeviceOptions;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import java.util.ArrayList;

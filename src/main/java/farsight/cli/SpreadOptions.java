@@ -1,5 +1,7 @@
 package farsight.cli;
 
+import farsight.cli.option.DeviceOptions;
+import farsight.cli.output.Console;
 import farsight.engine.Engine;
 import farsight.sweep.Features;
 import farsight.sweep.Point;

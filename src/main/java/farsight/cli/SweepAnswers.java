@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.cli.output.ExitCode;
 import farsight.engine.Engine;
 import farsight.report.PointsCsv;
 import farsight.sweep.Measurer;

@@ -1,6 +1,9 @@
 package farsight.cli;
 
 import farsight.block.SpecException;
+import farsight.cli.option.DeviceOptions;
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.engine.Limits;

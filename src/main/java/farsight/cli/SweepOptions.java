@@ -1,6 +1,9 @@
 package farsight.cli;
 
 import farsight.block.Pass;
+import farsight.cli.option.BlockChoices;
+import farsight.cli.option.SpecOptions;
+import farsight.cli.output.Console;
 import farsight.report.Report;
 import farsight.sweep.BlockChoice;
 import farsight.sweep.Preset;

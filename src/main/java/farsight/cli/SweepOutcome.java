@@ -1,5 +1,6 @@
 package farsight.cli;
 
+import farsight.cli.output.ExitCode;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import java.util.List;

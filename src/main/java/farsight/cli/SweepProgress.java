@@ -3,7 +3,7 @@ package farsight.cli;
 import farsight.block.Pass;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
-import farsight.report.Units;
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepPlan;

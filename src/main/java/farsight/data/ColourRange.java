@@ -7,7 +7,7 @@ import java.util.List;
  * Finds the value of full colour from a column's declared type and its actual values. Colours of 0 … 255 occur under
  * every type; by the type alone they would turn black or be cut off.
  */
-final class ColourRange {
+public final class ColourRange {
     /** How far rounding, or the filter of an image, may exceed a range. */
     private static final double SLACK = 0.01;
 
@@ -24,7 +24,7 @@ final class ColourRange {
     private long wrapped;
     private long outside;
 
-    ColourRange(ScalarType type) {
+    public ColourRange(ScalarType type) {
         this.type = type;
     }
 
@@ -33,7 +33,7 @@ final class ColourRange {
      *
      * @return the value; a negative signed byte or word is returned as the unsigned number of the same bits
      */
-    double take(double value) {
+    public double take(double value) {
         double meant = value;
         if (value < 0 && (type == ScalarType.INT8 || type == ScalarType.INT16)) {
             meant += type == ScalarType.INT8 ? BYTE + 1 : WORD + 1;
@@ -55,7 +55,7 @@ final class ColourRange {
      * @param notes takes a line where the values do not match the type
      * @throws DataException where the values fit no range of colours
      */
-    double full(Path path, List<String> notes) {
+    public double full(Path path, List<String> notes) {
         double full = full();
         if (least < -SLACK || full == 0) {
             throw new DataException("%s has colours of type %s from %s to %s, expected 0 … 1, 0 … 255 or 0 … 65535"

@@ -25,7 +25,7 @@ public sealed class DataException extends RuntimeException permits NoRoomExcepti
     }
 
     /** A name or value from a file, in quotes, shortened if long. */
-    static String quote(String text) {
+    public static String quote(String text) {
         String quoted = '"' + Line.excerpt(text) + '"';
         return text.length() <= Line.LONGEST_QUOTE ? quoted : quoted + " (" + text.length() + " characters)";
     }

@@ -3,7 +3,7 @@ package farsight.data;
 import java.util.function.Supplier;
 
 /** Work whose memory depends on an input file. */
-final class Heap {
+public final class Heap {
     private Heap() {}
 
     /**
@@ -14,7 +14,7 @@ final class Heap {
      * @param what names the input in messages
      * @throws NoRoomException where the bytes exceed the Java heap's maximum, or the heap runs out
      */
-    static <T> T within(long bytes, String what, Supplier<T> work) {
+    public static <T> T within(long bytes, String what, Supplier<T> work) {
         return within(bytes, Room.OF_HEAP, what, work);
     }
 
@@ -23,7 +23,7 @@ final class Heap {
      *
      * @throws NoRoomException where the bytes exceed the limit or the Java heap's maximum, or the heap runs out
      */
-    static <T> T within(long bytes, Room room, String what, Supplier<T> work) {
+    public static <T> T within(long bytes, Room room, String what, Supplier<T> work) {
         room.check(bytes, what);
         long most = Runtime.getRuntime().maxMemory();
         if (bytes > most) {

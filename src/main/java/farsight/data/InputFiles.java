@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Opens input files, with a one-line message for each way in which that fails. */
-final class InputFiles {
+public final class InputFiles {
     private InputFiles() {}
 
     /**
@@ -20,7 +20,7 @@ final class InputFiles {
      * @param what the expected kind of file, with its article, as in "a safetensors file"
      * @throws DataException where the file is missing, a folder, not a regular file, or unreadable
      */
-    static MemorySegment map(Path path, String what, Arena arena) {
+    public static MemorySegment map(Path path, String what, Arena arena) {
         check(path, what);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
@@ -61,7 +61,7 @@ final class InputFiles {
     }
 
     /** The text of an exception, or its class where it has none. */
-    static String reason(Throwable e) {
+    public static String reason(Throwable e) {
         String message = e.getMessage();
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     }

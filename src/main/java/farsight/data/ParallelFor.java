@@ -8,11 +8,11 @@ import java.util.stream.LongStream;
  * Splits work over the cores by index. Any thread may run any index, so a body must compute the same for an index
  * wherever and whenever it runs.
  */
-final class ParallelFor {
+public final class ParallelFor {
     private ParallelFor() {}
 
     /** Runs {@code body} once for each of 0 … count − 1, on many threads where {@code target} allows it. */
-    static void forEach(long count, MemorySegment target, LongConsumer body) {
+    public static void forEach(long count, MemorySegment target, LongConsumer body) {
         LongStream indices = LongStream.range(0, count);
         if (mayShare(target)) {
             indices = indices.parallel();

@@ -23,7 +23,7 @@ public record Room(long bytes, String words) {
      * @param what names the work in messages, for example {@code reading the image x.png}
      * @throws NoRoomException with both numbers
      */
-    void check(long needed, String what) {
+    public void check(long needed, String what) {
         if (needed > bytes) {
             // A megabyte is 10⁶ bytes, as elsewhere in messages.
             throw new NoRoomException(

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Locale;
 
 /** The number types of point-cloud files. All values but the largest integers fit a double exactly. */
-enum ScalarType {
+public enum ScalarType {
     INT8(1),
     UINT8(1),
     INT16(2),
@@ -24,25 +24,25 @@ enum ScalarType {
         this.bytes = bytes;
     }
 
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
-    boolean isFloat() {
+    public boolean isFloat() {
         return this == FLOAT32 || this == FLOAT64;
     }
 
-    boolean isUnsigned() {
+    public boolean isUnsigned() {
         return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;
     }
 
     /** Its name in messages. */
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /** The value at a byte of a file. */
-    double read(MemorySegment file, long at, ByteOrder order) {
+    public double read(MemorySegment file, long at, ByteOrder order) {
         return switch (this) {
             case INT8 -> file.get(ValueLayout.JAVA_BYTE, at);
             case UINT8 -> Byte.toUnsignedInt(file.get(ValueLayout.JAVA_BYTE, at));
@@ -62,7 +62,7 @@ enum ScalarType {
      *
      * @throws NumberFormatException where it is not a number
      */
-    static double parse(String word) {
+    public static double parse(String word) {
         // As C's printf writes them; Java's parser does not know these.
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "nan", "-nan", "+nan", "nan(ind)", "-nan(ind)" -> Double.NaN;

@@ -1,6 +1,6 @@
 /**
- * Reads and writes the blocks' inputs and outputs: tensors in safetensors files, images, point clouds and synthetic
- * features. Uses nothing else of Farsight but {@code farsight.text}.
+ * Reads and writes the blocks' inputs and outputs: tensors in safetensors files and synthetic features; pictures and
+ * point clouds have folders of their own. Uses nothing else of Farsight but {@code farsight.text}.
  *
  * <table>
  *   <caption>Where to look</caption>
@@ -8,11 +8,8 @@
  *   <tr><td>one array with its shape</td><td>{@link farsight.data.Tensor}</td></tr>
  *   <tr><td>safetensors files</td><td>{@link farsight.data.SafetensorsFile} to read,
  *       {@link farsight.data.Safetensors} to write</td></tr>
- *   <tr><td>pictures</td><td>{@link farsight.data.Images} to read and resize an
- *       {@link farsight.data.Image}, {@link farsight.data.ImageFile} to read one within a bound of memory</td></tr>
- *   <tr><td>point clouds</td><td>{@link farsight.data.PointClouds} to read a
- *       {@link farsight.data.PointCloud} from PCD or PLY</td></tr>
- *   <tr><td>lifting an input's few values to C channels</td><td>{@link farsight.data.Stem}</td></tr>
+ *   <tr><td>pictures</td><td>{@code data.image}</td></tr>
+ *   <tr><td>point clouds</td><td>{@code data.points}</td></tr>
  *   <tr><td>features without an input</td><td>{@link farsight.data.Synthetic}</td></tr>
  *   <tr><td>any output file or folder</td><td>{@link farsight.data.OutputFiles}; files that belong together
  *       {@link farsight.data.OutputBatch}</td></tr>

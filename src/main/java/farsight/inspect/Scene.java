@@ -1,8 +1,8 @@
 package farsight.inspect;
 
 import farsight.block.Grid;
-import farsight.data.Image;
-import farsight.data.PointCloud;
+import farsight.data.image.Image;
+import farsight.data.points.PointCloud;
 import farsight.model.FeatureShape;
 import farsight.model.Origin;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package farsight.model;
 
 import farsight.block.Grid;
 import farsight.data.DataException;
-import farsight.data.ImageFile;
+import farsight.data.image.ImageFile;
 import java.util.Optional;
 import java.util.OptionalLong;
 

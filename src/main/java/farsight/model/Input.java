@@ -49,7 +49,7 @@ public final class Input implements FeatureSource, AutoCloseable {
 
     /**
      * Opens the features of a file: tensor {@code x} of a safetensors file, or an image or point cloud. Images and
-     * point clouds are lifted to C channels by the fixed random projection of {@link farsight.data.Stem}, as [1, C, H,
+     * point clouds are lifted to C channels by the fixed random projection of {@link farsight.model.Stem}, as [1, C, H,
      * W] or [1, C, N].
      *
      * @param channels C of lifted images and point clouds

@@ -1,11 +1,10 @@
 package farsight.model;
 
 import farsight.block.Grid;
-import farsight.data.Image;
-import farsight.data.ImageFile;
-import farsight.data.PointCloud;
-import farsight.data.PointClouds;
-import farsight.data.Stem;
+import farsight.data.image.Image;
+import farsight.data.image.ImageFile;
+import farsight.data.points.PointCloud;
+import farsight.data.points.PointClouds;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package farsight.model;
 
-import farsight.data.Image;
-import farsight.data.PointCloud;
+import farsight.data.image.Image;
+import farsight.data.points.PointCloud;
 import java.util.function.Supplier;
 
 /** The source of features, for showing where a position is. */

@@ -2,6 +2,7 @@ package farsight.report;
 
 import farsight.inspect.Attention;
 import farsight.inspect.Inspection;
+import farsight.report.chart.ColorScale;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,9 @@
 package farsight.report;
 
-import farsight.report.Lines.Line;
+import farsight.report.chart.Chart;
+import farsight.report.chart.Lines;
+import farsight.report.chart.Lines.Line;
+import farsight.report.chart.Style;
 import farsight.sweep.SweepResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +17,7 @@ import java.util.Optional;
  * @param made the charts with data
  * @param missing one line per missing chart, with the reason
  */
-record Charts(List<Chart> made, List<String> missing) {
+public record Charts(List<Chart> made, List<String> missing) {
 
     /** File names of all possible charts, without extension. */
     static final List<String> NAMES = List.of("memory-n", "memory-d", "time-n");
@@ -23,7 +26,7 @@ record Charts(List<Chart> made, List<String> missing) {
      * The charts for which a sweep has data. With several devices, memory has one line for all of them, because only
      * array headers differ, and one marker per device. Time has one line per device, distinguished by dashes.
      */
-    static Charts of(SweepResult sweep) {
+    public static Charts of(SweepResult sweep) {
         boolean several = Compared.several(sweep);
         List<Line> lines = several ? Compared.together(sweep) : Lines.of(sweep.points());
         Map<Line, Style> styles = Style.of(lines);

@@ -1,6 +1,7 @@
 package farsight.report;
 
-import farsight.report.Lines.Line;
+import farsight.report.chart.Lines;
+import farsight.report.chart.Lines.Line;
 import farsight.sweep.Point;
 import farsight.sweep.SweepResult;
 import java.util.ArrayList;

@@ -1,7 +1,10 @@
 package farsight.report;
 
 import farsight.block.BlockKind;
-import farsight.report.Lines.Line;
+import farsight.report.chart.ChartParts;
+import farsight.report.chart.Lines;
+import farsight.report.chart.Lines.Line;
+import farsight.report.chart.Style;
 import farsight.sweep.Point;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,11 @@
 package farsight.report;
 
+import farsight.report.chart.Chart;
+import farsight.report.chart.ChartLayout;
+import farsight.report.chart.Html;
+import farsight.report.chart.Lines;
+import farsight.report.chart.Svg;
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepResult;

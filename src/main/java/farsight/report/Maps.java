@@ -1,19 +1,23 @@
 package farsight.report;
 
-import farsight.data.Image;
-import farsight.data.Images;
+import farsight.data.image.Image;
+import farsight.data.image.Images;
 import farsight.inspect.Attention;
 import farsight.inspect.Inspection;
 import farsight.inspect.LatentNodes;
 import farsight.inspect.Query;
 import farsight.inspect.Scene;
-import farsight.report.MapSheet.Mark;
-import farsight.report.MapSheet.Panel;
+import farsight.report.chart.ColorScale;
+import farsight.report.chart.MapSheet;
+import farsight.report.chart.MapSheet.Mark;
+import farsight.report.chart.MapSheet.Panel;
+import farsight.report.chart.Style;
+import farsight.report.chart.Units;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The maps of an inspection: attention of each query over the picture, and latent nodes side by side. */
-final class Maps {
+public final class Maps {
 
     /** Pixels along the longer side of a map over a picture. */
     private static final int SIDE = 320;

@@ -1,5 +1,7 @@
 package farsight.report;
 
+import farsight.report.chart.Lines;
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package farsight.report;
 
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package farsight.report;
 
+import farsight.report.chart.Units;
 import java.util.List;
 
 /**

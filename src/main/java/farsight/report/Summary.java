@@ -1,7 +1,9 @@
 package farsight.report;
 
 import farsight.block.Pass;
-import farsight.report.Lines.Line;
+import farsight.report.chart.Lines;
+import farsight.report.chart.Lines.Line;
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepResult;

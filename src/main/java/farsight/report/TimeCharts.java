@@ -1,10 +1,15 @@
 package farsight.report;
 
-import farsight.report.Chart.Mark;
-import farsight.report.Chart.Series;
-import farsight.report.Chart.Sign;
-import farsight.report.Chart.Spot;
-import farsight.report.Lines.Line;
+import farsight.report.chart.Axis;
+import farsight.report.chart.Chart;
+import farsight.report.chart.Chart.Mark;
+import farsight.report.chart.Chart.Series;
+import farsight.report.chart.Chart.Sign;
+import farsight.report.chart.Chart.Spot;
+import farsight.report.chart.ChartParts;
+import farsight.report.chart.Lines.Line;
+import farsight.report.chart.Style;
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepResult;

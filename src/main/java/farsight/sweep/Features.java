@@ -1,12 +1,12 @@
 package farsight.sweep;
 
 import farsight.block.Grid;
-import farsight.data.Image;
-import farsight.data.ImageFile;
-import farsight.data.Images;
-import farsight.data.Stem;
 import farsight.data.Synthetic;
+import farsight.data.image.Image;
+import farsight.data.image.ImageFile;
+import farsight.data.image.Images;
 import farsight.model.InputRoom;
+import farsight.model.Stem;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;

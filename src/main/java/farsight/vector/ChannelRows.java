@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * Operations with per-channel numbers on one wide row ({@link RowPieces}). The patterns of these numbers are padded to
  * whole vectors, so that only the arrays need masks.
  */
-final class ChannelRows {
+public final class ChannelRows {
 
     private ChannelRows() {}
 
@@ -57,7 +57,7 @@ final class ChannelRows {
     }
 
     /** y = scale·t, or y += scale·t. */
-    static void spread(float[] t, float scale, MemorySegment y, long at, int length, boolean add) {
+    public static void spread(float[] t, float scale, MemorySegment y, long at, int length, boolean add) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             Lanes.store(fromArray(SPECIES, t, j).mul(scale), y, at + j, add);

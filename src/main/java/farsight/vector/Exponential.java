@@ -16,7 +16,7 @@ import jdk.incubator.vector.VectorOperators;
  * error (0.03 units of rounding): six multiply-adds instead of eleven for exp. It is as accurate as exp, with 0 below
  * −126.
  */
-final class Exponential {
+public final class Exponential {
 
     /** exp of this is the smallest normal float; below it results would be subnormal and become 0. */
     static final float UNDERFLOW = -87.3365f;
@@ -28,7 +28,7 @@ final class Exponential {
     static final double ULPS = 1.1;
 
     /** 1 / ln 2. */
-    static final float LOG2_E = 1.442695f;
+    public static final float LOG2_E = 1.442695f;
     /** ln 2 in two parts; the first has so few bits that n times it is exact. */
     private static final float LN2_HIGH = 0.6933594f;
 
@@ -50,7 +50,7 @@ final class Exponential {
     }
 
     /** 2ᵗ. */
-    static FloatVector exp2(FloatVector t) {
+    public static FloatVector exp2(FloatVector t) {
         FloatVector shifted = t.add(ROUND);
         FloatVector scaled = scaled(polynomialOfTwo(t.sub(shifted.sub(ROUND))), shifted);
         return scaled.blend(0f, t.compare(VectorOperators.LT, UNDERFLOW_OF_TWO));

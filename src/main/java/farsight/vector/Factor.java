@@ -14,15 +14,15 @@ import java.lang.foreign.MemorySegment;
  * @param chunks chunks per matrix
  * @param chunkTerms terms per chunk; the last chunk may have fewer
  */
-record Factor(MemorySegment floats, long batch, long line, long step, int terms, int chunks, int chunkTerms) {
+public record Factor(MemorySegment floats, long batch, long line, long step, int terms, int chunks, int chunkTerms) {
 
     /** Matrices whose lines are contiguous: [lines, terms]. */
-    static Factor ofLines(MemorySegment floats, long batch, int terms) {
+    public static Factor ofLines(MemorySegment floats, long batch, int terms) {
         return new Factor(floats, batch, terms, 1, terms, 1, terms);
     }
 
     /** Matrices whose terms are the rows: [terms, lines]. */
-    static Factor ofTerms(MemorySegment floats, long batch, int lines, int terms, int chunks, int chunkTerms) {
+    public static Factor ofTerms(MemorySegment floats, long batch, int lines, int terms, int chunks, int chunkTerms) {
         return new Factor(floats, batch, 1, lines, terms, chunks, chunkTerms);
     }
 

@@ -17,16 +17,16 @@ import jdk.incubator.vector.VectorSpecies;
  * helper of ours that is rarely called (a tail) or long. So loops load and store by the API itself, use masks instead
  * of branches, and call the remaining helpers in every iteration.
  */
-final class Lanes {
+public final class Lanes {
 
-    static final VectorSpecies<Float> SPECIES =
+    public static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.length() <= 16 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_512;
 
     /** Floats per vector: a power of two, at most 16. */
-    static final int COUNT = SPECIES.length();
+    public static final int COUNT = SPECIES.length();
 
-    static final ByteOrder ORDER = ByteOrder.nativeOrder();
-    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+    public static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    public static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     // Separate constants instead of an array, so that the compiler folds them into the instruction.
     private static final VectorShuffle<Float> TURN_8 = turn(8);
@@ -41,12 +41,12 @@ final class Lanes {
     }
 
     /** Floats in bytes, the unit of segment addresses. */
-    static long bytes(long floats) {
+    public static long bytes(long floats) {
         return floats << 2;
     }
 
     /** y = v, or y += v. */
-    static void store(FloatVector v, MemorySegment y, long at, boolean accumulate) {
+    public static void store(FloatVector v, MemorySegment y, long at, boolean accumulate) {
         if (accumulate) {
             FloatVector.fromMemorySegment(SPECIES, y, bytes(at), ORDER).add(v).intoMemorySegment(y, bytes(at), ORDER);
         } else {
@@ -55,7 +55,7 @@ final class Lanes {
     }
 
     /** y = v, or y += v, where the mask is set. */
-    static void store(FloatVector v, MemorySegment y, long at, boolean accumulate, VectorMask<Float> mask) {
+    public static void store(FloatVector v, MemorySegment y, long at, boolean accumulate, VectorMask<Float> mask) {
         if (accumulate) {
             FloatVector.fromMemorySegment(SPECIES, y, bytes(at), ORDER, mask)
                     .add(v)
@@ -66,36 +66,36 @@ final class Lanes {
     }
 
     /** Copies floats of an array to the heap. */
-    static void read(MemorySegment x, long from, float[] y, int to, int length) {
+    public static void read(MemorySegment x, long from, float[] y, int to, int length) {
         MemorySegment.copy(x, FLOAT, bytes(from), y, to, length);
     }
 
     /** Copies floats from the heap to an array. */
-    static void write(float[] x, int from, MemorySegment y, long to, int length) {
+    public static void write(float[] x, int from, MemorySegment y, long to, int length) {
         MemorySegment.copy(x, from, y, FLOAT, bytes(to), length);
     }
 
     /** Copies floats of one array to another. */
-    static void copy(MemorySegment x, long from, MemorySegment y, long to, int length) {
+    public static void copy(MemorySegment x, long from, MemorySegment y, long to, int length) {
         MemorySegment.copy(x, bytes(from), y, bytes(to), bytes(length));
     }
 
     /** Sets floats of an array to a value. */
-    static void fill(MemorySegment y, long at, int length, float value) {
+    public static void fill(MemorySegment y, long at, int length, float value) {
         for (int j = 0; j < length; j++) {
             set(y, at + j, value);
         }
     }
 
-    static float get(MemorySegment x, long at) {
+    public static float get(MemorySegment x, long at) {
         return x.get(FLOAT, bytes(at));
     }
 
-    static void set(MemorySegment y, long at, float v) {
+    public static void set(MemorySegment y, long at, float v) {
         y.set(FLOAT, bytes(at), v);
     }
 
-    static FloatVector broadcast(float v) {
+    public static FloatVector broadcast(float v) {
         return FloatVector.broadcast(SPECIES, v);
     }
 
@@ -103,12 +103,12 @@ final class Lanes {
      * The sum, or NaN if it overflowed: a sum that reached −∞ need not be below 0, but ReLU or exp would turn it into
      * 0.
      */
-    static FloatVector settled(FloatVector sum) {
+    public static FloatVector settled(FloatVector sum) {
         return sum.fma(FloatVector.zero(SPECIES), sum);
     }
 
     /** The sum, or NaN if it overflowed, for one number. */
-    static float settled(float sum) {
+    public static float settled(float sum) {
         return sum + sum * 0f;
     }
 
@@ -131,17 +131,17 @@ final class Lanes {
     }
 
     /** The number of floats, of {@code length}, that fill whole vectors. */
-    static long whole(long length) {
+    public static long whole(long length) {
         return length & -COUNT;
     }
 
     /** The mask of the floats after {@link #whole}. */
-    static VectorMask<Float> tail(long length) {
+    public static VectorMask<Float> tail(long length) {
         return SPECIES.indexInRange(0, length & (COUNT - 1));
     }
 
     /** The sum over the lanes, always in the same order. */
-    static float sum(FloatVector v) {
+    public static float sum(FloatVector v) {
         FloatVector s = v;
         if (COUNT >= 16) {
             s = s.add(s.rearrange(TURN_8));

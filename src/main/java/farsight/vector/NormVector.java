@@ -18,7 +18,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class NormVector {
 
     /** The smallest divisor, the kernels' ε. */
-    static final float EPSILON = 1e-12f;
+    public static final float EPSILON = 1e-12f;
 
     /** A sum of squares above this may have overflowed. */
     private static final float LARGE = 1e36f;
@@ -146,7 +146,7 @@ public final class NormVector {
     }
 
     /** 1 / max(norm, ε); NaN if the norm is infinite or NaN. */
-    static float reciprocal(float norm) {
+    public static float reciprocal(float norm) {
         return 1f / Math.max(norm, EPSILON) + norm * 0f;
     }
 

@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /** Copies parts of A and B into the order in which {@link RegisterTiles} and {@link Strips} read them. */
-final class Packing {
+public final class Packing {
 
     private static final boolean TILE_FITS_VECTOR = Lanes.COUNT >= RegisterTiles.ROWS;
 
@@ -31,12 +31,13 @@ final class Packing {
      * @param length terms of the sum
      * @param widths vectors of the next tile, by the number of vectors left
      */
-    static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels) {
+    public static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels) {
         panels(b, at, columns, length, widths, panels, 0);
     }
 
     /** A stretch of B as panels, from an index of {@code panels}. */
-    static void panels(Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels, int begin) {
+    public static void panels(
+            Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels, int begin) {
         int vectors = vectors(columns);
         for (int v = 0; v < vectors; ) {
             int width = widths.applyAsInt(vectors - v);
@@ -54,7 +55,7 @@ final class Packing {
     }
 
     /** The number of vectors that hold {@code columns} columns. */
-    static int vectors(int columns) {
+    public static int vectors(int columns) {
         return (columns + Lanes.COUNT - 1) / Lanes.COUNT;
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param c C, [pairs, m, n] or, with {@code transposed}, [pairs, n, m]
  * @param addend D, or null for none
  */
-record Product(
+public record Product(
         int pairs,
         int m,
         int n,
@@ -43,7 +43,7 @@ record Product(
      * Terms per stretch, summed before their sum is added to the total: twice as many as in the kernels, because a
      * multiply-add rounds only once per term.
      */
-    static final int DEPTH = 512;
+    public static final int DEPTH = 512;
 
     /** Maximum columns per block: DEPTH·COLUMNS floats of B, 256 KB, fit the L2 cache. */
     private static final int COLUMNS = 128;

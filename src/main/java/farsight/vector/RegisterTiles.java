@@ -13,16 +13,16 @@ import jdk.incubator.vector.FloatVector;
  * costs more than the loop. For the same reason vectors and floats are read here by the JDK's own methods, which are
  * always inlined, at offsets in bytes, and not by {@link Lanes}.
  */
-final class RegisterTiles {
+public final class RegisterTiles {
 
     /** Rows per tile. */
-    static final int ROWS = 6;
+    public static final int ROWS = 6;
 
     /** Vectors per row of the widest tile. AVX2 has only 16 registers: 6·4 accumulators would not fit. */
     static final int WIDEST = Lanes.COUNT == 8 ? 2 : 4;
 
     /** Floats from one row of a tile to the next, for any width. */
-    static final int WIDTH = 4 * Lanes.COUNT;
+    public static final int WIDTH = 4 * Lanes.COUNT;
 
     private RegisterTiles() {}
 
@@ -30,7 +30,7 @@ final class RegisterTiles {
      * Vectors per row of the next tile, by the number of vectors left: three and two rather than four and one, because
      * a single vector needs a load per multiply-add.
      */
-    static int width(int vectors) {
+    public static int width(int vectors) {
         return vectors == WIDEST + 1 && WIDEST == 4 ? 3 : Math.min(WIDEST, vectors);
     }
 
@@ -42,7 +42,7 @@ final class RegisterTiles {
      * @param b holds B[p, j] at index bAt + p·vectors·COUNT + j
      * @param tile receives [ROWS, WIDTH]
      */
-    static void multiply(
+    public static void multiply(
             int vectors, MemorySegment a, long at, long row, long step, float[] b, int bAt, int length, float[] tile) {
         switch (vectors) {
             case 4 -> four(a, at << 2, row << 2, step << 2, b, bAt, length, tile);

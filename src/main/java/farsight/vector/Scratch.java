@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * of the largest operation: {@link #heap} to 260 KB for products, and to some floats per column; {@link #totals} to 150
  * KB; {@link #segment} to 100 KB; the others to some rows.
  */
-final class Scratch {
+public final class Scratch {
 
     private enum Use {
         HEAP,
@@ -30,12 +30,12 @@ final class Scratch {
 
     private Scratch() {}
 
-    static Scratch get() {
+    public static Scratch get() {
         return OF_THREAD.get();
     }
 
     /** At least this many floats on the heap, where reading vectors costs less than off the heap. */
-    float[] heap(int floats) {
+    public float[] heap(int floats) {
         return this.floats.of(Use.HEAP, floats);
     }
 
@@ -45,7 +45,7 @@ final class Scratch {
     }
 
     /** At least this many floats on the heap, for the sums of a strip of rows. */
-    float[] sums(int floats) {
+    public float[] sums(int floats) {
         return this.floats.of(Use.SUMS, floats);
     }
 
@@ -55,12 +55,12 @@ final class Scratch {
     }
 
     /** Workspace for one tile, of a product or a transposition. */
-    float[] tile() {
+    public float[] tile() {
         return tile;
     }
 
     /** At least this many floats off the heap, in the same class of segment as the arrays. */
-    MemorySegment segment(long floats) {
+    public MemorySegment segment(long floats) {
         if (segment.byteSize() < bytes(floats)) {
             segment = Arena.ofAuto().allocate(bytes(floats), ALIGNMENT);
         }

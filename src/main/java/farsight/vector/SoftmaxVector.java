@@ -93,7 +93,7 @@ public final class SoftmaxVector {
     }
 
     /** y = y·factor. */
-    static void scale(MemorySegment y, long at, int length, float factor) {
+    public static void scale(MemorySegment y, long at, int length, float factor) {
         int whole = (int) Lanes.whole(length);
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             fromMemorySegment(SPECIES, y, bytes(at + j), ORDER).mul(factor).intoMemorySegment(y, bytes(at + j), ORDER);

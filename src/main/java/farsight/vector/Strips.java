@@ -18,10 +18,10 @@ import jdk.incubator.vector.FloatVector;
  *
  * <p>{@link RegisterTiles} does the same for factors that cannot be copied first.
  */
-final class Strips {
+public final class Strips {
 
     /** Rows per strip. */
-    static final int ROWS = 8;
+    public static final int ROWS = 8;
 
     /**
      * Whether 32 registers hold a tile wider than a vector. AVX2 has 16: 8·2 accumulators and their operands do not
@@ -36,7 +36,7 @@ final class Strips {
      * (three reach nine tenths of that rate). A last three stay together, because a single vector needs a load per
      * multiply-add.
      */
-    static int width(int vectors) {
+    public static int width(int vectors) {
         if (!WIDE) {
             return Math.min(1, vectors);
         }
@@ -52,7 +52,7 @@ final class Strips {
      * @param b holds B[p, j] at index bAt + p·vectors·COUNT + j
      * @param c receives [ROWS, vectors·COUNT] from cAt, rows cRow apart
      */
-    static void multiply(int vectors, float[] a, int length, float[] b, int bAt, float[] c, int cAt, int cRow) {
+    public static void multiply(int vectors, float[] a, int length, float[] b, int bAt, float[] c, int cAt, int cRow) {
         switch (vectors) {
             case 3 -> three(a, length, b, bAt, c, cAt, cRow);
             case 2 -> two(a, length, b, bAt, c, cAt, cRow);

@@ -13,10 +13,10 @@ import jdk.incubator.vector.VectorShuffle;
  * A square tile, as many rows as a vector has lanes, transposed by vectors: for every power of two h, each pair of rows
  * h apart exchanges lanes h apart.
  */
-final class TileTransposition {
+public final class TileTransposition {
 
     /** Rows and columns of a tile. */
-    static final int SIDE = Lanes.COUNT;
+    public static final int SIDE = Lanes.COUNT;
 
     /** Shuffles that move lane j + h to lane j, by h. */
     private static final List<VectorShuffle<Float>> TURNS = IntStream.range(0, SIDE)
@@ -39,7 +39,7 @@ final class TileTransposition {
     }
 
     /** Transposes the tile at {@code from}, [SIDE, SIDE]. */
-    static void transpose(float[] tiles, int from) {
+    public static void transpose(float[] tiles, int from) {
         for (int bit = BITS.size() - 1; bit >= 0; bit--) {
             int h = 1 << bit;
             exchange(tiles, from, h, TURNS.get(h), TURNS.get(SIDE - h), BITS.get(bit));

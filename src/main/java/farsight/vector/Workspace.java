@@ -8,16 +8,16 @@ import java.util.Map;
  *
  * @param <U> the purposes
  */
-final class Workspace<U extends Enum<U>> {
+public final class Workspace<U extends Enum<U>> {
 
     private final Map<U, float[]> kept;
 
-    Workspace(Class<U> uses) {
+    public Workspace(Class<U> uses) {
         kept = new EnumMap<>(uses);
     }
 
     /** At least {@code count} floats, with arbitrary contents. */
-    float[] of(U use, int count) {
+    public float[] of(U use, int count) {
         float[] floats = kept.get(use);
         if (floats == null || floats.length < count) {
             floats = new float[count];

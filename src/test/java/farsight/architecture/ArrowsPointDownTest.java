@@ -25,6 +25,7 @@ class ArrowsPointDownTest {
             Map.entry("kernel", List.of()),
             Map.entry("kernel.group", List.of("kernel")),
             Map.entry("vector", List.of("kernel")),
+            Map.entry("vector.attention", List.of("vector", "kernel")),
             Map.entry("program", List.of()),
             Map.entry("op", List.of("kernel", "kernel.group", "vector", "program")),
             Map.entry("op.element", List.of("op", "kernel", "vector", "program")),
@@ -36,7 +37,15 @@ class ArrowsPointDownTest {
                     List.of("op.norm", "op.element", "op.sum", "op", "kernel", "kernel.group", "vector", "program")),
             Map.entry(
                     "op.attention",
-                    List.of("op.product", "op.sum", "op", "kernel", "kernel.group", "vector", "program")),
+                    List.of(
+                            "op.product",
+                            "op.sum",
+                            "op",
+                            "kernel",
+                            "kernel.group",
+                            "vector.attention",
+                            "vector",
+                            "program")),
             Map.entry(
                     "tape",
                     List.of(
@@ -53,18 +62,65 @@ class ArrowsPointDownTest {
             Map.entry("text", List.of()),
             Map.entry("block", List.of("tape", "program", "text")),
             Map.entry("data", List.of("text")),
+            Map.entry("data.image", List.of("data", "text")),
+            Map.entry("data.points", List.of("data", "text")),
             Map.entry("listing", List.of("engine.tornado", "engine", "program")),
             Map.entry("doctor", List.of("engine", "op.product", "op", "program", "vector")),
-            Map.entry("model", List.of("block", "tape", "engine", "program", "data", "text")),
+            Map.entry(
+                    "model",
+                    List.of("block", "tape", "engine", "program", "data.image", "data.points", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
-            Map.entry("sweep", List.of("model", "block", "engine", "program", "data", "text")),
-            Map.entry("inspect", List.of("model", "block", "tape", "engine", "program", "data", "kernel")),
-            Map.entry("report", List.of("inspect", "sweep", "model", "block", "engine", "data", "text")),
+            Map.entry("sweep", List.of("model", "block", "engine", "program", "data.image", "data", "text")),
+            Map.entry(
+                    "inspect",
+                    List.of(
+                            "model",
+                            "block",
+                            "tape",
+                            "engine",
+                            "program",
+                            "data.image",
+                            "data.points",
+                            "data",
+                            "kernel")),
+            Map.entry(
+                    "report.chart",
+                    List.of("inspect", "sweep", "model", "block", "engine", "data.image", "data", "text")),
+            Map.entry(
+                    "report",
+                    List.of(
+                            "report.chart",
+                            "inspect",
+                            "sweep",
+                            "model",
+                            "block",
+                            "engine",
+                            "data.image",
+                            "data",
+                            "text")),
+            Map.entry("cli.output", List.of("engine", "data", "text")),
+            Map.entry(
+                    "cli.option",
+                    List.of("cli.output", "sweep", "model", "block", "engine", "program", "data", "text")),
             Map.entry(
                     "cli",
                     List.of(
-                            "report", "inspect", "sweep", "check", "model", "block", "engine", "program", "data",
-                            "listing", "doctor", "text")));
+                            "cli.option",
+                            "cli.output",
+                            "report",
+                            "report.chart",
+                            "inspect",
+                            "sweep",
+                            "check",
+                            "model",
+                            "block",
+                            "engine",
+                            "program",
+                            "data.points",
+                            "data",
+                            "listing",
+                            "doctor",
+                            "text")));
 
     static Stream<String> packages() {
         return MAY_USE.keySet().stream().sorted();

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.cli.output.ExitCode;
 import farsight.data.Safetensors;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;

@@ -10,6 +10,7 @@ import farsight.check.GradientCheck;
 import farsight.check.Slope;
 import farsight.check.TensorCheck;
 import farsight.check.Verdict;
+import farsight.cli.output.ExitCode;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.cli.output.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import farsight.cli.output.ExitCode;
 import farsight.engine.Devices;
 import farsight.engine.OnDevice;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.SpecException;
+import farsight.cli.output.ExitCode;
 import farsight.data.DataException;
 import farsight.data.OutputException;
 import farsight.engine.DriverException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import farsight.cli.output.FolderLock;
 import farsight.data.DataException;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.block.NamedBlock;
+import farsight.cli.output.ExitCode;
 import farsight.data.Safetensors;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.cli.output.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

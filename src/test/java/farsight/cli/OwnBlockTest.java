@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import example.MeanContext;
 import farsight.block.BlockKind;
 import farsight.block.BlockSpec;
+import farsight.cli.output.ExitCode;
 import farsight.data.Safetensors;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;

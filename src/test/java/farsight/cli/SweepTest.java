@@ -3,6 +3,8 @@ package farsight.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.NamedBlock;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.FolderLock;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
+import farsight.cli.option.BlockChoices;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.sweep.Features;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import farsight.block.NonLocal;
-import farsight.data.PointCloud;
+import farsight.data.points.PointCloud;
 import farsight.model.FeatureShape;
 import farsight.model.Origin;
 import java.util.List;

@@ -3,11 +3,11 @@ package farsight.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import farsight.data.Images;
-import farsight.data.PointClouds;
 import farsight.data.ReadInterruptedException;
 import farsight.data.Safetensors;
 import farsight.data.SafetensorsFile;
+import farsight.data.image.Images;
+import farsight.data.points.PointClouds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,8 +2,14 @@ package farsight.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import farsight.report.Drawing.Anchor;
-import farsight.report.Drawing.Text;
+import farsight.report.chart.Axis;
+import farsight.report.chart.Chart;
+import farsight.report.chart.ChartLayout;
+import farsight.report.chart.Drawing;
+import farsight.report.chart.Drawing.Anchor;
+import farsight.report.chart.Drawing.Text;
+import farsight.report.chart.Style;
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.SweepResult;
 import java.util.ArrayList;

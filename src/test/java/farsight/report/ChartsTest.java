@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.BlockSpec;
 import farsight.block.NamedBlock;
-import farsight.report.Chart.Mark;
-import farsight.report.Chart.Sign;
+import farsight.report.chart.Chart;
+import farsight.report.chart.Chart.Mark;
+import farsight.report.chart.Chart.Sign;
+import farsight.report.chart.Lines;
+import farsight.report.chart.Style;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepResult;

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import farsight.data.DataException;
+import farsight.report.chart.Axis;
+import farsight.report.chart.Chart;
+import farsight.report.chart.ChartLayout;
+import farsight.report.chart.Drawing;
+import farsight.report.chart.Png;
+import farsight.report.chart.Style;
+import farsight.report.chart.Svg;
+import farsight.report.chart.Units;
 import farsight.sweep.Status;
 import farsight.sweep.SweepResult;
 import java.awt.image.BufferedImage;

@@ -3,6 +3,7 @@ package farsight.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import farsight.report.chart.Lines;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,7 @@ package farsight.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import farsight.report.chart.Units;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import farsight.sweep.SweepResult;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import farsight.data.DataException;
+import farsight.report.chart.ChartLayout;
+import farsight.report.chart.Svg;
 import farsight.sweep.Point;
 import farsight.sweep.SweepResult;
 import java.io.IOException;

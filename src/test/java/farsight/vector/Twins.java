@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Runs an operation by its kernel and by its vector twin, and compares the results. */
-final class Twins {
+public final class Twins {
 
     private static final double TOLERANCE = 1e-6;
 
@@ -22,7 +22,7 @@ final class Twins {
      * Every array is, after the twin, what it is after the kernel, within 1e-6 by norm; and to the bit the same for
      * one, two and three threads.
      */
-    static void agree(
+    public static void agree(
             Supplier<List<FloatArray>> arrays,
             Consumer<List<FloatArray>> kernel,
             BiConsumer<List<FloatArray>, Workers> twin) {
@@ -47,7 +47,7 @@ final class Twins {
     }
 
     /** ‖a − b‖ / ‖b‖, or ‖a‖ where b is 0; infinite where only one of them is NaN. */
-    static double difference(FloatArray a, FloatArray b) {
+    public static double difference(FloatArray a, FloatArray b) {
         assertThat(a.getSize()).isEqualTo(b.getSize());
         double difference = 0;
         double norm = 0;
@@ -66,7 +66,7 @@ final class Twins {
     }
 
     /** Normally distributed, the same for the same size and seed. */
-    static FloatArray normal(long size, int seed) {
+    public static FloatArray normal(long size, int seed) {
         Random random = new Random(31 * size + seed);
         FloatArray x = new FloatArray(Math.toIntExact(size));
         for (int i = 0; i < x.getSize(); i++) {
@@ -76,7 +76,7 @@ final class Twins {
     }
 
     /** Evenly distributed from 0.5 to 1.5: norms, sums of exponentials. */
-    static FloatArray positive(long size, int seed) {
+    public static FloatArray positive(long size, int seed) {
         Random random = new Random(31 * size + seed);
         FloatArray x = new FloatArray(Math.toIntExact(size));
         for (int i = 0; i < x.getSize(); i++) {
@@ -86,7 +86,7 @@ final class Twins {
     }
 
     /** Rows a chunk that give so many chunks, or fewer. */
-    static int chunkRows(int rows, int chunks) {
+    public static int chunkRows(int rows, int chunks) {
         return (rows + chunks - 1) / chunks;
     }
 }

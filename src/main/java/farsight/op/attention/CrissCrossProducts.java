@@ -10,7 +10,7 @@ import farsight.op.Call;
 import farsight.op.Kernel;
 import farsight.op.Op;
 import farsight.program.Buffer;
-import farsight.vector.CrissCrossVector;
+import farsight.vector.attention.CrissCrossVector;
 import java.util.List;
 
 /**

@@ -13,8 +13,8 @@ import farsight.op.Launch;
 import farsight.op.Op;
 import farsight.op.Storage;
 import farsight.program.Buffer;
-import farsight.vector.FlashAttentionVector;
 import farsight.vector.Workers;
+import farsight.vector.attention.FlashAttentionVector;
 import java.util.List;
 
 /**

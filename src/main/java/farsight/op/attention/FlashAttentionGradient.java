@@ -17,8 +17,8 @@ import farsight.op.Op;
 import farsight.op.Storage;
 import farsight.op.sum.RowDot;
 import farsight.program.Buffer;
-import farsight.vector.FlashAttentionVector;
 import farsight.vector.Workers;
+import farsight.vector.attention.FlashAttentionVector;
 import java.util.List;
 import java.util.function.LongSupplier;
 

@@ -22,8 +22,8 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
-import farsight.vector.L2ReluAttentionVector;
 import farsight.vector.Workers;
+import farsight.vector.attention.L2ReluAttentionVector;
 import java.util.ArrayList;
 import java.util.List;
 

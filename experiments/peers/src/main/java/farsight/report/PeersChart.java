@@ -1,9 +1,14 @@
 package farsight.report;
 
-import farsight.report.Drawing.Anchor;
-import farsight.report.Drawing.Shape;
-import farsight.report.Drawing.Symbol;
-import farsight.report.Drawing.Text;
+import farsight.report.chart.Drawing;
+import farsight.report.chart.Style;
+import farsight.report.chart.Chart;
+import farsight.report.chart.Svg;
+import farsight.report.chart.Png;
+import farsight.report.chart.Drawing.Anchor;
+import farsight.report.chart.Drawing.Shape;
+import farsight.report.chart.Drawing.Symbol;
+import farsight.report.chart.Drawing.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,0 +1,84 @@
+package farsight.cli.output;
+
+import farsight.text.Line;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A command's output streams, and whether it writes text or JSON. */
+public final class Console {
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
+    @Option(names = "--json", description = "Print the result as JSON.")
+    private boolean json;
+
+    private final List<String> notes = new ArrayList<>();
+
+    /** Whether JSON was asked for. */
+    public boolean json() {
+        return json;
+    }
+
+    /** Standard output. */
+    public PrintWriter out() {
+        return command.commandLine().getOut();
+    }
+
+    /** Prints one JSON document. */
+    public void print(JsonNode document) {
+        out().println(JSON.writeValueAsString(document));
+    }
+
+    /**
+     * Keeps a note until {@link #tell}. A command that is refused, or finds its input bad, prints that error and no
+     * notes.
+     */
+    public void note(String text) {
+        notes.add(text);
+    }
+
+    /** Warns about NaN and infinite values, which spread over the whole output. */
+    public void warnOfBroken(String what, long broken, long all) {
+        if (broken > 0) {
+            note("warning: %s holds %,d values of %,d that are NaN or infinite".formatted(what, broken, all));
+        }
+    }
+
+    /** Prints the notes kept so far to stderr. */
+    public void tell() {
+        PrintWriter err = command.commandLine().getErr();
+        notes.forEach(note -> err.println("farsight: " + Line.of(note)));
+        notes.clear();
+        err.flush();
+    }
+
+    /** A usage error that picocli cannot detect. */
+    public ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    /** An empty JSON object. */
+    public static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    /** Parses JSON text. */
+    public static JsonNode tree(String text) {
+        return JSON.readTree(text);
+    }
+}
