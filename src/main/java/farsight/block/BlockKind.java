@@ -1,5 +1,8 @@
 package farsight.block;
 
+import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecFields;
+import farsight.block.spec.SpecWriter;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package farsight.block;
 
+import farsight.block.spec.SpecException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;

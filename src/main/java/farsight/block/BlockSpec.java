@@ -1,5 +1,9 @@
 package farsight.block;
 
+import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecFields;
+import farsight.block.spec.SpecJson;
+import farsight.block.spec.SpecWriter;
 import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;

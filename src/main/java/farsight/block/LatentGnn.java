@@ -1,5 +1,6 @@
 package farsight.block;
 
+import farsight.block.spec.Checks;
 import farsight.program.Buffer;
 import farsight.tape.BatchNormed;
 import farsight.tape.Purpose;

@@ -2,6 +2,9 @@ package farsight.block;
 
 import farsight.block.LatentGnn.Mode;
 import farsight.block.LatentGnn.Norm;
+import farsight.block.spec.Checks;
+import farsight.block.spec.SpecFields;
+import farsight.block.spec.SpecWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

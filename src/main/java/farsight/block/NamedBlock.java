@@ -1,5 +1,7 @@
 package farsight.block;
 
+import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecJson;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;

@@ -1,6 +1,9 @@
 package farsight.block;
 
 import farsight.block.NonLocal.Attention;
+import farsight.block.spec.Checks;
+import farsight.block.spec.SpecFields;
+import farsight.block.spec.SpecWriter;
 import farsight.program.Buffer;
 import farsight.tape.Tape;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package farsight.block;
 
+import farsight.block.spec.Checks;
+import farsight.block.spec.SpecException;
 import java.util.Map;
 
 /**

@@ -14,7 +14,8 @@
  *       {@link farsight.block.BlockKind}, in the same file or beside it</td></tr>
  *   <tr><td>all entries, with those found on the class path</td><td>{@link farsight.block.BlockKinds}</td></tr>
  *   <tr><td>short names such as {@code gc-r4}</td><td>{@link farsight.block.NamedBlock}</td></tr>
- *   <tr><td>JSON specs</td><td>{@link farsight.block.BlockSpec} reads and writes them</td></tr>
+ *   <tr><td>JSON specs</td><td>{@link farsight.block.BlockSpec} reads and writes them; their fields
+ *       {@code block.spec}</td></tr>
  *   <tr><td>a block recorded for one shape</td><td>{@link farsight.block.BlockProgram}</td></tr>
  *   <tr><td>how a block weighs positions, for inspection</td><td>{@link farsight.block.AttentionFactors},
  *       {@link farsight.block.Pairwise}</td></tr>

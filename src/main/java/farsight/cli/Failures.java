@@ -1,7 +1,7 @@
 package farsight.cli;
 
 import farsight.block.RegistrationException;
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.cli.output.ExitCode;
 import farsight.data.DataException;
 import farsight.data.NoRoomException;

@@ -1,6 +1,6 @@
 package farsight.cli;
 
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;

@@ -5,7 +5,7 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Unit L2 norms over either axis, with an optional ReLU before, and layer norm.
+ * Unit L2 norms over either axis, with an optional ReLU before.
  *
  * <p>l2(v) = v / max(‖v‖, ε), ε = 1e-12. Its gradient is (dy − y·(y·dy)) / ‖v‖, or dy / ε where the norm is at most ε
  * and the divisor therefore constant, as in PyTorch's {@code normalize}.
@@ -81,16 +81,6 @@ public final class NormKernels {
             sum += v * v;
         }
         return TornadoMath.sqrt(sum) * GROW;
-    }
-
-    /** 1 / √(Σ_j (x[first + j] − μ)² / cols), for numbers whose squares may overflow; ε is negligible beside them. */
-    public static float largeDeviation(FloatArray x, int first, int cols, float mean) {
-        float sum = 0f;
-        for (int j = 0; j < cols; j++) {
-            float v = (x.get(first + j) - mean) * SHRINK;
-            sum += v * v;
-        }
-        return reciprocalRoot(sum / cols, 0f) * SHRINK;
     }
 
     /** Σ_j r(x[first + j])², r the identity or ReLU. */
@@ -269,116 +259,6 @@ public final class NormKernels {
                 float before = accumulate == 1 ? dx.get(at) : 0f;
                 dx.set(at, before + g);
             }
-        }
-    }
-
-    /**
-     * y = γ·x̂ + β with x̂ = (x − μ)·ρ, ρ = 1/√(σ² + ε), over each row; biased variance. A row of one value gives β.
-     *
-     * @param x [rows, cols]
-     * @param gamma γ, [cols]
-     * @param beta β, [cols]
-     * @param y [rows, cols]
-     * @param moments μ and ρ of every row, [rows, 2]
-     */
-    public static void layerNorm(
-            FloatArray x,
-            FloatArray gamma,
-            FloatArray beta,
-            FloatArray y,
-            FloatArray moments,
-            int rows,
-            int cols,
-            float epsilon) {
-        int all = Bounds.computed(rows);
-        for (@Parallel int row = 0; row < all; row++) {
-            float sum = 0f;
-            for (int j = 0; j < cols; j++) {
-                sum += x.get(row * cols + j);
-            }
-            float mean = sum / cols;
-            float squares = 0f;
-            for (int j = 0; j < cols; j++) {
-                float v = x.get(row * cols + j) - mean;
-                squares += v * v;
-            }
-            float rho = squares > LARGE
-                    ? largeDeviation(x, row * cols, cols, mean)
-                    : reciprocalRoot(squares / cols, epsilon);
-            moments.set(2 * row, mean);
-            moments.set(2 * row + 1, rho);
-            for (int j = 0; j < cols; j++) {
-                float hat = (x.get(row * cols + j) - mean) * rho;
-                y.set(row * cols + j, hat * gamma.get(j) + beta.get(j));
-            }
-        }
-    }
-
-    /**
-     * dx = ρ·(g − mean(g) − x̂·mean(g·x̂)), g = γ·dy.
-     *
-     * @param moments from {@link #layerNorm}, [rows, 2]
-     */
-    public static void layerNormGradient(
-            FloatArray x,
-            FloatArray gamma,
-            FloatArray moments,
-            FloatArray dy,
-            FloatArray dx,
-            int rows,
-            int cols,
-            int accumulate) {
-        int all = Bounds.computed(rows);
-        for (@Parallel int row = 0; row < all; row++) {
-            float mean = moments.get(2 * row);
-            float rho = moments.get(2 * row + 1);
-            float sum = 0f;
-            float delta = 0f;
-            for (int j = 0; j < cols; j++) {
-                float g = gamma.get(j) * dy.get(row * cols + j);
-                sum += g;
-                delta += g * ((x.get(row * cols + j) - mean) * rho);
-            }
-            float meanG = sum / cols;
-            float meanAlong = delta / cols;
-            for (int j = 0; j < cols; j++) {
-                float hat = (x.get(row * cols + j) - mean) * rho;
-                float g = gamma.get(j) * dy.get(row * cols + j);
-                float before = accumulate == 1 ? dx.get(row * cols + j) : 0f;
-                dx.set(row * cols + j, before + rho * (g - meanG - hat * meanAlong));
-            }
-        }
-    }
-
-    /**
-     * dγ[j] = Σ_i dy[i, j]·x̂[i, j] and dβ[j] = Σ_i dy[i, j]; the rows are the batch, so they are few.
-     *
-     * @param dGamma [cols]
-     * @param dBeta [cols]
-     */
-    public static void layerNormParameterGradient(
-            FloatArray x,
-            FloatArray moments,
-            FloatArray dy,
-            FloatArray dGamma,
-            FloatArray dBeta,
-            int rows,
-            int cols,
-            int accumulate) {
-        int all = Bounds.computed(cols);
-        for (@Parallel int j = 0; j < all; j++) {
-            float g = 0f;
-            float b = 0f;
-            for (int row = 0; row < rows; row++) {
-                float hat = (x.get(row * cols + j) - moments.get(2 * row)) * moments.get(2 * row + 1);
-                float v = dy.get(row * cols + j);
-                g += v * hat;
-                b += v;
-            }
-            float beforeG = accumulate == 1 ? dGamma.get(j) : 0f;
-            float beforeB = accumulate == 1 ? dBeta.get(j) : 0f;
-            dGamma.set(j, beforeG + g);
-            dBeta.set(j, beforeB + b);
         }
     }
 }

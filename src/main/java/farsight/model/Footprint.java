@@ -4,7 +4,7 @@ import farsight.block.Block;
 import farsight.block.BlockProgram;
 import farsight.block.Grid;
 import farsight.block.Pass;
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.data.DataException;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;

@@ -2,7 +2,7 @@ package farsight.model;
 
 import farsight.block.Block;
 import farsight.block.Pass;
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.engine.Engine;

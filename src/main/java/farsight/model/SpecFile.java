@@ -2,7 +2,7 @@ package farsight.model;
 
 import farsight.block.Block;
 import farsight.block.BlockSpec;
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.data.DataException;
 import farsight.data.ReadInterruptedException;
 import farsight.text.Utf8;

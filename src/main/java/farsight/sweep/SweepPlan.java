@@ -52,7 +52,7 @@ public record SweepPlan(
     /**
      * Every point, small N first, so that an interrupted sweep has all blocks at the sizes it reached.
      *
-     * @throws farsight.block.SpecException when a block refuses C or d
+     * @throws farsight.block.spec.SpecException when a block refuses C or d
      */
     public List<Visit> visits() {
         List<Visit> all = new ArrayList<>();

@@ -60,7 +60,8 @@ class ArrowsPointDownTest {
             Map.entry("engine", List.of("op", "program", "vector", "text")),
             Map.entry("engine.tornado", List.of("engine", "op", "program")),
             Map.entry("text", List.of()),
-            Map.entry("block", List.of("tape", "program", "text")),
+            Map.entry("block.spec", List.of("text")),
+            Map.entry("block", List.of("block.spec", "tape", "program", "text")),
             Map.entry("data", List.of("text")),
             Map.entry("data.image", List.of("data", "text")),
             Map.entry("data.points", List.of("data", "text")),
@@ -68,14 +69,26 @@ class ArrowsPointDownTest {
             Map.entry("doctor", List.of("engine", "op.product", "op", "program", "vector")),
             Map.entry(
                     "model",
-                    List.of("block", "tape", "engine", "program", "data.image", "data.points", "data", "text")),
-            Map.entry("check", List.of("model", "block", "engine", "data")),
-            Map.entry("sweep", List.of("model", "block", "engine", "program", "data.image", "data", "text")),
+                    List.of(
+                            "block",
+                            "block.spec",
+                            "tape",
+                            "engine",
+                            "program",
+                            "data.image",
+                            "data.points",
+                            "data",
+                            "text")),
+            Map.entry("check", List.of("model", "block", "block.spec", "engine", "data")),
+            Map.entry(
+                    "sweep",
+                    List.of("model", "block", "block.spec", "engine", "program", "data.image", "data", "text")),
             Map.entry(
                     "inspect",
                     List.of(
                             "model",
                             "block",
+                            "block.spec",
                             "tape",
                             "engine",
                             "program",
@@ -85,7 +98,16 @@ class ArrowsPointDownTest {
                             "kernel")),
             Map.entry(
                     "report.chart",
-                    List.of("inspect", "sweep", "model", "block", "engine", "data.image", "data", "text")),
+                    List.of(
+                            "inspect",
+                            "sweep",
+                            "model",
+                            "block",
+                            "block.spec",
+                            "engine",
+                            "data.image",
+                            "data",
+                            "text")),
             Map.entry(
                     "report",
                     List.of(
@@ -94,6 +116,7 @@ class ArrowsPointDownTest {
                             "sweep",
                             "model",
                             "block",
+                            "block.spec",
                             "engine",
                             "data.image",
                             "data",
@@ -101,7 +124,16 @@ class ArrowsPointDownTest {
             Map.entry("cli.output", List.of("engine", "data", "text")),
             Map.entry(
                     "cli.option",
-                    List.of("cli.output", "sweep", "model", "block", "engine", "program", "data", "text")),
+                    List.of(
+                            "cli.output",
+                            "sweep",
+                            "model",
+                            "block",
+                            "block.spec",
+                            "engine",
+                            "program",
+                            "data",
+                            "text")),
             Map.entry(
                     "cli",
                     List.of(
@@ -114,6 +146,7 @@ class ArrowsPointDownTest {
                             "check",
                             "model",
                             "block",
+                            "block.spec",
                             "engine",
                             "program",
                             "data.points",

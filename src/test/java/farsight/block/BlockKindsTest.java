@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import example.MeanContext;
+import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecFields;
+import farsight.block.spec.SpecWriter;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;

@@ -3,6 +3,7 @@ package farsight.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import farsight.block.spec.SpecException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

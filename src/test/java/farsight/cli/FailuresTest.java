@@ -2,7 +2,7 @@ package farsight.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.cli.output.ExitCode;
 import farsight.data.DataException;
 import farsight.data.OutputException;

@@ -212,12 +212,12 @@ class OwnBlockTest {
         }
 
         @Override
-        public MeanContext read(farsight.block.SpecFields fields, int channels) {
+        public MeanContext read(farsight.block.spec.SpecFields fields, int channels) {
             return new MeanContext(channels, true);
         }
 
         @Override
-        public void write(MeanContext block, farsight.block.SpecWriter spec) {}
+        public void write(MeanContext block, farsight.block.spec.SpecWriter spec) {}
     }
 
     private String said(int code, String... words) throws IOException, InterruptedException {

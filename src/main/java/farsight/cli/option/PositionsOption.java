@@ -2,7 +2,7 @@ package farsight.cli.option;
 
 import farsight.block.Block;
 import farsight.block.Grid;
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;

@@ -2,7 +2,7 @@ package farsight.cli.option;
 
 import farsight.block.Block;
 import farsight.block.NamedBlock;
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.cli.output.Console;
 import farsight.model.SpecFile;
 import farsight.text.Line;

@@ -2,12 +2,13 @@ package farsight.kernel.group;
 
 import static farsight.kernel.group.Rows.ITEMS;
 
+import farsight.kernel.LayerNormKernels;
 import farsight.kernel.NormKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Layer norm by work-groups: twins of {@link farsight.kernel.NormKernels#layerNorm} and of its gradient. {@link Rows}
+ * Layer norm by work-groups: twins of {@link LayerNormKernels#layerNorm} and of its gradient. {@link Rows}
  * describes how work-items share rows; {@code lanes} is {@link Rows#lanes}.
  */
 public final class LayerNormGroups {
@@ -69,7 +70,7 @@ public final class LayerNormGroups {
         }
         float rho = NormKernels.reciprocalRoot(parts[item - lane] / cols, epsilon);
         if (parts[item - lane] > NormKernels.LARGE && row < rows) {
-            rho = NormKernels.largeDeviation(x, row * cols, cols, mean);
+            rho = LayerNormKernels.largeDeviation(x, row * cols, cols, mean);
         }
         context.localBarrier();
         if (row < rows && lane == 0) {

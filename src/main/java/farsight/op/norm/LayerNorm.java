@@ -6,7 +6,7 @@ import static farsight.op.Operand.in;
 import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
-import farsight.kernel.NormKernels;
+import farsight.kernel.LayerNormKernels;
 import farsight.kernel.group.LayerNormGroups;
 import farsight.op.Call;
 import farsight.op.Kernel;
@@ -31,11 +31,11 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
     /** PyTorch's default. */
     public static final float EPSILON = 1e-5f;
 
-    private static final Kernel NORM = Kernel.of(NormKernels::layerNorm).group(LayerNormGroups::layerNorm);
+    private static final Kernel NORM = Kernel.of(LayerNormKernels::layerNorm).group(LayerNormGroups::layerNorm);
     private static final Kernel GRADIENT =
-            Kernel.of(NormKernels::layerNormGradient).group(LayerNormGroups::layerNormGradient);
+            Kernel.of(LayerNormKernels::layerNormGradient).group(LayerNormGroups::layerNormGradient);
     /** Needs no work-group twin: neighbouring work-items already read neighbouring numbers. */
-    private static final Kernel PARAMETERS = Kernel.of(NormKernels::layerNormParameterGradient);
+    private static final Kernel PARAMETERS = Kernel.of(LayerNormKernels::layerNormParameterGradient);
 
     @Override
     public List<Call> calls() {

@@ -4,7 +4,7 @@ import farsight.block.BlockKind;
 import farsight.block.BlockKinds;
 import farsight.block.BlockSpec;
 import farsight.block.NamedBlock;
-import farsight.block.SpecException;
+import farsight.block.spec.SpecException;
 import farsight.sweep.Point;
 import farsight.sweep.Status;
 import java.util.ArrayList;

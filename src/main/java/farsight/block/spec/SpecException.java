@@ -1,4 +1,4 @@
-package farsight.block;
+package farsight.block.spec;
 
 import farsight.text.Line;
 

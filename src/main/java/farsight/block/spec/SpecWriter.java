@@ -1,4 +1,4 @@
-package farsight.block;
+package farsight.block.spec;
 
 import java.util.List;
 import java.util.Set;
@@ -10,7 +10,7 @@ public final class SpecWriter {
 
     private final ObjectNode object;
 
-    SpecWriter(ObjectNode object) {
+    public SpecWriter(ObjectNode object) {
         this.object = object;
     }
 

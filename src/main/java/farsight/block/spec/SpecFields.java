@@ -1,4 +1,4 @@
-package farsight.block;
+package farsight.block.spec;
 
 import farsight.text.Line;
 import farsight.text.Nearest;
@@ -23,7 +23,7 @@ public final class SpecFields {
 
     private final ObjectNode object;
 
-    SpecFields(ObjectNode object) {
+    public SpecFields(ObjectNode object) {
         this.object = object;
     }
 
@@ -172,7 +172,7 @@ public final class SpecFields {
     }
 
     /** Throws for the first unknown field. */
-    void rejectUnknown(String kind, List<String> known) {
+    public void rejectUnknown(String kind, List<String> known) {
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {
                 throw unknown(name, "a " + kind + " spec", known);

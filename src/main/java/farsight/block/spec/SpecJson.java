@@ -1,4 +1,4 @@
-package farsight.block;
+package farsight.block.spec;
 
 import farsight.text.Utf8;
 import java.util.Locale;
@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Parses the JSON of a spec, without interpreting its fields. */
-final class SpecJson {
+public final class SpecJson {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -22,7 +22,7 @@ final class SpecJson {
     private SpecJson() {}
 
     /** An object without fields. */
-    static ObjectNode empty() {
+    public static ObjectNode empty() {
         return JSON.createObjectNode();
     }
 
@@ -33,7 +33,7 @@ final class SpecJson {
      * @throws SpecException when the text is not JSON or not an object; the message gives line and column of a syntax
      *     error
      */
-    static ObjectNode object(String json) {
+    public static ObjectNode object(String json) {
         try (JsonParser parser = JSON.createParser(Utf8.withoutMark(json))) {
             try {
                 JsonNode node = JSON.readTree(parser);
