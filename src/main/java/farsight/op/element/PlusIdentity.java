@@ -11,7 +11,7 @@ import farsight.op.Kernel;
 import farsight.op.Launch;
 import farsight.op.Op;
 import farsight.program.Buffer;
-import farsight.vector.attention.LandmarkVector;
+import farsight.vector.LandmarkVector;
 import java.util.List;
 
 /**

@@ -13,7 +13,7 @@ import farsight.op.Launch;
 import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
-import farsight.vector.attention.LandmarkVector;
+import farsight.vector.LandmarkVector;
 import java.util.List;
 
 /**

@@ -1,4 +1,4 @@
-package farsight.vector.attention;
+package farsight.vector;
 
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
@@ -7,8 +7,6 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.FloatVector.zero;
 
 import farsight.kernel.LandmarkKernels;
-import farsight.vector.Lanes;
-import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -1,7 +1,6 @@
-package farsight.vector.attention;
+package farsight.vector;
 
 import farsight.kernel.LandmarkKernels;
-import farsight.vector.Twins;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
