@@ -89,12 +89,12 @@ public final class LayerNormKernels {
                 delta += g * ((x.get(row * cols + j) - mean) * rho);
             }
             float meanG = sum / cols;
-            float meanAlong = delta / cols;
+            float meanDelta = delta / cols;
             for (int j = 0; j < cols; j++) {
                 float hat = (x.get(row * cols + j) - mean) * rho;
                 float g = gamma.get(j) * dy.get(row * cols + j);
                 float before = accumulate == 1 ? dx.get(row * cols + j) : 0f;
-                dx.set(row * cols + j, before + rho * (g - meanG - hat * meanAlong));
+                dx.set(row * cols + j, before + rho * (g - meanG - hat * meanDelta));
             }
         }
     }

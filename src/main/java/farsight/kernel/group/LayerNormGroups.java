@@ -126,13 +126,13 @@ public final class LayerNormGroups {
             context.localBarrier();
         }
         float meanG = parts[item - lane] / cols;
-        float meanAlong = hatParts[item - lane] / cols;
+        float meanDelta = hatParts[item - lane] / cols;
         for (int j = lane; j < stop; j += lanes) {
             int at = row * cols + j;
             float hat = (x.get(at) - mean) * rho;
             float g = gamma.get(j) * dy.get(at);
             float before = accumulate == 1 ? dx.get(at) : 0f;
-            dx.set(at, before + rho * (g - meanG - hat * meanAlong));
+            dx.set(at, before + rho * (g - meanG - hat * meanDelta));
         }
     }
 }
