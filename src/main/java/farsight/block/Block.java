@@ -104,7 +104,7 @@ public interface Block {
          * Names the buffers that hold the block's attention, for a program that shows it. Only the first call counts.
          * A block without a call cannot be inspected.
          */
-        void show(AttentionFactors weighing);
+        void show(AttentionFactors factors);
     }
 
     /** Number of floats of all parameters except {@link Parameter.Kind#BUFFER}. */

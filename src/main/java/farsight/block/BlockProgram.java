@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param statistics this batch's values of the block's {@link Block#statistics}, by name
  * @param held results without a gradient, all outputs, each with the input that replaces it; empty except for
  *     {@link Purpose#DIFFERENCES}
- * @param weighing the buffers that hold the block's attention, all outputs; null except for {@link Purpose#INSPECTION}
+ * @param attention the buffers that hold the block's attention, all outputs; null except for {@link Purpose#INSPECTION}
  */
 public record BlockProgram(
         Block block,
@@ -44,7 +44,7 @@ public record BlockProgram(
         SequencedMap<String, Buffer> gradients,
         SequencedMap<String, Buffer> statistics,
         SequencedMap<Buffer, Buffer> held,
-        @Nullable AttentionFactors weighing) {
+        @Nullable AttentionFactors attention) {
 
     /** Makes the maps unmodifiable. */
     public BlockProgram {
@@ -78,7 +78,7 @@ public record BlockProgram(
     }
 
     /**
-     * Records a block over a grid for one use of its forward pass. For {@link Purpose#INSPECTION}, {@link #weighing} is
+     * Records a block over a grid for one use of its forward pass. For {@link Purpose#INSPECTION}, {@link #attention} is
      * stored and can be read after a run. For {@link Purpose#DIFFERENCES}, inputs replace the results without a
      * gradient, {@link #held}.
      *
@@ -110,8 +110,8 @@ public record BlockProgram(
             parameters.put(p.name(), tape.given(p.name(), p.shape(), Role.PARAMETER));
         }
         SequencedMap<String, Buffer> statistics = new LinkedHashMap<>();
-        List<AttentionFactors> weighing = new ArrayList<>();
-        Block.BlockContext given = new Block.BlockContext() {
+        List<AttentionFactors> attention = new ArrayList<>();
+        Block.BlockContext context = new Block.BlockContext() {
             @Override
             public Buffer of(String name) {
                 return Objects.requireNonNull(parameters.get(name), name);
@@ -130,14 +130,14 @@ public record BlockProgram(
 
             @Override
             public void show(AttentionFactors found) {
-                weighing.add(found);
+                attention.add(found);
             }
         };
-        Buffer y = block.forward(tape, x, given);
+        Buffer y = block.forward(tape, x, context);
         builder.output(y);
         tape.held().keySet().forEach(builder::output);
         AttentionFactors shown = purpose == Purpose.INSPECTION
-                ? weighing.stream().findFirst().orElseGet(AttentionFactors.Untold::new)
+                ? attention.stream().findFirst().orElseGet(AttentionFactors.Untold::new)
                 : null;
         if (shown != null) {
             shown.buffers().stream()
@@ -155,7 +155,7 @@ public record BlockProgram(
             List<Parameter> trained =
                     block.parameters().stream().filter(Parameter::trained).toList();
             List<Buffer> wanted = new ArrayList<>(List.of(x));
-            trained.forEach(p -> wanted.add(given.of(p.name())));
+            trained.forEach(p -> wanted.add(context.of(p.name())));
             List<Buffer> all = tape.backward(y, dy, wanted);
             dx = all.getFirst();
             int i = 1;

@@ -43,7 +43,7 @@ final class Affinities {
 
     /** Every affinity. */
     List<Attention> attentions() {
-        return switch (forward.weighing()) {
+        return switch (forward.factors()) {
             case AttentionFactors.Pairs p -> List.of(pairs((Pairwise) forward.block(), p));
             case AttentionFactors.LatentNodes l -> latent(l);
             case AttentionFactors.CrissCross c -> crissCross(c);
@@ -245,7 +245,7 @@ final class Affinities {
 
     /** Ψ of each kernel and direction. */
     List<LatentNodes> nodes() {
-        if (!(forward.weighing() instanceof AttentionFactors.LatentNodes l)) {
+        if (!(forward.factors() instanceof AttentionFactors.LatentNodes l)) {
             return List.of();
         }
         List<LatentNodes> all = new ArrayList<>();
@@ -269,7 +269,7 @@ final class Affinities {
 
     /** The share of the talk's full affinities that the latent nodes can represent. */
     List<Captured> captured() {
-        if (!(forward.weighing() instanceof AttentionFactors.LatentNodes l)) {
+        if (!(forward.factors() instanceof AttentionFactors.LatentNodes l)) {
             return List.of();
         }
         List<LatentRows> kernels = kernels(l);

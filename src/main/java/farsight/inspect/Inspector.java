@@ -167,14 +167,14 @@ public final class Inspector {
                 throw new DataException("the block's output for these features has %,d values that are NaN or infinite"
                         .formatted(failed));
             }
-            AttentionFactors weighing = Objects.requireNonNull(open.program().weighing());
+            AttentionFactors factors = Objects.requireNonNull(open.program().attention());
             Map<Buffer, float[]> numbers = new HashMap<>();
-            for (Buffer b : weighing.buffers()) {
+            for (Buffer b : factors.buffers()) {
                 numbers.put(b, image(open, b));
             }
             return new Forward(
                     model.block(),
-                    weighing,
+                    factors,
                     image(open, open.program().x()),
                     image(open, open.program().y()),
                     numbers,
@@ -220,7 +220,7 @@ public final class Inspector {
      */
     record Forward(
             Block block,
-            AttentionFactors weighing,
+            AttentionFactors factors,
             float[] x,
             float[] y,
             Map<Buffer, float[]> numbers,

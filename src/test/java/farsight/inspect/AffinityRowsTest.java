@@ -94,7 +94,7 @@ class AffinityRowsTest {
         for (OpenModel open : opened(block)) {
             try (open) {
                 AttentionFactors.Pairs p =
-                        (AttentionFactors.Pairs) open.program().weighing();
+                        (AttentionFactors.Pairs) open.program().attention();
                 Engine engine = Engines.find("vector");
                 int width = (int) p.queries().shape().cols();
                 try (AffinityRows rows = new PairwiseRows(
@@ -123,7 +123,7 @@ class AffinityRowsTest {
             try (open) {
                 List<float[]> all = new ArrayList<>();
                 for (AttentionFactors.Kernel k :
-                        ((AttentionFactors.LatentNodes) open.program().weighing()).kernels()) {
+                        ((AttentionFactors.LatentNodes) open.program().attention()).kernels()) {
                     float[] gathered = gathered(rows(open, k), open.read(k.values()));
                     if (block instanceof LatentGnnTalk) {
                         gathered = times(
@@ -145,7 +145,7 @@ class AffinityRowsTest {
         for (OpenModel open : opened(new CrissCross(8, 2, recurrence))) {
             try (open) {
                 AttentionFactors.CrissCross c =
-                        (AttentionFactors.CrissCross) open.program().weighing();
+                        (AttentionFactors.CrissCross) open.program().attention();
                 assertThat(c.passes()).hasSize(recurrence);
                 List<float[]> weights = new ArrayList<>();
                 for (AttentionFactors.Pass pass : c.passes()) {
@@ -169,7 +169,7 @@ class AffinityRowsTest {
     void statisticsOfTheFactorsEqualThoseOfTheRows(Block block) {
         try (OpenModel open = opened(block).getLast()) {
             List<LatentRows> kernels = ((AttentionFactors.LatentNodes)
-                            open.program().weighing())
+                            open.program().attention())
                     .kernels().stream().map(k -> rows(open, k)).toList();
             LatentRows rows = LatentRows.sum(kernels);
             float[][] a = rows.copy(all(rows));
