@@ -1,27 +1,27 @@
 package farsight.data.image;
 
+import static farsight.data.image.PictureFiles.encoded;
+import static farsight.data.image.PictureFiles.grey;
+import static farsight.data.image.PictureFiles.noise;
+import static farsight.data.image.PictureFiles.open;
+import static farsight.data.image.PictureFiles.withExif;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.data.DataException;
-import farsight.data.NoRoomException;
 import farsight.data.Room;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
@@ -29,9 +29,6 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rarer forms of image files: their values are right, or the form is refused by name. */
 class ImageFormsTest {
@@ -42,12 +39,8 @@ class ImageFormsTest {
     @TempDir
     Path folder;
 
-    private ImageFile open(byte[] bytes) throws IOException {
-        return ImageFile.open(Files.write(folder.resolve("image"), bytes));
-    }
-
     private float[] rgb(byte[] bytes) throws IOException {
-        return open(bytes).read(Room.OF_HEAP).rgb();
+        return open(folder, bytes).read(Room.OF_HEAP).rgb();
     }
 
     private void assertRefused(byte[] bytes, String expected) {
@@ -56,14 +49,6 @@ class ImageFormsTest {
                 .hasMessageContaining(folder.resolve("image").toString())
                 .hasMessageContaining(expected)
                 .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1));
-    }
-
-    private static float[] grey(double... values) {
-        float[] rgb = new float[3 * values.length];
-        for (int i = 0; i < rgb.length; i++) {
-            rgb[i] = (float) values[i / 3];
-        }
-        return rgb;
     }
 
     private static byte[] greyTiff(int bits, int photometric, int format, double... values) {
@@ -125,13 +110,13 @@ class ImageFormsTest {
         assertThat(rgb(plain)).containsExactly(new float[] {clear, clear, half * half + clear}, within(1e-5f));
         byte[] multiplied = TiffFiles.tiff(1, 1, 8, 2, 4, data, TiffFiles.EXTRA_SAMPLES, 1);
         assertThat(rgb(multiplied)).containsExactly(new float[] {clear, clear, 1}, within(1e-5f));
-        ImageFile told = open(plain);
+        ImageFile told = open(folder, plain);
         told.read(Room.OF_HEAP);
         assertThat(told.notes()).hasSize(1).first().asString().contains("transparent pixels", "white");
         for (int samples : new int[] {4, 5, 7}) {
             byte[] others = new byte[samples];
             others[2] = (byte) 255;
-            ImageFile file = open(TiffFiles.tiff(1, 1, 8, 2, samples, others, TiffFiles.EXTRA_SAMPLES, 0));
+            ImageFile file = open(folder, TiffFiles.tiff(1, 1, 8, 2, samples, others, TiffFiles.EXTRA_SAMPLES, 0));
             assertThat(file.read(Room.OF_HEAP).rgb()).containsExactly(0, 0, 1);
             assertThat(file.notes()).hasSize(1).first().asString().contains(samples - 3 + " samples per pixel");
         }
@@ -146,7 +131,7 @@ class ImageFormsTest {
             map[512 + 3] = 102 * scale;
             Map<Integer, int[]> tags = new TreeMap<>(Map.of(
                     TiffFiles.BITS, new int[] {8}, TiffFiles.PHOTOMETRIC, new int[] {3}, TiffFiles.COLOUR_MAP, map));
-            ImageFile file = open(TiffFiles.tiff(4, 1, tags, new byte[] {0, 1, 2, 3}));
+            ImageFile file = open(folder, TiffFiles.tiff(4, 1, tags, new byte[] {0, 1, 2, 3}));
             assertThat(file.read(Room.OF_HEAP).rgb()).containsExactly(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0.4f);
             assertThat(file.notes()).hasSize(scale == 1 ? 1 : 0);
         }
@@ -155,165 +140,25 @@ class ImageFormsTest {
     @Test
     void floatImagesHaveTheRangeOfTheirValues() throws IOException {
         for (double full : new double[] {1, 255, 65535}) {
-            ImageFile file = open(greyTiff(-32, 1, FLOATS, 0, full / 2, full));
+            ImageFile file = open(folder, greyTiff(-32, 1, FLOATS, 0, full / 2, full));
             assertThat(file.read(Room.OF_HEAP).rgb()).containsExactly(grey(0, 0.5, 1), within(1e-6f));
             assertThat(file.notes()).hasSize(full == 1 ? 0 : 1);
         }
         assertRefused(greyTiff(-32, 1, FLOATS, 0, 2.5), "from 0 to 2.5, expected 0 … 1");
         assertRefused(greyTiff(-64, 1, FLOATS, -0.5, 0.5), "from -0.5 to 0.5, expected 0 … 1");
-        ImageFile holes = open(greyTiff(-32, 1, FLOATS, 0.5, Double.NaN, Double.POSITIVE_INFINITY));
+        ImageFile holes = open(folder, greyTiff(-32, 1, FLOATS, 0.5, Double.NaN, Double.POSITIVE_INFINITY));
         assertThat(holes.read(Room.OF_HEAP).rgb()).containsExactly(grey(0.5, 0, 0));
         assertThat(holes.notes()).hasSize(1).first().asString().contains("2 samples that are NaN or infinite");
     }
 
     @Test
     void wordSamplesWithByteValuesAreNoted() throws IOException {
-        ImageFile dark = open(greyTiff(16, 1, UNSIGNED, 0, 100, 255));
+        ImageFile dark = open(folder, greyTiff(16, 1, UNSIGNED, 0, 100, 255));
         assertThat(dark.read(Room.OF_HEAP).rgb()).containsExactly(grey(0, 100 / 65535.0, 255 / 65535.0));
         assertThat(dark.notes()).hasSize(1).first().asString().contains("nearly black");
-        ImageFile black = open(greyTiff(16, 1, UNSIGNED, 0, 0));
+        ImageFile black = open(folder, greyTiff(16, 1, UNSIGNED, 0, 0));
         black.read(Room.OF_HEAP);
         assertThat(black.notes()).isEmpty();
-    }
-
-    /** A picture of 3 × 2 in the eight ways a camera may hold it, by the definition of each. */
-    @ParameterizedTest
-    @CsvSource({
-        "1, 3, 1 2 3 4 5 6",
-        "2, 3, 3 2 1 6 5 4",
-        "3, 3, 6 5 4 3 2 1",
-        "4, 3, 4 5 6 1 2 3",
-        "5, 2, 1 4 2 5 3 6",
-        "6, 2, 4 1 5 2 6 3",
-        "7, 2, 6 3 5 2 4 1",
-        "8, 2, 3 6 2 5 1 4",
-        "9, 3, 1 2 3 4 5 6",
-        "0, 3, 1 2 3 4 5 6"
-    })
-    void picturesStandUpright(int orientation, int width, String expected) throws IOException {
-        double[] upright = Arrays.stream(expected.split(" "))
-                .mapToDouble(word -> Integer.parseInt(word) * 40 / 255.0)
-                .toArray();
-        byte[] stored = {40, 80, 120, (byte) 160, (byte) 200, (byte) 240};
-        byte[] tiff = TiffFiles.tiff(3, 2, 8, 1, 1, stored, TiffFiles.ORIENTATION, orientation);
-        byte[] png = withExif(encoded(picture(stored), "png"), orientation);
-        for (byte[] bytes : List.of(tiff, png)) {
-            ImageFile file = open(bytes);
-            Image image = file.read(Room.OF_HEAP);
-            assertThat(image.rgb()).containsExactly(grey(upright));
-            assertThat(image.width()).isEqualTo(width).isEqualTo(file.width());
-            assertThat(image.height()).isEqualTo(6 / width).isEqualTo(file.height());
-        }
-        // Large flat cells, which JPEG keeps nearly.
-        byte[] jpeg = withExif(encoded(enlarged(stored), "jpg"), orientation);
-        Image large = open(jpeg).read(Room.OF_HEAP);
-        for (int i = 0; i < 6; i++) {
-            int at = (i / width * 16 + 8) * large.width() + i % width * 16 + 8;
-            assertThat(large.rgb()[3 * at]).isCloseTo((float) upright[i], within(0.03f));
-        }
-        for (int[] size : new int[][] {{1, 1}, {2, 3}, {7, 4}, {48, 20}}) {
-            assertThat(open(jpeg).read(size[0], size[1], Room.OF_HEAP).rgb())
-                    .containsExactly(Images.resize(large, size[0], size[1]).rgb(), within(1e-5f));
-        }
-    }
-
-    private static BufferedImage picture(byte[] grey) {
-        BufferedImage image = new BufferedImage(3, 2, BufferedImage.TYPE_BYTE_GRAY);
-        image.getRaster().setDataElements(0, 0, 3, 2, grey);
-        return image;
-    }
-
-    private static BufferedImage enlarged(byte[] grey) {
-        BufferedImage image = new BufferedImage(48, 32, BufferedImage.TYPE_BYTE_GRAY);
-        for (int p = 0; p < 48 * 32; p++) {
-            image.getRaster().setSample(p % 48, p / 48, 0, grey[p / 48 / 16 * 3 + p % 48 / 16]);
-        }
-        return image;
-    }
-
-    private static byte[] encoded(BufferedImage image, String format) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(ImageIO.write(image, format, out)).isTrue();
-        return out.toByteArray();
-    }
-
-    /** A PNG or JPEG with an EXIF block behind its first bytes. */
-    private static byte[] withExif(byte[] image, int orientation) {
-        byte[] tiff = TiffFiles.tiff(1, 1, 8, 1, 1, new byte[1], TiffFiles.ORIENTATION, orientation);
-        boolean png = image[1] == 'P';
-        // Behind the signature and IHDR, or behind the first marker.
-        int at = png ? 33 : 2;
-        byte[] exif;
-        if (png) {
-            exif = chunk("eXIf", tiff);
-        } else {
-            exif = ByteBuffer.allocate(10 + tiff.length)
-                    .putShort((short) 0xffe1)
-                    .putShort((short) (8 + tiff.length))
-                    .put("Exif\0\0".getBytes(StandardCharsets.US_ASCII))
-                    .put(tiff)
-                    .array();
-        }
-        return ByteBuffer.allocate(image.length + exif.length)
-                .put(image, 0, at)
-                .put(exif)
-                .put(image, at, image.length - at)
-                .array();
-    }
-
-    private static byte[] chunk(String type, byte[] content) {
-        CRC32 crc = new CRC32();
-        crc.update(type.getBytes(StandardCharsets.US_ASCII));
-        crc.update(content);
-        return ByteBuffer.allocate(12 + content.length)
-                .putInt(content.length)
-                .put(type.getBytes(StandardCharsets.US_ASCII))
-                .put(content)
-                .putInt((int) crc.getValue())
-                .array();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"png", "jpg", "bmp", "gif", "tiff"})
-    void readingInStripsEqualsReadingTheWhole(String format) throws IOException {
-        Path path = Files.write(folder.resolve("noise"), encoded(noise(format.equals("gif")), format));
-        for (int[] size : new int[][] {{7, 5}, {90, 2}, {100, 90}}) {
-            Image whole = ImageFile.open(path).read(size[0], size[1], Room.OF_HEAP);
-            int read = 0;
-            for (long room = 400_000; room > 0; room = room * 9 / 10) {
-                try {
-                    Image image = ImageFile.open(path).read(size[0], size[1], new Room(room, "that is all"));
-                    assertThat(image.rgb()).containsExactly(whole.rgb());
-                    read++;
-                } catch (NoRoomException e) {
-                    assertThat(e.getMessage()).endsWith("; that is all").hasLineCount(1);
-                    break;
-                }
-            }
-            assertThat(read).as("readings of fewer and fewer rows").isPositive();
-        }
-    }
-
-    private static BufferedImage noise(boolean palette) {
-        BufferedImage image =
-                new BufferedImage(60, 48, palette ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_INT_RGB);
-        Random random = new Random(4);
-        for (int i = 0; i < 60 * 48; i++) {
-            image.setRGB(i % 60, i / 60, random.nextInt());
-        }
-        return image;
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"png", "jpg", "bmp", "gif", "tiff"})
-    void imagesThatExceedMemoryAreRefusedBeforeDecoding(String format) throws IOException {
-        byte[] whole = encoded(noise(format.equals("gif")), format);
-        int pixels = format.equals("png") ? 60 : whole.length - 100;
-        Arrays.fill(whole, pixels, pixels + 100, (byte) 0);
-        ImageFile file = open(whole);
-        assertThatThrownBy(() -> file.read(new Room(1000, "that is all")))
-                .isInstanceOf(NoRoomException.class)
-                .hasMessageContaining("of 60 x 48 pixels needs at least 1 MB; that is all");
     }
 
     @Test
@@ -357,10 +202,10 @@ class ImageFormsTest {
         BufferedImage first = new BufferedImage(2, 6, BufferedImage.TYPE_BYTE_GRAY);
         BufferedImage second = new BufferedImage(2, 6, BufferedImage.TYPE_BYTE_GRAY);
         second.getRaster().setSample(0, 0, 0, 255);
-        ImageFile file = open(gif(false, first, second, second));
+        ImageFile file = open(folder, gif(false, first, second, second));
         assertThat(file.read(Room.OF_HEAP).rgb()).containsOnly(0);
         assertThat(file.notes()).hasSize(1).first().asString().contains("holds 3 pictures: its first is read");
-        assertThat(open(gif(false, first)).notes()).isEmpty();
+        assertThat(open(folder, gif(false, first)).notes()).isEmpty();
     }
 
     @Test
@@ -399,7 +244,7 @@ class ImageFormsTest {
                     bytes[at] = (byte) random.nextInt();
                 }
                 try {
-                    for (float value : open(bytes)
+                    for (float value : open(folder, bytes)
                             .read(5, 4, new Room(100_000_000, "enough"))
                             .rgb()) {
                         assertThat(value).isBetween(0f, 1f);
