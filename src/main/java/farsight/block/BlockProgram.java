@@ -8,6 +8,7 @@ import farsight.program.Role;
 import farsight.program.Shape;
 import farsight.tape.Purpose;
 import farsight.tape.Tape;
+import farsight.text.Line;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -91,8 +92,8 @@ public record BlockProgram(
             return recorded(block, batch, grid, purpose);
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "a %s block of %d channels over %s positions is larger than a long can count"
-                            .formatted(block.kind(), block.channels(), grid),
+                    "%s block of %d channels over %s positions is larger than a long can count"
+                            .formatted(Line.withArticle(block.kind()), block.channels(), grid),
                     e);
         }
     }

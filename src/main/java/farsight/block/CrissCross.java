@@ -60,12 +60,7 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
 
     @Override
     public List<Parameter> parameters() {
-        List<Parameter> all = new ArrayList<>();
-        all.addAll(Parameter.projection("query_conv", inner(), channels, Parameter.Init.FAN_IN));
-        all.addAll(Parameter.projection("key_conv", inner(), channels, Parameter.Init.FAN_IN));
-        all.addAll(Parameter.projection("value_conv", channels, channels, Parameter.Init.FAN_IN));
-        all.add(Parameter.scalar("gamma"));
-        return all;
+        return Parameter.gatedAttention(channels, inner());
     }
 
     @Override

@@ -37,7 +37,7 @@ import java.util.Optional;
  *
  * @param channels C
  * @param bases k
- * @param stages steps of the fitting
+ * @param stages steps of the fitting, at most 1,000
  * @param momentum share of the old mu in an update, at least 0 and below 1
  * @param norm after conv2
  */
@@ -58,7 +58,7 @@ public record Ema(int channels, int bases, int stages, double momentum, Norm nor
     public Ema {
         Checks.positive("channels", channels);
         Checks.positive("bases", bases);
-        Checks.positive("stages", stages);
+        Checks.repeats("stages", stages);
         Checks.that(
                 momentum >= 0 && momentum < 1, "momentum is %s; it must be at least 0 and below 1".formatted(momentum));
     }

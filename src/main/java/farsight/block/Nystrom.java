@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The Non-local block with its softmax affinity approximated through m landmarks. A landmark is the mean of one of m
- * runs of consecutive positions.
+ * runs of consecutive positions; Q̃ and K̃ are the landmarks of Q and K.
  *
  * <pre>
  *   Q = θ(X), K = φ(X), V = g(X)                                     [N, c]
@@ -33,7 +33,7 @@ import java.util.Optional;
  * @param channels C
  * @param reduction C / c
  * @param landmarks m
- * @param iterations steps towards the inverse
+ * @param iterations steps towards the inverse, at most 1,000
  */
 public record Nystrom(int channels, int reduction, int landmarks, int iterations) implements Block {
 
@@ -42,7 +42,7 @@ public record Nystrom(int channels, int reduction, int landmarks, int iterations
         Checks.positive("channels", channels);
         Checks.positive("reduction", reduction);
         Checks.positive("landmarks", landmarks);
-        Checks.positive("iterations", iterations);
+        Checks.repeats("iterations", iterations);
     }
 
     /** Reduction 2, and the paper's 6 iterations. */

@@ -6,7 +6,6 @@ import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecWriter;
 import farsight.program.Buffer;
 import farsight.tape.Tape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,12 +61,7 @@ public record Pam(int channels, int reduction, Attention attention) implements B
 
     @Override
     public List<Parameter> parameters() {
-        List<Parameter> all = new ArrayList<>();
-        all.addAll(Parameter.projection("query_conv", inner(), channels, Parameter.Init.FAN_IN));
-        all.addAll(Parameter.projection("key_conv", inner(), channels, Parameter.Init.FAN_IN));
-        all.addAll(Parameter.projection("value_conv", channels, channels, Parameter.Init.FAN_IN));
-        all.add(Parameter.scalar("gamma"));
-        return all;
+        return Parameter.gatedAttention(channels, inner());
     }
 
     @Override

@@ -77,6 +77,16 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         return List.of(convolution(name + ".weight", out, in, axes, init), vector(name + ".bias", out, Init.ZERO));
     }
 
+    /** Projections of dual attention: query_conv and key_conv to c channels, value_conv to C, and γ. */
+    static List<Parameter> gatedAttention(long channels, long inner) {
+        List<Parameter> all = new ArrayList<>();
+        all.addAll(projection("query_conv", inner, channels, Init.FAN_IN));
+        all.addAll(projection("key_conv", inner, channels, Init.FAN_IN));
+        all.addAll(projection("value_conv", channels, channels, Init.FAN_IN));
+        all.add(scalar("gamma"));
+        return all;
+    }
+
     /** A matrix [rows, cols]. */
     public static Parameter matrix(String name, long rows, long cols) {
         return new Parameter(name, List.of(rows, cols), Shape.matrix(rows, cols), Init.FAN_IN, Kind.TRAINED);

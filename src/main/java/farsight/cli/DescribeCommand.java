@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.block.Block;
+import farsight.block.Grid;
 import farsight.block.Pass;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.ModelOptions;
@@ -83,15 +84,16 @@ final class DescribeCommand implements Callable<Integer> {
         }
         block.cautions().forEach(console::note);
         Engine engine = devices.engine();
+        Grid grid = positions.grid(block);
+        positions.note(block, grid).ifPresent(console::note);
         List<Footprint> footprints = List.of(
-                Footprint.of(block, batch, positions.grid(block), Pass.FORWARD),
-                Footprint.of(block, batch, positions.grid(block), Pass.FORWARD_BACKWARD));
+                Footprint.of(block, batch, grid, Pass.FORWARD),
+                Footprint.of(block, batch, grid, Pass.FORWARD_BACKWARD));
         if (guess == null && weights != null) {
             // Checks names and shapes only; the values are not read.
             Weights.check(block, weights, models.prefix());
         }
-        Description description =
-                new Description(block, guess, batch, positions.grid(block), footprints, engine, devices.budget());
+        Description description = new Description(block, guess, batch, grid, footprints, engine, devices.budget());
         if (console.json()) {
             console.print(description.json());
         } else {

@@ -15,6 +15,7 @@ import farsight.engine.DriverException;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Limits;
+import farsight.engine.ProviderException;
 import farsight.model.Footprint;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,10 +78,10 @@ final class DevicesCommand implements Callable<Integer> {
     public Integer call() {
         Footprint footprint = footprint();
         List<Engine> engines = new ArrayList<>(Engines.host());
-        DriverException failure = null;
+        RuntimeException failure = null;
         try {
             engines.addAll(Engines.devices());
-        } catch (DriverException e) {
+        } catch (DriverException | ProviderException e) {
             failure = e;
         }
         if (console.json()) {

@@ -24,14 +24,17 @@ public enum ScalarType {
         this.bytes = bytes;
     }
 
+    /** Bytes of a value. */
     public int bytes() {
         return bytes;
     }
 
+    /** Whether it has fractions. */
     public boolean isFloat() {
         return this == FLOAT32 || this == FLOAT64;
     }
 
+    /** Whether it has no values below 0. */
     public boolean isUnsigned() {
         return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;
     }

@@ -3,6 +3,7 @@ package farsight.doctor;
 import farsight.engine.DriverException;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
+import farsight.engine.ProviderException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.op.product.MatMul;
@@ -43,6 +44,11 @@ final class EngineChecks {
                     String.valueOf(e.getMessage()),
                     "a driver that its backend needs is missing or misconfigured: see the lines above, and the driver's"
                             + " variables, such as POCL_DEVICES or CUDA_VISIBLE_DEVICES"));
+        } catch (ProviderException e) {
+            all.add(Finding.broken(
+                    "devices",
+                    String.valueOf(e.getMessage()),
+                    "mend its jar, or take it off the class path (FARSIGHT_CLASSPATH)"));
         }
         return all;
     }

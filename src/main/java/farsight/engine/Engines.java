@@ -4,13 +4,18 @@ import farsight.vector.VectorSupport;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
+import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The engines of this machine: the JVM's, and those of every {@link EngineProvider}. Providers are found by this class's
@@ -33,31 +38,53 @@ public final class Engines {
         return all;
     }
 
-    /** The engines of every provider. */
-    private static List<Engine> provided() {
-        List<Engine> all = new ArrayList<>();
+    /** The engines of every provider, by id. */
+    private static SequencedMap<String, Engine> provided() {
+        SequencedMap<String, Engine> all = new LinkedHashMap<>();
+        Map<String, String> holders = new HashMap<>(Map.of("vector", "Farsight itself", "java", "Farsight itself"));
         Set<Class<?>> asked = new HashSet<>();
-        String who = EngineProvider.class.getName();
         // The context class loader may not see this library's own provider.
         for (ClassLoader loader : Arrays.asList(
                 EngineProvider.class.getClassLoader(), Thread.currentThread().getContextClassLoader())) {
             Iterator<EngineProvider> providers =
                     ServiceLoader.load(EngineProvider.class, loader).iterator();
-            try {
-                while (providers.hasNext()) {
-                    EngineProvider provider = providers.next();
-                    who = provider.getClass().getName();
-                    if (asked.add(provider.getClass())) {
-                        all.addAll(provider.present());
+            String service = EngineProvider.class.getName();
+            while (attempt(service, providers::hasNext)) {
+                EngineProvider provider = attempt(service, providers::next);
+                if (asked.add(provider.getClass())) {
+                    String who = provider.getClass().getName();
+                    for (Engine engine : attempt(who, () -> given(provider))) {
+                        String holder = holders.putIfAbsent(engine.id(), who);
+                        if (holder != null) {
+                            throw new ProviderException(who, engine, holder);
+                        }
+                        all.put(engine.id(), engine);
                     }
                 }
-            } catch (SettingException | DriverException e) {
-                throw e;
-            } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
-                throw new ProviderException(who, e);
             }
         }
         return all;
+    }
+
+    private static List<Engine> given(EngineProvider provider) {
+        List<Engine> engines = List.copyOf(Objects.requireNonNull(provider.present(), "present() returned null"));
+        for (Engine engine : engines) {
+            if (engine.id().isBlank()) {
+                throw new IllegalArgumentException("an engine's id is blank");
+            }
+        }
+        return engines;
+    }
+
+    /** Runs foreign code, and turns any failure into one line. */
+    private static <T> T attempt(String who, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (SettingException | DriverException | VirtualMachineError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw new ProviderException(who, e);
+        }
     }
 
     /**
@@ -82,15 +109,7 @@ public final class Engines {
      * @throws ProviderException when a provider fails, or the id of one of its engines is taken
      */
     public static List<Engine> devices() {
-        List<Engine> all = new ArrayList<>();
-        Set<String> taken = new HashSet<>(List.of("vector", "java"));
-        for (Engine engine : provided()) {
-            if (!taken.add(engine.id())) {
-                throw new ProviderException(engine);
-            }
-            all.add(engine);
-        }
-        return all;
+        return List.copyOf(provided().values());
     }
 
     /** Whether this process was started with a TornadoVM SDK. */

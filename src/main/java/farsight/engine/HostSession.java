@@ -48,6 +48,11 @@ public final class HostSession implements Session {
         return plan.program().steps().stream().map(HostSession::operation).toList();
     }
 
+    /**
+     * A step as an operation.
+     *
+     * @throws IllegalArgumentException when it is another kind of step
+     */
     public static Op operation(Step step) {
         if (step instanceof Op op) {
             return op;

@@ -11,8 +11,7 @@ public final class ProviderException extends RuntimeException {
         super("engines of " + who + " cannot be used: " + Line.excerpt(String.valueOf(cause.getMessage())), cause);
     }
 
-    ProviderException(Engine engine) {
-        super("%s has an engine '%s', and so has another"
-                .formatted(engine.getClass().getName(), engine.id()));
+    ProviderException(String who, Engine engine, String holder) {
+        super("%s has an engine '%s', and so has %s".formatted(who, Line.excerpt(engine.id()), holder));
     }
 }

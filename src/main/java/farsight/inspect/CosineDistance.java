@@ -13,7 +13,7 @@ package farsight.inspect;
  *
  * <p>Source: GCNet (Cao et al., ICCVW 2019), section 3.2.
  */
-public final class CosineDistance {
+final class CosineDistance {
 
     private final double[] sum;
     private long count;

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * <p>Source: GCNet (Cao et al., ICCVW 2019), section 3.2.
  */
-public final class JensenShannon {
+final class JensenShannon {
 
     private JensenShannon() {}
 

@@ -8,8 +8,8 @@
  *   <tr><th>For</th><th>See</th></tr>
  *   <tr><td>everything about one block and input</td><td>{@link farsight.inspect.Inspector}, its result
  *       {@link farsight.inspect.Inspection}</td></tr>
- *   <tr><td>average distance of vectors</td><td>{@link farsight.inspect.CosineDistance},
- *       {@link farsight.inspect.JensenShannon}</td></tr>
+ *   <tr><td>average distance of vectors</td><td>{@code CosineDistance},
+ *       {@code JensenShannon}</td></tr>
  *   <tr><td>rows of the affinity, never all of them at once</td><td>{@link farsight.inspect.AffinityRows}: of every pair
  *       of positions, through latent nodes, or one for all queries</td></tr>
  *   <tr><td>singular values and captured energy</td><td>{@link farsight.inspect.Spectrum},

@@ -9,6 +9,7 @@ import farsight.data.DataException;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
+import farsight.text.Line;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -71,8 +72,12 @@ public record Footprint(
                     plan.largest());
         } catch (ArithmeticException | IllegalArgumentException e) {
             throw new DataException(
-                    "B = %d and N = %s: a %s block of %d channels would take more than 2^63 bytes or operations"
-                            .formatted(batch, grid.toString().replace("×", " x "), block.kind(), block.channels()),
+                    "B = %d and N = %s: %s block of %d channels would take more than 2^63 bytes or operations"
+                            .formatted(
+                                    batch,
+                                    grid.toString().replace("×", " x "),
+                                    Line.withArticle(block.kind()),
+                                    block.channels()),
                     e);
         }
     }

@@ -14,6 +14,7 @@ import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.tape.Purpose;
+import farsight.text.Line;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Objects;
@@ -294,8 +295,8 @@ public final class OpenModel implements AutoCloseable {
         Parameter p = model.block().parameters().stream()
                 .filter(parameter -> parameter.name().equals(name))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("a " + model.block().kind()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        Line.withArticle(model.block().kind())
                                 + " block has no parameter " + name + ", only "
                                 + program.parameters().keySet()));
         if (!isShapeOf(p, values.shape())) {

@@ -8,6 +8,7 @@ import farsight.data.OutputBatch;
 import farsight.data.Safetensors;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
+import farsight.text.Line;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -54,8 +55,8 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
     public static RunningStatistics initial(Block block) {
         List<String> kept = block.statistics().stream().map(Statistic::name).toList();
         if (block.parameters().stream().anyMatch(p -> kept.contains(p.name()))) {
-            throw new IllegalArgumentException(
-                    "%s belong to the weights of a %s block; Weights.initial draws them".formatted(kept, block.kind()));
+            throw new IllegalArgumentException("%s belong to the weights of %s block; Weights.initial draws them"
+                    .formatted(kept, Line.withArticle(block.kind())));
         }
         return of(block, Map.of());
     }

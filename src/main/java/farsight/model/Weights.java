@@ -5,6 +5,7 @@ import farsight.block.Parameter;
 import farsight.data.DataException;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
+import farsight.text.Line;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -102,7 +103,7 @@ public final class Weights {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException(
-                    "a " + block.kind() + " block has no parameter " + name + ", only " + tensors.keySet());
+                    Line.withArticle(block.kind()) + " block has no parameter " + name + ", only " + tensors.keySet());
         }
         return tensor;
     }

@@ -4,6 +4,7 @@ import farsight.block.Block;
 import farsight.block.Parameter;
 import farsight.data.DataException;
 import farsight.data.Tensor;
+import farsight.text.Line;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -78,8 +79,8 @@ final class WeightsCheck {
             faults.add("no parameter of the block: " + list(extra));
         }
         if (!faults.isEmpty()) {
-            throw new DataException("%s: not the parameters of a %s block of %d channels: %s"
-                    .formatted(what, block.kind(), block.channels(), String.join("; ", faults)));
+            throw new DataException("%s: not the parameters of %s block of %d channels: %s"
+                    .formatted(what, Line.withArticle(block.kind()), block.channels(), String.join("; ", faults)));
         }
     }
 

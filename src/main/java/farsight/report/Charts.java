@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param made the charts with data
  * @param missing one line per missing chart, with the reason
  */
-public record Charts(List<Chart> made, List<String> missing) {
+record Charts(List<Chart> made, List<String> missing) {
 
     /** File names of all possible charts, without extension. */
     static final List<String> NAMES = List.of("memory-n", "memory-d", "time-n");

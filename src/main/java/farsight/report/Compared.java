@@ -68,10 +68,12 @@ final class Compared {
                 places.values().stream().mapToDouble(Compared::spread).max().orElse(0);
         boolean alike = places.values().stream()
                 .allMatch(at -> at.stream().map(Point::status).distinct().count() == 1);
-        return " Each of %s has its own marker; their bytes differ by at most %s %%, the headers of their arrays.%s"
+        return " Each of %s has its own marker; their bytes %s.%s"
                 .formatted(
                         String.join(", ", names(sweep)),
-                        percent(spread),
+                        spread == 0
+                                ? "are the same"
+                                : "differ by at most " + percent(spread) + " %, the headers of their arrays",
                         alike
                                 ? ""
                                 : " If one device refused a point that another ran, the filled marker covers the open one.");

@@ -20,7 +20,7 @@ import java.util.Objects;
  * A sweep as one HTML file: summary, charts, every point, and the run's facts. It is self-contained, runs no script,
  * and is readable on a phone and on paper.
  */
-public final class HtmlPage {
+final class HtmlPage {
 
     /** The {@link SweepResult#preset} whose page compares with the talk's claim. */
     private static final String TALK = "talk";

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The maps of an inspection: attention of each query over the picture, and latent nodes side by side. */
-public final class Maps {
+final class Maps {
 
     /** Pixels along the longer side of a map over a picture. */
     private static final int SIDE = 320;

@@ -8,13 +8,13 @@
  *   <tr><td>all files of a sweep</td><td>{@link farsight.report.Report}</td></tr>
  *   <tr><td>all files of an inspection</td><td>{@link farsight.report.InspectReport}: numbers by
  *       {@link farsight.report.InspectJson}, the page by {@link farsight.report.InspectPage}, maps by
- *       {@link farsight.report.Maps} as {@link farsight.report.chart.MapSheet}s</td></tr>
+ *       {@code Maps} as {@link farsight.report.chart.MapSheet}s</td></tr>
  *   <tr><td>points kept while the sweep runs</td><td>{@link farsight.report.PointsCsv}</td></tr>
  *   <tr><td>a whole sweep, to draw it again</td><td>{@link farsight.report.SweepJson}</td></tr>
  *   <tr><td>the table in the terminal</td><td>{@link farsight.report.PointTable}</td></tr>
- *   <tr><td>the page</td><td>{@link farsight.report.HtmlPage}, its words
+ *   <tr><td>the page</td><td>{@code HtmlPage}, its words
  *       {@link farsight.report.Summary}</td></tr>
- *   <tr><td>which charts there are</td><td>{@link farsight.report.Charts}; {@code report.chart} draws
+ *   <tr><td>which charts there are</td><td>{@code Charts}; {@code report.chart} draws
  *       them</td></tr>
  * </table>
  */

@@ -34,6 +34,11 @@ public final class Line {
         return all ? shown : shown.substring(0, whole(shown, Math.min(shown.length(), LONGEST_QUOTE))) + "…";
     }
 
+    /** A word after its indefinite article: {@code a gc}, {@code an ema}. */
+    public static String withArticle(String word) {
+        return (!word.isEmpty() && "aeiou".indexOf(word.charAt(0)) >= 0 ? "an " : "a ") + word;
+    }
+
     /**
      * The text with a space for each line break and other control character. Invisible and reordering characters become
      * Java escapes: marks of the writing direction, characters of no width, unpaired surrogates.

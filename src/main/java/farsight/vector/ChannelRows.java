@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorOperators;
  * Operations with per-channel numbers on one wide row ({@link RowPieces}). The patterns of these numbers are padded to
  * whole vectors, so that only the arrays need masks.
  */
-public final class ChannelRows {
+final class ChannelRows {
 
     private ChannelRows() {}
 

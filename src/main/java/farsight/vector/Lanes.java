@@ -87,14 +87,17 @@ public final class Lanes {
         }
     }
 
+    /** x[at]. */
     public static float get(MemorySegment x, long at) {
         return x.get(FLOAT, bytes(at));
     }
 
+    /** y[at] = v. */
     public static void set(MemorySegment y, long at, float v) {
         y.set(FLOAT, bytes(at), v);
     }
 
+    /** v in every lane. */
     public static FloatVector broadcast(float v) {
         return FloatVector.broadcast(SPECIES, v);
     }

@@ -30,6 +30,7 @@ public final class Scratch {
 
     private Scratch() {}
 
+    /** The scratch of this thread. */
     public static Scratch get() {
         return OF_THREAD.get();
     }

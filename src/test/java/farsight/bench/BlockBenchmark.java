@@ -2,6 +2,7 @@ package farsight.bench;
 
 import farsight.block.Block;
 import farsight.block.BlockProgram;
+import farsight.block.Grid;
 import farsight.block.Pass;
 import farsight.engine.Session;
 import farsight.engine.Timing;
@@ -78,7 +79,8 @@ public class BlockBenchmark {
     /** The program of a block. */
     static Program program(String block, int positions, int channels, int latent, Pass pass) {
         Block made = BlockChoice.named(block).make().apply(channels, latent);
-        return BlockProgram.of(made, 1, positions, pass).program();
+        Grid grid = made.grids().contains(Grid.Kind.LINE) ? Grid.points(positions) : Grid.near(positions, 1);
+        return BlockProgram.of(made, 1, grid, pass).program();
     }
 
     /** Allocates and fills the arrays. */

@@ -31,6 +31,9 @@ class BadUsageTest {
         describe("--block", "latentgnn", "--channels", "10", "--d", "4").isBadInput("10", "channelStride 4");
         describe("--block", "latentgnn", "--d", "0").isBadInput("latentDims", "at least 1");
         describe("--block", "latentgnn", "--d", "-3").isBadInput("latentDims", "at least 1");
+        describe("--block", "pam", "--d", "4").isBadInput("--d", "--block pam has no d");
+        describe("--block", "ema", "--d", "4", "--set", "stages=2000000000").isBadInput("stages", "from 1 to 1,000");
+        describe("--block", "nystrom", "--d", "4", "--set", "iterations=1001").isBadInput("iterations", "1,000");
         describe("--block", "latentgnn", "--d", "many").isBadInput("--d", "many");
         describe("--block", "latentgnn", "--d", "4,").isBadInput("--d", "4,", "100,50");
         for (String name : NamedBlock.names()) {

@@ -68,6 +68,15 @@ class DescribeTest {
         }
     }
 
+    @Test
+    void theGridThatAPlainNumberBecameIsToldWhereTheBlockDependsOnIt() {
+        assertThat(Cli.run("describe", "--block", "crisscross", "--n", "35").err())
+                .isEqualToIgnoringNewLines("farsight: 35 positions as 5 x 7");
+        assertThat(Cli.run("describe", "--block", "crisscross", "--n", "5x7").err())
+                .isEmpty();
+        assertThat(Cli.run("describe", "--block", "se", "--n", "35").err()).isEmpty();
+    }
+
     /** Whole numbers of as many bytes, under a block's names and in its shapes. */
     @Test
     void integerTensorsAreNotABlock(@TempDir Path folder) throws IOException {
@@ -86,7 +95,7 @@ class DescribeTest {
                 .contains("no prefix", "left open by them", "scale", "dot_product", "all parameters");
         JsonNode d = json(Cli.run("describe", "--weights", weights, "--json"));
         assertThat(d.get("guess").get("open").findValuesAsString("field"))
-                .containsExactly("mode", "scale", "attention");
+                .containsExactly("block", "mode", "scale", "attention");
         Cli.run("describe", "--weights", Cli.golden("se").resolve("input.safetensors"))
                 .isBadInput("holds no block", "looked for", "conv_mask.weight");
         Cli.run("describe", "--weights", weights, "--channels", "8").isBadInput("no block given");

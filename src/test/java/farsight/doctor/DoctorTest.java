@@ -3,14 +3,18 @@ package farsight.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.engine.Engine;
+import farsight.engine.EngineProvider;
 import farsight.engine.Engines;
 import farsight.engine.Limits;
+import farsight.engine.OwnProvider;
 import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +32,25 @@ class DoctorTest {
         assertThat(e.findings()).extracting(Finding::subject).contains("Java", "Vector API", "memory", "processor");
         assertThat(e.findings()).allSatisfy(f -> {
             assertThat(f.found()).isNotBlank().doesNotContain("\n");
+        });
+    }
+
+    /** A provider whose driver is not there. */
+    public static final class Broken implements EngineProvider {
+        @Override
+        public List<Engine> present() {
+            throw new IllegalStateException("no driver");
+        }
+    }
+
+    @Test
+    void aProviderThatFailsIsOneFindingBesideTheOthers() throws IOException {
+        OwnProvider.with(Broken.class, root, () -> {
+            Examination e = Doctor.examine(new Machine(root).with(root + "/nowhere"));
+            assertThat(e.usable()).contains("vector", "java");
+            assertThat(e.findings())
+                    .anySatisfy(f -> assertThat(f.found())
+                            .isEqualTo("engines of " + Broken.class.getName() + " cannot be used: no driver"));
         });
     }
 

@@ -1,19 +1,20 @@
 package farsight.engine;
 
+import static farsight.engine.OwnProvider.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import farsight.program.MemoryPlan;
 import farsight.program.Shape;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnginesTest {
@@ -80,6 +81,31 @@ class EnginesTest {
         }
     }
 
+    /** A provider with a bug. */
+    public static final class Wrong implements EngineProvider {
+        @Override
+        public List<Engine> present() {
+            throw new AssertionError("a bug");
+        }
+    }
+
+    /** A provider without a list. */
+    public static final class Nothing implements EngineProvider {
+        @Override
+        @SuppressWarnings("NullAway")
+        public List<Engine> present() {
+            return null;
+        }
+    }
+
+    /** An engine without a name. */
+    public static final class Nameless implements EngineProvider {
+        @Override
+        public List<Engine> present() {
+            return List.of(named(" "));
+        }
+    }
+
     private static Engine named(String id) {
         Engine java = new JavaEngine();
         return new Engine() {
@@ -105,20 +131,6 @@ class EnginesTest {
         };
     }
 
-    private static void with(Class<?> provider, Path folder, Runnable work) throws IOException {
-        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-        Files.writeString(services.resolve(EngineProvider.class.getName()), provider.getName());
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
-            thread.setContextClassLoader(loader);
-            work.run();
-        } finally {
-            thread.setContextClassLoader(before);
-        }
-    }
-
     @Test
     void anEngineOfAnotherProviderIsFoundListedAndRuns(@TempDir Path folder) throws IOException {
         with(Provider.class, folder, () -> {
@@ -138,7 +150,25 @@ class EnginesTest {
                 folder,
                 () -> assertThatThrownBy(Engines::present)
                         .isInstanceOf(ProviderException.class)
-                        .hasMessageContaining("has an engine 'vector', and so has another"));
+                        .hasMessage(Taken.class.getName() + " has an engine 'vector', and so has Farsight itself"));
+    }
+
+    static Stream<Arguments> faulty() {
+        return Stream.of(
+                Arguments.of(Wrong.class, "a bug"),
+                Arguments.of(Nothing.class, "present() returned null"),
+                Arguments.of(Nameless.class, "an engine's id is blank"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faulty")
+    void everyFaultOfAProviderNamesIt(Class<?> provider, String fault, @TempDir Path folder) throws IOException {
+        with(
+                provider,
+                folder,
+                () -> assertThatThrownBy(Engines::devices)
+                        .isInstanceOf(ProviderException.class)
+                        .hasMessage("engines of " + provider.getName() + " cannot be used: " + fault));
     }
 
     @Test

@@ -133,7 +133,7 @@ class SpecGuessTest {
         SequencedMap<String, Tensor> network = new LinkedHashMap<>();
         add(network, "", NonLocal.of(8));
         assertThat(SpecGuess.find(file(network), "").getFirst().open().stream().map(Recognised.Open::field))
-                .containsExactly("mode", "scale", "attention");
+                .containsExactly("block", "mode", "scale", "attention");
         network.clear();
         add(network, "", LatentGnn.of(8, 3).withNorm(LatentGnn.Norm.FROZEN));
         SpecGuess frozen = SpecGuess.find(file(network), "").getFirst();

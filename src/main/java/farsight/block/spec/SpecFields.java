@@ -175,7 +175,7 @@ public final class SpecFields {
     public void rejectUnknown(String kind, List<String> known) {
         for (String name : object.propertyNames()) {
             if (!known.contains(name)) {
-                throw unknown(name, "a " + kind + " spec", known);
+                throw unknown(name, Line.withArticle(kind) + " spec", known);
             }
         }
     }

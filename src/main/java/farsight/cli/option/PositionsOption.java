@@ -4,6 +4,7 @@ import farsight.block.Block;
 import farsight.block.Grid;
 import farsight.block.spec.SpecException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -33,6 +34,14 @@ public record PositionsOption(List<Long> extents) {
                             grid.toString().replace('×', 'x')));
         }
         return grid;
+    }
+
+    /** A note on the grid that a plain number became, for a block that depends on it; else empty. */
+    public Optional<String> note(Block block, Grid grid) {
+        return extents.size() == 1 && !block.grids().contains(Grid.Kind.LINE)
+                ? Optional.of("%,d positions as %s"
+                        .formatted(extents.getFirst(), grid.toString().replace("×", " x ")))
+                : Optional.empty();
     }
 
     private static Grid plain(long positions, Grid.Kind kind) {

@@ -122,6 +122,9 @@ public final class SpecOptions {
             sizes.put("channels", channels);
         }
         if (latentDims != null) {
+            if (named.kind().latent().isEmpty()) {
+                throw console.usage("--d: --block %s has no d".formatted(kind));
+            }
             sizes.setAll(named.latent(latentDims.stream()
                     .flatMap(given -> numbers(given, console).stream())
                     .toList()));

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GradientChunks(Buffer target, @Nullable Buffer partial, Chunks chunks, boolean accumulate) {
 
+    /** The target, with a buffer of partial sums where the summed axis is cut. */
     public static GradientChunks of(Program.Builder program, Target target, long batch, Chunks chunks) {
         Shape s = target.buffer().shape();
         long pieces = batch * chunks.count();

@@ -18,6 +18,11 @@ public final class ChartParts {
 
     private ChartParts() {}
 
+    /**
+     * The style of a line.
+     *
+     * @throws IllegalArgumentException when it has none
+     */
     public static Style style(Map<Line, Style> styles, Line line) {
         Style style = styles.get(line);
         if (style == null) {
