@@ -108,6 +108,7 @@ class ArrowsPointDownTest {
                             "report.chart",
                             "inspect",
                             "sweep",
+                            "model",
                             "check",
                             "model",
                             "block",
