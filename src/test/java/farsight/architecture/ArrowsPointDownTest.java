@@ -94,7 +94,9 @@ class ArrowsPointDownTest {
                             "data",
                             "kernel")),
             Map.entry("report.chart", List.of("sweep", "block", "block.spec", "engine", "data")),
-            Map.entry("report", List.of("report.chart", "inspect", "sweep", "block", "data.image", "data", "text")),
+            Map.entry(
+                    "report",
+                    List.of("report.chart", "inspect", "sweep", "model", "block", "data.image", "data", "text")),
             Map.entry("cli.output", List.of("data", "text")),
             Map.entry(
                     "cli.option",
@@ -108,7 +110,6 @@ class ArrowsPointDownTest {
                             "report.chart",
                             "inspect",
                             "sweep",
-                            "model",
                             "check",
                             "model",
                             "block",
