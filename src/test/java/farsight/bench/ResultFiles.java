@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.annotations.Param;
 
 /** A run's results as CSV, and as a table in Markdown, which is printed too. */
 final class ResultFiles {
@@ -45,7 +46,7 @@ final class ResultFiles {
             "date");
 
     /** What a run of everything on one device leaves: the machine's two, each operation, each block's passes. */
-    private static final int ALL = 2 + Operation.values().length + 8 * Pass.values().length;
+    private static final int ALL = 2 + Operation.values().length + blocks() * Pass.values().length;
 
     private final List<Row> rows;
     private final double fma;
@@ -58,6 +59,18 @@ final class ResultFiles {
         this.rows = rows;
         this.fma = rate(rows, "fma");
         this.copy = rate(rows, "copy");
+    }
+
+    private static int blocks() {
+        try {
+            return BlockBenchmark.class
+                    .getField("block")
+                    .getAnnotation(Param.class)
+                    .value()
+                    .length;
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Writes both files. */
