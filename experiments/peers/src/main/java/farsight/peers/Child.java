@@ -8,7 +8,6 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -52,7 +51,7 @@ final class Child {
         }
         Case c = Case.named(args[1]);
         Side side = Side.named(args[2]);
-        Pass pass = Pass.valueOf(args[3].toUpperCase(Locale.ROOT));
+        Pass pass = Pass.valueOf(args[3]);
         if (side == Side.LIBTORCH) {
             org.bytedeco.pytorch.global.torch.set_num_threads(Integer.parseInt(args[4]));
         }

@@ -63,7 +63,7 @@ final class Fork {
             throws IOException, InterruptedException {
         List<String> command = java(setting);
         command.addAll(
-                List.of(what, c.name(), setting.side().toString(), pass.toString(), String.valueOf(setting.threads())));
+                List.of(what, c.name(), setting.side().toString(), pass.name(), String.valueOf(setting.threads())));
         command.addAll(List.of(more));
         return said(command, setting);
     }

@@ -3,7 +3,7 @@ package farsight.peers;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import farsight.data.OutputFiles;
-import farsight.report.PeersChart;
+import farsight.report.chart.PeersChart;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,5 @@
-package farsight.report;
+package farsight.report.chart;
 
-import farsight.report.chart.Drawing;
-import farsight.report.chart.Style;
-import farsight.report.chart.Chart;
-import farsight.report.chart.Svg;
-import farsight.report.chart.Png;
 import farsight.report.chart.Drawing.Anchor;
 import farsight.report.chart.Drawing.Shape;
 import farsight.report.chart.Drawing.Symbol;

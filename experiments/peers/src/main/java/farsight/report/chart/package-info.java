@@ -1,2 +1,2 @@
 /** A chart drawn with what Farsight's own charts are drawn with, which that package keeps to itself. */
-package farsight.report;
+package farsight.report.chart;
