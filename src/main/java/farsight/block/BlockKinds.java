@@ -139,14 +139,14 @@ public final class BlockKinds {
     private static <T> T attempt(String who, Supplier<T> work) {
         try {
             return work.get();
-        } catch (RegistrationException e) {
+        } catch (RegistrationException | VirtualMachineError e) {
             throw e;
         } catch (ServiceConfigurationError e) {
             // Java's message names the service before the class.
             String what = String.valueOf(e.getMessage())
                     .replaceFirst("^" + Pattern.quote(BlockKind.class.getName()) + ": ", "");
             throw new RegistrationException("a kind of block cannot be registered: " + what + reason(e.getCause()), e);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             throw new RegistrationException(
                     "%s cannot be registered as a kind of block%s"
                             .formatted(who.isEmpty() ? "a class" : who, reason(e)),

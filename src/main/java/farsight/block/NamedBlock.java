@@ -18,9 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record NamedBlock(String name, String label, BlockKind<?> kind, String options) {
 
-    /** The field for d if a kind has none: an error then names the field that most blocks have. */
-    private static final BlockKind.Latent USUAL = new BlockKind.Latent(List.of("latentDims"), true);
-
     /** Every name. */
     public static List<String> names() {
         return List.copyOf(BlockKinds.named().keySet());
@@ -48,10 +45,11 @@ public record NamedBlock(String name, String label, BlockKind<?> kind, String op
      * The fields of its spec that hold d.
      *
      * @param d one number per kernel
+     * @throws java.util.NoSuchElementException when the block has no d
      */
     public ObjectNode latent(List<Integer> d) {
         ObjectNode fields = SpecJson.empty();
-        BlockKind.Latent latent = kind.latent().orElse(USUAL);
+        BlockKind.Latent latent = kind.latent().orElseThrow();
         for (String field : latent.fields()) {
             if (latent.list() || d.size() != 1) {
                 ArrayNode all = fields.putArray(field);

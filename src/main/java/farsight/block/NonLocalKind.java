@@ -99,10 +99,6 @@ final class NonLocalKind implements BlockKind<NonLocal> {
                 : tensors.has("theta.conv.weight") ? Mode.EMBEDDED_GAUSSIAN : Mode.GAUSSIAN;
         List<Recognised.Open> open = new ArrayList<>();
         if (mode == Mode.EMBEDDED_GAUSSIAN) {
-            if (grid == Grid.Kind.PLANE && !subSample) {
-                open.add(new Recognised.Open(
-                        "block", "nonlocal", "nystrom has the same tensors, whatever its landmarks"));
-            }
             open.add(new Recognised.Open(
                     "mode", "embedded_gaussian", "dot_product has the same tensors (and no scale)"));
             open.add(new Recognised.Open(

@@ -119,10 +119,13 @@ public record Nystrom(int channels, int reduction, int landmarks, int iterations
     }
 
     /**
-     * Its entry. It has no marks: its tensors are {@link NonLocal}'s and determine neither landmarks nor iterations, so
-     * a checkpoint's block is guessed to be {@link NonLocal}.
+     * Its entry. Its tensors are {@link NonLocal}'s and determine neither landmarks nor iterations: a checkpoint's block
+     * is guessed to be {@link NonLocal}, and this one is named beside it.
      */
     static final class Kind implements BlockKind<Nystrom> {
+
+        /** The paper's number of landmarks, for a block whose tensors leave it open. */
+        private static final int USUAL_LANDMARKS = 64;
 
         @Override
         public String name() {
@@ -163,6 +166,22 @@ public record Nystrom(int channels, int reduction, int landmarks, int iterations
             spec.set("reduction", block.reduction)
                     .set("landmarks", block.landmarks)
                     .set("iterations", block.iterations);
+        }
+
+        @Override
+        public List<List<String>> marks() {
+            return List.of(List.of("conv_out.conv.weight", "g.conv.weight", "theta.conv.weight", "phi.conv.weight"));
+        }
+
+        @Override
+        public Optional<Recognised> recognise(StateDict tensors) {
+            int channels = tensors.extent("conv_out.conv.weight", 0);
+            int inner = tensors.extent("conv_out.conv.weight", 1);
+            return Optional.of(new Recognised(
+                    new Nystrom(channels, StateDict.reduction(channels, inner), USUAL_LANDMARKS, 6),
+                    List.of(
+                            new Recognised.Open("landmarks", "" + USUAL_LANDMARKS, "any number has the same tensors"),
+                            new Recognised.Open("iterations", "6", "any number has the same tensors"))));
         }
 
         @Override

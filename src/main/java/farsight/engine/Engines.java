@@ -7,12 +7,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -38,28 +36,20 @@ public final class Engines {
         return all;
     }
 
-    /** The engines of every provider, by id. */
-    private static SequencedMap<String, Engine> provided() {
-        SequencedMap<String, Engine> all = new LinkedHashMap<>();
-        Map<String, String> holders = new HashMap<>(Map.of("vector", "Farsight itself", "java", "Farsight itself"));
-        Set<Class<?>> asked = new HashSet<>();
+    /** One provider of each class that is found. */
+    private static List<EngineProvider> providers() {
+        String service = EngineProvider.class.getName();
+        List<EngineProvider> all = new ArrayList<>();
+        Set<Class<?>> known = new HashSet<>();
         // The context class loader may not see this library's own provider.
         for (ClassLoader loader : Arrays.asList(
                 EngineProvider.class.getClassLoader(), Thread.currentThread().getContextClassLoader())) {
-            Iterator<EngineProvider> providers =
+            Iterator<EngineProvider> each =
                     ServiceLoader.load(EngineProvider.class, loader).iterator();
-            String service = EngineProvider.class.getName();
-            while (attempt(service, providers::hasNext)) {
-                EngineProvider provider = attempt(service, providers::next);
-                if (asked.add(provider.getClass())) {
-                    String who = provider.getClass().getName();
-                    for (Engine engine : attempt(who, () -> given(provider))) {
-                        String holder = holders.putIfAbsent(engine.id(), who);
-                        if (holder != null) {
-                            throw new ProviderException(who, engine, holder);
-                        }
-                        all.put(engine.id(), engine);
-                    }
+            while (attempt(service, each::hasNext)) {
+                EngineProvider provider = attempt(service, each::next);
+                if (known.add(provider.getClass())) {
+                    all.add(provider);
                 }
             }
         }
@@ -109,7 +99,19 @@ public final class Engines {
      * @throws ProviderException when a provider fails, or the id of one of its engines is taken
      */
     public static List<Engine> devices() {
-        return List.copyOf(provided().values());
+        List<Engine> all = new ArrayList<>();
+        Map<String, String> holders = new HashMap<>(Map.of("vector", "Farsight itself", "java", "Farsight itself"));
+        for (EngineProvider provider : providers()) {
+            String who = provider.getClass().getName();
+            for (Engine engine : attempt(who, () -> given(provider))) {
+                String holder = holders.putIfAbsent(engine.id(), who);
+                if (holder != null) {
+                    throw new ProviderException(who, engine, holder);
+                }
+                all.add(engine);
+            }
+        }
+        return all;
     }
 
     /** Whether this process was started with a TornadoVM SDK. */

@@ -108,6 +108,14 @@ class BlockKindsTest {
         }
     }
 
+    /** Has a bug. */
+    public static final class Wrong extends Other {
+        @Override
+        public Look look() {
+            throw new AssertionError("a bug");
+        }
+    }
+
     /** Lacks what is asked of it. */
     public static final class Nameless extends Other {
         @Override
@@ -169,6 +177,7 @@ class BlockKindsTest {
                         "two classes register a block 'dense-softmax': farsight.block.Dense$Kind and "),
                 Arguments.of(Throwing.class, "java.lang.IllegalStateException: no licence"),
                 Arguments.of(ThrowingLater.class, "java.lang.UnsupportedOperationException: no look"),
+                Arguments.of(Wrong.class, "java.lang.AssertionError: a bug"),
                 Arguments.of(Nameless.class, "java.lang.NullPointerException"),
                 Arguments.of(Spaced.class, "its name is 'my block'; expected small letters, digits and hyphens"),
                 Arguments.of(BrokenVariant.class, "not valid JSON"),

@@ -122,7 +122,7 @@ public final class SpecOptions {
             sizes.put("channels", channels);
         }
         if (latentDims != null) {
-            if (named.kind().latent().isEmpty()) {
+            if (!named.latent()) {
                 throw console.usage("--d: --block %s has no d".formatted(kind));
             }
             sizes.setAll(named.latent(latentDims.stream()

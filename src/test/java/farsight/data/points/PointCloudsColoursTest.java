@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Colours of every type: the range that their values tell, what is missing, out of range or there twice. */
+/** Colours of every type: their range, missing values, values out of range, columns that occur twice. */
 class PointCloudsColoursTest {
     private static List<Column> colours(String type, double... values) {
         return at0(
