@@ -42,6 +42,9 @@ record Description(
         Engine engine,
         long budget) {
 
+    /** The roles of a block's buffers; a block alone updates nothing in place. */
+    private static final List<Role> BLOCK_ROLES = List.of(Role.INPUT, Role.PARAMETER, Role.OUTPUT, Role.INTERMEDIATE);
+
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
     /** Prints the text. */
@@ -89,7 +92,7 @@ record Description(
         row(table, "operations (flop)", f -> si(f.flops()));
         row(table, "memory moved", f -> Bytes.text(f.bytesMoved()));
         row(table, "memory of arrays", f -> Bytes.text(engine.predictedBytes(f.plan())));
-        for (Role role : Role.values()) {
+        for (Role role : BLOCK_ROLES) {
             row(table, "  " + plural(role), f -> Bytes.text(f.byRole().getOrDefault(role, 0L)));
         }
         if (engine.limits().headerBytes() > 0) {
@@ -165,7 +168,7 @@ record Description(
         o.put("bytesMoved", f.bytesMoved());
         o.put("predictedBytes", engine.predictedBytes(f.plan()));
         o.put("processBytes", process(f));
-        for (Role role : Role.values()) {
+        for (Role role : BLOCK_ROLES) {
             o.put(role.name().toLowerCase(Locale.ROOT) + "Bytes", f.byRole().getOrDefault(role, 0L));
         }
         o.put("unsharedBytes", f.unsharedBytes());

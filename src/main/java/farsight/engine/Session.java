@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 public interface Session extends AutoCloseable {
 
     /**
-     * Sets an input or a parameter in place, without a second array.
+     * Sets an input, a parameter or a state in place, without a second array.
      *
      * @param b buffer of the program
      * @param writer receives the array: float32 in native order, any content, exactly as long as the buffer. It
@@ -27,7 +27,7 @@ public interface Session extends AutoCloseable {
     void fill(Buffer b, Consumer<MemorySegment> writer);
 
     /**
-     * Shows a buffer in place, without a second array. After a run only inputs, parameters and outputs still hold their
+     * Shows a buffer in place, without a second array. After a run only inputs, parameters, states and outputs still hold their
      * numbers; after a part of a run, outputs only if that part has reached them.
      *
      * @param b buffer of the program
@@ -38,7 +38,7 @@ public interface Session extends AutoCloseable {
     void drain(Buffer b, Consumer<MemorySegment> reader);
 
     /**
-     * Sets an input or a parameter.
+     * Sets an input, a parameter or a state.
      *
      * @param b buffer of the program
      * @param values float32 in native order, exactly as many as the buffer has

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * Assigns the buffers of a {@link Program} to arrays, and so tells the bytes it takes. Allocates nothing.
  *
- * <p>Inputs, parameters and outputs have an array each. Intermediates live from the step that first writes them to the
+ * <p>Inputs, parameters, states and outputs have an array each. Intermediates live from the step that first writes them to the
  * last that touches them; intermediates that never live together may share an array. If a step {@link Step#mayOverwrite
  * may overwrite} its operand, the result may take over the operand's array. Intermediates are placed by size, largest
  * first, so an array is as large as its first tenant. The array of an output is free for intermediates until the output

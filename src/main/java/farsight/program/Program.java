@@ -120,8 +120,7 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
         public Program build() {
             boolean[] written = new boolean[buffers.size()];
             for (Buffer b : buffers) {
-                Role role = roles.get(b.id());
-                written[b.id()] = role == Role.INPUT || role == Role.PARAMETER;
+                written[b.id()] = roles.get(b.id()).given();
             }
             for (Step step : steps) {
                 for (Buffer b : step.reads()) {

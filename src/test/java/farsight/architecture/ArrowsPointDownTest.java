@@ -30,6 +30,7 @@ class ArrowsPointDownTest {
             Map.entry("op", List.of("kernel", "kernel.group", "vector", "program")),
             Map.entry("op.element", List.of("op", "kernel", "vector", "program")),
             Map.entry("op.layout", List.of("op", "kernel", "vector", "program")),
+            Map.entry("op.image", List.of()),
             Map.entry("op.sum", List.of("op", "kernel", "kernel.group", "vector", "program")),
             Map.entry("op.norm", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),
             Map.entry(

@@ -6,7 +6,6 @@ import farsight.op.GroupLimits;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
-import farsight.program.Role;
 import farsight.program.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,7 +90,9 @@ final class DeviceProgram implements AutoCloseable {
         this.arrays = arrays;
         Set<FloatArray> given = given(plan);
         Set<FloatArray> outputs = identitySet();
-        plan.program().buffers(Role.OUTPUT).forEach(b -> outputs.add(arrays.of(b)));
+        plan.program().buffers().stream()
+                .filter(b -> plan.program().role(b).read())
+                .forEach(b -> outputs.add(arrays.of(b)));
         graphs = new ArrayList<>();
         Map<DeviceGraph.Code, DeviceGraph.Task> known = new HashMap<>();
         for (List<DeviceCall> calls : cut) {
@@ -130,15 +131,14 @@ final class DeviceProgram implements AutoCloseable {
         }
     }
 
-    /** Inputs and parameters that a step reads before any step writes them; only these are sent. */
+    /** Buffers set from outside that a step reads before any step writes them; only these are sent. */
     private Set<FloatArray> given(MemoryPlan plan) {
         Program program = plan.program();
         Set<FloatArray> given = identitySet();
         Set<FloatArray> touched = identitySet();
         for (Step step : program.steps()) {
             for (Buffer b : step.reads()) {
-                Role role = program.role(b);
-                if (touched.add(arrays.of(b)) && (role == Role.INPUT || role == Role.PARAMETER)) {
+                if (touched.add(arrays.of(b)) && program.role(b).given()) {
                     given.add(arrays.of(b));
                 }
             }

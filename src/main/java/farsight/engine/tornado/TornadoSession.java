@@ -5,7 +5,6 @@ import farsight.engine.Session;
 import farsight.engine.Timing;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
-import farsight.program.Role;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Set;
@@ -64,14 +63,15 @@ final class TornadoSession implements Session {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalStateException when the buffer is an output and the last run failed
+     * @throws IllegalStateException when the buffer is an output or a state and the last run failed
      */
     @Override
     public void drain(Buffer b, Consumer<MemorySegment> reader) {
-        if (failed && plan.program().role(b) == Role.OUTPUT) {
+        boolean onDevice = plan.program().role(b).read() && !written.contains(arrays.of(b));
+        if (failed && onDevice) {
             throw new IllegalStateException("the last run failed, and left nothing in " + b.name());
         }
-        if (last != null && plan.program().role(b) == Role.OUTPUT && fetched.add(arrays.of(b))) {
+        if (last != null && onDevice && fetched.add(arrays.of(b))) {
             program.fetch(arrays.of(b), last);
         }
         reader.accept(arrays.floats(b));

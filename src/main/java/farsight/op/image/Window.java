@@ -1,0 +1,40 @@
+package farsight.op.image;
+
+/**
+ * A window that slides over maps of height·width positions. A sequence is a map of one row.
+ *
+ * @param rows the vertical axis
+ * @param cols the horizontal axis
+ */
+public record Window(Axis rows, Axis cols) {
+
+    /** A square window over maps of height·width positions. */
+    public static Window square(long height, long width, int kernel, int stride, int padding) {
+        return new Window(new Axis(height, kernel, stride, padding, 1), new Axis(width, kernel, stride, padding, 1));
+    }
+
+    /** A window over sequences of {@code width} positions. */
+    public static Window line(long width, int kernel, int stride, int padding) {
+        return new Window(Axis.point(1), new Axis(width, kernel, stride, padding, 1));
+    }
+
+    /** Positions of an input map. */
+    public long in() {
+        return Math.multiplyExact(rows.in(), cols.in());
+    }
+
+    /** Positions of an output map. */
+    public long out() {
+        return Math.multiplyExact(rows.out(), cols.out());
+    }
+
+    /** Positions in a window. */
+    public long taps() {
+        return (long) rows.kernel() * cols.kernel();
+    }
+
+    /** Whether each output depends on the input at its own index alone. */
+    public boolean pointwise() {
+        return taps() == 1 && in() == out() && rows.padding() == 0 && cols.padding() == 0;
+    }
+}
