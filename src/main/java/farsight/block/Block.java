@@ -1,6 +1,7 @@
 package farsight.block;
 
 import farsight.program.Buffer;
+import farsight.tape.BatchNormed;
 import farsight.tape.Tape;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.stream.Collectors;
  * A block: its options, parameters and forward pass. The tape derives the backward pass. A block is a record of its
  * options, so blocks with equal options are equal. Its {@link BlockKind} makes it known to specs and commands.
  */
-public interface Block {
+public interface Block extends Parameterized {
 
     /** The value of {@code "block"} in a spec, {@link BlockKind#name}. */
     String kind();
@@ -42,14 +43,17 @@ public interface Block {
                 .formatted(kind(), grids().stream().map(Grid.Kind::features).collect(Collectors.joining(" or ")));
     }
 
-    /** Every weight, in the order of the PyTorch module. */
-    List<Parameter> parameters();
+    @Override
+    default String noun() {
+        return "block";
+    }
 
-    /**
-     * The numbers that the block keeps over batches; a trainer updates them after each batch. The block reads those
-     * that are also {@link #parameters}. The others, running means and variances of norms over the batch, are stored
-     * beside the weights.
-     */
+    @Override
+    default String title() {
+        return "%s block of %d channels".formatted(kind(), channels());
+    }
+
+    @Override
     default List<Statistic> statistics() {
         return List.of();
     }
@@ -95,6 +99,18 @@ public interface Block {
         Grid grid();
 
         /**
+         * Batch norm with the parameters {@code name.weight} and {@code name.bias}: by the statistics of the batch,
+         * which are kept as {@code name.running_mean} and {@code name.running_var}. A network in evaluation records it
+         * with the kept ones.
+         */
+        default Buffer batchNorm(Tape t, Buffer x, String name) {
+            BatchNormed n = t.batchNorm(x, of(name + ".weight"), of(name + ".bias"));
+            keep(name + ".running_mean", n.mean());
+            keep(name + ".running_var", n.variance());
+            return n.y();
+        }
+
+        /**
          * Makes an intermediate an output of the program: the batch's value of the statistic of that name. It has as
          * many floats as the statistic, or as many per sample.
          */
@@ -105,13 +121,5 @@ public interface Block {
          * A block without a call cannot be inspected.
          */
         void show(AttentionFactors factors);
-    }
-
-    /** Number of floats of all parameters except {@link Parameter.Kind#BUFFER}. */
-    default long parameterCount() {
-        return parameters().stream()
-                .filter(p -> p.kind() != Parameter.Kind.BUFFER)
-                .mapToLong(Parameter::elements)
-                .sum();
     }
 }

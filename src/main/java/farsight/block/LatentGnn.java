@@ -2,7 +2,6 @@ package farsight.block;
 
 import farsight.block.spec.Checks;
 import farsight.program.Buffer;
-import farsight.tape.BatchNormed;
 import farsight.tape.Purpose;
 import farsight.tape.Tape;
 import java.util.ArrayList;
@@ -251,12 +250,7 @@ public record LatentGnn(
         Buffer y = t.project(x, p.of(name + ".0.weight"), null);
         return switch (norm) {
             case NONE -> y;
-            case BATCH -> {
-                BatchNormed n = t.batchNorm(y, p.of(name + ".1.weight"), p.of(name + ".1.bias"));
-                p.keep(name + ".1.running_mean", n.mean());
-                p.keep(name + ".1.running_var", n.variance());
-                yield n.y();
-            }
+            case BATCH -> p.batchNorm(t, y, name + ".1");
             case FROZEN ->
                 t.frozenNorm(
                         y,

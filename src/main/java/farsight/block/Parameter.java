@@ -13,8 +13,9 @@ import java.util.List;
  * @param shape the same floats as kernels see them, for example [1, out, in]
  * @param init what it starts from
  * @param kind how training treats it
+ * @param fanIn numbers that each output is a sum of, which the initial values depend on
  */
-public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, Kind kind) {
+public record Parameter(String name, List<Long> fileShape, Shape shape, Init init, Kind kind, long fanIn) {
 
     /** How training treats a parameter. */
     public enum Kind {
@@ -30,6 +31,10 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
     public enum Init {
         /** Normal, standard deviation 1/√fan-in. */
         FAN_IN,
+        /** Uniform between ±1/√fan-in: PyTorch's default for convolutions and linear layers. */
+        UNIFORM,
+        /** Normal, standard deviation √(2/fan-in): for layers before a ReLU (He et al. 2015). */
+        HE,
         /** Normal, standard deviation 0.01. */
         SMALL,
         /** Zero, for a gate or a last convolution: the block starts as the identity. */
@@ -43,6 +48,20 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
     /** Copies the shape. */
     public Parameter {
         fileShape = List.copyOf(fileShape);
+    }
+
+    /** A parameter whose fan-in is the product of its extents in files without the first; its length for a vector. */
+    public Parameter(String name, List<Long> fileShape, Shape shape, Init init, Kind kind) {
+        this(name, fileShape, shape, init, kind, fanIn(fileShape));
+    }
+
+    private static long fanIn(List<Long> fileShape) {
+        return fileShape.stream().skip(fileShape.size() == 1 ? 0 : 1).reduce(1L, Math::multiplyExact);
+    }
+
+    /** The same parameter with a prefix before its name. */
+    public Parameter under(String prefix) {
+        return new Parameter(prefix + name, fileShape, shape, init, kind, fanIn);
     }
 
     /** Whether it has a gradient. */

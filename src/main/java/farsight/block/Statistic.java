@@ -28,6 +28,11 @@ public record Statistic(Parameter parameter, double share, boolean variance) {
         return new Statistic(parameter, OF_BATCH_NORM, true);
     }
 
+    /** The same statistic with a prefix before its name. */
+    public Statistic under(String prefix) {
+        return new Statistic(parameter.under(prefix), share, variance);
+    }
+
     /** Name of the parameter. */
     public String name() {
         return parameter.name();

@@ -26,6 +26,9 @@ public final class SafetensorsFile implements AutoCloseable {
 
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    /** The largest number up to which float32 holds every whole number. */
+    private static final double MOST_WHOLE = 1 << 24;
+
     private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Bytes from which releasing pages is worth the call. */
@@ -127,6 +130,42 @@ public final class SafetensorsFile implements AutoCloseable {
             case F16 -> float16(entry.axes(), bytes);
             case BF16 -> bfloat16(entry.axes(), bytes);
             default -> throw unreadable(name, entry);
+        };
+    }
+
+    /**
+     * A tensor's whole numbers, such as labels, as float32 in memory of its own: I64, I32, I16, I8, U8, BOOL, or F32 that
+     * holds nothing else.
+     *
+     * @throws DataException where there is no such tensor, its dtype is another, or a number is not whole or is beyond
+     *     ±2^24, where float32 no longer holds every whole number
+     */
+    public Tensor wholeNumbers(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        Tensor numbers = Tensor.allocate(entry.axes());
+        for (long i = 0; i < numbers.elements(); i++) {
+            double value = number(name, entry, i);
+            if (value != Math.rint(value) || Math.abs(value) > MOST_WHOLE) {
+                throw new DataException("tensor %s in %s holds %s at index %d, expected whole numbers within +-2^24"
+                        .formatted(DataException.quote(name), path, value, i));
+            }
+            numbers.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+        }
+        return numbers;
+    }
+
+    private double number(String name, SafetensorsHeader.Entry entry, long i) {
+        long begin = entry.begin();
+        return switch (entry.dtype()) {
+            case I64 -> (double) data.get(LENGTH, begin + i * Long.BYTES);
+            case I32 -> data.get(WORD, begin + i * Integer.BYTES);
+            case I16 -> data.get(HALF, begin + i * Short.BYTES);
+            case I8 -> data.get(ValueLayout.JAVA_BYTE, begin + i);
+            case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, begin + i) & 0xff;
+            case F32 -> Float.intBitsToFloat(data.get(WORD, begin + i * Float.BYTES));
+            default ->
+                throw new DataException("tensor %s in %s has dtype %s, expected I64, I32, I16, I8, U8, BOOL or F32"
+                        .formatted(DataException.quote(name), path, entry.dtype()));
         };
     }
 

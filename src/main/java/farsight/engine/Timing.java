@@ -18,6 +18,20 @@ public record Timing(long wall, long kernels, long copies, long copiedBytes, lon
         return new Timing(wall, -1, -1, -1, -1);
     }
 
+    /** The times of this run and the next together; −1 where either is not known. */
+    public Timing plus(Timing next) {
+        return new Timing(
+                wall + next.wall,
+                sum(kernels, next.kernels),
+                sum(copies, next.copies),
+                sum(copiedBytes, next.copiedBytes),
+                sum(compile, next.compile));
+    }
+
+    private static long sum(long a, long b) {
+        return a < 0 || b < 0 ? -1 : a + b;
+    }
+
     /** The rest of the wall time: launching kernels and waiting for them; −1 where the parts are not known. */
     public long overhead() {
         return kernels < 0 ? -1 : Math.max(0, wall - kernels - copies - compile);

@@ -4,8 +4,8 @@
  *
  * <p>The {@code java} engine runs a kernel as Java, and TornadoVM compiles the same method for a GPU. So kernels use
  * only what TornadoVM compiles: {@code int} indices, loops of the form {@code i < bound}, no objects, no exceptions,
- * flags as {@code int} (0 or 1) because TornadoVM refuses boolean parameters, and no method name that OpenCL C reserves
- * ({@code dot}, {@code normalize}, …).
+ * flags as {@code int} (0 or 1) because TornadoVM refuses boolean parameters, and no name of a method or a parameter that
+ * OpenCL C reserves ({@code dot}, {@code normalize}, {@code kernel}, …).
  *
  * <p>A kernel has one parallel loop with a computed bound, so that any number of work-items gives the right result
  * ({@code Bounds}). An elementwise kernel over rows takes {@code elementsEach}, the number of elements per iteration, a

@@ -86,6 +86,32 @@ public final class Input implements FeatureSource, AutoCloseable {
     }
 
     /**
+     * Opens the input of a network: tensor {@code x} of a safetensors file; an image's own colours (C = 3) or brightness
+     * (C = 1), from 0 to 1; or a point cloud's own values.
+     *
+     * @param channels C of the network
+     * @param size to which an image is resized
+     * @throws DataException as {@link #open}, and when an image or cloud does not have C values per position
+     * @throws RefusedException when it takes more memory than the budget
+     */
+    public static Input plain(Path path, int channels, ImageSize size, long budgetBytes) {
+        FileKind kind = FileKind.of(path);
+        if (kind != FileKind.IMAGE && !size.equals(ImageSize.asStored())) {
+            throw new DataException("%s cannot be resized: it is %s, expected an image".formatted(path, kind.text()));
+        }
+        if (kind == FileKind.IMAGE && channels != 1 && channels != 3) {
+            throw new DataException("%s is an image of 3 channels, or 1 for its brightness; the network takes %d"
+                    .formatted(path, channels));
+        }
+        InputRoom room = InputRoom.of(budgetBytes);
+        return switch (kind) {
+            case IMAGE -> InputRoom.reading(() -> LiftedInput.plainImage(path, channels, size, room));
+            case POINT_CLOUD -> InputRoom.reading(() -> LiftedInput.plainPointCloud(path, channels, room));
+            case SAFETENSORS -> safetensors(path, "x");
+        };
+    }
+
+    /**
      * Opens a tensor of a safetensors file.
      *
      * @throws DataException when the file cannot be read, has no tensor of that name, or the tensor has another type

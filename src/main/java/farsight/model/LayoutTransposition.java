@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  * that neither side walks memory in long strides, and on all cores when there is much to do. A file is read or written
  * through a window of {@link #ROOM} bytes in memory.
  */
-final class LayoutTransposition {
+public final class LayoutTransposition {
 
     /** Side of a tile in floats: two tiles of 4 kB fit the first-level cache. */
     private static final int TILE = 32;
@@ -58,7 +58,7 @@ final class LayoutTransposition {
      * @param from [batch, rows, cols] float32
      * @param to [batch, cols, rows] float32, not overlapping {@code from}
      */
-    static void transpose(MemorySegment from, MemorySegment to, long batch, long rows, long cols) {
+    public static void transpose(MemorySegment from, MemorySegment to, long batch, long rows, long cols) {
         if (rows == 1 || cols == 1) {
             MemorySegment.copy(from, 0, to, 0, batch * rows * cols * Float.BYTES);
             return;

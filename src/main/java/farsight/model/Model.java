@@ -27,8 +27,8 @@ public record Model(Block block, Weights weights) {
      * @throws IllegalArgumentException when the weights belong to another block
      */
     public Model {
-        if (!weights.block().equals(block)) {
-            throw new IllegalArgumentException("weights of " + weights.block() + " do not fit " + block);
+        if (!weights.owner().equals(block)) {
+            throw new IllegalArgumentException("weights of " + weights.owner() + " do not fit " + block);
         }
     }
 

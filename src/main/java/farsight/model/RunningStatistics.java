@@ -1,7 +1,7 @@
 package farsight.model;
 
-import farsight.block.Block;
 import farsight.block.Parameter;
+import farsight.block.Parameterized;
 import farsight.block.Statistic;
 import farsight.data.DataException;
 import farsight.data.OutputBatch;
@@ -20,7 +20,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /**
- * The numbers that a block keeps over batches ({@link Block#statistics}), under PyTorch's names. Norms over the batch
+ * The numbers that a block or a network keeps over batches ({@link Parameterized#statistics}), under PyTorch's names. Norms over the batch
  * start with mean 0, variance 1, count 0; each batch of n = B·N values per channel updates them:
  *
  * <pre>
@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * dict.
  *
  * @param tensors {@code ….running_mean} and {@code ….running_var} [C], {@code ….num_batches_tracked} []
- *     of each norm; other statistics in their shapes in files; empty for blocks without statistics
+ *     of each norm; other statistics in their shapes in files; empty without statistics
  */
 public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
 
@@ -49,22 +49,22 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
     /**
      * Before the first batch: means 0, variances 1, counts 0.
      *
-     * @throws IllegalArgumentException when the block reads its statistics: its {@link Weights} then hold the initial
+     * @throws IllegalArgumentException when they are read as parameters: the {@link Weights} then hold the initial
      *     ones
      */
-    public static RunningStatistics initial(Block block) {
-        List<String> kept = block.statistics().stream().map(Statistic::name).toList();
-        if (block.parameters().stream().anyMatch(p -> kept.contains(p.name()))) {
-            throw new IllegalArgumentException("%s belong to the weights of %s block; Weights.initial draws them"
-                    .formatted(kept, Line.withArticle(block.kind())));
+    public static RunningStatistics initial(Parameterized owner) {
+        List<String> kept = owner.statistics().stream().map(Statistic::name).toList();
+        if (owner.parameters().stream().anyMatch(p -> kept.contains(p.name()))) {
+            throw new IllegalArgumentException("%s belong to the weights of %s; Weights.initial draws them"
+                    .formatted(kept, Line.withArticle(owner.title())));
         }
-        return of(block, Map.of());
+        return of(owner, Map.of());
     }
 
     /** The statistics among tensors whose shapes were checked; initial values for missing ones. */
-    static RunningStatistics of(Block block, Map<String, Tensor> given) {
+    static RunningStatistics of(Parameterized owner, Map<String, Tensor> given) {
         SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-        for (Statistic statistic : block.statistics()) {
+        for (Statistic statistic : owner.statistics()) {
             Parameter p = statistic.parameter();
             Tensor tensor = given.get(p.name());
             all.put(p.name(), tensor == null ? initial(p) : Weights.inFileShape(p, tensor));
@@ -81,9 +81,9 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
      *
      * @throws DataException when a count is not a single number
      */
-    static RunningStatistics read(Block block, SafetensorsFile file, String prefix) {
+    static RunningStatistics read(Parameterized owner, SafetensorsFile file, String prefix) {
         Map<String, Tensor> found = new LinkedHashMap<>();
-        for (Statistic statistic : block.statistics()) {
+        for (Statistic statistic : owner.statistics()) {
             String name = statistic.name();
             if (file.contains(prefix + name)) {
                 found.put(name, file.tensor(prefix + name).copy());
@@ -93,20 +93,20 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
                 found.put(counter, scalar((float) file.counter(prefix + counter)));
             }
         }
-        return of(block, found);
+        return of(owner, found);
     }
 
     /**
      * The statistics updated by one batch.
      *
-     * @param block the block that they belong to
+     * @param owner the block or network that they belong to
      * @param batch the batch's value of each statistic, by name: a norm's mean and biased variance; of others one
      *     tensor, or one per sample
      * @param count n, values per channel
      */
-    public RunningStatistics after(Block block, Map<String, Tensor> batch, long count) {
+    public RunningStatistics after(Parameterized owner, Map<String, Tensor> batch, long count) {
         SequencedMap<String, Tensor> moved = new LinkedHashMap<>(tensors);
-        for (Statistic s : block.statistics()) {
+        for (Statistic s : owner.statistics()) {
             if (s.variance()) {
                 moved.computeIfPresent(counter(s.name()), (name, old) -> scalar(old.get(0) + 1));
             }
@@ -117,6 +117,16 @@ public record RunningStatistics(SequencedMap<String, Tensor> tensors) {
             }
         }
         return new RunningStatistics(moved);
+    }
+
+    /** With these values, after this many more batches. */
+    RunningStatistics moved(Map<String, Tensor> now, long batches) {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>();
+        tensors.forEach((name, old) -> {
+            Tensor value = now.get(name);
+            all.put(name, value != null ? value : scalar(old.get(0) + batches));
+        });
+        return new RunningStatistics(all);
     }
 
     /**

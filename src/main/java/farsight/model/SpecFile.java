@@ -4,16 +4,12 @@ import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.spec.SpecException;
 import farsight.data.DataException;
-import farsight.data.ReadInterruptedException;
+import farsight.data.TextFile;
 import farsight.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Block specs in files. */
@@ -31,7 +27,7 @@ public final class SpecFile {
      * @throws SpecException when it holds no valid spec, naming the file
      */
     public static Block read(Path file) {
-        return parse(text(file), file.toString());
+        return parse(TextFile.read(file, LONGEST, "a JSON file with a block's spec"), file.toString());
     }
 
     /**
@@ -78,33 +74,5 @@ public final class SpecFile {
             named.initCause(e);
             throw named;
         }
-    }
-
-    private static String text(Path file) {
-        if (Files.isDirectory(file)) {
-            throw unreadable(file, "it is a folder, expected a JSON file with a block's spec", null);
-        }
-        try {
-            // By reading, not by its size: a pipe has none.
-            try (InputStream in = Files.newInputStream(file)) {
-                return Utf8.read(in, LONGEST);
-            }
-        } catch (NoSuchFileException e) {
-            throw unreadable(file, "no such file, expected a JSON file with a block's spec", e);
-        } catch (AccessDeniedException e) {
-            throw unreadable(file, "permission denied", e);
-        } catch (Utf8.TooLongException e) {
-            throw unreadable(file, "it is too large for a JSON file with a block's spec", e);
-        } catch (Utf8.NotUtf8Exception e) {
-            throw unreadable(file, e.getMessage() + ", expected a JSON file with a block's spec in UTF-8", e);
-        } catch (IOException e) {
-            ReadInterruptedException.check(file, e);
-            throw unreadable(file, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static DataException unreadable(Path file, String why, @Nullable IOException e) {
-        String message = "cannot read " + file + ": " + why;
-        return e == null ? new DataException(message) : new DataException(message, e);
     }
 }

@@ -171,7 +171,7 @@ public record SpecGuess(String prefix, Block block, List<Recognised.Open> open) 
 
     private static Recognised checked(
             Recognised found, String prefix, Map<String, long[]> own, Map<String, String> types) {
-        WeightsCheck check = new WeightsCheck(found.block());
+        WeightsCheck check = new WeightsCheck(found.block(), true);
         own.forEach((name, shape) -> WeightsFile.note(check, name, types.getOrDefault(prefix + name, ""), shape));
         check.finish("tensors");
         return found;

@@ -1,8 +1,9 @@
 package farsight.model;
 
-import farsight.block.Block;
 import farsight.block.Parameter;
+import farsight.block.Parameterized;
 import farsight.data.DataException;
+import farsight.data.OutputBatch;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import farsight.text.Line;
@@ -13,52 +14,53 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 
-/** The parameters of a block, under the names and in the shapes of its PyTorch state dict. */
+/** The parameters of a block or a network, under the names and in the shapes of its PyTorch state dict. */
 public final class Weights {
 
-    private final Block block;
+    private final Parameterized owner;
     private final SequencedMap<String, Tensor> tensors;
     private final RunningStatistics statistics;
 
-    Weights(Block block, SequencedMap<String, Tensor> tensors, RunningStatistics statistics) {
-        this.block = block;
+    Weights(Parameterized owner, SequencedMap<String, Tensor> tensors, RunningStatistics statistics) {
+        this.owner = owner;
         this.tensors = Collections.unmodifiableSequencedMap(tensors);
         this.statistics = statistics;
     }
 
     /**
-     * Takes tensors as a block's parameters.
+     * Takes tensors as the parameters of a block or a network.
      *
      * @param tensors by name; kept, not copied. Shapes may differ from the parameters' in extents of 1
      * @throws DataException listing every tensor that is missing, misshapen or not a parameter
      */
-    public static Weights of(Block block, Map<String, Tensor> tensors) {
-        WeightsCheck check = new WeightsCheck(block);
+    public static Weights of(Parameterized owner, Map<String, Tensor> tensors) {
+        WeightsCheck check = new WeightsCheck(owner, false);
         tensors.forEach((name, tensor) -> check.tensor(name, tensor.shape()));
         check.finish("the weights given");
         SequencedMap<String, Tensor> ours = new LinkedHashMap<>();
-        for (Parameter p : block.parameters()) {
+        for (Parameter p : owner.parameters()) {
             ours.put(p.name(), inFileShape(p, Objects.requireNonNull(tensors.get(p.name()))));
         }
-        return new Weights(block, ours, RunningStatistics.of(block, tensors));
+        return new Weights(owner, ours, RunningStatistics.of(owner, tensors));
     }
 
-    /** As {@link #load(Block, Path, String)}, for a file that holds the block's parameters and nothing else. */
-    public static Weights load(Block block, Path file) {
-        return load(block, file, "");
+    /** As {@link #load(Block, Path, String)}, for a file that holds the parameters and nothing else. */
+    public static Weights load(Parameterized owner, Path file) {
+        return load(owner, file, "");
     }
 
     /**
-     * Reads a block's parameters from a safetensors file, which may be a checkpoint of a whole network.
+     * Reads parameters from a safetensors file, which may be a checkpoint of a larger network.
      *
      * @param prefix before the names in the file, for example {@code backbone.layer3.nl}; a missing dot at its end is
      *     added. Tensors without the prefix are skipped
      * @throws DataException when the file cannot be read, or listing together every tensor that is missing, misshapen,
      *     not float32, float16 or bfloat16, or not a parameter
      */
-    public static Weights load(Block block, Path file, String prefix) {
-        return WeightsFile.read(block, file, prefix);
+    public static Weights load(Parameterized owner, Path file, String prefix) {
+        return WeightsFile.read(owner, file, prefix);
     }
 
     /**
@@ -67,26 +69,26 @@ public final class Weights {
      * @param prefix before the names in the file
      * @throws DataException as load does
      */
-    public static void check(Block block, Path file, String prefix) {
-        WeightsFile.check(block, file, prefix);
+    public static void check(Parameterized owner, Path file, String prefix) {
+        WeightsFile.check(owner, file, prefix);
     }
 
     /** The papers' initial values for training: gates and last convolutions are 0, so most blocks are the identity. */
-    public static Weights initial(Block block, long seed) {
-        return of(block, WeightsDraw.initial(block, seed));
+    public static Weights initial(Parameterized owner, long seed) {
+        return of(owner, WeightsDraw.initial(owner, seed));
     }
 
     /**
-     * Random values of a reasonable scale, none of them zero, so that every part of the block contributes: for trials
+     * Random values of a reasonable scale, none of them zero, so that every part contributes: for trials
      * and measurements.
      */
-    public static Weights random(Block block, long seed) {
-        return of(block, WeightsDraw.random(block, seed));
+    public static Weights random(Parameterized owner, long seed) {
+        return of(owner, WeightsDraw.random(owner, seed));
     }
 
-    /** The block they belong to. */
-    public Block block() {
-        return block;
+    /** The block or network they belong to. */
+    public Parameterized owner() {
+        return owner;
     }
 
     /** By name, in the PyTorch module's order and shapes; the map cannot be changed. */
@@ -97,13 +99,13 @@ public final class Weights {
     /**
      * One parameter.
      *
-     * @throws IllegalArgumentException when the block has no parameter of that name
+     * @throws IllegalArgumentException when there is no parameter of that name
      */
     public Tensor get(String name) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new IllegalArgumentException(
-                    Line.withArticle(block.kind()) + " block has no parameter " + name + ", only " + tensors.keySet());
+                    Line.withArticle(owner.title()) + " has no parameter " + name + ", only " + tensors.keySet());
         }
         return tensor;
     }
@@ -116,19 +118,32 @@ public final class Weights {
     /**
      * The same weights with other running statistics, which also replace the parameters of the same names.
      *
-     * @throws IllegalArgumentException when the statistics belong to another block
+     * @throws IllegalArgumentException when the statistics belong to another owner
      */
     public Weights withStatistics(RunningStatistics newStatistics) {
         if (!newStatistics.tensors().keySet().equals(statistics.tensors().keySet())) {
             throw new IllegalArgumentException("running statistics %s do not fit %s"
-                    .formatted(newStatistics.tensors().keySet(), block));
+                    .formatted(newStatistics.tensors().keySet(), owner));
         }
         SequencedMap<String, Tensor> moved = new LinkedHashMap<>(tensors);
         newStatistics.tensors().forEach((name, t) -> moved.computeIfPresent(name, (n, old) -> t));
-        return new Weights(block, moved, newStatistics);
+        return new Weights(owner, moved, newStatistics);
     }
 
-    /** Number of values, with the statistics that the block reads. */
+    /**
+     * The weights after some batches.
+     *
+     * @param now every parameter, by name
+     * @param kept every statistic, by name
+     * @param batches how many batches moved the statistics
+     */
+    public Weights moved(Map<String, Tensor> now, Map<String, Tensor> kept, long batches) {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
+        now.forEach((name, t) -> all.computeIfPresent(name, (_, _) -> t));
+        return new Weights(owner, all, statistics.moved(kept, batches));
+    }
+
+    /** Number of values, with the statistics that are read. */
     public long elements() {
         return tensors.values().stream().mapToLong(Tensor::elements).sum();
     }
@@ -158,6 +173,13 @@ public final class Weights {
         SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
         all.putAll(statistics.tensors());
         write(file, prefix, all);
+    }
+
+    /** As {@link #save(Path)}, as part of a batch of files. */
+    public void add(OutputBatch batch, Path file) {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
+        all.putAll(statistics.tensors());
+        Safetensors.add(batch, file, all, new TreeMap<>(), Map.of());
     }
 
     static void write(Path file, String prefix, SequencedMap<String, Tensor> tensors) {

@@ -1,7 +1,7 @@
 package farsight.model;
 
-import farsight.block.Block;
 import farsight.block.Parameter;
+import farsight.block.Parameterized;
 import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.text.Line;
@@ -11,16 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
-/** Compares tensors with a block's parameters and reports all faults in one line. */
+/** Compares tensors with the parameters and reports all faults in one line. */
 final class WeightsCheck {
 
-    /** PyTorch's count of a norm layer's batches; the block does not use it. */
+    /** PyTorch's count of a norm layer's batches; nothing depends on it. */
     private static final String COUNTER = RunningStatistics.COUNTER;
 
     /** Most names listed per kind of fault. */
     private static final int LISTED = 8;
 
-    private final Block block;
+    private final Parameterized owner;
     private final SequencedMap<String, Parameter> missing = new LinkedHashMap<>();
 
     /** Optional tensors: running statistics of norms over the batch. */
@@ -29,13 +29,18 @@ final class WeightsCheck {
     private final List<String> wrong = new ArrayList<>();
     private final List<String> extra = new ArrayList<>();
 
-    WeightsCheck(Block block) {
-        this.block = block;
-        block.parameters().forEach(p -> missing.put(p.name(), p));
-        block.statistics().forEach(s -> optional.put(s.name(), s.parameter()));
+    /**
+     * @param file whether the tensors are a file's, which must hold the statistics too if their owner requires it
+     */
+    WeightsCheck(Parameterized owner, boolean file) {
+        this.owner = owner;
+        owner.parameters().forEach(p -> missing.put(p.name(), p));
+        owner.statistics().stream()
+                .filter(s -> !missing.containsKey(s.name()))
+                .forEach(s -> (file && owner.statisticsRequired() ? missing : optional).put(s.name(), s.parameter()));
     }
 
-    /** Whether the block has a parameter or statistic of that name that was not noted yet. */
+    /** Whether there is a parameter or statistic of that name that was not noted yet. */
     boolean knows(String name) {
         return missing.containsKey(name) || optional.containsKey(name);
     }
@@ -76,11 +81,11 @@ final class WeightsCheck {
             faults.add(list(wrong));
         }
         if (!extra.isEmpty()) {
-            faults.add("no parameter of the block: " + list(extra));
+            faults.add("no parameter of the " + owner.noun() + ": " + list(extra));
         }
         if (!faults.isEmpty()) {
-            throw new DataException("%s: not the parameters of %s block of %d channels: %s"
-                    .formatted(what, Line.withArticle(block.kind()), block.channels(), String.join("; ", faults)));
+            throw new DataException("%s: not the parameters of %s: %s"
+                    .formatted(what, Line.withArticle(owner.title()), String.join("; ", faults)));
         }
     }
 

@@ -1,7 +1,7 @@
 package farsight.model;
 
-import farsight.block.Block;
 import farsight.block.Parameter;
+import farsight.block.Parameterized;
 import farsight.data.Tensor;
 import farsight.program.Shape;
 import java.lang.foreign.ValueLayout;
@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Draws weights from one generator, in the order of the block's parameters. The same block and seed give the same
+ * Draws weights from one generator, in the order of the parameters. The same owner and seed give the same
  * weights everywhere.
  */
 final class WeightsDraw {
@@ -23,13 +23,15 @@ final class WeightsDraw {
 
     private WeightsDraw() {}
 
-    static SequencedMap<String, Tensor> initial(Block block, long seed) {
+    static SequencedMap<String, Tensor> initial(Parameterized owner, long seed) {
         RandomGenerator random = generator(seed);
         SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-        for (Parameter p : block.parameters()) {
+        for (Parameter p : owner.parameters()) {
             Tensor tensor = Tensor.allocate(Weights.shapeOf(p));
             switch (p.init()) {
                 case FAN_IN -> normal(tensor, random, 0, fanIn(p));
+                case UNIFORM -> uniform(tensor, random, fanIn(p));
+                case HE -> normal(tensor, random, 0, Math.sqrt(2) * fanIn(p));
                 case SMALL -> normal(tensor, random, 0, SMALL);
                 case ONE -> normal(tensor, random, 1, 0);
                 case ZERO -> {}
@@ -40,14 +42,14 @@ final class WeightsDraw {
         return all;
     }
 
-    static SequencedMap<String, Tensor> random(Block block, long seed) {
+    static SequencedMap<String, Tensor> random(Parameterized owner, long seed) {
         RandomGenerator random = generator(seed);
         SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-        for (Parameter p : block.parameters()) {
+        for (Parameter p : owner.parameters()) {
             Tensor tensor = Tensor.allocate(Weights.shapeOf(p));
             boolean vector = p.shape().rows() == 1;
             switch (p.init()) {
-                case FAN_IN, SMALL -> normal(tensor, random, 0, fanIn(p));
+                case FAN_IN, UNIFORM, HE, SMALL -> normal(tensor, random, 0, fanIn(p));
                 case ONE -> normal(tensor, random, 1, AROUND);
                 case UNIT_COLUMNS -> unitColumns(tensor, random, p.shape());
                 // A single number that starts as 0 is a gate and is drawn around a half; others are biases or matrices.
@@ -63,7 +65,7 @@ final class WeightsDraw {
     }
 
     private static double fanIn(Parameter p) {
-        return 1 / Math.sqrt((double) p.shape().cols());
+        return 1 / Math.sqrt((double) p.fanIn());
     }
 
     private static void unitColumns(Tensor tensor, RandomGenerator random, Shape shape) {
@@ -76,6 +78,12 @@ final class WeightsDraw {
             for (long i = j; i < tensor.elements(); i += shape.cols()) {
                 tensor.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) (tensor.get(i) / Math.sqrt(squares)));
             }
+        }
+    }
+
+    private static void uniform(Tensor tensor, RandomGenerator random, double bound) {
+        for (long i = 0; i < tensor.elements(); i++) {
+            tensor.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextDouble(-bound, bound));
         }
     }
 

@@ -1,7 +1,7 @@
 package farsight.model;
 
-import farsight.block.Block;
 import farsight.block.Parameter;
+import farsight.block.Parameterized;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import java.nio.file.Path;
@@ -11,7 +11,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds a block's parameters in a safetensors file. */
+/** Finds the parameters of a block or a network in a safetensors file. */
 final class WeightsFile {
 
     /** Types that can be read as float32. */
@@ -24,29 +24,30 @@ final class WeightsFile {
         return given.isEmpty() || given.endsWith(".") ? given : given + ".";
     }
 
-    static Weights read(Block block, Path path, String givenPrefix) {
+    static Weights read(Parameterized owner, Path path, String givenPrefix) {
         String prefix = prefix(givenPrefix);
-        List<Parameter> parameters = block.parameters();
+        List<Parameter> parameters = owner.parameters();
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            check(block, parameters, path, prefix, file);
+            check(owner, parameters, path, prefix, file);
             SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
             for (Parameter p : parameters) {
                 // A copy, because closing the file frees its memory.
                 Tensor tensor = file.tensor(prefix + p.name()).copy();
                 tensors.put(p.name(), Weights.inFileShape(p, tensor));
             }
-            return new Weights(block, tensors, RunningStatistics.read(block, file, prefix));
+            return new Weights(owner, tensors, RunningStatistics.read(owner, file, prefix));
         }
     }
 
-    static void check(Block block, Path path, String givenPrefix) {
+    static void check(Parameterized owner, Path path, String givenPrefix) {
         try (SafetensorsFile file = SafetensorsFile.open(path)) {
-            check(block, block.parameters(), path, prefix(givenPrefix), file);
+            check(owner, owner.parameters(), path, prefix(givenPrefix), file);
         }
     }
 
-    private static void check(Block block, List<Parameter> parameters, Path path, String prefix, SafetensorsFile file) {
-        WeightsCheck check = new WeightsCheck(block);
+    private static void check(
+            Parameterized owner, List<Parameter> parameters, Path path, String prefix, SafetensorsFile file) {
+        WeightsCheck check = new WeightsCheck(owner, true);
         for (String full : file.names()) {
             if (full.startsWith(prefix)) {
                 note(check, full.substring(prefix.length()), file.dtype(full), file.shape(full));

@@ -91,6 +91,14 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
             roles.set(b.id(), Role.OUTPUT);
         }
 
+        /** Makes a parameter a state, so that steps may update it in place. */
+        public void state(Buffer b) {
+            if (roles.get(b.id()) != Role.PARAMETER) {
+                throw new IllegalStateException(b.name() + " is an " + roles.get(b.id()));
+            }
+            roles.set(b.id(), Role.STATE);
+        }
+
         /** What a buffer is for so far. */
         public Role role(Buffer b) {
             return roles.get(b.id());

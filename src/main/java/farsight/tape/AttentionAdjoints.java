@@ -102,6 +102,7 @@ record AttentionAdjoints(Recording r) {
             add(forward, dy, delta, dq, new Target(dk, false), new Target(dv, false));
             r.projected(dv, x, values.w(), values.bias());
             r.projected(dk, x, keys.w(), null);
+            r.vanishes(keys.bias());
         });
         return forward.y();
     }

@@ -5,6 +5,7 @@ import farsight.op.element.Activation;
 import farsight.op.element.BroadcastOverPositions;
 import farsight.op.element.ChannelAdd;
 import farsight.op.element.ChannelMultiply;
+import farsight.op.element.Dropout;
 import farsight.op.element.PlusIdentity;
 import farsight.op.element.Residual;
 import farsight.op.element.RowDivide;
@@ -27,6 +28,19 @@ record ElementAdjoints(Recording r) {
         r.adjoint(y, dy -> {
             Target dx = r.gradients().target(x);
             r.program().add(new Activation.Gradient(f, f.ofResult() ? y : x, dy, dx.buffer(), dx.accumulate()));
+        });
+        return y;
+    }
+
+    Buffer dropout(Buffer x, Buffer seed, float p, int stream) {
+        if (p == 0) {
+            return x;
+        }
+        Buffer y = r.like(x, "dropout");
+        r.program().add(new Dropout(x, seed, y, p, stream, false));
+        r.adjoint(x, y, dy -> {
+            Target dx = r.gradients().target(x);
+            r.program().add(new Dropout(dy, seed, dx.buffer(), p, stream, dx.accumulate()));
         });
         return y;
     }

@@ -2,7 +2,7 @@ package farsight.tape;
 
 import farsight.op.Target;
 import farsight.op.element.Copy;
-import farsight.op.element.Zero;
+import farsight.op.element.Fill;
 import farsight.op.product.MatMul;
 import farsight.op.sum.RowDot;
 import farsight.program.Buffer;
@@ -11,8 +11,10 @@ import farsight.program.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -56,15 +58,17 @@ final class GradientBuffers {
     private final Map<Integer, Entry> entries = new HashMap<>();
     private final Map<Integer, Pending> pending = new HashMap<>();
     private final Set<Integer> wanted = new HashSet<>();
+    private Role roleOfWanted = Role.OUTPUT;
     private final Set<Integer> detached = new HashSet<>();
 
     GradientBuffers(Program.Builder program) {
         this.program = program;
     }
 
-    /** Makes the gradients of these buffers outputs of the program. */
-    void want(List<Buffer> buffers) {
+    /** Declares which gradients are read in the end: from outside as outputs, or by later steps as intermediates. */
+    void want(List<Buffer> buffers, Role role) {
         buffers.forEach(b -> wanted.add(b.id()));
+        roleOfWanted = role;
     }
 
     /** Declares that the gradient of b is not needed. */
@@ -163,7 +167,7 @@ final class GradientBuffers {
             Entry e = entries.get(b.id());
             if (e == null) {
                 Buffer zero = allocate(b);
-                program.add(new Zero(zero));
+                program.add(new Fill(zero, 0f));
                 all.add(zero);
             } else if (e.owned()) {
                 all.add(e.gradient());
@@ -176,8 +180,20 @@ final class GradientBuffers {
         return all;
     }
 
+    /** The finished gradients of those buffers that have one. */
+    SequencedMap<Buffer, Buffer> reached(List<Buffer> buffers) {
+        SequencedMap<Buffer, Buffer> all = new LinkedHashMap<>();
+        for (Buffer b : buffers) {
+            Buffer gradient = of(b);
+            if (gradient != null) {
+                all.put(b, gradient);
+            }
+        }
+        return all;
+    }
+
     private Buffer allocate(Buffer b) {
-        Role role = wanted.contains(b.id()) ? Role.OUTPUT : Role.INTERMEDIATE;
+        Role role = wanted.contains(b.id()) ? roleOfWanted : Role.INTERMEDIATE;
         return program.buffer("d." + b.name(), b.shape(), role);
     }
 }

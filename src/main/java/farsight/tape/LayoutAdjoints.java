@@ -1,9 +1,9 @@
 package farsight.tape;
 
 import farsight.op.Target;
-import farsight.op.element.Zero;
+import farsight.op.element.Copy;
+import farsight.op.element.Fill;
 import farsight.op.layout.CopyColumns;
-import farsight.op.layout.MaxPool;
 import farsight.op.layout.Transpose;
 import farsight.program.Buffer;
 import farsight.program.Shape;
@@ -29,28 +29,31 @@ record LayoutAdjoints(Recording r) {
         return y;
     }
 
-    Buffer maxPool(Buffer x, long height, long width) {
-        Shape s = x.shape();
-        long maps = s.rows() / (height * width);
-        long rows = height / Math.min(2, height);
-        Buffer y = r.intermediate("pooled", new Shape(s.batch(), maps * rows * (width / 2), s.cols()));
-        r.program().add(new MaxPool(x, y, height, width));
-        r.adjoint(y, dy -> {
-            Target dx = r.gradients().target(x);
-            r.program().add(new MaxPool.Gradient(x, y, dy, dx.buffer(), height, width, dx.accumulate()));
-        });
-        return y;
-    }
-
     Buffer slice(Buffer x, long from, long count) {
         Buffer y = r.like(x, count, "slice");
         r.program().add(new CopyColumns(x, from, y, 0, count, false));
         r.adjoint(y, dy -> {
             Target dx = r.gradients().target(x);
             if (!dx.accumulate()) {
-                r.program().add(new Zero(dx.buffer()));
+                r.program().add(new Fill(dx.buffer(), 0f));
             }
             r.program().add(new CopyColumns(dy, 0, dx.buffer(), from, count, true));
+        });
+        return y;
+    }
+
+    Buffer reshaped(Buffer x, Shape shape) {
+        if (x.elements() != shape.elements()) {
+            throw new IllegalArgumentException(x.shape() + " does not have the elements of " + shape);
+        }
+        if (x.shape().equals(shape)) {
+            return x;
+        }
+        Buffer y = r.intermediate("reshaped", shape);
+        r.program().add(new Copy(x, y, false));
+        r.adjoint(x, y, dy -> {
+            Target dx = r.gradients().target(x);
+            r.program().add(new Copy(dy, dx.buffer(), dx.accumulate()));
         });
         return y;
     }

@@ -191,7 +191,7 @@ record NormAdjoints(Recording r) {
         return y;
     }
 
-    BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta) {
+    BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta, float epsilon) {
         Shape perChannel = Shape.vector(x.shape().cols());
         Buffer mean = r.intermediate("mean", perChannel);
         Buffer variance = r.intermediate("variance", perChannel);
@@ -204,13 +204,16 @@ record NormAdjoints(Recording r) {
                 false);
         BatchSums.Variance.record(r.program(), x, mean, variance);
         Buffer y = r.like(x, "batchNorm");
-        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y));
+        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y, epsilon));
         r.adjoint(y, dy -> {
             // Σ dy and Σ dy·x̂ are dβ and dγ, and also terms of dx. Each parameter is used once per block.
             Target dBeta = r.gradients().first(beta);
             ColumnSum.record(r.program(), dy, null, dBeta.buffer(), 1f, false);
             Target dGamma = r.gradients().first(gamma);
-            BatchSums.ScaleGradient.record(r.program(), x, mean, variance, dy, dGamma.buffer());
+            BatchSums.ScaleGradient.record(r.program(), x, mean, variance, dy, dGamma.buffer(), epsilon);
+            if (r.gradients().detached(x)) {
+                return;
+            }
             Target dx = r.gradients().target(x);
             r.program()
                     .add(new BatchNorm.Gradient(
@@ -222,17 +225,18 @@ record NormAdjoints(Recording r) {
                             dBeta.buffer(),
                             dGamma.buffer(),
                             dx.buffer(),
+                            epsilon,
                             dx.accumulate()));
         });
         return new BatchNormed(y, mean, variance);
     }
 
-    Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta) {
+    Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, float epsilon) {
         Buffer y = r.like(x, "frozenNorm");
-        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y));
-        r.adjoint(y, dy -> {
+        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y, epsilon));
+        r.adjoint(x, y, dy -> {
             Target dx = r.gradients().target(x);
-            r.program().add(new BatchNorm.FrozenGradient(variance, gamma, dy, dx.buffer(), dx.accumulate()));
+            r.program().add(new BatchNorm.FrozenGradient(variance, gamma, dy, dx.buffer(), epsilon, dx.accumulate()));
         });
         return y;
     }

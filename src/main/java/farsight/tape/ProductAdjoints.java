@@ -25,7 +25,12 @@ record ProductAdjoints(Recording r) {
         }
         Buffer y = r.like(x, w.shape().rows(), "project");
         r.program().add(new Project(x, w, bias, y));
-        r.adjoint(y, dy -> r.projected(dy, x, w, biasMatters ? bias : null));
+        r.adjoint(y, dy -> {
+            r.projected(dy, x, w, biasMatters ? bias : null);
+            if (!biasMatters) {
+                r.vanishes(bias);
+            }
+        });
         return y;
     }
 

@@ -1,6 +1,7 @@
 package farsight.tape;
 
 import farsight.op.Target;
+import farsight.op.element.Fill;
 import farsight.op.layout.CopyColumns;
 import farsight.op.product.MatMul;
 import farsight.op.product.MatMulLeftTransposed;
@@ -63,6 +64,14 @@ record Recording(
         }
     }
 
+    /** The gradient of b is 0, but not for want of a path: an optimizer's weight decay still applies to b. */
+    void vanishes(Buffer b) {
+        Target d = gradients.target(b);
+        if (!d.accumulate()) {
+            program.add(new Fill(d.buffer(), 0f));
+        }
+    }
+
     /** D_i = y_i·dy_i for every row i. */
     Buffer rowDot(Buffer y, Buffer dy) {
         Buffer delta = like(dy, 1, "delta");
@@ -117,6 +126,15 @@ record Recording(
                 rule.accept(dy);
             }
         });
+    }
+
+    /** The adjoint of y, computed from x alone: none if no gradient of x is needed, and then none of y either. */
+    void adjoint(Buffer x, Buffer y, Consumer<Buffer> rule) {
+        if (gradients.detached(x)) {
+            gradients.detach(y);
+        } else {
+            adjoint(y, rule);
+        }
     }
 
     void adjoint(Runnable rule) {

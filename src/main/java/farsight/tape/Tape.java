@@ -1,6 +1,15 @@
 package farsight.tape;
 
 import farsight.op.element.Activation;
+import farsight.op.element.Fill;
+import farsight.op.image.Resample;
+import farsight.op.image.Upsampling;
+import farsight.op.image.Window;
+import farsight.op.norm.BatchNorm;
+import farsight.op.update.Adam;
+import farsight.op.update.GradientNorm;
+import farsight.op.update.RunningStatistic;
+import farsight.op.update.Sgd;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -8,6 +17,7 @@ import farsight.program.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +37,9 @@ public final class Tape {
     private final ElementAdjoints elements;
     private final LayoutAdjoints layouts;
     private final AttentionAdjoints attention;
+    private final ConvolutionAdjoints convolutions;
+    private final ImageAdjoints images;
+    private final LossAdjoints losses;
     private final SequencedMap<Buffer, Buffer> held = new LinkedHashMap<>();
 
     /**
@@ -42,6 +55,9 @@ public final class Tape {
         elements = new ElementAdjoints(recording);
         layouts = new LayoutAdjoints(recording);
         attention = new AttentionAdjoints(recording);
+        convolutions = new ConvolutionAdjoints(recording, products);
+        images = new ImageAdjoints(recording);
+        losses = new LossAdjoints(recording);
     }
 
     /** The use of the forward pass. */
@@ -52,6 +68,18 @@ public final class Tape {
     /** Adds a parameter or an input. */
     public Buffer given(String name, Shape shape, Role role) {
         return recording.program().buffer(name, shape, role);
+    }
+
+    /** An array whose elements all hold the value. */
+    public Buffer constant(Shape shape, float value) {
+        Buffer y = recording.intermediate("constant", shape);
+        recording.program().add(new Fill(y, value));
+        return y;
+    }
+
+    /** Declares before its first use that no gradient of x is needed, for example of a network's input. */
+    public void withoutGradient(Buffer x) {
+        recording.gradients().detach(x);
     }
 
     /**
@@ -71,6 +99,31 @@ public final class Tape {
      */
     public Buffer projectBeforeSoftmax(Buffer x, Buffer w, Buffer bias) {
         return products.projectBeforeSoftmax(x, w, bias);
+    }
+
+    /**
+     * y[q, o] = b[o] + Σ_t Σ_c x[q·stride − padding + t·dilation, c]·W[o, c, t]: PyTorch's Conv2d, and Conv1d on maps of
+     * one row. c runs over the channels of o's group, t over the window's taps, row by row.
+     *
+     * @param x [B, H·W, C]
+     * @param w W in PyTorch's order, declared as {@link #convolutionWeight}
+     * @param bias b, [1, 1, O], or null for none
+     * @param window over maps of H·W positions
+     * @param groups a divisor of C and O; 1 for a full convolution, C for one of each channel by itself
+     * @return [B, positions of the result, O]
+     */
+    public Buffer convolve(Buffer x, Buffer w, @Nullable Buffer bias, Window window, int groups) {
+        return convolutions.convolve(x, w, bias, window, groups);
+    }
+
+    /**
+     * The shape of a convolution's weight: [O, C/groups, taps]. A pointwise convolution without groups is a projection,
+     * whose weight is [1, O, C], the same numbers in the same order.
+     */
+    public static Shape convolutionWeight(long out, long channels, Window window, int groups) {
+        return ConvolutionAdjoints.byProduct(window, groups)
+                ? Shape.matrix(out, channels)
+                : new Shape(out, channels / groups, window.taps());
     }
 
     /** C = A·B: A [batch, m, k], B [batch or 1, k, n]. */
@@ -178,6 +231,18 @@ public final class Tape {
         return norms.transposeOverNorm(a);
     }
 
+    /**
+     * x/(1 − p) where an element is kept, 0 where it is dropped; which is drawn anew for each step and layer, and the
+     * same on every engine.
+     *
+     * @param seed two whole numbers below 2²⁴, such as the step and a seed of the run, [1, 1, 2]
+     * @param p share of the dropped elements, 0 to 1
+     * @param stream number of the layer
+     */
+    public Buffer dropout(Buffer x, Buffer seed, float p, int stream) {
+        return elements.dropout(x, seed, p, stream);
+    }
+
     /** x + u. */
     public Buffer residual(Buffer x, Buffer u) {
         return elements.residual(x, u);
@@ -211,18 +276,29 @@ public final class Tape {
         return layouts.concatenate(parts);
     }
 
+    /** As {@link #batchNorm(Buffer, Buffer, Buffer, float)} with PyTorch's default ε = 1e-5. */
+    public BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta) {
+        return batchNorm(x, gamma, beta, BatchNorm.EPSILON);
+    }
+
     /**
      * Batch norm with the statistics of the batch: x [B, N, C], γ and β [1, 1, C].
      *
+     * @param epsilon ε, added to the variance
      * @return y, and the statistics for a trainer's running means
      */
-    public BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta) {
-        return norms.batchNorm(x, gamma, beta);
+    public BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta, float epsilon) {
+        return norms.batchNorm(x, gamma, beta, epsilon);
+    }
+
+    /** As {@link #frozenNorm(Buffer, Buffer, Buffer, Buffer, Buffer, float)} with PyTorch's default ε = 1e-5. */
+    public Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta) {
+        return frozenNorm(x, mean, variance, gamma, beta, BatchNorm.EPSILON);
     }
 
     /** Batch norm with fixed statistics, a constant affine map: only x gets a gradient. */
-    public Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta) {
-        return norms.frozenNorm(x, mean, variance, gamma, beta);
+    public Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, float epsilon) {
+        return norms.frozenNorm(x, mean, variance, gamma, beta, epsilon);
     }
 
     /**
@@ -230,7 +306,31 @@ public final class Tape {
      * [B, maps·height·width, C].
      */
     public Buffer maxPool(Buffer x, long height, long width) {
-        return layouts.maxPool(x, height, width);
+        return maxPool(x, height == 1 ? Window.line(width, 2, 2, 0) : Window.square(height, width, 2, 2, 0));
+    }
+
+    /**
+     * The maximum of each window over consecutive maps: x [B, maps·in, C] to [B, maps·out, C]. Padding counts as −∞.
+     * The gradient goes to the first maximum in reading order.
+     */
+    public Buffer maxPool(Buffer x, Window window) {
+        return images.maxPool(x, window);
+    }
+
+    /**
+     * The mean over each window over consecutive maps: x [B, maps·in, C] to [B, maps·out, C]. Padding counts as
+     * positions of 0. For the mean over whole maps of one per sample see {@link #meanPositions}.
+     */
+    public Buffer averagePool(Buffer x, Window window) {
+        return images.averagePool(x, window);
+    }
+
+    /**
+     * Consecutive maps of height·width positions resampled to outHeight·outWidth, larger or smaller: x [B,
+     * maps·height·width, C].
+     */
+    public Buffer upsample(Buffer x, long height, long width, long outHeight, long outWidth, Upsampling mode) {
+        return images.upsample(x, new Resample.Sides(height, width, outHeight, outWidth, mode));
     }
 
     /** A[b, i, j] = α·ReLU(s[b, i] + t[b, j]): s [B, N, 1], t [B, M, 1]. */
@@ -292,9 +392,33 @@ public final class Tape {
         return elements.rowDivide(x, s);
     }
 
+    /** The same floats under another shape, row-major: x of any shape with as many elements. */
+    public Buffer reshaped(Buffer x, Shape shape) {
+        return layouts.reshaped(x, shape);
+    }
+
     /** x [B, R, C] to [B, C, R]. */
     public Buffer transpose(Buffer x) {
         return layouts.transpose(x);
+    }
+
+    /**
+     * Σ w_y·(−log softmax(z)_y) / Σ w_y over the positions of the whole batch whose label y is not ignored; without
+     * weights their mean. The gradient of an ignored position is exactly 0. If all are ignored, the loss is NaN, as in
+     * PyTorch.
+     *
+     * @param logits z, [B, N, K]
+     * @param labels y, whole numbers 0 … K − 1 or the ignored one, [B, N, 1]
+     * @param classWeights w, [1, 1, K], or null for 1
+     * @param ignored any label, also that of a class, which is then not learned
+     */
+    public Scored crossEntropy(Buffer logits, Buffer labels, @Nullable Buffer classWeights, OptionalInt ignored) {
+        return losses.crossEntropy(logits, labels, classWeights, ignored);
+    }
+
+    /** The mean of (y − t)² over all elements, [1, 1, 1]; the target t, like y, gets no gradient. */
+    public Buffer squaredError(Buffer y, Buffer target) {
+        return losses.squaredError(y, target);
     }
 
     /**
@@ -318,6 +442,11 @@ public final class Tape {
         return Collections.unmodifiableSequencedMap(held);
     }
 
+    /** Calls this when {@link #backward} has recorded the adjoints of all operations recorded after this call. */
+    public void onBackward(Runnable call) {
+        recording.adjoint(call);
+    }
+
     /**
      * Records the adjoint of every operation on the tape.
      *
@@ -327,14 +456,85 @@ public final class Tape {
      * @return the gradients, in the order of {@code wanted}
      */
     public List<Buffer> backward(Buffer y, Buffer dy, List<Buffer> wanted) {
+        checkDifferentiable();
+        recording.gradients().want(wanted, Role.OUTPUT);
+        walk(y, dy);
+        return recording.gradients().outputs(wanted);
+    }
+
+    /**
+     * Records the adjoint of every operation on the tape, for later steps that read the gradients.
+     *
+     * @param loss one number
+     * @param wanted buffers whose gradients are read; they stay intermediates
+     * @return the gradients of those on which the loss depends
+     */
+    public SequencedMap<Buffer, Buffer> gradients(Buffer loss, List<Buffer> wanted) {
+        if (loss.elements() != 1) {
+            throw new IllegalArgumentException("a loss is one number, not " + loss.shape());
+        }
+        checkDifferentiable();
+        recording.gradients().want(wanted, Role.INTERMEDIATE);
+        walk(loss, constant(loss.shape(), 1f));
+        return recording.gradients().reached(wanted);
+    }
+
+    private void checkDifferentiable() {
         if (!recording.differentiable()) {
             throw new IllegalStateException("this tape was made for a forward pass only");
         }
-        recording.gradients().want(wanted);
+    }
+
+    private void walk(Buffer y, Buffer dy) {
         recording.gradients().share(y, dy);
         while (!recording.adjoints().isEmpty()) {
             recording.adjoints().pop().run();
         }
-        return recording.gradients().outputs(wanted);
+    }
+
+    /**
+     * The norm ‖g‖ of all gradients together, and the factor min(1, most / (‖g‖ + 1e-6)) by which {@link #sgd} and
+     * {@link #adam} clip it.
+     *
+     * @param gradients at least one
+     * @return both, [1, 1, 2]
+     */
+    public Buffer gradientNorm(List<Buffer> gradients, float most) {
+        Buffer norms = recording.intermediate("gradientNorm", Shape.vector(2));
+        GradientNorm.record(recording.program(), gradients, norms, most);
+        return norms;
+    }
+
+    /**
+     * Updates w in place by {@link Sgd}.
+     *
+     * @param velocity like w, 0 before the first step; null without a momentum
+     * @param hyper begins with {@link Sgd.Rule#hyper} of the step
+     * @param clip {@link #gradientNorm}, or null
+     */
+    public void sgd(Buffer w, Buffer g, @Nullable Buffer velocity, Buffer hyper, @Nullable Buffer clip, Sgd.Rule rule) {
+        recording.program().add(new Sgd(w, g, velocity, hyper, clip, rule));
+    }
+
+    /**
+     * Updates w in place by {@link Adam}.
+     *
+     * @param m like w, 0 before the first step
+     * @param v like w, 0 before the first step
+     * @param hyper begins with {@link Adam.Rule#hyper} of the step
+     * @param clip {@link #gradientNorm}, or null
+     */
+    public void adam(Buffer w, Buffer g, Buffer m, Buffer v, Buffer hyper, @Nullable Buffer clip, Adam.Rule rule) {
+        recording.program().add(new Adam(w, g, m, v, hyper, clip, rule));
+    }
+
+    /**
+     * Updates in place what is kept over batches: kept ← (1 − share)·kept + share·factor·now, with the mean of {@code
+     * now} over the samples.
+     *
+     * @param factor n/(n − 1) for a biased variance of n numbers; 1 for everything else
+     */
+    public void runningStatistic(Buffer kept, Buffer now, double share, double factor) {
+        recording.program().add(new RunningStatistic(kept, now, share, factor));
     }
 }

@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 /**
  * Matrix products: {@code farsight.kernel.MatMulKernels} by the Vector API.
  *
- * <p>Beside its arguments a product uses at most 360 KB of scratch per thread, which the thread keeps: packed stretches
+ * <p>Beside its arguments a product uses at most 620 KB of scratch per thread, which the thread keeps: packed stretches
  * of both factors ({@link Product}).
  */
 public final class MatMulVector {

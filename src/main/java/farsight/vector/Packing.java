@@ -38,18 +38,25 @@ public final class Packing {
     /** A stretch of B as panels, from an index of {@code panels}. */
     public static void panels(
             Factor b, long at, int columns, int length, IntUnaryOperator widths, float[] panels, int begin) {
+        if (b.line() == 1) {
+            rows(b.floats(), at, b.step(), columns, length, widths, panels, begin);
+            return;
+        }
         int vectors = vectors(columns);
         for (int v = 0; v < vectors; ) {
             int width = widths.applyAsInt(vectors - v);
             int first = v * Lanes.COUNT;
             int wanted = width * Lanes.COUNT;
             int filled = Math.min(wanted, columns - first);
-            int to = begin + first * length;
-            if (b.line() == 1) {
-                rows(b.floats(), at + first, b.step(), filled, wanted, length, panels, to);
-            } else {
-                columns(b.floats(), at + first * b.line(), b.line(), filled, wanted, length, panels, to);
-            }
+            columns(
+                    b.floats(),
+                    at + first * b.line(),
+                    b.line(),
+                    filled,
+                    wanted,
+                    length,
+                    panels,
+                    begin + first * length);
             v += width;
         }
     }
@@ -59,18 +66,38 @@ public final class Packing {
         return (columns + Lanes.COUNT - 1) / Lanes.COUNT;
     }
 
+    /** Panels of a B whose rows are contiguous, row by row: rows may lie in a page each, which is expensive to enter. */
     private static void rows(
-            MemorySegment b, long at, long step, int filled, int wanted, int length, float[] panel, int to) {
-        int whole = (int) Lanes.whole(filled);
-        VectorMask<Float> tail = Lanes.tail(filled);
+            MemorySegment b,
+            long at,
+            long step,
+            int columns,
+            int length,
+            IntUnaryOperator widths,
+            float[] panels,
+            int begin) {
+        int vectors = vectors(columns);
+        int whole = columns / Lanes.COUNT;
+        int[] to = new int[vectors];
+        int[] next = new int[vectors];
+        for (int v = 0; v < vectors; ) {
+            int width = widths.applyAsInt(vectors - v);
+            for (int i = 0; i < width; i++) {
+                to[v + i] = begin + (v * length + i) * Lanes.COUNT;
+                next[v + i] = width * Lanes.COUNT;
+            }
+            v += width;
+        }
+        VectorMask<Float> tail = Lanes.tail(columns);
         for (int p = 0; p < length; p++) {
             long from = at + p * step;
-            int row = to + p * wanted;
-            for (int j = 0; j < whole; j += Lanes.COUNT) {
-                fromMemorySegment(SPECIES, b, bytes(from + j), ORDER).intoArray(panel, row + j);
+            for (int v = 0; v < whole; v++) {
+                fromMemorySegment(SPECIES, b, bytes(from + (long) v * Lanes.COUNT), ORDER)
+                        .intoArray(panels, to[v] + p * next[v]);
             }
-            if (whole < filled) {
-                fromMemorySegment(SPECIES, b, bytes(from + whole), ORDER, tail).intoArray(panel, row + whole);
+            if (whole < vectors) {
+                fromMemorySegment(SPECIES, b, bytes(from + (long) whole * Lanes.COUNT), ORDER, tail)
+                        .intoArray(panels, to[whole] + p * next[whole]);
             }
         }
     }

@@ -1,73 +1,104 @@
 package farsight.vector;
 
+import static farsight.kernel.PoolKernels.firstTap;
+import static farsight.kernel.PoolKernels.firstWindow;
+import static farsight.kernel.PoolKernels.ofCols;
+import static farsight.kernel.PoolKernels.ofRows;
+import static farsight.kernel.PoolKernels.stopTap;
+import static farsight.kernel.PoolKernels.stopWindow;
+import static farsight.kernel.PoolKernels.windows;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
-import static jdk.incubator.vector.FloatVector.zero;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Max-pooling, {@code farsight.kernel.PoolKernels}, by the Vector API, along the channels. */
+/** Pooling, {@code farsight.kernel.PoolKernels}, by the Vector API, along the channels. */
 public final class PoolVector {
 
     /** Floats per range of grid rows. */
-    private static final int GRAIN = 1 << 14;
+    static final int GRAIN = 1 << 14;
 
     private PoolVector() {}
 
     /**
-     * y[b, (i, j), c] = max of x[b, (2i+u, 2j+v), c] over u, v in {0, 1}.
+     * y[m, (i, j), c] = the maximum of x[m, ·, c] over the window at (i, j); NaN if the window holds one.
      *
-     * @param x [batch, height·width, channels]
-     * @param y [batch, ⌊height/2⌋·⌊width/2⌋, channels]
+     * @param x [maps, height·width, channels]
+     * @param y [maps, outputs, channels]
      */
     public static void maxPool(
-            FloatArray x, FloatArray y, int batch, int height, int width, int channels, Workers workers) {
+            FloatArray x,
+            FloatArray y,
+            int maps,
+            int height,
+            int width,
+            int channels,
+            int taps,
+            int stride,
+            int padding,
+            int dilation,
+            Workers workers) {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
-        int tall = Math.min(2, height);
-        int rows = height / tall;
-        int cols = width / 2;
-        long line = (long) width * channels;
-        // In a window of one row, both rows are that row.
-        long down = (tall - 1) * line;
-        workers.forEach((long) batch * rows, grain(width, channels), (from, to) -> {
+        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
+        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), ofCols(dilation));
+        long down = (long) ofRows(dilation) * width * channels;
+        long across = (long) ofCols(dilation) * channels;
+        workers.forEach((long) maps * rows, grain(ofRows(stride), width, channels), (from, to) -> {
             for (long row = from; row < to; row++) {
-                long top = (row / rows * height + row % rows * tall) * line;
+                int top = (int) (row % rows) * ofRows(stride) - ofRows(padding);
+                int u = firstTap(top, ofRows(dilation));
+                int tall = stopTap(top, height, ofRows(taps), ofRows(dilation)) - u;
+                long line = (row / rows * height + top) * width * channels + u * down;
                 for (int j = 0; j < cols; j++) {
-                    greatest(xs, top + 2L * j * channels, down, ys, (row * cols + j) * channels, channels);
+                    int left = j * ofCols(stride) - ofCols(padding);
+                    int v = firstTap(left, ofCols(dilation));
+                    int wide = stopTap(left, width, ofCols(taps), ofCols(dilation)) - v;
+                    long at = line + (long) left * channels + v * across;
+                    greatest(xs, at, down, tall, across, wide, ys, (row * cols + j) * channels, channels);
                 }
             }
         });
     }
 
-    private static long grain(int width, int channels) {
-        return Math.max(1, GRAIN / Math.max(1, 2L * width * channels));
+    /** Rows of windows per range. */
+    private static long grain(int stride, int width, int channels) {
+        return Math.max(1, GRAIN / Math.max(1, (long) stride * width * channels));
     }
 
-    private static void greatest(MemorySegment x, long at, long down, MemorySegment y, long to, int length) {
+    private static void greatest(
+            MemorySegment x,
+            long at,
+            long down,
+            int tall,
+            long across,
+            int wide,
+            MemorySegment y,
+            long to,
+            int length) {
         for (int c = 0; c < length; c += Lanes.COUNT) {
             VectorMask<Float> mask = SPECIES.indexInRange(c, length);
-            long top = at + c;
-            long bottom = top + down;
-            FloatVector left = fromMemorySegment(SPECIES, x, bytes(top), ORDER, mask);
-            FloatVector right = fromMemorySegment(SPECIES, x, bytes(top + length), ORDER, mask);
-            FloatVector lowLeft = fromMemorySegment(SPECIES, x, bytes(bottom), ORDER, mask);
-            FloatVector lowRight = fromMemorySegment(SPECIES, x, bytes(bottom + length), ORDER, mask);
-            left.max(right).max(lowLeft.max(lowRight)).intoMemorySegment(y, bytes(to + c), ORDER, mask);
+            FloatVector max = fromMemorySegment(SPECIES, x, bytes(at + c), ORDER, mask);
+            for (int u = 0; u < tall; u++) {
+                for (int v = 0; v < wide; v++) {
+                    long there = at + u * down + v * across + c;
+                    max = max.max(fromMemorySegment(SPECIES, x, bytes(there), ORDER, mask));
+                }
+            }
+            max.intoMemorySegment(y, bytes(to + c), ORDER, mask);
         }
     }
 
     /**
-     * dx[b, p, c] = dy of p's window if p holds its maximum (the first in reading order among equals), else 0; or dx +=
+     * dx[m, p, c] = Σ dy over the windows whose maximum p holds, as the first in reading order among equals; or dx +=
      * that.
      *
-     * @param x [batch, height·width, channels]
+     * @param x [maps, height·width, channels]
      * @param y result of {@link #maxPool}
      * @param dy like y
      * @param dx like x
@@ -77,76 +108,137 @@ public final class PoolVector {
             FloatArray y,
             FloatArray dy,
             FloatArray dx,
-            int batch,
+            int maps,
             int height,
             int width,
             int channels,
+            int taps,
+            int stride,
+            int padding,
+            int dilation,
             int accumulate,
             Workers workers) {
-        MemorySegment dxs = dx.getSegment();
-        int tall = Math.min(2, height);
-        Windows windows = new Windows(
-                x.getSegment(), y.getSegment(), dy.getSegment(), dxs, (long) width * channels, channels, 2 * tall);
-        boolean add = accumulate == 1;
-        int rows = height / tall;
-        int cols = width / 2;
-        // An odd last row counts as a pair without windows.
-        int pairs = (height + tall - 1) / tall;
-        workers.forEach((long) batch * pairs, grain(width, channels), (from, to) -> {
-            for (long pair = from; pair < to; pair++) {
-                long b = pair / pairs;
-                int i = (int) (pair % pairs);
-                long top = (b * height + (long) tall * i) * width * channels;
-                if (i == rows) {
-                    leftOut(dxs, top, (long) width * channels, add);
-                    continue;
-                }
+        MaxPoolBands bands = new MaxPoolBands(
+                x.getSegment(),
+                y.getSegment(),
+                dy.getSegment(),
+                dx.getSegment(),
+                height,
+                width,
+                channels,
+                taps,
+                stride,
+                padding,
+                dilation,
+                accumulate == 1);
+        workers.forEach((long) maps * bands.count(), bands.grain(), (from, to) -> {
+            for (long i = from; i < to; i++) {
+                bands.run(i / bands.count(), (int) (i % bands.count()));
+            }
+        });
+    }
+
+    /**
+     * y[m, (i, j), c] = Σ x[m, ·, c] over the window at (i, j), divided by the taps of a window; padding counts as 0.
+     *
+     * @param x [maps, height·width, channels]
+     * @param y [maps, outputs, channels]
+     */
+    public static void averagePool(
+            FloatArray x,
+            FloatArray y,
+            int maps,
+            int height,
+            int width,
+            int channels,
+            int taps,
+            int stride,
+            int padding,
+            Workers workers) {
+        MemorySegment xs = x.getSegment();
+        MemorySegment ys = y.getSegment();
+        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), 1);
+        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), 1);
+        long line = (long) width * channels;
+        float each = 1f / ((float) ofRows(taps) * ofCols(taps));
+        workers.forEach((long) maps * rows, grain(ofRows(stride), width, channels), (from, to) -> {
+            for (long row = from; row < to; row++) {
+                int top = (int) (row % rows) * ofRows(stride) - ofRows(padding);
+                int first = Math.max(top, 0);
+                int tall = Math.min(top + ofRows(taps), height) - first;
                 for (int j = 0; j < cols; j++) {
-                    windows.spread(top + 2L * j * channels, ((b * rows + i) * cols + j) * channels, add);
-                }
-                if (2 * cols < width) {
-                    long last = top + 2L * cols * channels;
-                    leftOut(dxs, last, channels, add);
-                    leftOut(dxs, last + (tall - 1L) * width * channels, channels, add);
+                    int start = j * ofCols(stride) - ofCols(padding);
+                    int left = Math.max(start, 0);
+                    int wide = Math.min(start + ofCols(taps), width) - left;
+                    long at = (row / rows * height + first) * line + (long) left * channels;
+                    mean(xs, at, line, tall, wide, each, ys, (row * cols + j) * channels, channels, false);
                 }
             }
         });
     }
 
-    /** Writes the gradient 0 of positions that no window covers. */
-    private static void leftOut(MemorySegment dx, long at, long length, boolean add) {
-        if (!add) {
-            dx.asSlice(at << 2, length << 2).fill((byte) 0);
+    /** y = each·Σ x over a rectangle of positions, or y += that. */
+    private static void mean(
+            MemorySegment x,
+            long at,
+            long down,
+            int tall,
+            int wide,
+            float each,
+            MemorySegment y,
+            long to,
+            int length,
+            boolean add) {
+        for (int c = 0; c < length; c += Lanes.COUNT) {
+            VectorMask<Float> mask = SPECIES.indexInRange(c, length);
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int u = 0; u < tall; u++) {
+                for (int v = 0; v < wide; v++) {
+                    long there = at + u * down + (long) v * length + c;
+                    sum = sum.add(fromMemorySegment(SPECIES, x, bytes(there), ORDER, mask));
+                }
+            }
+            Lanes.store(sum.mul(each), y, to + c, add, mask);
         }
     }
 
     /**
-     * The gradient, window by window.
+     * dx[m, p, c] = Σ dy over the windows that cover p, divided by the taps of a window; or dx += that.
      *
-     * @param down floats from one row of the grid to the next
-     * @param places positions per window
+     * @param dy [maps, outputs, channels]
+     * @param dx [maps, height·width, channels]
      */
-    private record Windows(
-            MemorySegment x, MemorySegment y, MemorySegment dy, MemorySegment dx, long down, int channels, int places) {
-
-        /** One window with its upper left position at {@code at} and its result at {@code from}. */
-        void spread(long at, long from, boolean add) {
-            for (int c = 0; c < channels; c += Lanes.COUNT) {
-                VectorMask<Float> mask = SPECIES.indexInRange(c, channels);
-                VectorMask<Float> before = SPECIES.indexInRange(c, add ? channels : c);
-                FloatVector max = fromMemorySegment(SPECIES, y, bytes(from + c), ORDER, mask);
-                FloatVector g = fromMemorySegment(SPECIES, dy, bytes(from + c), ORDER, mask);
-                VectorMask<Float> open = mask;
-                for (int place = 0; place < places; place++) {
-                    long there = bytes(at + c + (place & 1L) * channels + (place >> 1) * down);
-                    FloatVector v = fromMemorySegment(SPECIES, x, there, ORDER, mask);
-                    VectorMask<Float> here = v.compare(VectorOperators.EQ, max).or(v.test(VectorOperators.IS_NAN));
-                    fromMemorySegment(SPECIES, dx, there, ORDER, before)
-                            .add(zero(SPECIES).blend(g, here.and(open)))
-                            .intoMemorySegment(dx, there, ORDER, mask);
-                    open = open.andNot(here);
+    public static void averagePoolGradient(
+            FloatArray dy,
+            FloatArray dx,
+            int maps,
+            int height,
+            int width,
+            int channels,
+            int taps,
+            int stride,
+            int padding,
+            int accumulate,
+            Workers workers) {
+        MemorySegment dys = dy.getSegment();
+        MemorySegment dxs = dx.getSegment();
+        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), 1);
+        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), 1);
+        long line = (long) cols * channels;
+        float each = 1f / ((float) ofRows(taps) * ofCols(taps));
+        boolean add = accumulate == 1;
+        workers.forEach((long) maps * height, grain(1, width, channels), (from, to) -> {
+            for (long row = from; row < to; row++) {
+                int i = (int) (row % height);
+                int first = firstWindow(i, ofRows(taps), ofRows(stride), ofRows(padding), 1);
+                int tall = stopWindow(i, rows, ofRows(stride), ofRows(padding)) - first;
+                for (int j = 0; j < width; j++) {
+                    int left = firstWindow(j, ofCols(taps), ofCols(stride), ofCols(padding), 1);
+                    int wide = stopWindow(j, cols, ofCols(stride), ofCols(padding)) - left;
+                    long at = (row / height * rows + first) * line + (long) left * channels;
+                    mean(dys, at, line, tall, wide, each, dxs, (row * width + j) * channels, channels, add);
                 }
             }
-        }
+        });
     }
 }

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A thread's own scratch arrays, kept from one operation to the next, with arbitrary contents. They grow to the needs
- * of the largest operation: {@link #heap} to 260 KB for products, and to some floats per column; {@link #totals} to 150
+ * of the largest operation: {@link #heap} to 520 KB for products, and to some floats per column; {@link #totals} to 150
  * KB; {@link #segment} to 100 KB; the others to some rows.
  */
 public final class Scratch {

@@ -13,7 +13,7 @@
  *   <tr><td>threads</td><td>{@link farsight.vector.Workers}</td></tr>
  *   <tr><td>products</td><td>{@code Product} with its tiles {@code RegisterTiles}; {@code ThinProduct} with an epilogue
  *       and its tiles {@code Strips}; {@code DotProducts} and {@code RankOne} for few rows or columns</td></tr>
- *   <tr><td>attention</td><td>{@code vector.attention}</td></tr>
+ *   <tr><td>attention; windows over maps</td><td>{@code vector.attention}; {@code vector.image}</td></tr>
  *   <tr><td>short rows; sums over positions</td><td>{@code RowPieces}; {@code ColumnChunks}</td></tr>
  *   <tr><td>whether this JVM can run it</td><td>{@link farsight.vector.VectorSupport}</td></tr>
  * </table>
@@ -23,7 +23,7 @@
  * the machine's vector length, so results are the same for any number of threads and in every run. For this reason no
  * {@code reduceLanes} adds floats here: its order is unspecified, and differs between interpreted and compiled code.
  *
- * <p>Call {@link farsight.vector.VectorSupport#available} before any class here and in {@code vector.attention} other than
+ * <p>Call {@link farsight.vector.VectorSupport#available} before any class here and in the packages below other than
  * {@link farsight.vector.VectorSupport} and {@link farsight.vector.Workers}: it loads the Vector API if the JVM was started
  * without {@code --add-modules jdk.incubator.vector}.
  *

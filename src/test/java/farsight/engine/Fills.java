@@ -1,6 +1,6 @@
 package farsight.engine;
 
-import farsight.op.element.Zero;
+import farsight.op.element.Fill;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -15,7 +15,7 @@ final class Fills {
     static MemoryPlan of(int outputs, Shape shape) {
         Program.Builder b = new Program.Builder("fill");
         for (int i = 0; i < outputs; i++) {
-            b.add(new Zero(b.buffer("output" + i, shape, Role.OUTPUT)));
+            b.add(new Fill(b.buffer("output" + i, shape, Role.OUTPUT), 0f));
         }
         return MemoryPlan.of(b.build());
     }

@@ -31,8 +31,12 @@ final class BatchNormCases {
         return c.given("variance", c.normal(perChannel(m)).map(v -> 0.1 + v * v));
     }
 
-    private static F64 rho(Operand variance) {
-        return variance.value().map(v -> 1 / Math.sqrt(v + 1e-5));
+    private static float epsilon(Sizes.Map m) {
+        return m.accumulate() ? 0.01f : BatchNorm.EPSILON;
+    }
+
+    private static F64 rho(Operand variance, Sizes.Map m) {
+        return variance.value().map(v -> 1 / Math.sqrt(v + epsilon(m)));
     }
 
     private static OpCase batchNorm(Sizes.Map m) {
@@ -43,10 +47,10 @@ final class BatchNormCases {
         Operand gamma = c.given("gamma", perChannel(m));
         Operand beta = c.given("beta", perChannel(m));
         Operand y = c.target("y", m.shape(), false);
-        F64 hat = x.value().minus(mean.value()).times(rho(variance));
+        F64 hat = x.value().minus(mean.value()).times(rho(variance, m));
         c.expect(y, hat.times(gamma.value()).plus(beta.value()));
-        return c.build(
-                new BatchNorm(x.buffer(), mean.buffer(), variance.buffer(), gamma.buffer(), beta.buffer(), y.buffer()));
+        return c.build(new BatchNorm(
+                x.buffer(), mean.buffer(), variance.buffer(), gamma.buffer(), beta.buffer(), y.buffer(), epsilon(m)));
     }
 
     private static OpCase variance(Sizes.Map m) {
@@ -69,12 +73,12 @@ final class BatchNormCases {
         Operand sum = c.target("sum", perChannel(m), false);
         F64 terms = x.value()
                 .minus(mean.value())
-                .times(rho(variance))
+                .times(rho(variance, m))
                 .times(dy.value())
                 .stacked();
         c.expect(sum, terms.sumOfColumns(), terms.normOfColumns());
         BatchSums.ScaleGradient.record(
-                c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer());
+                c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer(), epsilon(m));
         return c.build();
     }
 
@@ -88,12 +92,12 @@ final class BatchNormCases {
         Operand dBeta = c.given("dBeta", perChannel(m));
         Operand dGamma = c.given("dGamma", perChannel(m));
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        F64 hat = x.value().minus(mean.value()).times(rho(variance));
+        F64 hat = x.value().minus(mean.value()).times(rho(variance, m));
         double each = 1.0 / (m.shape().batch() * m.shape().rows());
         F64 g = dy.value()
                 .minus(dBeta.value().scaled(each))
                 .minus(hat.times(dGamma.value()).scaled(each));
-        c.expect(dx, g.times(gamma.value()).times(rho(variance)));
+        c.expect(dx, g.times(gamma.value()).times(rho(variance, m)));
         return c.build(new BatchNorm.Gradient(
                 x.buffer(),
                 mean.buffer(),
@@ -103,6 +107,7 @@ final class BatchNormCases {
                 dBeta.buffer(),
                 dGamma.buffer(),
                 dx.buffer(),
+                epsilon(m),
                 m.accumulate()));
     }
 
@@ -112,8 +117,8 @@ final class BatchNormCases {
         Operand gamma = c.given("gamma", perChannel(m));
         Operand dy = c.given("dy", m.shape());
         Operand dx = c.target("dx", m.shape(), m.accumulate());
-        c.expect(dx, dy.value().times(gamma.value()).times(rho(variance)));
+        c.expect(dx, dy.value().times(gamma.value()).times(rho(variance, m)));
         return c.build(new BatchNorm.FrozenGradient(
-                variance.buffer(), gamma.buffer(), dy.buffer(), dx.buffer(), m.accumulate()));
+                variance.buffer(), gamma.buffer(), dy.buffer(), dx.buffer(), epsilon(m), m.accumulate()));
     }
 }

@@ -6,10 +6,11 @@ import farsight.op.element.BroadcastOverPositions;
 import farsight.op.element.ChannelAdd;
 import farsight.op.element.ChannelMultiply;
 import farsight.op.element.Copy;
+import farsight.op.element.Dropout;
+import farsight.op.element.Fill;
 import farsight.op.element.Residual;
 import farsight.op.element.RowDivide;
 import farsight.op.element.ScaledResidual;
-import farsight.op.element.Zero;
 import farsight.op.sum.Total;
 import farsight.program.Shape;
 import java.util.stream.Stream;
@@ -43,6 +44,8 @@ final class ElementCases {
                 channelMultiply(m),
                 channelAdd(m),
                 rowDivide(m),
+                dropout(m, 0.3f),
+                dropout(m, 1),
                 broadcastOverPositions(m),
                 total(m));
     }
@@ -60,6 +63,44 @@ final class ElementCases {
         Operand y = c.target("y", m.shape(), false);
         c.expect(y, x.value().over(s.value().map(v -> Math.max(v, 1e-12))));
         return c.build(new RowDivide(x.buffer(), s.buffer(), y.buffer()));
+    }
+
+    private static OpCase dropout(Sizes.Map m, float p) {
+        var c = new OpCase.Builder("dropout " + p + " " + m);
+        int step = 1_234_567;
+        int seed = 16_777_215;
+        int stream = 3;
+        Operand x = c.given("x", m.shape());
+        Operand seeds = c.given("seed", F64.of(1, 1, 2, (b, i, j) -> j == 0 ? step : seed));
+        Operand y = c.target("y", m.shape(), m.accumulate());
+        F64 v = x.value();
+        int step32 = (int) seeds.value().at(0, 0, 0);
+        int seed32 = (int) seeds.value().at(0, 0, 1);
+        c.expect(
+                y,
+                F64.of(
+                        v.batch(),
+                        v.rows(),
+                        v.cols(),
+                        (b, i, j) -> kept(step32, seed32, stream, (b * v.rows() + i) * v.cols() + j) >= p
+                                ? v.at(b, i, j) / (1 - (double) p)
+                                : 0));
+        return c.build(new Dropout(x.buffer(), seeds.buffer(), y.buffer(), p, stream, m.accumulate()));
+    }
+
+    /** An element's uniform number in 0 … 1, in 64-bit arithmetic. */
+    private static double kept(long step, long seed, long stream, long index) {
+        long golden = 0x9e3779b9L;
+        long key = mixed(mixed(mixed(step + golden) + seed) + stream);
+        return (mixed(mixed(index ^ key) + mixed(key + golden)) >> 8) / (double) (1 << 24);
+    }
+
+    private static long mixed(long x) {
+        long word = 0xffffffffL;
+        long a = x & word;
+        a = (a ^ (a >> 16)) * 0x7feb352dL & word;
+        a = (a ^ (a >> 15)) * 0x846ca68bL & word;
+        return a ^ (a >> 16);
     }
 
     private static OpCase copy(Sizes.Map m) {
@@ -188,7 +229,7 @@ final class ElementCases {
         var c = new OpCase.Builder("zero " + m);
         Operand y = c.target("y", m.shape(), false);
         c.expect(y, y.value());
-        return c.build(new Zero(y.buffer()));
+        return c.build(new Fill(y.buffer(), 0f));
     }
 
     private static OpCase channelMultiply(Sizes.Map m) {

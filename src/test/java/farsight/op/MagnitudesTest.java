@@ -62,7 +62,11 @@ class MagnitudesTest {
                         Stream.of(CHUNKS).flatMap(L2ReluAttentionCases::withSharedQueries),
                         CrissCrossCases.all(Sizes.ODD),
                         MAPS.stream().flatMap(LandmarkCases::of),
-                        PoolCases.all(Sizes.ODD))
+                        PoolCases.all(Sizes.ODD),
+                        ConvolutionCases.all(Sizes.ODD),
+                        ResampleCases.all(Sizes.ODD),
+                        MAPS.stream().flatMap(LossCases::of),
+                        MAPS.stream().flatMap(UpdateCases::of))
                 .flatMap(s -> s);
     }
 

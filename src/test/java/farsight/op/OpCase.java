@@ -139,11 +139,19 @@ public record OpCase(String name, Program program, Map<Buffer, float[]> given, M
          * NaN, which no sum survives, if it is to be overwritten.
          */
         Operand target(String bufferName, Shape shape, boolean accumulate) {
-            F64 old = accumulate ? normal(shape) : normal(shape).map(v -> Double.NaN);
+            Operand target = updated(
+                    bufferName, accumulate ? normal(shape) : normal(shape).map(v -> Double.NaN));
+            return accumulate
+                    ? target
+                    : new Operand(target.buffer(), target.value().map(v -> 0));
+        }
+
+        /** An output that holds these numbers before the operation. */
+        Operand updated(String bufferName, F64 old) {
             Operand before = held(bufferName + "Before", old);
-            Buffer b = program.buffer(bufferName, shape, Role.OUTPUT);
+            Buffer b = program.buffer(bufferName, old.shape(), Role.OUTPUT);
             program.add(new Copy(before.buffer(), b, false));
-            return new Operand(b, accumulate ? before.value() : old.map(v -> 0));
+            return new Operand(b, before.value());
         }
 
         /** Says that the operation adds {@code result} to a target, which was 0 if it is overwritten. */

@@ -21,7 +21,11 @@ public final class OpCases {
                         L2ReluAttentionCases::all,
                         CrissCrossCases::all,
                         LandmarkCases::all,
-                        PoolCases::all)
+                        PoolCases::all,
+                        ConvolutionCases::all,
+                        ResampleCases::all,
+                        LossCases::all,
+                        UpdateCases::all)
                 .flatMap(family -> family.apply(sizes));
     }
 }

@@ -39,6 +39,7 @@ class ReductionGroupsDeviceTest {
                         NormalizingCases.of(m),
                         PositionCases.sums(m),
                         BatchNormCases.sums(m),
+                        LossCases.of(m),
                         Stream.of(PairCases.pairSumGradient(m), PairCases.rowDot(product), ElementCases.total(m)))
                 .flatMap(cases -> cases);
     }

@@ -60,6 +60,90 @@ public final class SpecFields {
         return find(field) != null;
     }
 
+    /** A required object. */
+    public ObjectNode object(String field, String expected) {
+        JsonNode node = require(field, expected);
+        if (node instanceof ObjectNode found) {
+            return found;
+        }
+        throw wrong(field, node, expected);
+    }
+
+    /** A list of objects, perhaps empty; empty without the field. */
+    public List<ObjectNode> objects(String field, String expected) {
+        return find(field) == null
+                ? List.of()
+                : entries(field, expected).stream()
+                        .map(node -> {
+                            if (node instanceof ObjectNode found) {
+                                return found;
+                            }
+                            throw wrong("field \"" + field + "\" has the entry ", node, "an object", List.of());
+                        })
+                        .toList();
+    }
+
+    /** The entries of a required list. */
+    public List<JsonNode> entries(String field, String expected) {
+        JsonNode node = require(field, expected);
+        if (!node.isArray()) {
+            throw wrong(field, node, expected);
+        }
+        return List.copyOf(node.values());
+    }
+
+    /** A required string that is not blank. */
+    public String text(String field, String expected) {
+        JsonNode node = require(field, expected);
+        if (!node.isString() || node.stringValue().isBlank()) {
+            throw wrong(field, node, expected);
+        }
+        return node.stringValue();
+    }
+
+    /** A required whole number, of any sign. */
+    public int anyInteger(String field, String expected) {
+        JsonNode node = require(field, expected);
+        if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+            throw wrong(field, node, expected);
+        }
+        return node.intValue();
+    }
+
+    /** A list of finite numbers. */
+    public List<Double> numbers(String field, String expected) {
+        return entries(field, expected).stream()
+                .map(node -> {
+                    double value = node.isNumber() ? node.numberValue().doubleValue() : Double.NaN;
+                    if (!Double.isFinite(value)) {
+                        throw wrong("field \"" + field + "\" has the entry ", node, "a number", List.of());
+                    }
+                    return value;
+                })
+                .toList();
+    }
+
+    /**
+     * A whole number, or a list of one per axis, for example {@code 3} or {@code [3, 1]}.
+     *
+     * @param least smallest number allowed
+     * @return one number for all axes, or two
+     */
+    public List<Integer> perAxis(String field, List<Integer> otherwise, int least) {
+        JsonNode node = find(field);
+        if (node == null) {
+            return otherwise;
+        }
+        List<JsonNode> all = node.isArray() ? List.copyOf(node.values()) : List.of(node);
+        boolean valid = (all.size() == 1 || all.size() == 2)
+                && all.stream().allMatch(n -> n.isIntegralNumber() && n.canConvertToInt() && n.intValue() >= least);
+        if (!valid) {
+            throw wrong(
+                    field, node, "a whole number of at least %d, or a list of two: [height, width]".formatted(least));
+        }
+        return all.stream().map(JsonNode::intValue).toList();
+    }
+
     /** A required whole number of at least 1. */
     public int integer(String field) {
         return asInteger("field \"" + field + "\" is ", require(field, COUNT));

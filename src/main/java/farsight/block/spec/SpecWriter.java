@@ -2,6 +2,7 @@ package farsight.block.spec;
 
 import java.util.List;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,6 +49,24 @@ public final class SpecWriter {
     public SpecWriter set(String field, List<Integer> values) {
         ArrayNode all = object.putArray(field);
         values.forEach(all::add);
+        return this;
+    }
+
+    /** Sets a list of numbers. */
+    public SpecWriter setNumbers(String field, List<Double> values) {
+        ArrayNode all = object.putArray(field);
+        values.forEach(all::add);
+        return this;
+    }
+
+    /** Sets one whole number for all axes, or a list of one per axis. */
+    public SpecWriter setPerAxis(String field, List<Integer> values) {
+        return values.size() == 1 ? set(field, values.getFirst()) : set(field, values);
+    }
+
+    /** Sets an object or a list of them. */
+    public SpecWriter set(String field, JsonNode value) {
+        object.set(field, value);
         return this;
     }
 

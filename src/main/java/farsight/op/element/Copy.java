@@ -17,7 +17,7 @@ import java.util.List;
  * y = x, or y += x.
  *
  * @param x any shape
- * @param y like x
+ * @param y any shape with as many elements
  */
 public record Copy(Buffer x, Buffer y, boolean accumulate) implements Op {
 

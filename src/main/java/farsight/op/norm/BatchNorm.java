@@ -24,8 +24,10 @@ import java.util.List;
  * @param gamma γ, [1, 1, C]
  * @param beta β, [1, 1, C]
  * @param y like x
+ * @param epsilon ε
  */
-public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y) implements Op {
+public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y, float epsilon)
+        implements Op {
 
     /** PyTorch's default. */
     public static final float EPSILON = 1e-5f;
@@ -47,7 +49,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                         out(y).over(x),
                         rows(x),
                         size(x.shape().cols()),
-                        EPSILON)
+                        epsilon)
                 .by(new Launch.Elements(x.shape())));
     }
 
@@ -77,6 +79,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
             Buffer dBeta,
             Buffer dGamma,
             Buffer dx,
+            float epsilon,
             boolean accumulate)
             implements Op {
 
@@ -93,7 +96,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                             into(dx, accumulate).over(dy, x),
                             rows(x),
                             size(x.shape().cols()),
-                            EPSILON,
+                            epsilon,
                             flag(accumulate))
                     .by(new Launch.Elements(x.shape())));
         }
@@ -110,7 +113,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
      * @param dy [B, N, C]
      * @param dx like dy
      */
-    public record FrozenGradient(Buffer variance, Buffer gamma, Buffer dy, Buffer dx, boolean accumulate)
+    public record FrozenGradient(Buffer variance, Buffer gamma, Buffer dy, Buffer dx, float epsilon, boolean accumulate)
             implements Op {
 
         @Override
@@ -122,7 +125,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                             into(dx, accumulate).over(dy),
                             rows(dy),
                             size(dy.shape().cols()),
-                            EPSILON,
+                            epsilon,
                             flag(accumulate))
                     .by(new Launch.Elements(dy.shape())));
         }

@@ -81,17 +81,19 @@ public final class BatchSums {
      * Σ dy·x̂ over all positions: dγ, and a term of dx.
      *
      * @param sum [1, 1, C]
+     * @param epsilon ε of the norm
      * @param partial one sum per chunk, [1, chunks, C]
      */
     public record ScaleGradient(
-            Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, Buffer partial, Chunks chunks)
+            Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, float epsilon, Buffer partial, Chunks chunks)
             implements Op {
 
         /** Adds this operation and its workspace to the program. */
         public static void record(
-                Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum) {
+                Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, float epsilon) {
             Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
-            program.add(new ScaleGradient(x, mean, variance, dy, sum, workSpace(program, sum, chunks), chunks));
+            program.add(
+                    new ScaleGradient(x, mean, variance, dy, sum, epsilon, workSpace(program, sum, chunks), chunks));
         }
 
         @Override
@@ -113,7 +115,7 @@ public final class BatchSums {
                                     size(x.shape().cols()),
                                     fromGrid(chunks.count()),
                                     chunks.rows(),
-                                    BatchNorm.EPSILON)
+                                    epsilon)
                             .by(byColumns(x, chunks)),
                     ChunkSum.of(partial, sum));
         }

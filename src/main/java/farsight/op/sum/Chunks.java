@@ -1,5 +1,7 @@
 package farsight.op.sum;
 
+import farsight.program.Shape;
+
 /**
  * The chunks of a sum over positions: {@code count} chunks of {@code rows} rows, the last perhaps shorter. They depend
  * on the shape alone, never on the device or the number of threads, so every engine adds in the same order.
@@ -51,6 +53,11 @@ public record Chunks(int count, int rows) {
     /** A single chunk. */
     public static Chunks whole(long rows) {
         return of(rows, rows);
+    }
+
+    /** The shape of one number per chunk. */
+    public Shape each() {
+        return new Shape(1, count, 1);
     }
 
     private static Chunks of(long rows, long length) {

@@ -43,6 +43,12 @@ public record ColumnSum(
     /** Adds this operation and its workspace to the program. */
     public static void record(
             Program.Builder program, Buffer x, @Nullable Buffer z, Buffer y, float scale, boolean accumulate) {
+        program.add(of(program, x, z, y, scale, accumulate));
+    }
+
+    /** This operation for use within another one; adds only its workspace to the program. */
+    public static ColumnSum of(
+            Program.Builder program, Buffer x, @Nullable Buffer z, Buffer y, float scale, boolean accumulate) {
         Shape sx = x.shape();
         Shape sy = y.shape();
         boolean fits = sy.rows() == 1
@@ -55,7 +61,7 @@ public record ColumnSum(
         Chunks chunks = Chunks.ofColumns(sx.batch() * sx.rows() / sy.batch());
         Buffer partial = program.buffer(
                 y.name() + ".chunks", new Shape(sy.batch(), chunks.count(), sy.cols()), Role.INTERMEDIATE);
-        program.add(new ColumnSum(x, z, y, partial, chunks, scale, accumulate));
+        return new ColumnSum(x, z, y, partial, chunks, scale, accumulate);
     }
 
     @Override

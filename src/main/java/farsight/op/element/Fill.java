@@ -11,22 +11,18 @@ import farsight.program.Buffer;
 import java.util.List;
 
 /**
- * y = 0: the gradient of a buffer on which the output does not depend.
+ * y = value, one for all elements: 0 for the gradient of a buffer on which the output does not depend, 1 for that of a
+ * loss.
  *
  * @param y any shape
  */
-public record Zero(Buffer y) implements Op {
+public record Fill(Buffer y, float value) implements Op {
 
     private static final Kernel FILL = Kernel.of(ElementKernels::fill);
 
     @Override
-    public String name() {
-        return "zero";
-    }
-
-    @Override
     public List<Call> calls() {
-        return List.of(FILL.call(out(y), size(y.elements()), 0f));
+        return List.of(FILL.call(out(y), size(y.elements()), value));
     }
 
     @Override
