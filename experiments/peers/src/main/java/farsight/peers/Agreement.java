@@ -42,7 +42,7 @@ final class Agreement {
     }
 
     private static boolean isFeatures(String name) {
-        return name.equals("c") || name.equals("x") || name.equals("y");
+        return name.equals("c") || name.equals("x") || name.equals("y") || name.equals("losses");
     }
 
     private static double norm(Tensor t) {

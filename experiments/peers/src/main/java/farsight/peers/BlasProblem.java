@@ -1,6 +1,11 @@
 package farsight.peers;
 
 import farsight.data.Tensor;
+import farsight.peers.problem.Case;
+import farsight.peers.problem.Inputs;
+import farsight.peers.problem.Native;
+import farsight.peers.problem.Prepared;
+import farsight.peers.problem.Problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -24,8 +29,8 @@ final class BlasProblem implements Problem {
 
     static Prepared prepare(Case c, Inputs inputs) {
         Case.Product p = (Case.Product) c;
-        FloatPointer a = Native.copied(inputs.features().get("a"));
-        FloatPointer b = Native.copied(inputs.features().get("b"));
+        FloatPointer a = Native.copied(inputs.factors().get("a"));
+        FloatPointer b = Native.copied(inputs.factors().get("b"));
         return new Prepared() {
             @Override
             public long copiedBytes() {

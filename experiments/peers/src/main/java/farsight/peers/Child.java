@@ -2,6 +2,12 @@ package farsight.peers;
 
 import farsight.block.Pass;
 import farsight.data.Safetensors;
+import farsight.peers.problem.Case;
+import farsight.peers.problem.Inputs;
+import farsight.peers.problem.Prepared;
+import farsight.peers.problem.Problem;
+import farsight.peers.problem.Side;
+import farsight.peers.torch.TorchInputs;
 import farsight.vector.VectorSupport;
 import farsight.vector.Workers;
 import java.lang.management.CompilationMXBean;
@@ -9,15 +15,17 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * A process of its own for one case, side and pass, so that neither compiled code nor an allocator's state is shared.
  * It prints lines of {@code @name value}, which {@link Fork} reads.
  *
  * <pre>
- *   time CASE SIDE PASS THREADS WARM-UP SECONDS     nanoseconds of every run
- *   once CASE SIDE PASS THREADS FILE                what it takes in memory, and what it computes, into a file
- *   roof SECONDS                                    the most flops and bytes a second of this machine
+ *   time CASE PASS SETTING WARM-UP SECONDS [FILE]     nanoseconds of every run; what it computes, into a file
+ *   memory CASE PASS SETTING                          what it takes
+ *   roof SECONDS                                      the most flops and bytes a second of this machine
  * </pre>
  */
 final class Child {
@@ -50,23 +58,36 @@ final class Child {
             return;
         }
         Case c = Case.named(args[1]);
-        Side side = Side.named(args[2]);
-        Pass pass = Pass.valueOf(args[3]);
-        if (side == Side.LIBTORCH) {
-            org.bytedeco.pytorch.global.torch.set_num_threads(Integer.parseInt(args[4]));
+        Pass pass = Pass.valueOf(args[2]);
+        Setting setting = Setting.parse(args[3]);
+        if (setting.side() == Side.LIBTORCH) {
+            torch.set_num_threads(setting.threads());
+            torch.globalContext().setUserEnabledMkldnn(setting.oneDnn());
         }
         if (args[0].equals("time")) {
-            time(c, side, pass, Double.parseDouble(args[5]), Double.parseDouble(args[6]));
+            Optional<Path> file = args.length > 6 ? Optional.of(Path.of(args[6])) : Optional.empty();
+            time(c, pass, setting, Double.parseDouble(args[4]), Double.parseDouble(args[5]), file);
+            System.out.println("@facts " + Facts.of(setting.side()));
         } else {
-            once(c, side, pass, Path.of(args[5]));
+            memory(c, pass, setting);
         }
         System.out.flush();
         // Some native libraries end badly when their threads are taken down in order.
         Runtime.getRuntime().halt(0);
     }
 
-    private static void time(Case c, Side side, Pass pass, double warmUp, double seconds) {
-        try (Prepared prepared = side.prepare(c, pass);
+    /** The inputs of a case, at rest. */
+    private static Prepared prepared(Case c, Pass pass, Setting setting) {
+        Inputs inputs = Inputs.of(c);
+        return switch (setting.side()) {
+            case FARSIGHT -> FarsightProblem.prepare(Recorded.of(c, pass), inputs);
+            case LIBTORCH -> TorchInputs.prepare(c, pass, inputs, setting.channelsLast());
+            case OPENBLAS -> BlasProblem.prepare(c, inputs);
+        };
+    }
+
+    private static void time(Case c, Pass pass, Setting setting, double warmUp, double seconds, Optional<Path> file) {
+        try (Prepared prepared = prepared(c, pass, setting);
                 Problem problem = prepared.open()) {
             untilCompiled(problem, warmUp);
             StringBuilder nanos = new StringBuilder();
@@ -77,25 +98,28 @@ final class Child {
                 nanos.append(' ').append(System.nanoTime() - start);
             }
             System.out.println("@nanos" + nanos);
+            file.ifPresent(f -> Safetensors.write(f, new LinkedHashMap<>(problem.results()), Map.of()));
         }
     }
 
-    private static void once(Case c, Side side, Pass pass, Path file) throws InterruptedException {
-        try (Prepared small = side.prepare(c.small(), pass);
+    private static void memory(Case c, Pass pass, Setting setting) throws InterruptedException {
+        try (Prepared small = prepared(c.small(), pass, setting);
                 Problem problem = small.open()) {
             untilCompiled(problem, SMALL_SECONDS);
         }
-        try (Prepared prepared = side.prepare(c, pass)) {
+        try (Prepared prepared = prepared(c, pass, setting)) {
             settle();
+            // Under PLAIN the system has large arrays back already, and the JVM's own small ones would count as growth.
+            if (setting.allocator() != Allocator.PLAIN) {
+                Allocator.trim();
+            }
             long before = ProcessMemory.restartPeak();
             try (Problem problem = prepared.open()) {
                 repeat(problem, 0, RUNS);
                 long growth = ProcessMemory.peak() - before - prepared.copiedBytes();
                 System.out.println("@peak " + Math.max(growth, 0));
-                Safetensors.write(file, new LinkedHashMap<>(problem.results()), Map.of());
             }
         }
-        System.out.println("@facts " + Facts.of(side));
     }
 
     /**

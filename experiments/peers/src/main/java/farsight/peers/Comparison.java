@@ -1,6 +1,8 @@
 package farsight.peers;
 
 import farsight.block.Pass;
+import farsight.peers.problem.Case;
+import farsight.peers.problem.Side;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +13,8 @@ import java.util.Optional;
  *
  * @param ours on all cores
  * @param theirs the setting with the least median
- * @param theirPeak resident growth of the peer, −1 where unknown
- * @param error between the results, NaN where unknown
+ * @param theirPeak the least resident growth of the peer, −1 where unknown
+ * @param error the largest between the results that agree, NaN where unknown
  */
 record Comparison(Result ours, Result theirs, long theirPeak, double error) {
 
@@ -25,18 +27,17 @@ record Comparison(Result ours, Result theirs, long theirPeak, double error) {
         for (Case c : Case.ALL) {
             for (Pass pass : c.passes()) {
                 List<Result> here = results.stream()
-                        .filter(r -> r.measured().name().equals(c.name()) && r.pass() == pass)
+                        .filter(r -> r.measured().name().equals(c.name()) && r.pass() == pass && r.agrees())
                         .toList();
                 Optional<Result> ours = here.stream()
-                        .filter(r -> r.setting().equals(new Setting(Side.FARSIGHT, Setting.CORES, 0)))
+                        .filter(r -> r.setting().equals(Setting.plain(Side.FARSIGHT)))
                         .findFirst();
                 for (Side peer : List.of(Side.LIBTORCH, Side.OPENBLAS)) {
                     List<Result> theirs = here.stream()
                             .filter(r -> r.setting().side() == peer)
                             .toList();
-                    Optional<Result> best = theirs.stream().min(Comparator.comparingDouble(Result::medianMs));
-                    if (ours.isPresent() && best.isPresent()) {
-                        all.add(beside(ours.get(), best.get(), theirs));
+                    if (ours.isPresent() && !theirs.isEmpty()) {
+                        all.add(beside(ours.get(), theirs));
                     }
                 }
             }
@@ -44,13 +45,23 @@ record Comparison(Result ours, Result theirs, long theirPeak, double error) {
         return all;
     }
 
-    private static Comparison beside(Result ours, Result best, List<Result> theirs) {
-        Optional<Result> once = theirs.stream().filter(r -> r.peakBytes() >= 0).findFirst();
+    // NaN, which a setting has that took part in no round, is the greatest of numbers.
+    private static Comparison beside(Result ours, List<Result> theirs) {
         return new Comparison(
                 ours,
-                best,
-                once.map(Result::peakBytes).orElse(-1L),
-                once.map(Result::error).orElse(Double.NaN));
+                theirs.stream()
+                        .min(Comparator.comparingDouble(Result::medianMs))
+                        .orElseThrow(),
+                theirs.stream()
+                        .mapToLong(Result::peakBytes)
+                        .filter(b -> b >= 0)
+                        .min()
+                        .orElse(-1),
+                theirs.stream()
+                        .mapToDouble(Result::error)
+                        .filter(e -> !Double.isNaN(e))
+                        .max()
+                        .orElse(Double.NaN));
     }
 
     /** How many times as fast, by medians. */
@@ -65,7 +76,8 @@ record Comparison(Result ours, Result theirs, long theirPeak, double error) {
 
     /** Our resident growth over theirs; NaN where one is unknown, or nothing but the result is held. */
     double memory() {
-        boolean block = ours.measured() instanceof Case.OfBlock;
-        return block && ours.peakBytes() >= 0 && theirPeak > 0 ? (double) ours.peakBytes() / theirPeak : Double.NaN;
+        return ours.measured().holdsMore() && ours.peakBytes() >= 0 && theirPeak > 0
+                ? (double) ours.peakBytes() / theirPeak
+                : Double.NaN;
     }
 }

@@ -1,20 +1,17 @@
 package farsight.peers;
 
-import farsight.block.BlockProgram;
-import farsight.block.Pass;
 import farsight.data.Tensor;
 import farsight.engine.Engines;
 import farsight.engine.Session;
-import farsight.tape.Purpose;
-import farsight.tape.Tape;
+import farsight.peers.problem.Inputs;
+import farsight.peers.problem.Layout;
+import farsight.peers.problem.Prepared;
+import farsight.peers.problem.Problem;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
-import farsight.program.Program;
-import farsight.program.Role;
 import farsight.program.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SequencedMap;
 
 /** A program on the vector engine. */
@@ -28,95 +25,37 @@ final class FarsightProblem implements Problem {
         this.session = session;
     }
 
-    /**
-     * A program and its ends.
-     *
-     * @param given what is written to each input and parameter, in the layout of the kernels
-     * @param results by name
-     */
-    private record Recorded(Program program, Map<Buffer, Tensor> given, SequencedMap<String, Buffer> results) {}
-
-    static Prepared prepare(Case c, Pass pass, Inputs inputs) {
-        Recorded recorded = switch (c) {
-            case Case.Product p -> product(p, inputs);
-            case Case.OfBlock b -> block(b, pass, inputs);
-        };
+    static Prepared prepare(Recorded recorded, Inputs inputs) {
+        Map<Buffer, Tensor> given = new LinkedHashMap<>();
+        recorded.given().forEach((name, b) -> given.put(b, inLayout(b.shape(), name, inputs)));
         return new Prepared() {
             @Override
             public long copiedBytes() {
-                return recorded.given.keySet().stream()
-                        .mapToLong(b -> b.shape().bytes())
-                        .sum();
+                return given.keySet().stream().mapToLong(b -> b.shape().bytes()).sum();
             }
 
             @Override
             public Problem open() {
-                Session session = Engines.vector().open(MemoryPlan.of(recorded.program));
-                recorded.given.forEach((b, values) -> session.write(b, values.values()));
+                Session session = Engines.vector().open(MemoryPlan.of(recorded.program()));
+                given.forEach((b, values) -> session.write(b, values.values()));
                 return new FarsightProblem(recorded, session);
             }
 
             @Override
             public void close() {
-                recorded.given.clear();
+                given.clear();
             }
         };
     }
 
-    /** What runs: its operations tell how much is computed and moved. */
-    static Program program(Case c, Pass pass) {
-        return switch (c) {
-            case Case.Product p -> MatMul.of(p).program;
-            case Case.OfBlock b -> program(b, pass).program();
-        };
-    }
-
-    /** C = A·B. */
-    private record MatMul(Program program, Buffer a, Buffer b, Buffer c) {
-
-        static MatMul of(Case.Product p) {
-            Program.Builder builder = new Program.Builder("matmul");
-            Tape tape = new Tape(builder, Purpose.RESULT);
-            Buffer a = tape.given("a", new Shape(1, p.m(), p.k()), Role.INPUT);
-            Buffer b = tape.given("b", new Shape(1, p.k(), p.n()), Role.INPUT);
-            Buffer c = tape.matMul(a, b);
-            builder.output(c);
-            return new MatMul(builder.build(), a, b, c);
+    /** Maps, [B, C, H, W], as the kernels have them, [B, N, C]. */
+    private static Tensor inLayout(Shape shape, String name, Inputs inputs) {
+        Tensor map = inputs.maps().get(name);
+        if (map != null) {
+            return Layout.transposed(map, shape.batch(), shape.cols(), shape.rows());
         }
-    }
-
-    private static Recorded product(Case.Product p, Inputs inputs) {
-        MatMul product = MatMul.of(p);
-        Map<Buffer, Tensor> given = new LinkedHashMap<>();
-        given.put(product.a, inputs.features().get("a"));
-        given.put(product.b, inputs.features().get("b"));
-        return new Recorded(product.program, given, new LinkedHashMap<>(Map.of("c", product.c)));
-    }
-
-    private static BlockProgram program(Case.OfBlock c, Pass pass) {
-        return BlockProgram.of(c.block(), 1, c.grid(), pass);
-    }
-
-    private static Recorded block(Case.OfBlock c, Pass pass, Inputs inputs) {
-        BlockProgram p = program(c, pass);
-        Map<Buffer, Tensor> given = new LinkedHashMap<>();
-        given.put(p.x(), turned(inputs.features().get("x")));
-        SequencedMap<String, Buffer> results = new LinkedHashMap<>();
-        results.put("y", p.y());
-        if (pass == Pass.FORWARD_BACKWARD) {
-            given.put(Objects.requireNonNull(p.dy()), turned(inputs.features().get("dy")));
-            results.put("x", Objects.requireNonNull(p.dx()));
-        }
-        p.parameters().forEach((name, b) -> given.put(b, inputs.weights().get(name)));
-        results.putAll(p.gradients());
-        return new Recorded(p.program(), given, results);
-    }
-
-    /** [1, C, H, W] as the kernels have it, [1, N, C]. */
-    private static Tensor turned(Tensor x) {
-        long channels = x.shape()[1];
-        long positions = x.elements() / channels;
-        return Layout.transposed(x, channels, positions).reshape(1, positions, channels);
+        Tensor factor = inputs.factors().get(name);
+        return factor != null ? factor : inputs.weights().get(name);
     }
 
     @Override
@@ -127,16 +66,12 @@ final class FarsightProblem implements Problem {
     @Override
     public SequencedMap<String, Tensor> results() {
         SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-        recorded.results.forEach((name, b) -> {
+        recorded.results().forEach((name, b) -> {
             Tensor values = Tensor.allocate(b.elements());
             session.read(b, values.values());
-            boolean features = name.equals("x") || name.equals("y");
-            all.put(
-                    name,
-                    features
-                            ? Layout.transposed(
-                                    values, b.shape().rows(), b.shape().cols())
-                            : values);
+            boolean maps = name.equals("x") || name.equals("y");
+            Shape s = b.shape();
+            all.put(name, maps ? Layout.transposed(values, s.batch(), s.rows(), s.cols()) : values);
         });
         return all;
     }

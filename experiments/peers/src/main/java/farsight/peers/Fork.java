@@ -2,6 +2,8 @@ package farsight.peers;
 
 import farsight.block.Pass;
 import farsight.engine.HostMemory;
+import farsight.peers.problem.Case;
+import farsight.peers.problem.Side;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,51 +21,61 @@ final class Fork {
 
     private Fork() {}
 
-    /** Nanoseconds of every run. */
-    static List<Long> time(Case c, Setting setting, Pass pass, double warmUp, double seconds)
+    /**
+     * What a process says in the end.
+     *
+     * @param nanos of every run
+     * @param facts which build it was
+     */
+    record Timed(List<Long> nanos, String facts) {}
+
+    /**
+     * Runs again and again.
+     *
+     * @param file receives the results
+     */
+    static Timed time(Case c, Pass pass, Setting setting, double warmUp, double seconds, Path file)
             throws IOException, InterruptedException {
-        Map<String, String> said = run("time", c, setting, pass, String.valueOf(warmUp), String.valueOf(seconds));
-        return Arrays.stream(said.get("nanos").split(" ")).map(Long::valueOf).toList();
+        return timed(run("time", c, pass, setting, String.valueOf(warmUp), String.valueOf(seconds), file.toString()));
+    }
+
+    /** Runs again and again, for the times alone. */
+    static Timed time(Case c, Pass pass, Setting setting, double warmUp, double seconds)
+            throws IOException, InterruptedException {
+        return timed(run("time", c, pass, setting, String.valueOf(warmUp), String.valueOf(seconds)));
+    }
+
+    private static Timed timed(Map<String, String> said) {
+        return new Timed(
+                Arrays.stream(said.get("nanos").split(" ")).map(Long::valueOf).toList(), said.get("facts"));
     }
 
     /**
-     * What is measured besides time.
-     *
-     * @param peakBytes by which resident memory grew at its peak, inputs not counted
-     * @param facts which build it was
+     * By how many bytes resident memory grows at its peak, inputs not counted. Of {@value #MEMORY_PROCESSES} processes
+     * the median counts: a compiler at work now and then adds some megabytes.
      */
-    record Once(long peakBytes, String facts) {}
-
-    /**
-     * Runs a few times in each of {@value #MEMORY_PROCESSES} processes, of whose growth the median counts: a compiler at
-     * work now and then adds some megabytes. The results go to a safetensors file.
-     */
-    static Once once(Case c, Setting setting, Pass pass, Path file) throws IOException, InterruptedException {
+    static long peak(Case c, Pass pass, Setting setting) throws IOException, InterruptedException {
         List<Long> peaks = new ArrayList<>();
-        String facts = "";
         for (int i = 0; i < MEMORY_PROCESSES; i++) {
-            Map<String, String> said = run("once", c, setting, pass, file.toString());
-            peaks.add(Long.valueOf(said.get("peak")));
-            facts = said.get("facts");
+            peaks.add(Long.valueOf(run("memory", c, pass, setting).get("peak")));
         }
         Collections.sort(peaks);
-        return new Once(peaks.get(MEMORY_PROCESSES / 2), facts);
+        return peaks.get(MEMORY_PROCESSES / 2);
     }
 
     /** What the machine can do on all cores. */
     static Roof roof(double seconds) throws IOException, InterruptedException {
-        Setting setting = new Setting(Side.FARSIGHT, Setting.CORES, 0);
+        Setting setting = Setting.plain(Side.FARSIGHT);
         List<String> command = java(setting);
         command.addAll(List.of("roof", String.valueOf(seconds)));
         String[] rates = said(command, setting).get("roof").split(" ");
         return new Roof(Double.parseDouble(rates[0]), Double.parseDouble(rates[1]));
     }
 
-    private static Map<String, String> run(String what, Case c, Setting setting, Pass pass, String... more)
+    private static Map<String, String> run(String what, Case c, Pass pass, Setting setting, String... more)
             throws IOException, InterruptedException {
         List<String> command = java(setting);
-        command.addAll(
-                List.of(what, c.name(), setting.side().toString(), pass.name(), String.valueOf(setting.threads())));
+        command.addAll(List.of(what, c.name(), pass.name(), setting.argument()));
         command.addAll(List.of(more));
         return said(command, setting);
     }
@@ -94,7 +106,7 @@ final class Fork {
     private static Map<String, String> said(List<String> command, Setting setting)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(setting.environment());
+        setting.apply(builder.environment());
         Process process = builder.start();
         StringBuilder rest = new StringBuilder();
         Map<String, String> said = new HashMap<>();

@@ -1,16 +1,17 @@
 package farsight.peers;
 
 import farsight.block.Pass;
+import farsight.peers.problem.Case;
+import farsight.peers.problem.Side;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,7 +38,10 @@ final class Main implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "1.5", description = "measured a turn (default: ${DEFAULT-VALUE})")
     double seconds;
 
-    @Option(names = "--warm-up", defaultValue = "2", description = "seconds before, and again until the JVM's compiler is idle (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "2",
+            description = "seconds before, and again until the JVM's compiler is idle (default: ${DEFAULT-VALUE})")
     double warmUp;
 
     @Option(names = "--single", description = "Farsight on one core too")
@@ -54,7 +58,13 @@ final class Main implements Callable<Integer> {
 
     private static final double ROOF_SECONDS = 4;
 
+    private final Set<Side> wanted = EnumSet.noneOf(Side.class);
+
+    /** Everything that ran. */
     private final List<Result> results = new ArrayList<>();
+
+    /** Those that run in rounds, sides of one case one after another. */
+    private final List<Result> chosen = new ArrayList<>();
 
     /** See {@code --help}. */
     public static void main(String... args) {
@@ -67,19 +77,28 @@ final class Main implements Callable<Integer> {
             Case.ALL.forEach(c -> System.out.printf("%-24s %s%n", c.name(), c.sizes()));
             return 0;
         }
-        List<Case> chosen = chosen();
-        plan(chosen);
+        sides.forEach(s -> wanted.add(Side.named(s)));
         double load = Machine.loadNow();
-        Roof roof = Roof.UNKNOWN;
-        if (!timesOnly && !once(chosen)) {
-            return 1;
+        Path folder = Files.createTempDirectory("peers");
+        try {
+            for (Case c : cases()) {
+                for (Pass pass : c.passes()) {
+                    if (passes.contains(pass.toString()) && !prepare(c, pass, folder)) {
+                        return 1;
+                    }
+                }
+            }
+        } finally {
+            Search.clear(folder);
+            Files.deleteIfExists(folder);
         }
+        Roof roof = Roof.UNKNOWN;
         for (int round = 1; round <= rounds; round++) {
             progress("round %d of %d: what the machine can do".formatted(round, rounds));
             roof = roof.or(Fork.roof(ROOF_SECONDS));
-            for (Result r : results) {
-                progress("round %d of %d: %s".formatted(round, rounds, name(r)));
-                r.add(Fork.time(r.measured(), r.setting(), r.pass(), warmUp, seconds));
+            for (Result r : chosen) {
+                progress("round %d of %d: %s".formatted(round, rounds, r));
+                r.add(Fork.time(r.measured(), r.pass(), r.setting(), warmUp, seconds));
             }
         }
         progress("");
@@ -91,85 +110,41 @@ final class Main implements Callable<Integer> {
         return 0;
     }
 
-    private List<Case> chosen() {
-        List<Case> chosen = Case.ALL.stream()
+    private List<Case> cases() {
+        List<Case> all = Case.ALL.stream()
                 .filter(c -> cases.stream().anyMatch(c.name()::startsWith))
                 .toList();
-        if (chosen.isEmpty()) {
+        if (all.isEmpty()) {
             throw new CommandLine.ParameterException(
                     new CommandLine(this), "no case begins with " + cases + "; see --list");
         }
-        return chosen;
+        return all;
     }
 
-    // Ours, theirs, ours, theirs …: sides of one case follow one another within a round.
-    private void plan(List<Case> chosen) {
-        Set<Side> wanted = EnumSet.noneOf(Side.class);
-        sides.forEach(s -> wanted.add(Side.named(s)));
-        Predicate<Pass> asked = p -> passes.contains(p.toString());
-        for (Case c : chosen) {
-            for (Pass pass : c.passes().stream().filter(asked).toList()) {
-                for (Side side : c.sides().stream().filter(wanted::contains).toList()) {
-                    Setting.of(side, single).forEach(s -> results.add(new Result(c, pass, s)));
+    /** Finds the settings of all sides, and measures all but times; false where no results of a side agree with ours. */
+    private boolean prepare(Case c, Pass pass, Path folder) throws IOException, InterruptedException {
+        Search.clear(folder);
+        Search search = new Search(c, pass, folder, !timesOnly, Main::progress);
+        boolean good = true;
+        for (Side side : c.sides().stream().filter(wanted::contains).toList()) {
+            // The plain setting is what memory is measured with; where its results are wrong, what takes its place.
+            Result plain = search.alone(Setting.plain(side));
+            List<Result> best = side == Side.FARSIGHT || rounds == 0 ? List.of(plain) : search.best(side);
+            good &= !best.isEmpty() && best.getFirst().agrees();
+            if (side == Side.FARSIGHT && single) {
+                chosen.add(search.alone(new Setting(side, 1, 0)));
+            }
+            chosen.addAll(best);
+            if (!timesOnly && good) {
+                Set<Result> looked = new LinkedHashSet<>(List.of(plain, best.getFirst()));
+                for (Result r : looked.stream().filter(Result::agrees).toList()) {
+                    progress("memory: " + r);
+                    r.peak(Fork.peak(c, pass, r.setting()));
                 }
             }
         }
-    }
-
-    /** Memory and results of every side on all cores; false where they disagree. */
-    private boolean once(List<Case> chosen) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("peers");
-        boolean good = true;
-        try {
-            for (Case c : chosen) {
-                for (Pass pass : c.passes()) {
-                    good &= once(
-                            folder,
-                            results.stream()
-                                    .filter(r -> r.measured() == c
-                                            && r.pass() == pass
-                                            && r.setting().threads() == Setting.CORES
-                                            && r.setting().blas() != 1)
-                                    .toList());
-                }
-            }
-        } finally {
-            for (Side side : Side.values()) {
-                Files.deleteIfExists(folder.resolve(side + ".safetensors"));
-            }
-            Files.deleteIfExists(folder);
-        }
+        results.addAll(search.tried());
         return good;
-    }
-
-    private static boolean once(Path folder, List<Result> sides) throws IOException, InterruptedException {
-        boolean good = true;
-        Path ours = folder.resolve(Side.FARSIGHT + ".safetensors");
-        Files.deleteIfExists(ours);
-        for (Result r : sides) {
-            progress("results and memory: " + name(r));
-            Path file = folder.resolve(r.setting().side() + ".safetensors");
-            Fork.Once once = Fork.once(r.measured(), r.setting(), r.pass(), file);
-            boolean peer = r.setting().side() != Side.FARSIGHT && Files.exists(ours);
-            double error = peer ? Agreement.error(ours, file) : Double.NaN;
-            r.once(once, error);
-            if (peer && !(error <= Agreement.MOST)) {
-                progress("");
-                System.err.printf(
-                        Locale.ROOT, "%s: results differ from ours by %.1e, so times mean nothing%n", name(r), error);
-                good = false;
-            }
-        }
-        return good;
-    }
-
-    private static String name(Result r) {
-        return "%s %s %s, %s threads"
-                .formatted(
-                        r.measured().name(),
-                        r.pass(),
-                        r.setting().side(),
-                        r.setting().threadsText());
     }
 
     private static void progress(String text) {

@@ -1,10 +1,12 @@
 package farsight.peers;
 
 import farsight.block.Pass;
-import farsight.program.Program;
+import farsight.peers.problem.Case;
+import farsight.peers.problem.Side;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** All that was measured of one case, pass and setting. */
 final class Result {
@@ -12,28 +14,47 @@ final class Result {
     private final Case measured;
     private final Pass pass;
     private final Setting setting;
-    private final Program program;
+    private final Work work;
     private final List<Long> nanos = new ArrayList<>();
+    private List<Long> searchNanos = List.of();
     private long peakBytes = -1;
     private double error = Double.NaN;
+    private boolean agrees = true;
     private String facts = "";
 
     Result(Case measured, Pass pass, Setting setting) {
         this.measured = measured;
         this.pass = pass;
         this.setting = setting;
-        program = FarsightProblem.program(measured, pass);
+        work = Work.of(measured, pass);
     }
 
-    void add(List<Long> more) {
-        nanos.addAll(more);
+    /** What the search for settings found. */
+    void searched(Fork.Timed timed) {
+        searchNanos = sorted(timed.nanos());
+        facts = timed.facts();
+    }
+
+    /**
+     * How results compare.
+     *
+     * @param difference from ours, or from themselves where there are none of ours: then NaN where they have one
+     * @param ours whether there are
+     */
+    void compared(double difference, boolean ours) {
+        agrees = difference <= Agreement.MOST;
+        error = ours && setting.side() != Side.FARSIGHT || !agrees ? difference : Double.NaN;
+    }
+
+    /** Of one round. */
+    void add(Fork.Timed timed) {
+        nanos.addAll(timed.nanos());
         Collections.sort(nanos);
+        facts = timed.facts();
     }
 
-    void once(Fork.Once once, double difference) {
-        peakBytes = once.peakBytes();
-        facts = once.facts();
-        error = difference;
+    void peak(long bytes) {
+        peakBytes = bytes;
     }
 
     Case measured() {
@@ -48,33 +69,53 @@ final class Result {
         return setting;
     }
 
+    /** Whether the results are ours; true where nobody looked. */
+    boolean agrees() {
+        return agrees;
+    }
+
+    /** Of all rounds. */
     int runs() {
         return nanos.size();
     }
 
-    /** NaN before the first run. */
+    /** Of all rounds; NaN before the first. */
     double medianMs() {
-        int n = nanos.size();
-        return n == 0 ? Double.NaN : (nanos.get((n - 1) / 2) + nanos.get(n / 2)) / 2e6;
+        return median(nanos);
     }
 
     double minMs() {
         return nanos.isEmpty() ? Double.NaN : nanos.getFirst() / 1e6;
     }
 
-    /** Of the machine's multiply-adds, what the operations take at the least time; NaN where one is unknown. */
+    /** The median of the search, infinite before it. */
+    double searchMs() {
+        double median = median(searchNanos);
+        return Double.isNaN(median) ? Double.POSITIVE_INFINITY : median;
+    }
+
+    private static List<Long> sorted(List<Long> nanos) {
+        return nanos.stream().sorted().toList();
+    }
+
+    private static double median(List<Long> sorted) {
+        int n = sorted.size();
+        return n == 0 ? Double.NaN : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2e6;
+    }
+
+    /** Of the machine's multiply-adds, what the case takes at the least time; NaN where one is unknown. */
     double ofFlops(Roof roof) {
-        return program.flops() / (minMs() / 1e3) / roof.flops();
+        return work.flops() / (minMs() / 1e3) / roof.flops();
     }
 
-    /** Of what it copies, what the operations read and write, each operand once, were all of it in memory. */
+    /** Of what it copies, what the case reads and writes, each operand once, were all of it in memory. */
     double ofBytes(Roof roof) {
-        return program.bytesMoved() / (minMs() / 1e3) / roof.bytes();
+        return work.bytes() / (minMs() / 1e3) / roof.bytes();
     }
 
-    /** What Farsight computes, whoever is measured. */
-    Program program() {
-        return program;
+    /** In one run. */
+    Work work() {
+        return work;
     }
 
     /** −1 where it was not measured. */
@@ -90,5 +131,11 @@ final class Result {
     /** Which build; empty where unknown. */
     String facts() {
         return facts;
+    }
+
+    /** {@code gc-65536 both: libtorch, 2+1, kept}. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s %s: %s", measured.name(), measured.word(pass), setting);
     }
 }

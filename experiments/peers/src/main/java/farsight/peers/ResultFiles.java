@@ -3,6 +3,7 @@ package farsight.peers;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import farsight.data.OutputFiles;
+import farsight.peers.problem.Side;
 import farsight.report.chart.PeersChart;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -21,6 +22,11 @@ final class ResultFiles {
             "pass",
             "side",
             "threads",
+            "allocator",
+            "layout",
+            "onednn",
+            "agrees",
+            "search_median_ms",
             "median_ms",
             "min_ms",
             "runs",
@@ -73,8 +79,8 @@ final class ResultFiles {
             boolean blas = c.theirs().setting().side() == Side.OPENBLAS;
             rows.add(new PeersChart.Row(
                     c.ours().measured().name() + (blas ? " (OpenBLAS)" : ""),
-                    c.ours().measured() instanceof Case.OfBlock
-                            ? c.ours().pass().toString()
+                    c.ours().measured().passes().size() > 1
+                            ? c.ours().measured().word(c.ours().pass())
                             : "",
                     c.speed(),
                     c.target(),
@@ -89,13 +95,19 @@ final class ResultFiles {
                 # Farsight beside its peers
 
                 Made by `make peers`; [how](../../README.md). Medians and minima of all runs, theirs of the setting with \
-                the least median; `<` and `>` mark what misses its target. `of FMA` and `of copy`: how much of \
-                the machine's rates above our operations reach in the least time, by their flops and by the bytes of \
-                their operands, each once; what stays in the caches may pass the second. Growth is that of resident memory at its \
-                peak, inputs not counted.
+                the least median: its threads, and `kept` or `huge` if the C library keeps what is freed, `channels last` \
+                by the layout of maps, `no oneDNN` without that. `<` and `>` mark what misses its target. `of FMA` and \
+                `of copy`: how much of the machine's rates above is reached in the least time, by our operations' flops \
+                and by the bytes of their operands, each once; what stays in the caches may pass the second. Growth is \
+                that of resident memory at its peak, inputs not counted; theirs the least of the settings measured.
 
                 """);
         text.append(ResultTable.text(results, machine)).append("\n");
+        results.stream()
+                .filter(r -> !r.agrees())
+                .map(r ->
+                        "- %s: its results differ from ours by %.1e, so its times do not count".formatted(r, r.error()))
+                .forEach(line -> text.append(line).append('\n'));
         results.stream()
                 .filter(r -> !r.facts().isEmpty())
                 .map(r -> "- " + r.setting().side() + ": " + r.facts())
@@ -109,29 +121,28 @@ final class ResultFiles {
         try (CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text)) {
             csv.writeRecord(COLUMNS);
             for (Result r : results) {
-                String version = results.stream()
-                        .filter(o -> o.setting().side() == r.setting().side())
-                        .map(Result::facts)
-                        .filter(f -> !f.isEmpty())
-                        .findFirst()
-                        .orElse("");
-                boolean ours = r.setting().side() == Side.FARSIGHT;
+                Setting s = r.setting();
                 csv.writeRecord(List.of(
                         r.measured().name(),
                         r.measured().sizes(),
-                        r.pass().toString(),
-                        r.setting().side().toString(),
-                        r.setting().threadsText(),
+                        r.measured().word(r.pass()),
+                        s.side().toString(),
+                        s.threadsText(),
+                        s.allocator().toString(),
+                        s.side() == Side.LIBTORCH ? (s.channelsLast() ? "channels last" : "channels first") : "",
+                        s.side() == Side.LIBTORCH ? String.valueOf(s.oneDnn()) : "",
+                        String.valueOf(r.agrees()),
+                        number(r.searchMs()),
                         number(r.medianMs()),
                         number(r.minMs()),
                         String.valueOf(r.runs()),
-                        ours ? String.valueOf(r.program().flops()) : "",
-                        ours ? String.valueOf(r.program().bytesMoved()) : "",
-                        ours ? number(r.ofFlops(machine.roof())) : "",
-                        ours ? number(r.ofBytes(machine.roof())) : "",
+                        number(r.work().flops()),
+                        number(r.work().bytes()),
+                        number(r.ofFlops(machine.roof())),
+                        number(r.ofBytes(machine.roof())),
                         r.peakBytes() < 0 ? "" : String.valueOf(r.peakBytes()),
                         number(r.error()),
-                        version,
+                        r.facts(),
                         machine.processor(),
                         String.valueOf(Setting.CORES),
                         String.valueOf(machine.memoryBytes()),

@@ -12,13 +12,14 @@ final class ResultTable {
     private static final List<String> HEAD = List.of(
             "case",
             "pass",
-            "peer, threads",
+            "peer, its setting",
             "ours ms",
             "min",
             "of FMA",
             "of copy",
             "theirs ms",
             "min",
+            "of FMA",
             "times as fast",
             "target",
             "growth",
@@ -31,11 +32,23 @@ final class ResultTable {
 
     /** Its first line says where. */
     static String text(List<Result> results, Machine machine) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(HEAD);
         Roof roof = machine.roof();
-        Comparison.of(results).forEach(c -> rows.add(row(c, roof)));
-        String table = rows.size() > 1 ? aligned(rows) : times(results, roof);
+        List<Comparison> comparisons = Comparison.of(results);
+        List<Result> alone = results.stream()
+                .filter(r -> r.runs() > 0
+                        && comparisons.stream()
+                                .noneMatch(c -> c.ours().measured() == r.measured()
+                                        && c.ours().pass() == r.pass()))
+                .toList();
+        List<String> tables = new ArrayList<>();
+        if (!comparisons.isEmpty()) {
+            List<List<String>> rows = new ArrayList<>(List.of(HEAD));
+            comparisons.forEach(c -> rows.add(row(c, roof)));
+            tables.add(aligned(rows));
+        }
+        if (!alone.isEmpty()) {
+            tables.add("With nobody beside it:\n\n" + times(alone, roof));
+        }
         return "%s, %d cores, %s memory; %s; Java %s; load %.2f before; %s%n%n%s"
                 .formatted(
                         machine.processor(),
@@ -45,7 +58,7 @@ final class ResultTable {
                         machine.java(),
                         machine.load(),
                         machine.date(),
-                        table);
+                        String.join("\n", tables));
     }
 
     private static String roof(Roof roof) {
@@ -58,19 +71,18 @@ final class ResultTable {
                         roof.bytes() / 1e9);
     }
 
-    // Where there is no peer to compare with.
     private static String times(List<Result> results, Roof roof) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("case", "pass", "side, threads", "median ms", "min", "of FMA", "of copy", "growth"));
+        rows.add(List.of("case", "pass", "side, its setting", "median ms", "min", "of FMA", "of copy", "growth"));
         for (Result r : results) {
             rows.add(List.of(
                     r.measured().name(),
-                    r.pass().toString(),
-                    r.setting().side() + ", " + r.setting().threadsText(),
+                    r.measured().word(r.pass()),
+                    r.setting().toString(),
                     digits(r.medianMs()),
                     digits(r.minMs()),
-                    r.setting().side() == Side.FARSIGHT ? percent(r.ofFlops(roof)) : "–",
-                    r.setting().side() == Side.FARSIGHT ? percent(r.ofBytes(roof)) : "–",
+                    percent(r.ofFlops(roof)),
+                    percent(r.ofBytes(roof)),
                     bytes(r.peakBytes())));
         }
         return aligned(rows);
@@ -80,15 +92,16 @@ final class ResultTable {
         boolean memory = !Double.isNaN(c.memory());
         return List.of(
                 c.ours().measured().name(),
-                c.ours().pass().toString(),
-                c.theirs().setting().side() + ", " + c.theirs().setting().threadsText(),
+                c.ours().measured().word(c.ours().pass()),
+                c.theirs().setting().toString(),
                 digits(c.ours().medianMs()),
                 digits(c.ours().minMs()),
                 percent(c.ours().ofFlops(roof)),
                 percent(c.ours().ofBytes(roof)),
                 digits(c.theirs().medianMs()),
                 digits(c.theirs().minMs()),
-                Double.isNaN(c.speed()) ? "–" : "%.2f%s".formatted(c.speed(), c.speed() >= c.target() ? "" : " <"),
+                percent(c.theirs().ofFlops(roof)),
+                Double.isNaN(c.speed()) ? "–" : "%.2f%s".formatted(c.speed(), c.speed() < c.target() ? " <" : ""),
                 digits(c.target()),
                 bytes(c.ours().peakBytes()),
                 bytes(c.theirPeak()),

@@ -1,2 +1,5 @@
-/** Farsight's blocks beside the same ones in libtorch, and its products beside OpenBLAS. */
+/**
+ * Farsight beside libtorch and OpenBLAS: the command, the processes that measure, the search for a peer's best setting,
+ * and the results.
+ */
 package farsight.peers;

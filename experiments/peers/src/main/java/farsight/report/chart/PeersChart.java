@@ -21,7 +21,7 @@ public final class PeersChart {
      * @param label the case
      * @param part the pass; empty where there is one
      * @param speed times as fast
-     * @param speedTarget at least
+     * @param speedTarget at least; NaN where nobody has said
      * @param memory of the peer's; NaN where it is not compared
      * @param memoryTarget at most
      */
@@ -127,15 +127,17 @@ public final class PeersChart {
                 continue;
             }
             double t = target.applyAsDouble(rows.get(i));
-            boolean reached = high ? v >= t : v <= t;
+            boolean reached = !(high ? v < t : v > t);
             double y = base(i) - 4.5;
             // What lies beyond the axis stands at its end; the figure beside it is exact.
             double x = left + PANEL * Math.clamp((Math.log(v) - low) / span, 0, 1);
             double one = left + PANEL * -low / span;
-            double at = left + PANEL * (Math.log(t) - low) / span;
             int color = reached ? REACHED : MISSED;
             shapes.add(Drawing.line(one, y, x, y, color, 3));
-            shapes.add(Drawing.line(at, y - 9, at, y + 9, Style.INK, 2.5));
+            if (!Double.isNaN(t)) {
+                double at = left + PANEL * (Math.log(t) - low) / span;
+                shapes.add(Drawing.line(at, y - 9, at, y + 9, Style.INK, 2.5));
+            }
             shapes.add(dot(x, y, color, reached));
             shapes.add(text(left + PANEL + FIGURES, base(i), figure(v), SIZE, true, Anchor.END, color));
         }

@@ -1,9 +1,9 @@
-package farsight.peers;
+package farsight.peers.problem;
 
 import java.util.Locale;
 
 /** Who computes. */
-enum Side {
+public enum Side {
     /** The vector engine, arrays in place. */
     FARSIGHT,
     /** PyTorch's library, by its own autograd. */
@@ -12,18 +12,8 @@ enum Side {
     OPENBLAS;
 
     /** As options and files have it. */
-    static Side named(String name) {
+    public static Side named(String name) {
         return valueOf(name.toUpperCase(Locale.ROOT));
-    }
-
-    /** Holds the inputs of a case, at rest. */
-    Prepared prepare(Case c, farsight.block.Pass pass) {
-        Inputs inputs = Inputs.of(c);
-        return switch (this) {
-            case FARSIGHT -> FarsightProblem.prepare(c, pass, inputs);
-            case LIBTORCH -> TorchProblem.prepare(c, pass, inputs);
-            case OPENBLAS -> BlasProblem.prepare(c, inputs);
-        };
     }
 
     /** {@code farsight}, {@code libtorch} or {@code openblas}. */

@@ -1,5 +1,6 @@
-package farsight.peers;
+package farsight.peers.torch;
 
+import farsight.peers.problem.Problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -13,10 +14,10 @@ final class TorchProduct implements Problem {
     private final Tensor b;
     private final Tensor c;
 
-    TorchProduct(Case.Product p, Tensor a, Tensor b) {
+    TorchProduct(Tensor a, Tensor b) {
         this.a = a;
         this.b = b;
-        this.c = torch.zeros(p.m(), p.n());
+        this.c = torch.zeros(a.size(0), b.size(1));
     }
 
     @Override
@@ -26,7 +27,7 @@ final class TorchProduct implements Problem {
 
     @Override
     public SequencedMap<String, farsight.data.Tensor> results() {
-        return new LinkedHashMap<>(Map.of("c", TorchProblem.read(c)));
+        return new LinkedHashMap<>(Map.of("c", TorchInputs.read(c)));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package farsight.peers;
+package farsight.peers.problem;
 
 import farsight.data.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -6,19 +6,19 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** Floats to and from the bindings. */
-final class Native {
+public final class Native {
 
     private Native() {}
 
     /** A copy in memory that C allocated. */
-    static FloatPointer copied(Tensor tensor) {
+    public static FloatPointer copied(Tensor tensor) {
         FloatPointer copy = new FloatPointer(tensor.elements());
         over(copy, tensor.elements()).copyFrom(tensor.values());
         return copy;
     }
 
     /** A flat copy of floats that lie at a pointer. */
-    static Tensor read(Pointer from, long elements) {
+    public static Tensor read(Pointer from, long elements) {
         Tensor tensor = Tensor.allocate(elements);
         tensor.values().copyFrom(over(from, elements));
         return tensor;

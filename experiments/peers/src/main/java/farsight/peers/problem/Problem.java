@@ -1,10 +1,10 @@
-package farsight.peers;
+package farsight.peers.problem;
 
 import farsight.data.Tensor;
 import java.util.SequencedMap;
 
 /** A case that can run again and again. */
-interface Problem extends AutoCloseable {
+public interface Problem extends AutoCloseable {
 
     /** Runs once, to the end. */
     void run();

@@ -1,4 +1,4 @@
-package farsight.peers;
+package farsight.peers.torch;
 
 import java.util.ArrayList;
 import java.util.List;

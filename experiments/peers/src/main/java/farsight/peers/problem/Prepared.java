@@ -1,7 +1,7 @@
-package farsight.peers;
+package farsight.peers.problem;
 
 /** A case whose inputs lie in memory, and nothing else. */
-interface Prepared extends AutoCloseable {
+public interface Prepared extends AutoCloseable {
 
     /**
      * Bytes of inputs that {@link #open} holds a second time, because the side keeps its inputs among its own arrays:

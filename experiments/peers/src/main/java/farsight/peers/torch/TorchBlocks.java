@@ -1,6 +1,6 @@
-package farsight.peers;
+package farsight.peers.torch;
 
-import static farsight.peers.Locals.then;
+import static farsight.peers.torch.Locals.then;
 
 import farsight.block.Block;
 import farsight.block.Gc;
@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** The blocks as they are written in PyTorch: 1×1 convolutions and products of [B, C, H, W], one image. */
+/** The blocks as they are written in PyTorch: 1×1 convolutions and products of [B, C, H, W]. */
 final class TorchBlocks {
 
     private static final long[] ONE = {1, 1};
@@ -24,7 +24,7 @@ final class TorchBlocks {
     private TorchBlocks() {}
 
     /** The same block. */
-    static TorchProblem.Module of(Block block) {
+    static TorchGradients.Module of(Block block) {
         return switch (block) {
             case LatentGnn b -> TorchBlocks::latentGnn;
             case NonLocal b ->
@@ -32,6 +32,13 @@ final class TorchBlocks {
             case Gc b -> (x, w) -> gc(x, w, b.bottleneck());
             default -> throw new IllegalArgumentException("no peer of " + block);
         };
+    }
+
+    /** Zeros around, with bias. */
+    static Tensor convolution3x3(Tensor x, Map<String, Tensor> w) {
+        try (TensorOptional bias = new TensorOptional(w.get("bias"))) {
+            return torch.conv2d(x, w.get("weight"), bias, ONE, ONE, ONE, 1);
+        }
     }
 
     /** Asymmetric, one kernel, no norm layers, no graph convolution, with residual. */
@@ -48,17 +55,20 @@ final class TorchBlocks {
     private static Tensor latentKernel(Tensor v2l, Tensor l2v, Map<String, Tensor> w) {
         long height = v2l.size(2);
         long width = v2l.size(3);
+        long batch = v2l.size(0);
         long n = height * width;
         try (Locals at = new Locals()) {
-            Tensor gather = at.let(then(then(psi(v2l, w, "psi_v2l"), t -> t.view(1, -1, n)), t -> normalize(t, 2)));
-            Tensor scatter = at.let(then(then(psi(l2v, w, "psi_l2v"), t -> t.view(1, -1, n)), t -> normalize(t, 1)));
-            Tensor latent = at.let(then(then(v2l.view(1, -1, n), t -> t.permute(0, 2, 1)), t -> torch.bmm(gather, t)));
+            Tensor gather = at.let(then(then(psi(v2l, w, "psi_v2l"), t -> t.view(batch, -1, n)), t -> normalize(t, 2)));
+            Tensor scatter =
+                    at.let(then(then(psi(l2v, w, "psi_l2v"), t -> t.view(batch, -1, n)), t -> normalize(t, 1)));
+            Tensor latent =
+                    at.let(then(then(v2l.view(batch, -1, n), t -> t.permute(0, 2, 1)), t -> torch.bmm(gather, t)));
             Tensor unit = at.let(normalize(latent, -1));
             Tensor affinity =
                     at.let(then(then(unit.permute(0, 2, 1), t -> torch.bmm(unit, t)), t -> torch.softmax(t, -1)));
             Tensor passed = at.let(torch.bmm(affinity, latent));
             Tensor visible = then(passed.permute(0, 2, 1), t -> torch.bmm(t, scatter));
-            return then(visible, t -> t.view(1, -1, height, width));
+            return then(visible, t -> t.view(batch, -1, height, width));
         }
     }
 
@@ -74,7 +84,7 @@ final class TorchBlocks {
                 Scalar root = new Scalar(Math.sqrt(inner(w)))) {
             Tensor g = at.let(rows(x, w, "g.conv"));
             Tensor theta = at.let(rows(x, w, "theta.conv"));
-            Tensor phi = at.let(then(conv(x, w, "phi.conv"), t -> t.view(1, inner(w), -1)));
+            Tensor phi = at.let(then(conv(x, w, "phi.conv"), t -> t.view(x.size(0), inner(w), -1)));
             Tensor logits = torch.bmm(theta, phi);
             logits.div_(root);
             Tensor weights = at.let(then(logits, t -> torch.softmax(t, -1)));
@@ -91,24 +101,24 @@ final class TorchBlocks {
             Tensor theta = at.let(heads(x, w, "theta.conv"));
             Tensor phi = at.let(heads(x, w, "phi.conv"));
             Tensor y = torch.scaled_dot_product_attention(theta, phi, g, mask, 0, false, scale, false);
-            return attended(x, w, then(y, t -> t.view(1, -1, inner(w))));
+            return attended(x, w, then(y, t -> t.view(x.size(0), -1, inner(w))));
         }
     }
 
-    /** x + W_out·y, with y [1, N, c]. */
+    /** x + W_out·y, with y [B, N, c]. */
     private static Tensor attended(Tensor x, Map<String, Tensor> w, Tensor y) {
         Tensor grid = then(
                 then(then(y, t -> t.permute(0, 2, 1)), Tensor::contiguous),
-                t -> t.view(1, inner(w), x.size(2), x.size(3)));
+                t -> t.view(x.size(0), inner(w), x.size(2), x.size(3)));
         return then(then(grid, t -> conv(t, w, "conv_out.conv")), x::add);
     }
 
-    /** [1, N, c], a view. */
+    /** [B, N, c], a view. */
     private static Tensor rows(Tensor x, Map<String, Tensor> w, String name) {
-        return then(then(conv(x, w, name), t -> t.view(1, inner(w), -1)), t -> t.permute(0, 2, 1));
+        return then(then(conv(x, w, name), t -> t.view(x.size(0), inner(w), -1)), t -> t.permute(0, 2, 1));
     }
 
-    /** [1, 1, N, c]. */
+    /** [B, 1, N, c]. */
     private static Tensor heads(Tensor x, Map<String, Tensor> w, String name) {
         return then(then(rows(x, w, name), Tensor::contiguous), t -> t.unsqueeze(1));
     }
@@ -133,10 +143,10 @@ final class TorchBlocks {
 
     private static Tensor pooled(Tensor x, Map<String, Tensor> w, long channels, long n) {
         try (Locals at = new Locals()) {
-            Tensor features = at.let(then(x.view(1, channels, n), t -> t.unsqueeze(1)));
-            Tensor logits = then(conv(x, w, "conv_mask"), t -> t.view(1, 1, n));
+            Tensor features = at.let(then(x.view(x.size(0), channels, n), t -> t.unsqueeze(1)));
+            Tensor logits = then(conv(x, w, "conv_mask"), t -> t.view(x.size(0), 1, n));
             Tensor mask = at.let(then(then(logits, t -> torch.softmax(t, 2)), t -> t.unsqueeze(-1)));
-            return then(torch.matmul(features, mask), t -> t.view(1, channels, 1, 1));
+            return then(torch.matmul(features, mask), t -> t.view(x.size(0), channels, 1, 1));
         }
     }
 
