@@ -1,0 +1,72 @@
+package farsight.network;
+
+import farsight.block.Parameter;
+import farsight.block.Statistic;
+import farsight.block.spec.SpecException;
+import farsight.program.Buffer;
+import java.util.List;
+
+/**
+ * One layer of a network. A layer is a record of its options; what depends on its input's extents is computed from
+ * them. Its {@link LayerKind} reads and writes its spec.
+ */
+public interface Layer {
+
+    /** The value of {@code "layer"} in a spec. */
+    String kind();
+
+    /** Its name, which begins the names of its parameters; empty for a layer without parameters. */
+    default String name() {
+        return "";
+    }
+
+    /**
+     * The extents of its result.
+     *
+     * @throws SpecException when the layer does not accept such an input
+     */
+    Features out(Features in);
+
+    /** Its weights, in PyTorch's order; their names without the layer's own. */
+    default List<Parameter> parameters(Features in) {
+        return List.of();
+    }
+
+    /** The numbers it keeps over batches; their names without the layer's own. */
+    default List<Statistic> statistics(Features in) {
+        return List.of();
+    }
+
+    /** How many numbers it learns. */
+    default long parameterCount(Features in) {
+        return parameters(in).stream()
+                .filter(p -> p.kind() != Parameter.Kind.BUFFER)
+                .mapToLong(Parameter::elements)
+                .sum();
+    }
+
+    /** The lists of layers in it, each with the name that begins the names of its parameters. */
+    default List<Branch> branches() {
+        return List.of();
+    }
+
+    /** The same layer with other lists in place of its {@link #branches}, in their order. */
+    default Layer with(List<Sequence> others) {
+        return this;
+    }
+
+    /**
+     * Records the layer.
+     *
+     * @param x [B, N, C] of {@code in}
+     * @return [B, N', C'] of {@link #out}
+     */
+    Buffer record(LayerContext c, Buffer x, Features in);
+
+    /**
+     * A list of layers in a layer.
+     *
+     * @param name for example {@code branch}
+     */
+    record Branch(String name, Sequence layers) {}
+}

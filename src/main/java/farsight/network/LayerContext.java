@@ -1,0 +1,41 @@
+package farsight.network;
+
+import farsight.program.Buffer;
+import farsight.tape.Tape;
+import java.util.function.Supplier;
+
+/** What a layer records with: the tape, and its parameters by the names without the layer's own. */
+public interface LayerContext {
+
+    /** The tape. */
+    Tape tape();
+
+    /** Whether the network is in training mode, in PyTorch's sense: batch norm and dropout differ. */
+    boolean training();
+
+    /** The buffer of a parameter or, in evaluation, of a statistic. */
+    Buffer of(String name);
+
+    /**
+     * The batch's value of a statistic, from which an update of the kept one is recorded in training.
+     *
+     * @param count how many numbers per channel it was computed from
+     */
+    void keep(String name, Buffer statistic, long count);
+
+    /** The two numbers that dropout draws from: the seed and the step, [1, 1, 2]. */
+    Buffer seed();
+
+    /** A number that no other layer of this network draws with. */
+    int stream();
+
+    /**
+     * Records one layer, in the context under its prefix.
+     *
+     * @param index of the layer in its list
+     */
+    Buffer recorded(int index, Layer layer, Features in, Supplier<Buffer> recording);
+
+    /** The context of a layer within this one. */
+    LayerContext under(String prefix);
+}

@@ -1,0 +1,98 @@
+package farsight.network;
+
+import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecFields;
+import farsight.block.spec.SpecJson;
+import farsight.block.spec.SpecWriter;
+import farsight.data.DataException;
+import farsight.data.TextFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads and writes a network's JSON spec: {@code {"network": "sequential", "input": [3, 32, 32], "layers": […], "loss":
+ * {…}, "optimizer": {…}}}. Omitted options have PyTorch's defaults; an unknown field is an error.
+ */
+public final class NetworkSpec {
+
+    /** Longest spec read, in bytes. */
+    private static final int LONGEST = 1 << 24;
+
+    private static final String INPUT = "the extents of one sample: [C, H, W], [C, N] or [C]";
+
+    private NetworkSpec() {}
+
+    /**
+     * Reads a spec's file.
+     *
+     * @throws DataException when it cannot be read
+     * @throws SpecException when it holds no valid spec, naming the file
+     */
+    public static Network read(Path file) {
+        String text = TextFile.read(file, LONGEST, "a JSON file with a network's spec");
+        try {
+            return parse(text);
+        } catch (SpecException e) {
+            SpecException named = new SpecException(file + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    /**
+     * Reads a spec.
+     *
+     * @throws SpecException when the text is not JSON (the message gives line and column), or when a field is unknown,
+     *     missing or wrong (one line that names the layer, the field and the allowed values)
+     */
+    public static Network parse(String json) {
+        SpecFields f = new SpecFields(SpecJson.object(json));
+        f.word("network", List.of("sequential"));
+        f.rejectUnknown("network", List.of("network", "input", "layers", "loss", "optimizer"));
+        return new Network(
+                input(f.entries("input", INPUT)),
+                layers(f),
+                f.has("loss")
+                        ? Optional.of(Loss.read(new SpecFields(f.object("loss", "an object"))))
+                        : Optional.empty(),
+                f.has("optimizer")
+                        ? Optional.of(Optimizer.read(new SpecFields(f.object("optimizer", "an object"))))
+                        : Optional.empty());
+    }
+
+    private static Sequence layers(SpecFields f) {
+        f.entries("layers", "a list of layers");
+        return LayerKinds.read(f.objects("layers", "a list of layers"));
+    }
+
+    private static Features input(List<JsonNode> extents) {
+        boolean valid = !extents.isEmpty()
+                && extents.size() <= 3
+                && extents.stream().allMatch(e -> e.isIntegralNumber() && e.canConvertToInt() && e.intValue() >= 1);
+        if (!valid) {
+            throw new SpecException("field \"input\" is %s; it must be %s".formatted(extents, INPUT));
+        }
+        return Features.of(extents.stream().map(JsonNode::longValue).toList());
+    }
+
+    /** The spec of a network with every option. */
+    public static String write(Network network) {
+        return tree(network).toPrettyString();
+    }
+
+    /** The spec of a network with every option, as part of a document. */
+    public static ObjectNode tree(Network network) {
+        ObjectNode spec = SpecJson.empty();
+        spec.put("network", "sequential");
+        ArrayNode input = spec.putArray("input");
+        network.input().extents().forEach(input::add);
+        spec.set("layers", LayerKinds.write(network.layers()));
+        network.loss().ifPresent(loss -> loss.write(new SpecWriter(spec.putObject("loss"))));
+        network.optimizer().ifPresent(o -> o.write(new SpecWriter(spec.putObject("optimizer"))));
+        return spec;
+    }
+}

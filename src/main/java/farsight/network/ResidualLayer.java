@@ -1,0 +1,85 @@
+package farsight.network;
+
+import farsight.block.Parameter;
+import farsight.block.Statistic;
+import farsight.block.spec.Checks;
+import farsight.block.spec.SpecFields;
+import farsight.block.spec.SpecWriter;
+import farsight.program.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** branch(x) + shortcut(x); an empty list is the identity. */
+public record ResidualLayer(String name, Sequence branch, Sequence shortcut) implements Layer {
+
+    static final LayerKind<ResidualLayer> KIND = new LayerKind<>(
+            "residual",
+            ResidualLayer.class,
+            true,
+            List.of("branch", "shortcut"),
+            ResidualLayer::read,
+            ResidualLayer::write);
+
+    private static ResidualLayer read(String name, SpecFields f) {
+        String expected = "a list of layers";
+        return new ResidualLayer(
+                name, LayerKinds.read(f.objects("branch", expected)), LayerKinds.read(f.objects("shortcut", expected)));
+    }
+
+    private void write(SpecWriter spec) {
+        spec.set("branch", LayerKinds.write(branch)).set("shortcut", LayerKinds.write(shortcut));
+    }
+
+    @Override
+    public String kind() {
+        return KIND.name();
+    }
+
+    @Override
+    public Features out(Features in) {
+        Features a = branch.out(in);
+        Features b = shortcut.out(in);
+        Checks.that(a.equals(b), "branch gives %s, shortcut %s; they must be alike".formatted(a, b));
+        return a;
+    }
+
+    @Override
+    public List<Branch> branches() {
+        return List.of(new Branch("branch", branch), new Branch("shortcut", shortcut));
+    }
+
+    @Override
+    public Layer with(List<Sequence> others) {
+        return new ResidualLayer(name, others.getFirst(), others.getLast());
+    }
+
+    @Override
+    public List<Parameter> parameters(Features in) {
+        return parameters(branches(), in);
+    }
+
+    @Override
+    public List<Statistic> statistics(Features in) {
+        return statistics(branches(), in);
+    }
+
+    /** The weights of lists of layers, under the names of the lists. */
+    static List<Parameter> parameters(List<Branch> branches, Features in) {
+        List<Parameter> all = new ArrayList<>();
+        branches.forEach(b -> b.layers().parameters(in).forEach(p -> all.add(p.under(b.name() + "."))));
+        return all;
+    }
+
+    /** The statistics of lists of layers, under the names of the lists. */
+    static List<Statistic> statistics(List<Branch> branches, Features in) {
+        List<Statistic> all = new ArrayList<>();
+        branches.forEach(b -> b.layers().statistics(in).forEach(s -> all.add(s.under(b.name() + "."))));
+        return all;
+    }
+
+    @Override
+    public Buffer record(LayerContext c, Buffer x, Features in) {
+        Buffer a = branch.record(c.under("branch."), x, in);
+        return c.tape().residual(shortcut.record(c.under("shortcut."), x, in), a);
+    }
+}

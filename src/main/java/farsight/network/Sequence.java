@@ -1,0 +1,111 @@
+package farsight.network;
+
+import farsight.block.Parameter;
+import farsight.block.Statistic;
+import farsight.block.spec.SpecException;
+import farsight.program.Buffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Layers, one after the other. An empty list is the identity.
+ *
+ * @param layers their names are unique
+ */
+public record Sequence(List<Layer> layers) {
+
+    /**
+     * Copies the list.
+     *
+     * @throws SpecException when two layers have the same name
+     */
+    public Sequence {
+        layers = List.copyOf(layers);
+        Set<String> names = new HashSet<>();
+        for (Layer layer : layers) {
+            if (!layer.name().isEmpty() && !names.add(layer.name())) {
+                throw new SpecException("two layers are called \"%s\"; names must differ".formatted(layer.name()));
+            }
+        }
+    }
+
+    /** Called for each layer with what comes in. */
+    public interface Visitor {
+        /**
+         * Visits a layer.
+         *
+         * @param index in the list
+         * @param prefix of the names of its parameters: its name and a dot, empty without a name
+         */
+        void visit(int index, Layer layer, String prefix, Features in);
+    }
+
+    /**
+     * Visits the layers in order.
+     *
+     * @return what the last one gives
+     * @throws SpecException when a layer does not accept its input, naming it
+     */
+    public Features walk(Features in, Visitor visitor) {
+        Features now = in;
+        for (int i = 0; i < layers.size(); i++) {
+            Layer layer = layers.get(i);
+            String prefix = layer.name().isEmpty() ? "" : layer.name() + ".";
+            Features next;
+            try {
+                next = layer.out(now);
+            } catch (SpecException | IllegalArgumentException e) {
+                SpecException named = new SpecException(label(i) + ": " + e.getMessage());
+                named.initCause(e);
+                throw named;
+            }
+            visitor.visit(i, layer, prefix, now);
+            now = next;
+        }
+        return now;
+    }
+
+    /** How messages call a layer: by its number from 1, its kind and its name. */
+    String label(int index) {
+        Layer layer = layers.get(index);
+        return "layer %d (%s%s)".formatted(index + 1, layer.kind(), layer.name().isEmpty() ? "" : " " + layer.name());
+    }
+
+    /**
+     * The extents of the result.
+     *
+     * @throws SpecException when a layer does not accept its input, naming it
+     */
+    public Features out(Features in) {
+        return walk(in, (_, _, _, _) -> {});
+    }
+
+    /** The weights of all layers, in order. */
+    public List<Parameter> parameters(Features in) {
+        List<Parameter> all = new ArrayList<>();
+        walk(in, (_, layer, prefix, at) -> layer.parameters(at).forEach(p -> all.add(p.under(prefix))));
+        return all;
+    }
+
+    /** The statistics of all layers, in order. */
+    public List<Statistic> statistics(Features in) {
+        List<Statistic> all = new ArrayList<>();
+        walk(
+                in,
+                (_, layer, prefix, at) -> layer.statistics(at)
+                        .forEach(s -> all.add(new Statistic(s.parameter().under(prefix), s.share(), s.variance()))));
+        return all;
+    }
+
+    /** Records all layers. */
+    public Buffer record(LayerContext c, Buffer x, Features in) {
+        Buffer[] now = {x};
+        walk(in, (i, layer, prefix, at) -> {
+            LayerContext own = c.under(prefix);
+            now[0] = own.recorded(i, layer, at, () -> layer.record(own, now[0], at));
+        });
+        return now[0];
+    }
+}

@@ -1,0 +1,98 @@
+package farsight.task;
+
+import farsight.block.Grid;
+import farsight.block.spec.Checks;
+import farsight.data.Tensor;
+import farsight.network.Features;
+import farsight.train.Batch;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * Which of two shapes is in the majority: outlined squares against crosses, scattered over the whole map without
+ * overlap, in noise. The context is one vector, alike for all positions.
+ *
+ * @param size cells of a side
+ * @param shapes number of shapes
+ * @param margin how many more the majority has, at least
+ */
+record Count(int size, int shapes, int margin) implements Task {
+
+    private static final int SIDE = 3;
+    private static final float NOISE = 0.1f;
+
+    Count {
+        Checks.that(
+                shapes <= (size / (SIDE + 1)) * (size / (SIDE + 1)),
+                "task count: %d shapes do not fit %d x %d cells".formatted(shapes, size, size));
+        Checks.that(margin <= shapes, "task count has margin=%d, expected at most shapes=%d".formatted(margin, shapes));
+    }
+
+    @Override
+    public String describe() {
+        return "count:size=%d,shapes=%d,margin=%d".formatted(size, shapes, margin);
+    }
+
+    @Override
+    public Features input() {
+        return new Features(1, new Grid(size, size));
+    }
+
+    @Override
+    public List<Long> labels() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> classes() {
+        return List.of("squares", "crosses");
+    }
+
+    @Override
+    public Batch draw(long seed, long first, int count) {
+        Tensor x = Tensor.allocate(input().fileShape(count));
+        Tensor label = Tensor.allocate(count);
+        for (int b = 0; b < count; b++) {
+            RandomGenerator random = Tasks.random(seed, first + b);
+            int major = random.nextInt(2);
+            label.values().setAtIndex(ValueLayout.JAVA_FLOAT, b, major);
+            draw(x, (long) b * size * size, major, random);
+        }
+        return new Batch(x, label);
+    }
+
+    private void draw(Tensor x, long at, int major, RandomGenerator random) {
+        for (int i = 0; i < size * size; i++) {
+            x.values().setAtIndex(ValueLayout.JAVA_FLOAT, at + i, (float) (NOISE * random.nextGaussian()));
+        }
+        int most = (shapes - margin) / 2;
+        int minor = most == 0 ? 0 : random.nextInt(most + 1);
+        int across = size / (SIDE + 1);
+        int[] slots = new int[across * across];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = i;
+        }
+        for (int s = 0; s < shapes; s++) {
+            int other = random.nextInt(s, slots.length);
+            int slot = slots[other];
+            slots[other] = slots[s];
+            slots[s] = slot;
+            int shape = s < minor ? 1 - major : major;
+            stamp(x, at, slot / across * (SIDE + 1), slot % across * (SIDE + 1), shape);
+        }
+    }
+
+    private void stamp(Tensor x, long at, int row, int column, int shape) {
+        for (int i = 0; i < SIDE; i++) {
+            for (int j = 0; j < SIDE; j++) {
+                boolean middle = i == 1 && j == 1;
+                boolean on = shape == 0 ? !middle : i == 1 || j == 1;
+                if (on) {
+                    long cell = at + (long) (row + i) * size + column + j;
+                    x.values().setAtIndex(ValueLayout.JAVA_FLOAT, cell, x.get(cell) + 1f);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package farsight.task;
+
+import farsight.block.Grid;
+import farsight.block.spec.Checks;
+import farsight.data.Tensor;
+import farsight.network.Features;
+import farsight.train.Batch;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/**
+ * Associative recall on a grid. Some cells hold a key with a value, others ask for a key's value: their label is the
+ * value that stands with the key, at least some distance away. All other cells are empty or, as distractors, hold a
+ * value without a key; they have no label.
+ *
+ * <p>A network that sees a query's neighbourhood alone can only guess. One vector for all positions must hold every
+ * key's value; attention reads the one that is asked for.
+ *
+ * <p>Channels: one per key, one per value, and a last one that is 1 at queries.
+ *
+ * @param size cells of a side
+ * @param keys number of keys, each in one cell with its value
+ * @param values number of values, the classes
+ * @param queries cells that ask
+ * @param distance least distance of a query from its key's cell, along the farther axis
+ * @param distractors cells with a value and no key
+ */
+record Recall(int size, int keys, int values, int queries, int distance, int distractors) implements Task {
+
+    Recall {
+        Checks.that(
+                keys + queries + distractors <= size * size / 2,
+                "task recall: %d keys, %d queries and %d distractors fill more than half of %d x %d cells"
+                        .formatted(keys, queries, distractors, size, size));
+        Checks.that(
+                2 * distance <= size,
+                "task recall has distance=%d, expected at most half of size=%d".formatted(distance, size));
+        int near = Math.max(0, 2 * distance - 1);
+        // So that a free cell far from a key always remains.
+        Checks.that(
+                keys + queries + distractors <= size * size - near * near,
+                "task recall: %d keys, %d queries and %d distractors do not fit %d x %d cells at distance=%d"
+                        .formatted(keys, queries, distractors, size, size, distance));
+    }
+
+    @Override
+    public String describe() {
+        return "recall:size=%d,keys=%d,values=%d,queries=%d,distance=%d,distractors=%d"
+                .formatted(size, keys, values, queries, distance, distractors);
+    }
+
+    @Override
+    public Features input() {
+        return new Features(keys + values + 1L, new Grid(size, size));
+    }
+
+    @Override
+    public List<Long> labels() {
+        return Tasks.square(size);
+    }
+
+    @Override
+    public List<String> classes() {
+        return IntStream.range(0, values).mapToObj(v -> "value " + v).toList();
+    }
+
+    @Override
+    public Batch draw(long seed, long first, int count) {
+        Tensor x = Tensor.allocate(input().fileShape(count));
+        Tensor label = Tensor.allocate(count, size, size);
+        for (int b = 0; b < count; b++) {
+            new Sample(x, label, b, Tasks.random(seed, first + b)).draw();
+        }
+        return new Batch(x, label);
+    }
+
+    /** One sample being drawn. */
+    private final class Sample {
+        private final Tensor x;
+        private final Tensor label;
+        private final int index;
+        private final RandomGenerator random;
+        private final List<Integer> free = new ArrayList<>();
+
+        Sample(Tensor x, Tensor label, int index, RandomGenerator random) {
+            this.x = x;
+            this.label = label;
+            this.index = index;
+            this.random = random;
+            for (int cell = 0; cell < size * size; cell++) {
+                free.add(cell);
+                label(cell, IGNORED);
+            }
+        }
+
+        void draw() {
+            int[] places = new int[keys];
+            int[] held = new int[keys];
+            for (int k = 0; k < keys; k++) {
+                places[k] = take(-1);
+                held[k] = random.nextInt(values);
+                set(k, places[k]);
+                set(keys + held[k], places[k]);
+            }
+            for (int q = 0; q < queries; q++) {
+                int key = random.nextInt(keys);
+                int cell = take(places[key]);
+                set(key, cell);
+                set(keys + values, cell);
+                label(cell, held[key]);
+            }
+            for (int d = 0; d < distractors; d++) {
+                set(keys + random.nextInt(values), take(-1));
+            }
+        }
+
+        /** A free cell, far from another unless that is negative. */
+        private int take(int from) {
+            while (true) {
+                int at = random.nextInt(free.size());
+                int cell = free.get(at);
+                if (from < 0 || away(cell, from) >= distance) {
+                    free.set(at, free.getLast());
+                    free.removeLast();
+                    return cell;
+                }
+            }
+        }
+
+        private int away(int a, int b) {
+            return Math.max(Math.abs(a / size - b / size), Math.abs(a % size - b % size));
+        }
+
+        private void set(int channel, int cell) {
+            long channels = keys + values + 1L;
+            x.values().setAtIndex(ValueLayout.JAVA_FLOAT, (index * channels + channel) * size * size + cell, 1f);
+        }
+
+        private void label(int cell, int value) {
+            label.values().setAtIndex(ValueLayout.JAVA_FLOAT, (long) index * size * size + cell, value);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package farsight.task;
+
+import farsight.network.Features;
+import farsight.train.Batch;
+import farsight.train.BatchSource;
+import java.util.List;
+
+/** A source of labelled samples: any number of them, each a function of a seed and an index. */
+public interface Task {
+
+    /** A label that no loss counts. */
+    int IGNORED = 255;
+
+    /** Its name with its options, as {@link Tasks#parse} reads them. */
+    String describe();
+
+    /** Extents of one sample. */
+    Features input();
+
+    /** Extents of one sample's labels without the channels: empty for one label a sample. */
+    List<Long> labels();
+
+    /** The classes' names, in order. */
+    List<String> classes();
+
+    /**
+     * Draws a batch.
+     *
+     * @param seed of the run
+     * @param first index of the first sample
+     * @param count B
+     */
+    Batch draw(long seed, long first, int count);
+
+    /** Training batches: step t has the samples t·B … t·B + B − 1. */
+    default BatchSource training(long seed, int batch) {
+        return step -> draw(seed, Math.multiplyExact(step, (long) batch), batch);
+    }
+
+    /** Held-out batches, which no training batch of any seed shares. */
+    default BatchSource heldOut(int batch) {
+        return step -> draw(HELD_OUT, Math.multiplyExact(step, (long) batch), batch);
+    }
+
+    /** The seed of held-out samples; runs have others. */
+    long HELD_OUT = Long.MIN_VALUE;
+}

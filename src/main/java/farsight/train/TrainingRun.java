@@ -1,0 +1,215 @@
+package farsight.train;
+
+import farsight.data.DataException;
+import farsight.data.OutputBatch;
+import farsight.engine.Engine;
+import farsight.model.Weights;
+import farsight.network.Network;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training run in a folder: the losses of every step, held-out evaluations, checkpoints, and the weights. Killed at any
+ * moment it resumes from its last checkpoint, with the same results as if it had never stopped.
+ */
+public final class TrainingRun {
+
+    /** Name of the table of losses. */
+    public static final String LOSSES = "losses.csv";
+
+    /** Name of the table of held-out evaluations. */
+    public static final String EVALUATIONS = "evaluations.csv";
+
+    /** Name of the weights after the last step. */
+    public static final String WEIGHTS = "weights.safetensors";
+
+    /** Name of the weights that were best on the held-out samples. */
+    public static final String BEST = "best.safetensors";
+
+    /** Name of the checkpoint. */
+    public static final String CHECKPOINT = "checkpoint.safetensors";
+
+    private static final List<String> LOSS_COLUMNS =
+            List.of("step", "loss", "accuracy", "learning_rate", "gradient_norm");
+    private static final List<String> EVALUATION_COLUMNS = List.of("step", "loss", "accuracy", "mean_iou");
+
+    /**
+     * What a run does.
+     *
+     * @param network with a loss and an optimizer
+     * @param batch samples a step
+     * @param steps of the whole run
+     * @param seed of initial weights, dropout and data
+     * @param training the batches
+     * @param heldOut batches that are never trained on; null for none
+     * @param heldOutBatches how many of them an evaluation takes
+     * @param evaluateEvery steps between two evaluations
+     * @param checkpointEvery steps between two checkpoints
+     * @param budgetBytes the most that all arrays of the step may take
+     */
+    public record Plan(
+            Network network,
+            long batch,
+            long steps,
+            long seed,
+            BatchSource training,
+            @Nullable BatchSource heldOut,
+            long heldOutBatches,
+            long evaluateEvery,
+            long checkpointEvery,
+            long budgetBytes) {}
+
+    /** Hears of a run's progress. */
+    public interface Listener {
+        /** Called before the first step. */
+        void begins(long step);
+
+        /** Called after every step. */
+        void stepped(StepReport report);
+
+        /** Called after every evaluation of the held-out samples, with the number of steps done. */
+        void evaluated(long step, Evaluation evaluation);
+    }
+
+    /**
+     * How a run ended.
+     *
+     * @param from the step it began at
+     * @param last report of the last step; empty if all were done before
+     * @param evaluation the last of the held-out samples
+     * @param bytes of the step's arrays, measured
+     * @param nanos of the whole run
+     */
+    public record Outcome(
+            long from, Optional<StepReport> last, Optional<Evaluation> evaluation, long bytes, long nanos) {}
+
+    private final Plan plan;
+    private final Path folder;
+    private final Engine engine;
+    private final Listener listener;
+    private float best = Float.NaN;
+    private @Nullable Evaluation evaluation;
+    private @Nullable OpenNetwork opened;
+
+    private TrainingRun(Plan plan, Path folder, Engine engine, Listener listener) {
+        this.plan = plan;
+        this.folder = folder;
+        this.engine = engine;
+        this.listener = listener;
+    }
+
+    /**
+     * Runs a plan, from the checkpoint in the folder if there is one.
+     *
+     * @param initial weights of a run that begins
+     * @param folder exists, and no other process writes to it
+     * @throws DivergedException when a loss is not finite; the last checkpoint stays
+     * @throws DataException when a file cannot be read or written
+     * @throws farsight.engine.RefusedException when the step exceeds the budget or what the engine can hold
+     */
+    public static Outcome run(Plan plan, Weights initial, Path folder, Engine engine, Listener listener) {
+        TrainingRun run = new TrainingRun(plan, folder, engine, listener);
+        try {
+            return run.run(initial);
+        } finally {
+            if (run.opened != null) {
+                run.opened.close();
+            }
+        }
+    }
+
+    private Outcome run(Weights initial) {
+        long began = System.nanoTime();
+        Path checkpoint = folder.resolve(CHECKPOINT);
+        TrainingState state = Files.exists(checkpoint)
+                ? TrainingState.load(checkpoint, plan.network)
+                : TrainingState.initial(initial, plan.seed);
+        best = bestBefore(state.step());
+        try (LossLog losses = LossLog.open(folder.resolve(LOSSES), LOSS_COLUMNS, state.step());
+                LossLog evaluations = LossLog.open(
+                        folder.resolve(EVALUATIONS), EVALUATION_COLUMNS, state.step() == 0 ? 0 : state.step() + 1);
+                Trainer trainer = Trainer.open(plan.network, state, engine, plan.batch, plan.steps, plan.budgetBytes)) {
+            listener.begins(trainer.step());
+            StepReport[] last = new StepReport[1];
+            while (trainer.step() < plan.steps) {
+                StepReport report = trainer.step(plan.training.batch(trainer.step()));
+                losses.add(report.step(), report.loss(), report.accuracy(), report.rate(), report.norm());
+                listener.stepped(report);
+                last[0] = report;
+                boolean end = trainer.step() == plan.steps;
+                if (plan.heldOut != null && (end || trainer.step() % plan.evaluateEvery == 0)) {
+                    evaluate(trainer, evaluations);
+                }
+                if (end || trainer.step() % plan.checkpointEvery == 0) {
+                    losses.flush();
+                    evaluations.flush();
+                    save(trainer.state());
+                }
+            }
+            if (state.step() == plan.steps) {
+                save(state);
+            }
+            return new Outcome(
+                    state.step(),
+                    Optional.ofNullable(last[0]),
+                    Optional.ofNullable(evaluation),
+                    trainer.bytes(),
+                    System.nanoTime() - began);
+        }
+    }
+
+    /** The weights and the checkpoint take their names together. */
+    private void save(TrainingState state) {
+        try (OutputBatch files = new OutputBatch()) {
+            state.weights().add(files, folder.resolve(WEIGHTS));
+            state.add(files, folder.resolve(CHECKPOINT));
+            files.commit();
+        }
+    }
+
+    private void evaluate(Trainer trainer, LossLog log) {
+        BatchSource heldOut = plan.heldOut;
+        if (heldOut == null) {
+            return;
+        }
+        Weights weights = trainer.weights();
+        OpenNetwork open = opened;
+        if (open == null) {
+            open = OpenNetwork.open(plan.network, weights, engine, plan.batch, plan.budgetBytes);
+            opened = open;
+        } else {
+            open.load(weights);
+        }
+        OpenNetwork.Tally tally = open.new Tally();
+        for (long i = 0; i < plan.heldOutBatches; i++) {
+            tally.add(heldOut.batch(i));
+        }
+        Evaluation found = tally.evaluation();
+        evaluation = found;
+        log.add(trainer.step(), found.loss(), found.accuracy(), found.meanIou());
+        listener.evaluated(trainer.step(), found);
+        // As the table holds it, so that a resumed run compares the same numbers.
+        float score = (float) (found.confusion().isPresent() ? found.accuracy() : -found.loss());
+        if (Float.isNaN(best) || score > best) {
+            best = score;
+            weights.save(folder.resolve(BEST));
+        }
+    }
+
+    /** The best score of the evaluations up to a step; NaN without one. */
+    private float bestBefore(long step) {
+        if (step == 0 || Files.notExists(folder.resolve(EVALUATIONS))) {
+            return Float.NaN;
+        }
+        float found = Float.NaN;
+        for (List<String> fields : LossLog.read(folder.resolve(EVALUATIONS))) {
+            float score = fields.get(2).isEmpty() ? -Float.parseFloat(fields.get(1)) : Float.parseFloat(fields.get(2));
+            boolean counts = Long.parseLong(fields.getFirst()) <= step;
+            found = counts && (Float.isNaN(found) || score > found) ? score : found;
+        }
+        return found;
+    }
+}
