@@ -2,6 +2,7 @@ package farsight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -34,9 +36,31 @@ class ReadmeTest {
 
     @Test
     void theLibraryExampleCompilesAndRunsWithTheOptionsBelowIt(@TempDir Path folder) throws Exception {
-        Path source = folder.resolve("Example.java");
-        Files.writeString(source, block("As a library", "java"));
-        String classes = System.getProperty("java.class.path");
+        List<String> lines = run("As a library", "Example", folder);
+        assertThat(lines.subList(0, 2)).containsExactly("y Tensor[1, 64, 32, 32]", "dTheta Tensor[100, 8, 1, 1]");
+        long arrays = figure(lines.get(2), "arrays ");
+        assertThat(arrays).isGreaterThan(250_000L * 64 * 4 * 4);
+        assertThat(figure(lines.get(3), "process ")).isBetween(arrays, 2 * arrays);
+    }
+
+    @Test
+    void theTrainingExampleCompilesAndLearns(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("net.json"), block("Training as a library", "json"));
+        List<String> lines = run("Training as a library", "Learn", folder);
+        assertThat(lines).hasSize(100);
+        assertThat(loss(lines.getLast())).isLessThan(0.8 * loss(lines.getFirst()));
+        assertThat(folder.resolve("weights.safetensors")).isNotEmptyFile();
+    }
+
+    private static double loss(String line) {
+        return Double.parseDouble(line.split(" ", 2)[1]);
+    }
+
+    /** The lines that the first Java block below a heading prints, run in a folder. */
+    private static List<String> run(String heading, String type, Path folder) throws Exception {
+        Path source = folder.resolve(type + ".java");
+        Files.writeString(source, block(heading, "java"));
+        String classes = absolute(System.getProperty("java.class.path"));
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter told = new StringWriter();
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
@@ -49,19 +73,24 @@ class ReadmeTest {
         List<String> command = new ArrayList<>(
                 Arrays.asList(block("As a library", "sh").strip().split(" ")));
         command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(command.size() - 1, List.of("-cp", folder + System.getProperty("path.separator") + classes));
+        command.set(command.size() - 1, type);
+        command.addAll(command.size() - 1, List.of("-cp", folder + File.pathSeparator + classes));
         Path output = folder.resolve("output");
         Path errors = folder.resolve("errors");
         Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
                 .redirectOutput(output.toFile())
                 .redirectError(errors.toFile())
                 .start();
         assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
-        List<String> lines = Files.readAllLines(output);
-        assertThat(lines.subList(0, 2)).containsExactly("y Tensor[1, 64, 32, 32]", "dTheta Tensor[100, 8, 1, 1]");
-        long arrays = figure(lines.get(2), "arrays ");
-        assertThat(arrays).isGreaterThan(250_000L * 64 * 4 * 4);
-        assertThat(figure(lines.get(3), "process ")).isBetween(arrays, 2 * arrays);
+        return Files.readAllLines(output);
+    }
+
+    /** The class path, so that it holds in another folder too. */
+    private static String absolute(String classes) {
+        return Arrays.stream(classes.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static long figure(String line, String name) {

@@ -6,6 +6,7 @@ import farsight.block.Pass;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.InputOptions;
 import farsight.cli.option.ModelOptions;
+import farsight.cli.option.NetworkOptions;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.OutputFile;
@@ -34,11 +35,13 @@ import picocli.CommandLine.Option;
         name = "apply",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Apply a block to features: tensor y, in the shape of x.",
+        header =
+                "Apply a block to features: tensor y, in the shape of x; or a network in evaluation mode: tensor logits.",
         footerHeading = "%nExample:%n",
         footer = {
             "  farsight apply --spec block.json --weights w.safetensors --input x.safetensors \\",
-            "      --output y.safetensors"
+            "      --output y.safetensors",
+            "  farsight apply --network net.json --weights w.safetensors --input photo.png --output logits.safetensors"
         })
 final class ApplyCommand implements Callable<Integer> {
 
@@ -47,6 +50,9 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Mixin
     private final ModelOptions models = new ModelOptions();
+
+    @Mixin
+    private final NetworkOptions networks = new NetworkOptions();
 
     @Mixin
     private final InputOptions inputs = new InputOptions();
@@ -59,7 +65,7 @@ final class ApplyCommand implements Callable<Integer> {
             required = true,
             paramLabel = "FILE",
             description =
-                    "The safetensors file to write: tensor y. For a point cloud also label, if it has labels, and place, the"
+                    "The safetensors file to write: tensor y, or logits. For a point cloud also label, if it has labels, and place, the"
                             + " indices of the points kept, if some had no finite position.")
     @SuppressWarnings("NullAway.Init")
     private Path output;
@@ -73,11 +79,16 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OutputFile.check(output, inputs.file(), models.specFile(), models.weightsFile());
+        OutputFile.check(output, inputs.file(console), models.specFile(), models.weightsFile());
         if (statistics != null) {
-            OutputFile.check(statistics, inputs.file(), models.specFile(), models.weightsFile());
+            OutputFile.check(statistics, inputs.file(console), models.specFile(), models.weightsFile());
         }
+        networks.check(console);
         Engine engine = devices.engine();
+        if (networks.given()) {
+            return new NetworkCommands(console, networks, models, devices)
+                    .apply(inputs, output, statistics != null, engine);
+        }
         Block block = models.block(console);
         if (statistics != null && block.statistics().isEmpty()) {
             throw console.usage(

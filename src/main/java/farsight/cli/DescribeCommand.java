@@ -5,6 +5,7 @@ import farsight.block.Grid;
 import farsight.block.Pass;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.ModelOptions;
+import farsight.cli.option.NetworkOptions;
 import farsight.cli.option.PositionsOption;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
@@ -12,30 +13,39 @@ import farsight.engine.Engine;
 import farsight.model.Footprint;
 import farsight.model.SpecGuess;
 import farsight.model.Weights;
+import farsight.network.Features;
+import farsight.network.Network;
+import farsight.train.LayerCosts;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Shows a block's parameters and costs. */
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Show a block's parameters, operations and memory at any N, without allocating anything.",
+        header =
+                "Show the parameters, operations and memory of a block or a network at any N, without allocating anything.",
         description = {
             "",
             "With --weights alone the block is guessed from the names and shapes of the file's tensors. If the file"
                     + " holds several blocks, each is listed with its --prefix.",
+            "",
+            "With --network: a table of its layers, for one training step and for evaluation.",
             ""
         },
         footerHeading = "%nExample:%n",
         footer = {
             "  farsight describe --block latentgnn --channels 64 --d 100 --n 500x500",
             "  farsight describe --spec block.json --n 250000 --batch 2 --device java --json",
-            "  farsight describe --weights checkpoint.safetensors"
+            "  farsight describe --weights checkpoint.safetensors",
+            "  farsight describe --network net.json --insert gc@all --n 32x32"
         })
 final class DescribeCommand implements Callable<Integer> {
 
@@ -46,14 +56,23 @@ final class DescribeCommand implements Callable<Integer> {
     private final ModelOptions models = new ModelOptions();
 
     @Mixin
+    private final NetworkOptions networks = new NetworkOptions();
+
+    @Mixin
     private final DeviceOptions devices = new DeviceOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
 
     @Option(
             names = "--n",
             paramLabel = "N",
             converter = PositionsOption.Converter.class,
             defaultValue = "250000",
-            description = "Positions: a number, a grid such as 500x500, or a video such as 8x28x28 (default: 250000).")
+            description =
+                    "Positions: a number, a grid such as 500x500, or a video such as 8x28x28 (default: 250000; of a"
+                            + " network its own).")
     @SuppressWarnings("NullAway.Init")
     private PositionsOption positions;
 
@@ -65,6 +84,10 @@ final class DescribeCommand implements Callable<Integer> {
         if (batch < 1) {
             throw console.usage("--batch must be at least 1, not " + batch);
         }
+        if (networks.given()) {
+            return describeNetwork();
+        }
+        networks.check(console);
         Path weights = models.weightsFile();
         if (weights == null && !models.blockGiven()) {
             throw console.usage("no block given, expected --spec, --block or --weights");
@@ -94,6 +117,30 @@ final class DescribeCommand implements Callable<Integer> {
             Weights.check(block, weights, models.prefix());
         }
         Description description = new Description(block, guess, batch, grid, footprints, engine, devices.budget());
+        if (console.json()) {
+            console.print(description.json());
+        } else {
+            description.print(console.out());
+        }
+        console.tell();
+        return ExitCode.DONE;
+    }
+
+    private int describeNetwork() {
+        if (models.blockGiven()) {
+            throw console.usage("expected --network or a block, not both");
+        }
+        Network network = networks.network(console);
+        if (command.commandLine().getParseResult().hasMatchedOption("--n")) {
+            network = network.withInput(new Features(network.input().channels(), new Grid(positions.extents())));
+        }
+        Engine engine = devices.engine();
+        Path weights = models.weightsFile();
+        if (weights != null) {
+            Weights.check(network, weights, models.prefix());
+        }
+        NetworkDescription description =
+                new NetworkDescription(network, batch, LayerCosts.of(network, batch), engine, devices.budget());
         if (console.json()) {
             console.print(description.json());
         } else {

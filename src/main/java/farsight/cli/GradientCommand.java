@@ -6,6 +6,7 @@ import farsight.block.Pass;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.InputOptions;
 import farsight.cli.option.ModelOptions;
+import farsight.cli.option.NetworkOptions;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.OutputFile;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,11 +34,15 @@ import picocli.CommandLine.Option;
         name = "gradient",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        header = "Compute the gradients of sum(y*dy): tensor x, and every parameter under its name.",
+        header =
+                "Compute the gradients of sum(y*dy): tensor x, and every parameter under its name; or of a network's loss: every"
+                        + " parameter, and logits.",
         footerHeading = "%nExample:%n",
         footer = {
             "  farsight gradient --spec block.json --weights w.safetensors --input x.safetensors \\",
-            "      --upstream dy.safetensors --output g.safetensors"
+            "      --upstream dy.safetensors --output g.safetensors",
+            "  farsight gradient --network net.json --weights w.safetensors --data batch.safetensors \\",
+            "      --output g.safetensors"
         })
 final class GradientCommand implements Callable<Integer> {
 
@@ -47,6 +53,9 @@ final class GradientCommand implements Callable<Integer> {
     private final ModelOptions models = new ModelOptions();
 
     @Mixin
+    private final NetworkOptions networks = new NetworkOptions();
+
+    @Mixin
     private final InputOptions inputs = new InputOptions();
 
     @Mixin
@@ -54,11 +63,16 @@ final class GradientCommand implements Callable<Integer> {
 
     @Option(
             names = "--upstream",
-            required = true,
             paramLabel = "FILE",
             description = "Safetensors with a tensor dy, the upstream gradient, in the shape of x.")
-    @SuppressWarnings("NullAway.Init")
-    private Path upstream;
+    private @Nullable Path upstream;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description =
+                    "With --network: safetensors with x and an integer label, in place of --input and --upstream.")
+    private @Nullable Path data;
 
     @Option(
             names = "--output",
@@ -70,7 +84,20 @@ final class GradientCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OutputFile.check(output, inputs.file(), upstream, models.specFile(), models.weightsFile());
+        networks.check(console);
+        if (networks.given()) {
+            if (data == null || inputs.given() || upstream != null) {
+                throw console.usage("--network takes --data, in place of --input and --upstream");
+            }
+            return new NetworkCommands(console, networks, models, devices).gradient(data, output);
+        }
+        if (data != null) {
+            throw console.usage("--data needs --network");
+        }
+        if (upstream == null) {
+            throw console.usage("Missing required option: '--upstream=FILE'");
+        }
+        OutputFile.check(output, inputs.file(console), upstream, models.specFile(), models.weightsFile());
         Engine engine = devices.engine();
         Block block = models.block(console);
         try (Input x = inputs.open(console, block, models.seed(), devices.budget());

@@ -38,6 +38,8 @@ import picocli.CommandLine.TypeConversionException;
             SweepCommand.class,
             ChartCommand.class,
             InspectCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
             KernelsCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

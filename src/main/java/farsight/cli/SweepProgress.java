@@ -37,10 +37,7 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
         this.count = count;
         this.several = several;
         this.passes = passes;
-        boolean terminal = java.util.Optional.ofNullable(System.console())
-                .filter(java.io.Console::isTerminal)
-                .isPresent();
-        bar = terminal
+        bar = terminal()
                 ? new ProgressBarBuilder()
                         .setTaskName("sweep")
                         .setInitialMax(count)
@@ -49,6 +46,13 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
                         .setUpdateIntervalMillis(200)
                         .build()
                 : null;
+    }
+
+    /** Whether a person sees a bar. */
+    static boolean terminal() {
+        return java.util.Optional.ofNullable(System.console())
+                .filter(java.io.Console::isTerminal)
+                .isPresent();
     }
 
     @Override

@@ -7,6 +7,7 @@ import farsight.model.Input;
 import farsight.model.OpenModel;
 import farsight.program.Buffer;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -15,19 +16,30 @@ public final class InputOptions {
 
     @Option(
             names = "--input",
-            required = true,
             paramLabel = "FILE",
             description = "The features: safetensors with a tensor x, [B, C, H, W], [B, C, N] or [B, C, T, H, W]; an"
                     + " image; or a point cloud (PCD, PLY).")
-    @SuppressWarnings("NullAway.Init")
-    private Path file;
+    private @Nullable Path file;
 
     @Mixin
     private final SizeOptions size = new SizeOptions();
 
     /** The given file. */
-    public Path file() {
+    public Path file(Console console) {
+        if (file == null) {
+            throw console.usage("Missing required option: '--input=FILE'");
+        }
         return file;
+    }
+
+    /** Whether a file is given. */
+    public boolean given() {
+        return file != null;
+    }
+
+    /** The size of an image. */
+    public ImageSize size(Console console) {
+        return size.size(console);
     }
 
     /**
@@ -36,7 +48,7 @@ public final class InputOptions {
      * @param budget most bytes for the features, including temporary memory while reading
      */
     public Input open(Console console, Block block, long seed, long budget) {
-        return open(console, file, block, seed, size.size(console), budget);
+        return open(console, file(console), block, seed, size.size(console), budget);
     }
 
     /** Opens a file as features of a block. */

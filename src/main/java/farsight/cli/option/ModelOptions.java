@@ -4,6 +4,7 @@ import farsight.block.Block;
 import farsight.cli.output.Console;
 import farsight.model.Model;
 import farsight.model.Weights;
+import farsight.network.Network;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,7 @@ public final class ModelOptions {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            description = "The block's parameters under their PyTorch names, safetensors (default: random values).")
+            description = "The parameters under their PyTorch names, safetensors (default: random values).")
     private @Nullable Path weights;
 
     @Option(
@@ -59,6 +60,18 @@ public final class ModelOptions {
         Weights read = Weights.load(block, weights, prefix);
         console.warnOfBroken(weights.toString(), read.nonFinite(), read.elements());
         return new Model(block, read);
+    }
+
+    /** A network's weights, with a note if they are initial ones. */
+    public Weights weights(Console console, Network network) {
+        checkPrefix(console);
+        if (weights == null) {
+            console.note("no --weights given: using initial weights of seed " + seed);
+            return Weights.initial(network, seed);
+        }
+        Weights read = Weights.load(network, weights, prefix);
+        console.warnOfBroken(weights.toString(), read.nonFinite(), read.elements());
+        return read;
     }
 
     private void checkPrefix(Console console) {

@@ -178,7 +178,7 @@ public final class SpecOptions {
      * The text as JSON if it parses, else as a word: {@code ratio=0.25}, {@code pooling=avg}, {@code
      * fusion=["channel_mul"]}.
      */
-    private static JsonNode value(String text) {
+    static JsonNode value(String text) {
         try {
             JsonNode value = Console.tree(text);
             return value.isMissingNode() ? StringNode.valueOf(text) : value;

@@ -39,6 +39,11 @@ public final class Console {
         return command.commandLine().getOut();
     }
 
+    /** Standard error. */
+    public PrintWriter err() {
+        return command.commandLine().getErr();
+    }
+
     /** Prints one JSON document. */
     public void print(JsonNode document) {
         out().println(JSON.writeValueAsString(document));
@@ -61,7 +66,7 @@ public final class Console {
 
     /** Prints the notes kept so far to stderr. */
     public void tell() {
-        PrintWriter err = command.commandLine().getErr();
+        PrintWriter err = err();
         notes.forEach(note -> err.println("farsight: " + Line.of(note)));
         notes.clear();
         err.flush();

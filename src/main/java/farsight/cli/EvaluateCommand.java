@@ -1,0 +1,147 @@
+package farsight.cli;
+
+import farsight.cli.option.DataOptions;
+import farsight.cli.option.DeviceOptions;
+import farsight.cli.option.NetworkOptions;
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.TextTable;
+import farsight.engine.Engine;
+import farsight.model.Weights;
+import farsight.task.Task;
+import farsight.train.BatchSource;
+import farsight.train.Confusion;
+import farsight.train.Evaluation;
+import farsight.train.OpenNetwork;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Evaluates a network. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Evaluate a network on held-out samples of a task, or on a file's: loss, accuracy, and every class.",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  farsight evaluate --network run/network.json --weights run/best.safetensors --task recall",
+        })
+final class EvaluateCommand implements Callable<Integer> {
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Mixin
+    private final NetworkOptions networks = new NetworkOptions();
+
+    @Mixin
+    private final DataOptions data = new DataOptions();
+
+    @Mixin
+    private final DeviceOptions devices = new DeviceOptions();
+
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "FILE",
+            description = "The network's weights and running statistics, safetensors.")
+    @SuppressWarnings("NullAway.Init")
+    private Path weights;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "M",
+            defaultValue = "64",
+            description = "With --task: held-out batches (default: 64).")
+    private long heldOut = 64;
+
+    @Override
+    public Integer call() {
+        if (heldOut < 1) {
+            throw console.usage("--held-out must be at least 1, not " + heldOut);
+        }
+        Engine engine = devices.engine();
+        DataOptions.Samples samples = data.samples(console, networks.network(console), 0);
+        Weights read = Weights.load(samples.network(), weights);
+        BatchSource source = samples.heldOut() == null ? samples.training() : samples.heldOut();
+        long batches = samples.heldOut() == null ? 1 : heldOut;
+        Evaluation evaluation;
+        try (OpenNetwork open = OpenNetwork.open(samples.network(), read, engine, samples.batch(), devices.budget())) {
+            OpenNetwork.Tally tally = open.new Tally();
+            for (long i = 0; i < batches; i++) {
+                tally.add(source.batch(i));
+            }
+            evaluation = tally.evaluation();
+        }
+        if (console.json()) {
+            ObjectNode o = Console.object();
+            o.put("device", engine.id());
+            o.put("data", samples.text());
+            json(o, evaluation);
+            console.print(o);
+        } else {
+            print(evaluation, samples.task());
+        }
+        console.tell();
+        return ExitCode.DONE;
+    }
+
+    private void print(Evaluation evaluation, @Nullable Task task) {
+        console.out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%,d samples: loss %.4g%s",
+                        evaluation.samples(),
+                        evaluation.loss(),
+                        Double.isNaN(evaluation.accuracy())
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        ", accuracy %.2f %%, mean IoU %.2f %%",
+                                        100 * evaluation.accuracy(),
+                                        100 * evaluation.meanIou())));
+        Confusion confusion = evaluation.confusion().orElse(null);
+        if (confusion == null) {
+            return;
+        }
+        console.out().println();
+        TextTable table = new TextTable(3, "class", "labels", "right", "IoU");
+        for (int k = 0; k < confusion.classes(); k++) {
+            table.row(
+                    task == null ? String.valueOf(k) : task.classes().get(k),
+                    String.format(Locale.ROOT, "%,d", confusion.labelled(k)),
+                    percent((double) confusion.count(k, k) / confusion.labelled(k)),
+                    percent(confusion.iou(k)));
+        }
+        table.print(console.out());
+    }
+
+    private static String percent(double share) {
+        return Double.isNaN(share) ? "" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
+    }
+
+    /** Adds an evaluation to a document. */
+    static void json(ObjectNode o, Evaluation evaluation) {
+        o.put("samples", evaluation.samples());
+        o.put("loss", evaluation.loss());
+        o.put("accuracy", TrainCommand.known(evaluation.accuracy()));
+        o.put("meanIou", TrainCommand.known(evaluation.meanIou()));
+        Confusion confusion = evaluation.confusion().orElse(null);
+        if (confusion != null) {
+            ArrayNode rows = o.putArray("confusion");
+            for (int label = 0; label < confusion.classes(); label++) {
+                ArrayNode row = rows.addArray();
+                for (int k = 0; k < confusion.classes(); k++) {
+                    row.add(confusion.count(label, k));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package farsight.cli;
+
+import farsight.cli.option.DataOptions;
+import farsight.cli.option.DeviceOptions;
+import farsight.cli.option.InputOptions;
+import farsight.cli.option.ModelOptions;
+import farsight.cli.option.NetworkOptions;
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.OutputFile;
+import farsight.data.Safetensors;
+import farsight.data.Tensor;
+import farsight.engine.Bytes;
+import farsight.engine.Engine;
+import farsight.model.FeatureShape;
+import farsight.model.Input;
+import farsight.model.Weights;
+import farsight.network.Features;
+import farsight.network.Network;
+import farsight.report.chart.Units;
+import farsight.train.Batch;
+import farsight.train.LossGradients;
+import farsight.train.OpenNetwork;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code apply} and {@code gradient} of a network. */
+record NetworkCommands(Console console, NetworkOptions networks, ModelOptions models, DeviceOptions devices) {
+
+    private Network network() {
+        if (models.blockGiven()) {
+            throw console.usage("expected --network or a block, not both");
+        }
+        return networks.network(console);
+    }
+
+    /** Applies the network in evaluation mode and writes its logits. */
+    int apply(InputOptions inputs, Path output, boolean statistics, Engine engine) {
+        if (statistics) {
+            throw console.usage("--statistics needs a block; train updates a network's statistics");
+        }
+        OutputFile.check(output, inputs.file(console), networks.file(), models.weightsFile());
+        Network given = network();
+        try (Input x = Input.plain(
+                inputs.file(console),
+                Math.toIntExact(given.input().channels()),
+                inputs.size(console),
+                devices.budget())) {
+            FeatureShape shape = x.shape();
+            Network network = DataOptions.fitted(given, new Features(shape.channels(), shape.grid()), x.what());
+            if (!x.made().isEmpty()) {
+                console.note(x.made());
+            }
+            x.notes().forEach(note -> console.note("warning: " + note));
+            Weights weights = models.weights(console, network);
+            try (OpenNetwork open = OpenNetwork.open(network, weights, engine, shape.batch(), devices.budget())) {
+                console.tell();
+                Tensor logits = open.apply(x);
+                console.warnOfBroken("tensor logits", logits.nonFinite(), logits.elements());
+                SequencedMap<String, Tensor> written = new LinkedHashMap<>();
+                written.put("logits", logits);
+                Safetensors.write(output, written, Map.of());
+                console.tell();
+                ObjectNode o = document("apply", engine, output, written);
+                o.put("bytes", open.bytes());
+                o.put("nanos", open.timing().wall());
+                print(
+                        o,
+                        "network on %s, %s: %s of arrays, first run %s; wrote tensor logits %s to %s"
+                                .formatted(
+                                        shape,
+                                        engine.id(),
+                                        Bytes.text(open.bytes()),
+                                        Units.nanos(open.timing().wall()),
+                                        Tensor.shapeText(logits.shape()),
+                                        output),
+                        output);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Computes the gradients of the network's loss and writes them with its logits. */
+    int gradient(Path data, Path output) {
+        OutputFile.check(output, data, networks.file(), models.weightsFile());
+        Engine engine = devices.engine();
+        Network given = network();
+        Batch batch = Batch.read(data, given);
+        Network network = DataOptions.fitted(given, batch.sample(), "tensor \"x\" in " + data);
+        Weights weights = models.weights(console, network);
+        console.tell();
+        LossGradients found = LossGradients.of(network, weights, engine, batch, models.seed(), devices.budget());
+        SequencedMap<String, Tensor> written = new LinkedHashMap<>(found.gradients());
+        written.put("logits", found.logits());
+        written.forEach((name, t) -> console.warnOfBroken(
+                name.equals("logits") ? "tensor logits" : "the gradient of " + name, t.nonFinite(), t.elements()));
+        Safetensors.write(output, written, Map.of());
+        console.tell();
+        ObjectNode o = document("gradient", engine, output, written);
+        o.put("loss", found.loss());
+        print(
+                o,
+                "network, gradients of a loss of %.6g on %s: wrote %d gradients and logits to %s"
+                        .formatted(found.loss(), engine.id(), found.gradients().size(), output),
+                output);
+        return ExitCode.DONE;
+    }
+
+    private static ObjectNode document(
+            String command, Engine engine, Path output, SequencedMap<String, Tensor> written) {
+        ObjectNode o = Console.object();
+        o.put("command", command);
+        o.put("device", engine.id());
+        o.put("output", output.toString());
+        ObjectNode tensors = o.putObject("tensors");
+        written.forEach((name, tensor) -> {
+            ArrayNode extents = tensors.putArray(name);
+            for (long extent : tensor.shape()) {
+                extents.add(extent);
+            }
+        });
+        return o;
+    }
+
+    private void print(ObjectNode document, String text, Path output) {
+        // Tensors may have gone to standard output; then text goes to stderr.
+        if (Files.exists(output) && !Files.isRegularFile(output)) {
+            console.note(text);
+            console.tell();
+        } else if (console.json()) {
+            console.print(document);
+        } else {
+            console.out().println(text);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package farsight.cli;
+
+import farsight.cli.option.DataOptions;
+import farsight.cli.option.DeviceOptions;
+import farsight.cli.option.NetworkOptions;
+import farsight.cli.output.Console;
+import farsight.cli.output.ExitCode;
+import farsight.cli.output.FolderLock;
+import farsight.cli.output.OutputFolder;
+import farsight.data.DataException;
+import farsight.engine.Bytes;
+import farsight.engine.Engine;
+import farsight.model.Weights;
+import farsight.network.Network;
+import farsight.report.chart.Units;
+import farsight.train.DivergedException;
+import farsight.train.Evaluation;
+import farsight.train.StepReport;
+import farsight.train.Trainer;
+import farsight.train.TrainingRun;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Trains a network. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        header = "Train a network, with blocks wherever you want them.",
+        description = {
+            "",
+            "The folder of --output gets losses.csv, evaluations.csv of held-out samples, weights.safetensors with the"
+                    + " running statistics, best.safetensors, checkpoint.safetensors, network.json, run.json and a page,"
+                    + " index.html. A run that was stopped goes on with --resume, with the same results.",
+            ""
+        },
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  farsight train --network net.json --insert gc@all --task recall --steps 2000 --output run",
+            "  farsight train --network net.json --data batch.safetensors --weights w.safetensors --steps 10 \\",
+            "      --output run"
+        })
+final class TrainCommand implements Callable<Integer> {
+
+    @Mixin
+    private final Console console = new Console();
+
+    @Mixin
+    private final NetworkOptions networks = new NetworkOptions();
+
+    @Mixin
+    private final DataOptions data = new DataOptions();
+
+    @Mixin
+    private final DeviceOptions devices = new DeviceOptions();
+
+    @Option(names = "--steps", paramLabel = "S", required = true, description = "Steps of the whole run.")
+    private long steps;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "The folder of the run; created if missing.")
+    @SuppressWarnings("NullAway.Init")
+    private Path output;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "Weights to begin from, safetensors (default: initial values of --seed).")
+    private @Nullable Path weights;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of initial weights, dropout and the task's samples (default: 1).")
+    private long seed = 1;
+
+    @Option(names = "--lr", paramLabel = "RATE", description = "Learning rate, in place of the network's own.")
+    private @Nullable Double rate;
+
+    @Option(
+            names = "--evaluate-every",
+            paramLabel = "S",
+            description = "Steps between evaluations of held-out samples (default: a twentieth of --steps).")
+    private @Nullable Long evaluateEvery;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "M",
+            defaultValue = "8",
+            description = "Held-out batches of an evaluation (default: 8).")
+    private long heldOut = 8;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "S",
+            description = "Steps between checkpoints (default: a tenth of --steps).")
+    private @Nullable Long checkpointEvery;
+
+    @Option(names = "--resume", description = "Go on from the folder's last checkpoint, if there is one.")
+    private boolean resume;
+
+    @Option(names = "--overwrite", description = "Replace a run that is in the folder.")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() {
+        mustBePositive("--steps", steps);
+        mustBePositive("--held-out", heldOut);
+        long evaluations = evaluateEvery == null ? Math.max(1, steps / 20) : evaluateEvery;
+        long checkpoints = checkpointEvery == null ? Math.max(1, steps / 10) : checkpointEvery;
+        mustBePositive("--evaluate-every", evaluations);
+        mustBePositive("--checkpoint-every", checkpoints);
+        Engine engine = devices.engine();
+        Network given = networks.network(console);
+        if (rate != null) {
+            given = given.withOptimizer(given.mustHaveOptimizer().withRate(rate));
+        }
+        given.mustHaveOptimizer();
+        DataOptions.Samples samples = data.samples(console, given, seed);
+        Network network = samples.network();
+        Trainer.check(network, engine, samples.batch(), devices.budget());
+        Weights initial = weights == null ? Weights.initial(network, seed) : Weights.load(network, weights);
+        TrainingRun.Plan plan = new TrainingRun.Plan(
+                network,
+                samples.batch(),
+                steps,
+                seed,
+                samples.training(),
+                samples.heldOut(),
+                heldOut,
+                evaluations,
+                checkpoints,
+                devices.budget());
+        try (FolderLock _ = OutputFolder.open(output, "train")) {
+            RunFolder.open(output, plan, samples.text(), weights, resume, overwrite);
+            console.tell();
+            TrainingRun.Outcome outcome = run(plan, initial, engine);
+            print(engine, outcome);
+        } catch (DivergedException e) {
+            throw new DataException(
+                    output + ": " + e.getMessage() + "; the folder's last checkpoint stays as it is", e);
+        }
+        return ExitCode.DONE;
+    }
+
+    private TrainingRun.Outcome run(TrainingRun.Plan plan, Weights initial, Engine engine) {
+        try (TrainProgress progress = new TrainProgress(console.err(), plan.steps())) {
+            return TrainingRun.run(plan, initial, output, engine, progress);
+        }
+    }
+
+    private void mustBePositive(String option, long value) {
+        if (value < 1) {
+            throw console.usage("%s must be at least 1, not %d".formatted(option, value));
+        }
+    }
+
+    private void print(Engine engine, TrainingRun.Outcome outcome) {
+        if (console.json()) {
+            console.print(json(engine, outcome));
+            return;
+        }
+        if (outcome.last().isEmpty()) {
+            console.out().println("%s: all %,d steps were done before".formatted(output, steps));
+            return;
+        }
+        StepReport last = outcome.last().get();
+        long done = last.step() + 1 - outcome.from();
+        console.out()
+                .println(String.format(
+                        Locale.ROOT,
+                        "%,d steps on %s in %s, %.3g a second: loss %.4g%s%s; %s of arrays; wrote %s",
+                        done,
+                        engine.id(),
+                        Units.nanos(outcome.nanos()),
+                        done / (outcome.nanos() / 1e9),
+                        last.loss(),
+                        Double.isNaN(last.accuracy())
+                                ? ""
+                                : String.format(Locale.ROOT, ", accuracy %.1f %%", 100 * last.accuracy()),
+                        outcome.evaluation().map(TrainCommand::heldOut).orElse(""),
+                        Bytes.text(outcome.bytes()),
+                        output));
+    }
+
+    private static String heldOut(Evaluation e) {
+        return Double.isNaN(e.accuracy())
+                ? String.format(Locale.ROOT, ", held out loss %.4g", e.loss())
+                : String.format(Locale.ROOT, ", held out %.1f %%", 100 * e.accuracy());
+    }
+
+    private ObjectNode json(Engine engine, TrainingRun.Outcome outcome) {
+        ObjectNode o = Console.object();
+        o.put("device", engine.id());
+        o.put("steps", steps);
+        o.put("from", outcome.from());
+        o.put("nanos", outcome.nanos());
+        o.put("bytes", outcome.bytes());
+        outcome.last().ifPresent(last -> {
+            o.put("loss", last.loss());
+            o.put("accuracy", known(last.accuracy()));
+        });
+        outcome.evaluation().ifPresent(e -> EvaluateCommand.json(o.putObject("heldOut"), e));
+        o.put("output", output.toString());
+        return o;
+    }
+
+    static @Nullable Double known(double figure) {
+        return Double.isNaN(figure) ? null : figure;
+    }
+}

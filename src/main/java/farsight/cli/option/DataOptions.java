@@ -1,0 +1,105 @@
+package farsight.cli.option;
+
+import farsight.cli.output.Console;
+import farsight.data.DataException;
+import farsight.network.Features;
+import farsight.network.Network;
+import farsight.task.Task;
+import farsight.task.Tasks;
+import farsight.train.Batch;
+import farsight.train.BatchSource;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options for labelled samples: a task, or one batch in a file. */
+public final class DataOptions {
+
+    @Option(
+            names = "--task",
+            paramLabel = "TASK",
+            description = "A generated task with its options: recall, recall:keys=8,size=24, count, count:shapes=25.")
+    private @Nullable String task;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description =
+                    "Instead of --task: safetensors with x and an integer label, one batch, the same at every step.")
+    private @Nullable Path data;
+
+    @Option(names = "--batch", paramLabel = "B", description = "With --task: samples a step (default: 16).")
+    private @Nullable Integer batch;
+
+    private static final int BATCH = 16;
+
+    /**
+     * Labelled samples for a network.
+     *
+     * @param network for samples of these extents
+     * @param task null for a file
+     * @param batch samples a step
+     * @param training the batches of a run
+     * @param heldOut null for a file
+     * @param text the source in words
+     */
+    public record Samples(
+            Network network,
+            @Nullable Task task,
+            int batch,
+            BatchSource training,
+            @Nullable BatchSource heldOut,
+            String text) {}
+
+    /** The file, if one is given. */
+    @Nullable
+    public Path file() {
+        return data;
+    }
+
+    /**
+     * The samples.
+     *
+     * @param seed of a task's training batches
+     */
+    public Samples samples(Console console, Network network, long seed) {
+        if ((task == null) == (data == null)) {
+            throw console.usage("expected --task or --data" + (task == null ? "" : ", not both"));
+        }
+        if (batch != null && (data != null || batch < 1)) {
+            throw console.usage(
+                    data != null
+                            ? "--batch needs --task; the file is one batch"
+                            : "--batch must be at least 1, not " + batch);
+        }
+        return task != null
+                ? ofTask(Tasks.parse(task), network, batch == null ? BATCH : batch, seed)
+                : ofFile(java.util.Objects.requireNonNull(data), network);
+    }
+
+    private static Samples ofTask(Task task, Network network, int batch, long seed) {
+        Network fitted = fitted(network, task.input(), "task " + task.describe());
+        long classes = fitted.output().channels();
+        if (classes != task.classes().size()) {
+            throw new DataException("task %s has %d classes, and the network gives %d"
+                    .formatted(task.describe(), task.classes().size(), classes));
+        }
+        return new Samples(fitted, task, batch, task.training(seed, batch), task.heldOut(batch), task.describe());
+    }
+
+    private static Samples ofFile(Path file, Network network) {
+        Batch read = Batch.read(file, network);
+        Network fitted = fitted(network, read.sample(), "tensor \"x\" in " + file);
+        return new Samples(fitted, null, Math.toIntExact(read.size()), BatchSource.of(read), null, file.toString());
+    }
+
+    /** The network for samples of these extents, which must have its channels and axes. */
+    public static Network fitted(Network network, Features sample, String what) {
+        Features input = network.input();
+        if (sample.channels() != input.channels()
+                || sample.extents().size() != input.extents().size()) {
+            throw new DataException("%s has samples of %s, and the network takes %s".formatted(what, sample, input));
+        }
+        return sample.equals(input) ? network : network.withInput(sample);
+    }
+}

@@ -1,0 +1,124 @@
+package farsight.cli.option;
+
+import farsight.block.Block;
+import farsight.block.BlockSpec;
+import farsight.block.NamedBlock;
+import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecJson;
+import farsight.cli.output.Console;
+import farsight.data.TextFile;
+import farsight.network.Insertion;
+import farsight.network.Network;
+import farsight.text.Line;
+import farsight.text.Nearest;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Options for a network. */
+public final class NetworkOptions {
+
+    /** Longest spec of a block, in bytes. */
+    private static final int LONGEST = 1 << 20;
+
+    @Option(names = "--network", paramLabel = "FILE", description = "A network's JSON spec, in place of a block's.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--insert",
+            paramLabel = "BLOCK@PLACE",
+            description =
+                    "With --network: put blocks after every stage (gc@all), after the last (gc@last), or after named"
+                            + " layers (gc@res1,res2). Fields of the block follow its name: latentgnn:d=16,channelStride=2@last."
+                            + " The block may also be a spec's file. Can be repeated.")
+    private List<String> insertions = List.of();
+
+    /** Whether a network is given. */
+    public boolean given() {
+        return file != null;
+    }
+
+    /** The file of the network, if there is one. */
+    @Nullable
+    public Path file() {
+        return file;
+    }
+
+    /** The network with the inserted blocks. */
+    public Network network(Console console) {
+        Path path = file;
+        if (path == null) {
+            throw console.usage("no network given, expected --network");
+        }
+        Network network = Network.load(path);
+        for (String insertion : insertions) {
+            try {
+                network = insert(network, insertion);
+            } catch (SpecException e) {
+                throw named("--insert " + insertion, e);
+            }
+        }
+        return network;
+    }
+
+    /** Refuses {@code --insert} without a network. */
+    public void check(Console console) {
+        if (file == null && !insertions.isEmpty()) {
+            throw console.usage("--insert needs --network");
+        }
+    }
+
+    private static SpecException named(String where, SpecException e) {
+        SpecException named = new SpecException(where + ": " + e.getMessage());
+        named.initCause(e);
+        return named;
+    }
+
+    private static Network insert(Network network, String text) {
+        int at = text.lastIndexOf('@');
+        if (at < 1 || at == text.length() - 1) {
+            throw new SpecException("expected a block and a place, for example gc@all or gc@res1");
+        }
+        String block = text.substring(0, at);
+        return Insertion.parse(text.substring(at + 1)).into(network, channels -> block(block, channels));
+    }
+
+    private static Block block(String text, int channels) {
+        if (text.endsWith(".json")) {
+            ObjectNode spec = SpecJson.object(TextFile.read(Path.of(text), LONGEST, "a JSON file with a block's spec"));
+            spec.put("channels", channels);
+            return BlockSpec.parse(spec);
+        }
+        String[] parts = text.split(":", 2);
+        NamedBlock named = NamedBlock.of(parts[0])
+                .orElseThrow(() -> new SpecException("no block '%s', expected one of %s%s"
+                        .formatted(
+                                Line.excerpt(parts[0]),
+                                String.join(", ", NamedBlock.names()),
+                                Nearest.hint(parts[0], NamedBlock.names()))));
+        ObjectNode spec = named.spec();
+        spec.put("channels", channels);
+        for (String field : parts.length == 1 ? new String[0] : parts[1].split(",")) {
+            String[] pair = field.split("=", 2);
+            if (pair.length < 2) {
+                throw new SpecException("'%s' is no field of the block, expected name=value".formatted(field));
+            }
+            if (pair[0].equals("d") && named.latent()) {
+                spec.setAll(named.latent(List.of(number(pair[1]))));
+            } else {
+                spec.set(pair[0], SpecOptions.value(pair[1]));
+            }
+        }
+        return BlockSpec.parse(spec);
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new SpecException("d=%s, expected a whole number of at least 1".formatted(text));
+        }
+    }
+}
