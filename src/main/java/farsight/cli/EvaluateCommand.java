@@ -5,16 +5,22 @@ import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.NetworkOptions;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
+import farsight.cli.output.FolderLock;
+import farsight.cli.output.OutputFolder;
 import farsight.cli.output.TextTable;
 import farsight.engine.Engine;
 import farsight.model.Weights;
+import farsight.report.TrainReport;
 import farsight.task.Task;
 import farsight.train.BatchSource;
 import farsight.train.Confusion;
 import farsight.train.Evaluation;
 import farsight.train.OpenNetwork;
+import farsight.train.Predictions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,9 +37,11 @@ import tools.jackson.databind.node.ObjectNode;
         header = "Evaluate a network on held-out samples of a task, or on a file's: loss, accuracy, and every class.",
         footerHeading = "%nExample:%n",
         footer = {
-            "  farsight evaluate --network run/network.json --weights run/best.safetensors --task recall",
+            "  farsight evaluate --network run/network.json --weights run/best.safetensors --task recall --output out",
         })
 final class EvaluateCommand implements Callable<Integer> {
+
+    private static final String NUMBERS = "evaluation.json";
 
     @Mixin
     private final Console console = new Console();
@@ -62,35 +70,64 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "With --task: held-out batches (default: 64).")
     private long heldOut = 64;
 
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Folder for pictures of the confusion and of samples, and evaluation.json.")
+    private @Nullable Path output;
+
+    @Option(names = "--overwrite", description = "Replace the evaluation in DIR.")
+    private boolean overwrite;
+
     @Override
     public Integer call() {
         if (heldOut < 1) {
             throw console.usage("--held-out must be at least 1, not " + heldOut);
+        }
+        if (output != null) {
+            OutputFolder.check(output);
+            checkFree(output);
         }
         Engine engine = devices.engine();
         DataOptions.Samples samples = data.samples(console, networks.network(console), 0);
         Weights read = Weights.load(samples.network(), weights);
         BatchSource source = samples.heldOut() == null ? samples.training() : samples.heldOut();
         long batches = samples.heldOut() == null ? 1 : heldOut;
-        Evaluation evaluation;
+        Predictions predictions;
         try (OpenNetwork open = OpenNetwork.open(samples.network(), read, engine, samples.batch(), devices.budget())) {
-            OpenNetwork.Tally tally = open.new Tally();
-            for (long i = 0; i < batches; i++) {
-                tally.add(source.batch(i));
-            }
-            evaluation = tally.evaluation();
+            predictions = open.predict(source, batches, samples.heldOut() != null);
         }
+        ObjectNode document = Console.object();
+        document.put("device", engine.id());
+        document.put("data", samples.text());
+        json(document, predictions.evaluation());
+        List<String> notes = output == null ? List.of() : write(output, predictions, samples.task(), document);
         if (console.json()) {
-            ObjectNode o = Console.object();
-            o.put("device", engine.id());
-            o.put("data", samples.text());
-            json(o, evaluation);
-            console.print(o);
+            console.print(document);
         } else {
-            print(evaluation, samples.task());
+            print(predictions.evaluation(), samples.task());
+            notes.forEach(console.out()::println);
         }
         console.tell();
         return ExitCode.DONE;
+    }
+
+    private void checkFree(Path folder) {
+        if (!overwrite) {
+            OutputFolder.checkFree(
+                    folder,
+                    name -> name.equals(NUMBERS)
+                            || TrainReport.evaluationNames().contains(name));
+        }
+    }
+
+    private List<String> write(Path folder, Predictions predictions, @Nullable Task task, ObjectNode document) {
+        try (FolderLock _ = OutputFolder.open(folder, "evaluate")) {
+            // Checked again: another command may have written there since.
+            checkFree(folder);
+            return TrainReport.write(predictions, task, Map.of(NUMBERS, document.toPrettyString() + "\n"), folder)
+                    .notes();
+        }
     }
 
     private void print(Evaluation evaluation, @Nullable Task task) {

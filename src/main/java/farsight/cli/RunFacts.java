@@ -21,6 +21,19 @@ final class RunFacts {
 
     /** The facts of a run, with the features described in words. */
     static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines, String features) {
+        SequencedMap<String, String> about = of(command, engines);
+        SequencedMap<String, String> all = new LinkedHashMap<>();
+        about.forEach((term, fact) -> {
+            if (term.equals("Machine")) {
+                all.put("Features", features);
+            }
+            all.put(term, fact);
+        });
+        return all;
+    }
+
+    /** The facts of a run. */
+    static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines) {
         SequencedMap<String, String> about = new LinkedHashMap<>();
         about.put(
                 "Command",
@@ -37,7 +50,6 @@ final class RunFacts {
         if (engines.stream().anyMatch(e -> e.id().contains(":"))) {
             Engines.tornadoVersion().ifPresent(version -> about.put("TornadoVM", version));
         }
-        about.put("Features", features);
         about.put(
                 "Machine",
                 Processor.name() + ", " + Runtime.getRuntime().availableProcessors() + " cores, "

@@ -5,6 +5,8 @@ import farsight.cli.output.OutputFolder;
 import farsight.data.DataException;
 import farsight.data.OutputFiles;
 import farsight.network.NetworkSpec;
+import farsight.network.Schedule;
+import farsight.report.TrainReport;
 import farsight.text.Line;
 import farsight.text.Utf8;
 import farsight.train.TrainingRun;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -29,18 +32,19 @@ final class RunFolder {
     static final String NETWORK = "network.json";
 
     private static final String RUN = "run.json";
-    private static final String PAGE = "index.html";
     private static final int LONGEST = 1 << 20;
 
-    private static final List<String> WRITTEN = List.of(
+    private static final List<String> RESULTS = List.of(
             NETWORK,
             RUN,
-            PAGE,
             TrainingRun.LOSSES,
             TrainingRun.EVALUATIONS,
             TrainingRun.WEIGHTS,
             TrainingRun.BEST,
             TrainingRun.CHECKPOINT);
+
+    private static final List<String> WRITTEN =
+            Stream.concat(RESULTS.stream(), TrainReport.names().stream()).toList();
 
     private final Path folder;
 
@@ -71,6 +75,10 @@ final class RunFolder {
         run.put("seed", plan.seed());
         run.put("weights", weights == null ? null : weights.toString());
         run.put("heldOutBatches", plan.heldOutBatches());
+        if (plan.network().mustHaveOptimizer().schedule().type() == Schedule.Type.COSINE) {
+            // Its rate depends on the length of the run.
+            run.put("steps", plan.steps());
+        }
         RunFolder opened = new RunFolder(folder);
         boolean there = Files.exists(folder.resolve(RUN)) || Files.exists(folder.resolve(TrainingRun.CHECKPOINT));
         if (resume && there) {
@@ -82,8 +90,13 @@ final class RunFolder {
             throw new DataException(
                     folder + " already holds a training run; --resume continues it, --overwrite replaces it");
         }
+        // A process that was killed right after it began left the network alone.
+        boolean begun = resume && Files.exists(folder.resolve(NETWORK));
+        if (begun) {
+            opened.compare(NETWORK, network);
+        }
         if (!overwrite) {
-            OutputFolder.checkFree(folder, WRITTEN::contains);
+            OutputFolder.checkFree(folder, name -> WRITTEN.contains(name) && !(begun && name.equals(NETWORK)));
         }
         opened.clear();
         opened.write(NETWORK, network);

@@ -12,19 +12,30 @@ import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.model.Weights;
 import farsight.network.Network;
+import farsight.report.Report;
+import farsight.report.TrainReport;
+import farsight.report.TrainedRun;
 import farsight.report.chart.Units;
+import farsight.task.Task;
 import farsight.train.DivergedException;
 import farsight.train.Evaluation;
+import farsight.train.History;
+import farsight.train.LayerCosts;
 import farsight.train.StepReport;
 import farsight.train.Trainer;
 import farsight.train.TrainingRun;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Trains a network. */
@@ -47,6 +58,10 @@ import tools.jackson.databind.node.ObjectNode;
             "      --output run"
         })
 final class TrainCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Mixin
     private final Console console = new Console();
@@ -115,6 +130,12 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         mustBePositive("--steps", steps);
+        if (seed == Task.HELD_OUT) {
+            throw console.usage("--seed must not be %d, the seed of held-out samples".formatted(seed));
+        }
+        if (resume && overwrite) {
+            throw console.usage("--resume or --overwrite, not both");
+        }
         mustBePositive("--held-out", heldOut);
         long evaluations = evaluateEvery == null ? Math.max(1, steps / 20) : evaluateEvery;
         long checkpoints = checkpointEvery == null ? Math.max(1, steps / 10) : checkpointEvery;
@@ -125,9 +146,11 @@ final class TrainCommand implements Callable<Integer> {
         if (rate != null) {
             given = given.withOptimizer(given.mustHaveOptimizer().withRate(rate));
         }
+        given.mustHaveLoss();
         given.mustHaveOptimizer();
         DataOptions.Samples samples = data.samples(console, given, seed);
         Network network = samples.network();
+        // Before weights are drawn, and before an earlier run is replaced.
         Trainer.check(network, engine, samples.batch(), devices.budget());
         Weights initial = weights == null ? Weights.initial(network, seed) : Weights.load(network, weights);
         TrainingRun.Plan plan = new TrainingRun.Plan(
@@ -145,7 +168,8 @@ final class TrainCommand implements Callable<Integer> {
             RunFolder.open(output, plan, samples.text(), weights, resume, overwrite);
             console.tell();
             TrainingRun.Outcome outcome = run(plan, initial, engine);
-            print(engine, outcome);
+            Report.Written written = TrainReport.write(trained(plan, samples, outcome, engine), output);
+            print(engine, outcome, written);
         } catch (DivergedException e) {
             throw new DataException(
                     output + ": " + e.getMessage() + "; the folder's last checkpoint stays as it is", e);
@@ -159,19 +183,38 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    private TrainedRun trained(
+            TrainingRun.Plan plan, DataOptions.Samples samples, TrainingRun.Outcome outcome, Engine engine) {
+        LayerCosts costs = LayerCosts.of(plan.network(), plan.batch());
+        SequencedMap<String, String> about = RunFacts.of(spec, List.of(engine));
+        about.put("Weights", weights == null ? "initial values of seed " + seed : weights.toString());
+        return new TrainedRun(
+                plan,
+                samples.text(),
+                samples.task(),
+                networks.inserted(),
+                outcome,
+                History.read(output),
+                costs,
+                engine.id(),
+                engine.predictedBytes(Objects.requireNonNull(costs.step())),
+                about);
+    }
+
     private void mustBePositive(String option, long value) {
         if (value < 1) {
             throw console.usage("%s must be at least 1, not %d".formatted(option, value));
         }
     }
 
-    private void print(Engine engine, TrainingRun.Outcome outcome) {
+    private void print(Engine engine, TrainingRun.Outcome outcome, Report.Written written) {
         if (console.json()) {
             console.print(json(engine, outcome));
             return;
         }
         if (outcome.last().isEmpty()) {
-            console.out().println("%s: all %,d steps were done before".formatted(output, steps));
+            console.out().println("%s: all %,d steps were done before; wrote the page".formatted(output, steps));
+            written.notes().forEach(console.out()::println);
             return;
         }
         StepReport last = outcome.last().get();
@@ -188,9 +231,10 @@ final class TrainCommand implements Callable<Integer> {
                         Double.isNaN(last.accuracy())
                                 ? ""
                                 : String.format(Locale.ROOT, ", accuracy %.1f %%", 100 * last.accuracy()),
-                        outcome.evaluation().map(TrainCommand::heldOut).orElse(""),
+                        outcome.heldOut().map(TrainCommand::heldOut).orElse(""),
                         Bytes.text(outcome.bytes()),
                         output));
+        written.notes().forEach(console.out()::println);
     }
 
     private static String heldOut(Evaluation e) {
@@ -210,7 +254,7 @@ final class TrainCommand implements Callable<Integer> {
             o.put("loss", last.loss());
             o.put("accuracy", known(last.accuracy()));
         });
-        outcome.evaluation().ifPresent(e -> EvaluateCommand.json(o.putObject("heldOut"), e));
+        outcome.heldOut().ifPresent(e -> EvaluateCommand.json(o.putObject("heldOut"), e));
         o.put("output", output.toString());
         return o;
     }

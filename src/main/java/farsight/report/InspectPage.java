@@ -7,7 +7,6 @@ import farsight.inspect.Inspection;
 import farsight.inspect.Spectrum;
 import farsight.report.chart.Chart;
 import farsight.report.chart.ChartLayout;
-import farsight.report.chart.Html;
 import farsight.report.chart.MapSheet;
 import farsight.report.chart.Svg;
 import farsight.report.chart.Units;
@@ -27,11 +26,12 @@ final class InspectPage {
 
     private final Inspection found;
     private final SequencedMap<String, String> about;
-    private final StringBuilder out = new StringBuilder();
+    private final PageText page;
 
     private InspectPage(Inspection found, SequencedMap<String, String> about) {
         this.found = found;
         this.about = about;
+        page = new PageText("Is the attention of this " + found.block().kind() + " block query-dependent?");
     }
 
     static String text(
@@ -40,38 +40,27 @@ final class InspectPage {
     }
 
     private String page(List<MapSheet> sheets, List<Chart> charts) {
-        String title = "Is the attention of this " + found.block().kind() + " block query-dependent?";
-        out.append("""
-                <!DOCTYPE html>
-                <html lang="en">
-                <head>
-                <meta charset="utf-8">
-                <meta name="viewport" content="width=device-width, initial-scale=1">
-                <meta name="color-scheme" content="light">
-                <link rel="icon" href="data:,">
-                """);
-        element("title", title + " – Farsight");
-        out.append("<style>\n").append(HtmlPage.style()).append("</style>\n</head>\n<body>\n<main>\n");
-        element("h1", title);
         String features = about.get("Features");
         String weights = about.get("Weights");
-        element("p class=\"setting\"", (features == null ? "" : features + ". ") + (weights == null ? "" : weights));
-        Answer.of(found).forEach(sentence -> element("p class=\"lead\"", sentence));
+        page.element(
+                "p class=\"setting\"", (features == null ? "" : features + ". ") + (weights == null ? "" : weights));
+        Answer.of(found).forEach(sentence -> page.element("p class=\"lead\"", sentence));
         distances();
         pictures(sheets);
         spectra(charts);
         notes();
         about();
-        return out.append("</main>\n</body>\n</html>\n").toString();
+        return page.end();
     }
 
     private void distances() {
-        element("h2", "Average distances");
-        table(
+        page.element("h2", "Average distances");
+        page.table(
                 "Average distances",
+                1,
                 List.of("", "cosine, input", "cosine, output", "cosine, attention", "JSD, attention"),
                 distanceRows());
-        element(
+        page.element(
                 "p class=\"source\"",
                 "Of all pairs of positions, i = j too: cosine (1 − cos) / 2; JSD in nats. Input: x. Output: "
                         + found.added() + ". Attention: the rows of the affinity. A zero vector has cosine 0 to every"
@@ -110,13 +99,13 @@ final class InspectPage {
 
     private void pictures(List<MapSheet> sheets) {
         if (!found.attentions().isEmpty()) {
-            element("h2", "Maps");
+            page.element("h2", "Maps");
         }
         for (MapSheet s : sheets) {
-            figure(Svg.inline(s.wide()), Svg.inline(s.narrow()), s.caption());
+            page.figure(Svg.inline(s.wide()), Svg.inline(s.narrow()), s.caption());
         }
         if (!found.attentions().isEmpty()) {
-            element(
+            page.element(
                     "p class=\"source\"",
                     "The values, a row of the affinity for each query and a column of Ψ for each latent node, are in "
                             + MapTensors.FILE + " beside this page; " + InspectReport.NUMBERS
@@ -128,7 +117,7 @@ final class InspectPage {
         if (charts.isEmpty()) {
             return;
         }
-        element("h2", "How low the rank is");
+        page.element("h2", "How low the rank is");
         List<List<String>> rows = new ArrayList<>();
         for (Attention a : found.attentions()) {
             Spectrum s = a.spectrum();
@@ -141,15 +130,16 @@ final class InspectPage {
         }
         List<String> titles = new ArrayList<>(List.of("affinity", "for 90 %", "for 99 %"));
         found.ranks().forEach(r -> titles.add("rank " + r));
-        table("Ranks", titles, rows);
-        element(
+        page.table("Ranks", 1, titles, rows);
+        page.element(
                 "p class=\"source\"",
                 "Shares of ‖A‖²: the least rank that captures 90 % and 99 %, and the share that the best matrix of a"
                         + " rank captures; a dash if fewer rows or columns were sampled than that rank needs.");
         if (!found.captured().isEmpty()) {
-            element("h3", "How well latent nodes replace full affinities");
-            table(
+            page.element("h3", "How well latent nodes replace full affinities");
+            page.table(
                     "Latent nodes against full affinities",
+                    1,
                     List.of("full affinity", "d", "best of rank d", "these Ψ, best F", "this block’s Ψ·F·Ψᵀ"),
                     found.captured().stream()
                             .map(c -> List.of(
@@ -161,7 +151,7 @@ final class InspectPage {
                             .toList());
         }
         for (Chart c : charts) {
-            figure(Svg.inline(ChartLayout.wide(c)), Svg.inline(ChartLayout.narrow(c)), c.caption());
+            page.figure(Svg.inline(ChartLayout.wide(c)), Svg.inline(ChartLayout.narrow(c)), c.caption());
         }
     }
 
@@ -177,62 +167,20 @@ final class InspectPage {
         return String.format(Locale.ROOT, "%.2f %%", 100 * shown);
     }
 
-    private void figure(String wide, String narrow, String caption) {
-        out.append("<figure>\n<div class=\"wide\">").append(wide);
-        out.append("</div>\n<div class=\"narrow\">").append(narrow).append("</div>\n");
-        element("figcaption", caption);
-        out.append("</figure>\n");
-    }
-
-    private void table(String name, List<String> titles, List<List<String>> rows) {
-        out.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"")
-                .append(Html.escape(name))
-                .append("\">\n<table>\n<thead><tr>");
-        for (int i = 0; i < titles.size(); i++) {
-            cell("th scope=\"col\"", i, titles.get(i));
-        }
-        out.append("</tr></thead>\n<tbody>\n");
-        for (List<String> row : rows) {
-            out.append("<tr>");
-            for (int i = 0; i < row.size(); i++) {
-                cell("td", i, row.get(i));
-            }
-            out.append("</tr>\n");
-        }
-        out.append("</tbody>\n</table>\n</div>\n");
-    }
-
-    private void cell(String tag, int column, String text) {
-        out.append('<').append(tag).append(column == 0 ? ">" : " class=\"number\">");
-        out.append(Html.escape(HtmlPage.unbroken(text)));
-        out.append("</").append(tag, 0, 2).append('>');
-    }
-
     private void notes() {
         if (!found.notes().isEmpty()) {
-            element("h2", "To be read with this");
-            out.append("<ul>\n");
-            found.notes().forEach(n -> element("li", n));
-            out.append("</ul>\n");
+            page.element("h2", "To be read with this");
+            page.sentences(found.notes());
         }
     }
 
     private void about() {
-        element("h2", "About this run");
-        out.append("<dl class=\"about\">\n");
-        about.forEach((term, definition) -> {
-            element("dt", term);
-            element("dd", definition);
-        });
-        element("dt", "Forward pass");
-        element("dd", Units.bytes(found.bytes()) + " of arrays, " + Units.nanos(found.nanos()) + " (the first run)");
-        out.append("</dl>\n");
-    }
-
-    /** An element; {@code tag} may carry attributes. */
-    private void element(String tag, String text) {
-        int end = tag.indexOf(' ');
-        out.append('<').append(tag).append('>').append(Html.escape(HtmlPage.unbroken(text)));
-        out.append("</").append(end < 0 ? tag : tag.substring(0, end)).append(">\n");
+        page.element("h2", "About this run");
+        page.beginEntries("about");
+        about.forEach(page::entry);
+        page.entry(
+                "Forward pass",
+                Units.bytes(found.bytes()) + " of arrays, " + Units.nanos(found.nanos()) + " (the first run)");
+        page.endEntries();
     }
 }

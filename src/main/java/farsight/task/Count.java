@@ -62,6 +62,11 @@ record Count(int size, int shapes, int margin) implements Task {
         return new Batch(x, label);
     }
 
+    @Override
+    public String pictureCaption() {
+        return "The input is drawn dark where it is large.";
+    }
+
     private void draw(Tensor x, long at, int major, RandomGenerator random) {
         for (int i = 0; i < size * size; i++) {
             x.values().setAtIndex(ValueLayout.JAVA_FLOAT, at + i, (float) (NOISE * random.nextGaussian()));

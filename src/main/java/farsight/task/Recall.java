@@ -8,6 +8,7 @@ import farsight.train.Batch;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,10 @@ import java.util.stream.IntStream;
  * @param distractors cells with a value and no key
  */
 record Recall(int size, int keys, int values, int queries, int distance, int distractors) implements Task {
+
+    private static final int EMPTY = 0xF2F2F0;
+    private static final int PAPER = 0xFFFFFF;
+    private static final int INK = 0x1A1A1A;
 
     Recall {
         Checks.that(
@@ -75,6 +80,45 @@ record Recall(int size, int keys, int values, int queries, int distance, int dis
             new Sample(x, label, b, Tasks.random(seed, first + b)).draw();
         }
         return new Batch(x, label);
+    }
+
+    /** A number is a key, a colour a value; a query is a key in a frame. */
+    @Override
+    public Optional<SamplePicture> picture(Tensor x, int sample) {
+        CellPainter painter = new CellPainter(size, EMPTY);
+        long first = sample * (keys + values + 1L) * size * size;
+        for (int cell = 0; cell < size * size; cell++) {
+            int key = hot(x, first, 0, keys, cell);
+            int value = hot(x, first, keys, values, cell);
+            boolean asks = hot(x, first, keys + values, 1, cell) == 0;
+            int color = value >= 0 ? ClassColors.of(value) : PAPER;
+            if (value >= 0 || asks) {
+                painter.fill(cell, color);
+            }
+            if (asks) {
+                painter.outline(cell, INK);
+            }
+            if (key >= 0) {
+                painter.number(cell, key, ClassColors.ink(color));
+            }
+        }
+        return Optional.of(painter.picture());
+    }
+
+    @Override
+    public String pictureCaption() {
+        return "In the input a coloured cell holds a value, its number the key; a number in a frame asks for the value that"
+                + " stands with that key.";
+    }
+
+    /** Which of some channels is set; -1 for none. */
+    private int hot(Tensor x, long first, int from, int count, int cell) {
+        for (int c = 0; c < count; c++) {
+            if (x.get(first + (long) (from + c) * size * size + cell) > 0.5f) {
+                return c;
+            }
+        }
+        return -1;
     }
 
     /** One sample being drawn. */

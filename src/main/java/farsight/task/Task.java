@@ -1,9 +1,11 @@
 package farsight.task;
 
+import farsight.data.Tensor;
 import farsight.network.Features;
 import farsight.train.Batch;
 import farsight.train.BatchSource;
 import java.util.List;
+import java.util.Optional;
 
 /** A source of labelled samples: any number of them, each a function of a seed and an index. */
 public interface Task {
@@ -31,6 +33,21 @@ public interface Task {
      * @param count B
      */
     Batch draw(long seed, long first, int count);
+
+    /**
+     * A sample as a picture of its grid.
+     *
+     * @param x of a batch
+     * @return empty if it cannot be drawn
+     */
+    default Optional<SamplePicture> picture(Tensor x, int sample) {
+        return SamplePicture.ofChannels(input(), x, sample);
+    }
+
+    /** How to read {@link #picture}, in a sentence or two. */
+    default String pictureCaption() {
+        return "";
+    }
 
     /** Training batches: step t has the samples t·B … t·B + B − 1. */
     default BatchSource training(long seed, int batch) {

@@ -55,9 +55,10 @@ public record Batch(Tensor x, Tensor label) {
     /**
      * Checks the shapes, and that every label is a class or the ignored label.
      *
+     * @param batch B
      * @throws DataException otherwise, with the label and its index
      */
-    void check(Network network, long batch) {
+    public void check(Network network, long batch) {
         Features in = network.input();
         if (!Arrays.equals(x.shape(), in.fileShape(batch))) {
             throw new DataException("tensor \"x\" has shape %s, expected %s"

@@ -99,6 +99,23 @@ public final class OpenNetwork implements AutoCloseable {
         return StateArrays.features(session, recorded.logits(), network.output().fileShape(batch));
     }
 
+    /**
+     * Evaluates batches, and keeps the results of the first.
+     *
+     * @param batches how many, at least 1
+     * @param heldOut whether they were never trained on
+     * @throws farsight.data.DataException when one does not fit the network
+     */
+    public Predictions predict(BatchSource source, long batches, boolean heldOut) {
+        Tally tally = new Tally();
+        Batch first = source.batch(0);
+        Tensor logits = tally.add(first);
+        for (long i = 1; i < batches; i++) {
+            tally.add(source.batch(i));
+        }
+        return new Predictions(network, tally.evaluation(), heldOut, first, logits);
+    }
+
     /** Times of the last run. */
     public Timing timing() {
         return timing;

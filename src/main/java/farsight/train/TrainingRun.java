@@ -3,6 +3,7 @@ package farsight.train;
 import farsight.data.DataException;
 import farsight.data.OutputBatch;
 import farsight.engine.Engine;
+import farsight.engine.RefusedException;
 import farsight.model.Weights;
 import farsight.network.Network;
 import java.nio.file.Files;
@@ -79,19 +80,26 @@ public final class TrainingRun {
      *
      * @param from the step it began at
      * @param last report of the last step; empty if all were done before
-     * @param evaluation the last of the held-out samples
+     * @param predictions of the final weights: on held-out samples, or without any on the first training batch; empty
+     *     if the engine refused to hold those without any
      * @param bytes of the step's arrays, measured
-     * @param nanos of the whole run
+     * @param nanos of all steps with their evaluations and checkpoints
      */
     public record Outcome(
-            long from, Optional<StepReport> last, Optional<Evaluation> evaluation, long bytes, long nanos) {}
+            long from, Optional<StepReport> last, Optional<Predictions> predictions, long bytes, long nanos) {
+
+        /** The last evaluation of held-out samples. */
+        public Optional<Evaluation> heldOut() {
+            return predictions.filter(Predictions::heldOut).map(Predictions::evaluation);
+        }
+    }
 
     private final Plan plan;
     private final Path folder;
     private final Engine engine;
     private final Listener listener;
     private float best = Float.NaN;
-    private @Nullable Evaluation evaluation;
+    private @Nullable Predictions predictions;
     private @Nullable OpenNetwork opened;
 
     private TrainingRun(Plan plan, Path folder, Engine engine, Listener listener) {
@@ -122,26 +130,43 @@ public final class TrainingRun {
     }
 
     private Outcome run(Weights initial) {
-        long began = System.nanoTime();
         Path checkpoint = folder.resolve(CHECKPOINT);
         TrainingState state = Files.exists(checkpoint)
                 ? TrainingState.load(checkpoint, plan.network)
                 : TrainingState.initial(initial, plan.seed);
+        if (state.step() > plan.steps) {
+            throw new DataException("%s has %d steps, more than the %d of this run; ask for at least as many"
+                    .formatted(checkpoint, state.step(), plan.steps));
+        }
         best = bestBefore(state.step());
+        Trained trained = train(state);
+        // The arrays of the step are free again: an evaluation after it needs no memory beside them.
+        return new Outcome(
+                state.step(),
+                Optional.ofNullable(trained.last),
+                Optional.ofNullable(predictions).or(() -> after(trained.weights)),
+                trained.bytes,
+                trained.nanos);
+    }
+
+    private record Trained(@Nullable StepReport last, Weights weights, long bytes, long nanos) {}
+
+    private Trained train(TrainingState state) {
+        long began = System.nanoTime();
         try (LossLog losses = LossLog.open(folder.resolve(LOSSES), LOSS_COLUMNS, state.step());
                 LossLog evaluations = LossLog.open(
                         folder.resolve(EVALUATIONS), EVALUATION_COLUMNS, state.step() == 0 ? 0 : state.step() + 1);
                 Trainer trainer = Trainer.open(plan.network, state, engine, plan.batch, plan.steps, plan.budgetBytes)) {
             listener.begins(trainer.step());
-            StepReport[] last = new StepReport[1];
+            StepReport last = null;
             while (trainer.step() < plan.steps) {
                 StepReport report = trainer.step(plan.training.batch(trainer.step()));
                 losses.add(report.step(), report.loss(), report.accuracy(), report.rate(), report.norm());
                 listener.stepped(report);
-                last[0] = report;
+                last = report;
                 boolean end = trainer.step() == plan.steps;
                 if (plan.heldOut != null && (end || trainer.step() % plan.evaluateEvery == 0)) {
-                    evaluate(trainer, evaluations);
+                    evaluate(trainer, evaluations, plan.heldOut);
                 }
                 if (end || trainer.step() % plan.checkpointEvery == 0) {
                     losses.flush();
@@ -152,12 +177,20 @@ public final class TrainingRun {
             if (state.step() == plan.steps) {
                 save(state);
             }
-            return new Outcome(
-                    state.step(),
-                    Optional.ofNullable(last[0]),
-                    Optional.ofNullable(evaluation),
-                    trainer.bytes(),
-                    System.nanoTime() - began);
+            return new Trained(last, trainer.weights(), trainer.bytes(), System.nanoTime() - began);
+        }
+    }
+
+    /** What weights predict that were not evaluated while they were trained. */
+    private Optional<Predictions> after(Weights weights) {
+        if (plan.heldOut != null) {
+            return Optional.of(predict(weights, plan.heldOut, plan.heldOutBatches));
+        }
+        try {
+            return Optional.of(predict(weights, plan.training, 1));
+        } catch (RefusedException e) {
+            // The run is done; nobody asked for an evaluation.
+            return Optional.empty();
         }
     }
 
@@ -170,25 +203,10 @@ public final class TrainingRun {
         }
     }
 
-    private void evaluate(Trainer trainer, LossLog log) {
-        BatchSource heldOut = plan.heldOut;
-        if (heldOut == null) {
-            return;
-        }
+    private void evaluate(Trainer trainer, LossLog log, BatchSource heldOut) {
         Weights weights = trainer.weights();
-        OpenNetwork open = opened;
-        if (open == null) {
-            open = OpenNetwork.open(plan.network, weights, engine, plan.batch, plan.budgetBytes);
-            opened = open;
-        } else {
-            open.load(weights);
-        }
-        OpenNetwork.Tally tally = open.new Tally();
-        for (long i = 0; i < plan.heldOutBatches; i++) {
-            tally.add(heldOut.batch(i));
-        }
-        Evaluation found = tally.evaluation();
-        evaluation = found;
+        predictions = predict(weights, heldOut, plan.heldOutBatches);
+        Evaluation found = predictions.evaluation();
         log.add(trainer.step(), found.loss(), found.accuracy(), found.meanIou());
         listener.evaluated(trainer.step(), found);
         // As the table holds it, so that a resumed run compares the same numbers.
@@ -197,6 +215,17 @@ public final class TrainingRun {
             best = score;
             weights.save(folder.resolve(BEST));
         }
+    }
+
+    private Predictions predict(Weights weights, BatchSource source, long batches) {
+        OpenNetwork open = opened;
+        if (open == null) {
+            open = OpenNetwork.open(plan.network, weights, engine, plan.batch, plan.budgetBytes);
+            opened = open;
+        } else {
+            open.load(weights);
+        }
+        return open.predict(source, batches, plan.heldOut != null);
     }
 
     /** The best score of the evaluations up to a step; NaN without one. */

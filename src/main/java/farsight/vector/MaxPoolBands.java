@@ -88,14 +88,19 @@ record MaxPoolBands(
         if (!add && !tiled) {
             clear(origin + first * line, (stop - first) * line);
         }
-        int from = firstWindow(first, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
-        int to = stopWindow(stop - 1, rows, ofRows(stride), ofRows(padding));
-        for (int i = from; i < to; i++) {
+        int begin = firstWindow(first, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
+        int end = stopWindow(stop - 1, rows, ofRows(stride), ofRows(padding));
+        for (int i = begin; i < end; i++) {
             int top = i * ofRows(stride) - ofRows(padding);
             long window = (map * rows + i) * cols * channels;
             for (int j = 0; j < cols; j++) {
                 int left = j * ofCols(stride) - ofCols(padding);
-                spread(origin, top, left, first, stop, window + (long) j * channels, add || !tiled);
+                long from = window + (long) j * channels;
+                if (tiled) {
+                    tile(origin + top * line + (long) left * channels, from);
+                } else {
+                    spread(origin, top, left, first, stop, from);
+                }
             }
             if (!add && tiled) {
                 for (int u = top; u < top + ofRows(taps); u++) {
@@ -105,7 +110,7 @@ record MaxPoolBands(
             }
         }
         if (!add && tiled) {
-            int covered = Math.max(first, to * ofRows(stride));
+            int covered = Math.max(first, end * ofRows(stride));
             clear(origin + covered * line, Math.max(0, stop - covered) * line);
         }
     }
@@ -114,8 +119,38 @@ record MaxPoolBands(
         dx.asSlice(at << 2, length << 2).fill((byte) 0);
     }
 
-    /** One window: its gradient goes to the first maximum, if that lies in rows first … stop − 1. */
-    private void spread(long origin, int top, int left, int first, int stop, long from, boolean adds) {
+    /** One window of a tiling, with its upper left position at {@code at}. */
+    private void tile(long at, long from) {
+        int wide = ofCols(taps);
+        int places = ofRows(taps) * wide;
+        long down = (long) (width - wide) * channels;
+        for (int c = 0; c < channels; c += Lanes.COUNT) {
+            VectorMask<Float> mask = SPECIES.indexInRange(c, channels);
+            VectorMask<Float> before = SPECIES.indexInRange(c, add ? channels : c);
+            FloatVector max = fromMemorySegment(SPECIES, y, bytes(from + c), ORDER, mask);
+            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(from + c), ORDER, mask);
+            VectorMask<Float> open = mask;
+            long position = at + c;
+            int stop = wide;
+            for (int place = 0; place < places; place++) {
+                if (place == stop) {
+                    position += down;
+                    stop += wide;
+                }
+                long there = bytes(position);
+                FloatVector value = fromMemorySegment(SPECIES, x, there, ORDER, mask);
+                VectorMask<Float> here = value.compare(VectorOperators.EQ, max).or(value.test(VectorOperators.IS_NAN));
+                fromMemorySegment(SPECIES, dx, there, ORDER, before)
+                        .add(zero(SPECIES).blend(g, here.and(open)))
+                        .intoMemorySegment(dx, there, ORDER, mask);
+                open = open.andNot(here);
+                position += channels;
+            }
+        }
+    }
+
+    /** One window of others: its gradient goes to the first maximum, if that lies in rows first … stop − 1. */
+    private void spread(long origin, int top, int left, int first, int stop, long from) {
         int down = ofRows(dilation);
         int across = ofCols(dilation);
         int tall = top + ofRows(taps) * down;
@@ -125,7 +160,6 @@ record MaxPoolBands(
         int lower = Math.min(height, tall);
         for (int c = 0; c < channels; c += Lanes.COUNT) {
             VectorMask<Float> mask = SPECIES.indexInRange(c, channels);
-            VectorMask<Float> before = SPECIES.indexInRange(c, adds ? channels : c);
             FloatVector max = fromMemorySegment(SPECIES, y, bytes(from + c), ORDER, mask);
             FloatVector g = fromMemorySegment(SPECIES, dy, bytes(from + c), ORDER, mask);
             VectorMask<Float> open = mask;
@@ -136,7 +170,7 @@ record MaxPoolBands(
                     FloatVector value = fromMemorySegment(SPECIES, x, there, ORDER, mask);
                     VectorMask<Float> here =
                             value.compare(VectorOperators.EQ, max).or(value.test(VectorOperators.IS_NAN));
-                    fromMemorySegment(SPECIES, dx, there, ORDER, before.and(written))
+                    fromMemorySegment(SPECIES, dx, there, ORDER, written)
                             .add(zero(SPECIES).blend(g, here.and(open)))
                             .intoMemorySegment(dx, there, ORDER, written);
                     open = open.andNot(here);

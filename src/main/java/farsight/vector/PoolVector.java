@@ -83,7 +83,7 @@ public final class PoolVector {
             int length) {
         for (int c = 0; c < length; c += Lanes.COUNT) {
             VectorMask<Float> mask = SPECIES.indexInRange(c, length);
-            FloatVector max = fromMemorySegment(SPECIES, x, bytes(at + c), ORDER, mask);
+            FloatVector max = Lanes.broadcast(Float.NEGATIVE_INFINITY);
             for (int u = 0; u < tall; u++) {
                 for (int v = 0; v < wide; v++) {
                     long there = at + u * down + v * across + c;

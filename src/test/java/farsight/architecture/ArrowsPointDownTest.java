@@ -106,7 +106,18 @@ class ArrowsPointDownTest {
             Map.entry("report.chart", List.of("sweep", "block", "block.spec", "engine", "data")),
             Map.entry(
                     "report",
-                    List.of("report.chart", "inspect", "sweep", "model", "block", "data.image", "data", "text")),
+                    List.of(
+                            "report.chart",
+                            "train",
+                            "task",
+                            "network",
+                            "inspect",
+                            "sweep",
+                            "model",
+                            "block",
+                            "data.image",
+                            "data",
+                            "text")),
             Map.entry("cli.output", List.of("data", "text")),
             Map.entry(
                     "cli.option",

@@ -27,7 +27,18 @@ class CommandTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"devices", "describe", "apply", "gradient", "check", "inspect", "completion", "doctor", "kernels"
+            strings = {
+                "devices",
+                "describe",
+                "apply",
+                "gradient",
+                "check",
+                "inspect",
+                "train",
+                "evaluate",
+                "completion",
+                "doctor",
+                "kernels"
             })
     void everyCommandsHelpHasAnExample(String command) {
         Cli.Result result = Cli.run(command, "--help").succeeds();

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import farsight.cli.output.ExitCode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FullDiskTest {
 
-    private static final Path BASH = Path.of("/bin/bash");
-
     private static final Path FULL = Path.of("/dev/full");
 
     @TempDir
@@ -31,36 +27,18 @@ class FullDiskTest {
 
     @BeforeEach
     void bashIsThere() {
-        assumeThat(BASH).exists();
+        assumeThat(Shell.BASH).exists();
     }
 
-    private record Ended(int code, String out, List<String> err) {}
-
-    /** Runs the command after words of bash, in a process of its own. */
-    private Ended run(String before, String after, Object... args) throws IOException, InterruptedException {
-        List<String> words = new ArrayList<>(List.of(BASH.toString(), "-c", before + "\"$@\" " + after, "bash"));
-        List<String> java = Processes.words(Main.class, args);
-        // Its file of counters would be the first that is too large.
-        java.add(1, "-XX:-UsePerfData");
-        words.addAll(java);
-        Path out = folder.resolve("stdout");
-        Path err = folder.resolve("stderr");
-        Process p = new ProcessBuilder(words)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        int code = Processes.code(p);
-        List<String> said = Files.readAllLines(err).stream()
-                .filter(l -> !l.startsWith("WARNING: "))
-                .toList();
-        return new Ended(code, Files.readString(out, StandardCharsets.UTF_8), said);
+    private Shell.Ended run(String before, String after, Object... args) throws IOException, InterruptedException {
+        return Shell.run(folder, before, after, args);
     }
 
     @Test
     void anInspectionOnAFullDiskLeavesNothingAndCanBeRepeated() throws IOException, InterruptedException {
         Path out = folder.resolve("out");
         // No file of more than 8 kB: the numbers fit, the pictures do not.
-        Ended failed = run("ulimit -f 8; ", "", Cli.inspection(out));
+        Shell.Ended failed = run("ulimit -f 8; ", "", Cli.inspection(out));
         assertThat(failed.code()).as(failed.err().toString()).isEqualTo(ExitCode.FAILED);
         assertThat(failed.err()).singleElement().asString().matches("farsight: cannot write .*: File too large");
         assertThat(out).isEmptyDirectory();
@@ -79,7 +57,7 @@ class FullDiskTest {
     @Test
     void anOutputThatDoesNotFitIsNotWritten() throws IOException, InterruptedException {
         Path y = folder.resolve("y.safetensors");
-        Ended failed = run("(ulimit -f 0; ", ") 2>&1 | cat", apply(y));
+        Shell.Ended failed = run("(ulimit -f 0; ", ") 2>&1 | cat", apply(y));
         assertThat(failed.out()).contains("farsight: cannot write " + y + ": File too large");
         assertThat(y).doesNotExist();
         assertThat(folder).isDirectoryNotContaining("glob:**.part");
@@ -89,7 +67,7 @@ class FullDiskTest {
     void aFullDeviceIsAFailure() throws IOException, InterruptedException {
         assumeThat(FULL).exists();
         Cli.run(apply(FULL)).fails(ExitCode.FAILED, "cannot write /dev/full: No space left on device");
-        Ended stdout = run("", "> /dev/full", "describe", "--block", "gc", "--channels", "32");
+        Shell.Ended stdout = run("", "> /dev/full", "describe", "--block", "gc", "--channels", "32");
         assertThat(stdout.code()).isEqualTo(ExitCode.FAILED);
         assertThat(stdout.err()).containsExactly("farsight: cannot write to standard output");
     }
@@ -127,11 +105,11 @@ class FullDiskTest {
     @Test
     void aClosedPipeIsNotReported() throws IOException, InterruptedException {
         for (String command : List.of("completion", "describe --block gc --channels 32 --json")) {
-            Ended head = run("set -o pipefail; ", "| (exec 0<&-; sleep 0.1)", (Object[]) command.split(" "));
+            Shell.Ended head = run("set -o pipefail; ", "| (exec 0<&-; sleep 0.1)", (Object[]) command.split(" "));
             assertThat(head.err()).as(command).isEmpty();
             assertThat(head.code()).as(command).isEqualTo(ExitCode.FAILED);
         }
-        Ended head = run("", "| head -1", "completion");
+        Shell.Ended head = run("", "| head -1", "completion");
         assertThat(head.err()).isEmpty();
         assertThat(head.out().lines()).hasSize(1);
     }

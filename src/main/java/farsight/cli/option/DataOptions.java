@@ -90,6 +90,7 @@ public final class DataOptions {
     private static Samples ofFile(Path file, Network network) {
         Batch read = Batch.read(file, network);
         Network fitted = fitted(network, read.sample(), "tensor \"x\" in " + file);
+        read.check(fitted, read.size());
         return new Samples(fitted, null, Math.toIntExact(read.size()), BatchSource.of(read), null, file.toString());
     }
 

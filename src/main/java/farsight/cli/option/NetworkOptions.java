@@ -8,11 +8,17 @@ import farsight.block.spec.SpecJson;
 import farsight.cli.output.Console;
 import farsight.data.TextFile;
 import farsight.network.Insertion;
+import farsight.network.Layer;
 import farsight.network.Network;
+import farsight.network.Sequence;
 import farsight.text.Line;
 import farsight.text.Nearest;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,6 +41,8 @@ public final class NetworkOptions {
                             + " The block may also be a spec's file. Can be repeated.")
     private List<String> insertions = List.of();
 
+    private final Set<String> inserted = new LinkedHashSet<>();
+
     /** Whether a network is given. */
     public boolean given() {
         return file != null;
@@ -53,6 +61,7 @@ public final class NetworkOptions {
             throw console.usage("no network given, expected --network");
         }
         Network network = Network.load(path);
+        List<String> own = names(network);
         for (String insertion : insertions) {
             try {
                 network = insert(network, insertion);
@@ -60,7 +69,30 @@ public final class NetworkOptions {
                 throw named("--insert " + insertion, e);
             }
         }
+        inserted.clear();
+        inserted.addAll(names(network));
+        inserted.removeAll(own);
         return network;
+    }
+
+    /** The names of the layers that {@code --insert} put into the last network, with the names around them. */
+    public Set<String> inserted() {
+        return Collections.unmodifiableSet(inserted);
+    }
+
+    private static List<String> names(Network network) {
+        List<String> all = new ArrayList<>();
+        collect("", network.layers(), all);
+        return all;
+    }
+
+    private static void collect(String prefix, Sequence sequence, List<String> all) {
+        for (Layer layer : sequence.layers()) {
+            if (!layer.name().isEmpty()) {
+                all.add(prefix + layer.name());
+            }
+            layer.branches().forEach(b -> collect(prefix + layer.name() + "." + b.name() + ".", b.layers(), all));
+        }
     }
 
     /** Refuses {@code --insert} without a network. */

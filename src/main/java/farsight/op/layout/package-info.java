@@ -1,5 +1,5 @@
 /**
- * Operations that move elements: copies of columns and rows, transposition, pooling.
+ * Operations that move elements: copies of columns and rows, transposition.
  */
 @NullMarked
 package farsight.op.layout;

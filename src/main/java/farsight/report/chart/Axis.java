@@ -60,6 +60,46 @@ public record Axis(String title, double low, double high, List<Tick> ticks, bool
         return new Axis(title, 0, 1.03, ticks, true);
     }
 
+    /** A linear axis from 0 to a whole number, for steps. */
+    public static Axis count(String title, long last) {
+        double high = Math.max(1.0, (double) last);
+        double step = Math.max(1, roundStep(high));
+        List<Tick> ticks = new ArrayList<>();
+        for (long k = 0; k * step <= high; k++) {
+            ticks.add(new Tick(k * step, Units.count(Math.round(k * step))));
+        }
+        // Room for a marker at the end.
+        return new Axis(title, 0, 1.02 * high, ticks, true);
+    }
+
+    /**
+     * A linear axis between round values.
+     *
+     * @param values at least one
+     */
+    public static Axis linear(String title, Collection<Double> values) {
+        double min = values.stream().mapToDouble(v -> v).min().orElseThrow();
+        double max = values.stream().mapToDouble(v -> v).max().orElseThrow();
+        double span = max > min ? max - min : Math.max(Math.abs(max), 1e-30);
+        double step = roundStep(span);
+        long first = (long) Math.floor((min - 0.02 * span) / step);
+        // Numbers of one sign, such as losses, have an axis that ends at 0.
+        first = min >= 0 ? Math.max(0, first) : first;
+        long last = Math.max(first + 1, (long) Math.ceil((max + 0.02 * span) / step));
+        List<Tick> ticks = new ArrayList<>();
+        for (long k = first; k <= last; k++) {
+            ticks.add(new Tick(k * step, ColorScale.text(k * step)));
+        }
+        return new Axis(title, first * step, last * step, ticks, true);
+    }
+
+    /** 1, 2 or 5 times a power of ten, of which a span has about five. */
+    private static double roundStep(double span) {
+        double power = Math.pow(10, Math.floor(Math.log10(span / 5)));
+        double times = span / 5 / power;
+        return power * (times < 1.5 ? 1 : times < 3.5 ? 2 : times < 7.5 ? 5 : 10);
+    }
+
     /**
      * An axis between round values, for bytes and times.
      *

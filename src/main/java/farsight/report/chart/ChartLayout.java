@@ -238,7 +238,7 @@ public final class ChartLayout {
     private double legend(double x, double y, int columns) {
         List<Chart.Key> lines = chart.series().stream()
                 .filter(s -> !s.label().isEmpty())
-                .map(s -> new Chart.Key(s.label(), s.style(), Sign.FILLED))
+                .map(s -> new Chart.Key(s.label(), s.style(), s.marks().isEmpty() ? Sign.NONE : Sign.FILLED))
                 .toList();
         double next = entries(lines, true, x, y, columns);
         return chart.keys().isEmpty() ? next : entries(chart.keys(), false, x, next + 8, columns);

@@ -136,7 +136,10 @@ final class Main implements Callable<Integer> {
             }
             chosen.addAll(best);
             if (!timesOnly && good) {
-                Set<Result> looked = new LinkedHashSet<>(List.of(plain, best.getFirst()));
+                // The fastest setting may hold more than the same with the allocator as it comes.
+                Result fastest = best.getFirst();
+                Result modest = search.alone(fastest.setting().with(Allocator.PLAIN));
+                Set<Result> looked = new LinkedHashSet<>(List.of(plain, modest, fastest));
                 for (Result r : looked.stream().filter(Result::agrees).toList()) {
                     progress("memory: " + r);
                     r.peak(Fork.peak(c, pass, r.setting()));

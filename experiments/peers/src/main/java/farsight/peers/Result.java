@@ -31,7 +31,7 @@ final class Result {
 
     /** What the search for settings found. */
     void searched(Fork.Timed timed) {
-        searchNanos = sorted(timed.nanos());
+        searchNanos = timed.nanos().stream().sorted().toList();
         facts = timed.facts();
     }
 
@@ -81,26 +81,17 @@ final class Result {
 
     /** Of all rounds; NaN before the first. */
     double medianMs() {
-        return median(nanos);
+        int n = nanos.size();
+        return n == 0 ? Double.NaN : (nanos.get((n - 1) / 2) + nanos.get(n / 2)) / 2e6;
     }
 
     double minMs() {
         return nanos.isEmpty() ? Double.NaN : nanos.getFirst() / 1e6;
     }
 
-    /** The median of the search, infinite before it. */
-    double searchMs() {
-        double median = median(searchNanos);
-        return Double.isNaN(median) ? Double.POSITIVE_INFINITY : median;
-    }
-
-    private static List<Long> sorted(List<Long> nanos) {
-        return nanos.stream().sorted().toList();
-    }
-
-    private static double median(List<Long> sorted) {
-        int n = sorted.size();
-        return n == 0 ? Double.NaN : (sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2e6;
+    /** The least time of the search, whose few runs company would spoil else; infinite before it. */
+    double searchMinMs() {
+        return searchNanos.isEmpty() ? Double.POSITIVE_INFINITY : searchNanos.getFirst() / 1e6;
     }
 
     /** Of the machine's multiply-adds, what the case takes at the least time; NaN where one is unknown. */

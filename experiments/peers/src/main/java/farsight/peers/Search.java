@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  */
 final class Search {
 
-    /** Settings that took so many times the least median are not measured again. */
+    /** Settings that took so many times the best one's least time are not measured again. */
     private static final double NEAR = 1.25;
 
     /** As many as are, at most. */
@@ -59,8 +59,11 @@ final class Search {
 
     /** Runs one setting alone; it judges others if it is ours. Where results with oneDNN were wrong, without it. */
     Result alone(Setting setting) throws IOException, InterruptedException {
-        Result result = attempt(oneDnnFails ? setting.withoutOneDnn() : setting);
-        if (!result.agrees() && setting.side() == Side.LIBTORCH && setting.oneDnn() && !oneDnnFails) {
+        boolean spared = oneDnnFails && setting.side() == Side.LIBTORCH;
+        Result result = attempt(spared ? setting.withoutOneDnn() : setting);
+        if (!result.agrees()
+                && setting.side() == Side.LIBTORCH
+                && result.setting().oneDnn()) {
             report(result, ", so it runs without oneDNN");
             oneDnnFails = true;
             result = attempt(setting.withoutOneDnn());
@@ -87,7 +90,7 @@ final class Search {
         }
         List<Result> order = order(peer);
         return order.stream()
-                .filter(r -> r.searchMs() <= NEAR * order.getFirst().searchMs())
+                .filter(r -> r.searchMinMs() <= NEAR * order.getFirst().searchMinMs())
                 .limit(MOST)
                 .toList();
     }
@@ -102,7 +105,7 @@ final class Search {
     private List<Result> order(Side peer) {
         return tried.values().stream()
                 .filter(r -> r.setting().side() == peer && r.agrees())
-                .sorted(Comparator.comparingDouble(Result::searchMs))
+                .sorted(Comparator.comparingDouble(Result::searchMinMs))
                 .toList();
     }
 
