@@ -7,7 +7,7 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * Convolution (PyTorch's, a cross-correlation) of maps of height·width positions, and its gradients. With S outputs a
  * map, x is [B, height·width, C] and y is [B, S, O].
  *
- * <p>{@code kernel}, {@code stride}, {@code padding} and {@code dilation} are pairs ({@link Windows}). The C channels
+ * <p>{@code window}, {@code stride}, {@code padding} and {@code dilation} are pairs ({@link Windows}). The C channels
  * and the O outputs are cut into equal groups; each output depends on its own group's channels.
  *
  * <p>Each parallel iteration computes a part of the result of {@value MatMulKernels#ROWS} positions and {@value
@@ -27,9 +27,9 @@ public final class ConvolutionKernels {
     }
 
     /** Number of parts of the weight's gradient over all chunks. */
-    public static int weightParts(int chunks, int channels, int out, int groups, int kernel) {
+    public static int weightParts(int chunks, int channels, int out, int groups, int window) {
         return chunks
-                * Windows.taps(kernel)
+                * Windows.taps(window)
                 * groups
                 * MatMulKernels.tiles(out / groups)
                 * MatMulKernels.strips(channels / groups);
@@ -53,13 +53,13 @@ public final class ConvolutionKernels {
             int channels,
             int out,
             int groups,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int biased) {
-        int positions = batch * Windows.out(height, width, kernel, stride, padding, dilation);
-        int taps = Windows.taps(kernel);
+        int positions = batch * Windows.out(height, width, window, stride, padding, dilation);
+        int taps = Windows.taps(window);
         int each = out / groups;
         int terms = channels / groups;
         int tiles = groups * MatMulKernels.tiles(each);
@@ -92,7 +92,7 @@ public final class ConvolutionKernels {
                     terms,
                     height,
                     width,
-                    kernel,
+                    window,
                     stride,
                     padding,
                     dilation,
@@ -122,13 +122,13 @@ public final class ConvolutionKernels {
             int channels,
             int out,
             int groups,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int accumulate) {
         int positions = batch * height * width;
-        int taps = Windows.taps(kernel);
+        int taps = Windows.taps(window);
         int each = channels / groups;
         int terms = out / groups;
         int tiles = groups * MatMulKernels.tiles(each);
@@ -159,7 +159,7 @@ public final class ConvolutionKernels {
                     terms,
                     height,
                     width,
-                    kernel,
+                    window,
                     stride,
                     padding,
                     dilation,
@@ -192,18 +192,18 @@ public final class ConvolutionKernels {
             int channels,
             int out,
             int groups,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int chunkRows) {
-        int positions = batch * Windows.out(height, width, kernel, stride, padding, dilation);
-        int taps = Windows.taps(kernel);
+        int positions = batch * Windows.out(height, width, window, stride, padding, dilation);
+        int taps = Windows.taps(window);
         int each = out / groups;
         int depth = channels / groups;
         int strips = MatMulKernels.strips(depth);
         int tiles = groups * MatMulKernels.tiles(each);
-        int parts = weightParts((positions + chunkRows - 1) / chunkRows, channels, out, groups, kernel);
+        int parts = weightParts((positions + chunkRows - 1) / chunkRows, channels, out, groups, window);
         for (@Parallel int part = 0; part < parts; part++) {
             int tile = part % tiles;
             int group = tile / MatMulKernels.tiles(each);
@@ -225,7 +225,7 @@ public final class ConvolutionKernels {
             for (int start = begin; start < stop; start += BLOCK) {
                 int length = Math.min(BLOCK, stop - start);
                 for (int i = 0; i < length; i++) {
-                    places[i] = Windows.input(start + i, tap, height, width, kernel, stride, padding, dilation);
+                    places[i] = Windows.input(start + i, tap, height, width, window, stride, padding, dilation);
                     for (int j = 0; j < COLUMNS; j++) {
                         block[i * COLUMNS + j] = dy.get((start + i) * out + col + Math.min(j, wide - 1));
                     }
@@ -289,14 +289,14 @@ public final class ConvolutionKernels {
             int terms,
             int height,
             int width,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int backward) {
         float[] tile = new float[BLOCK * COLUMNS];
         float[] sum = new float[4 * COLUMNS];
-        int all = terms * Windows.taps(kernel);
+        int all = terms * Windows.taps(window);
         for (int start = 0; start < all; start += BLOCK) {
             int end = Math.min(start + BLOCK, all);
             int firstTap = start / terms;
@@ -315,10 +315,10 @@ public final class ConvolutionKernels {
                 int row2 = first + Math.min(h + 2, high - 1);
                 int row3 = first + Math.min(h + 3, high - 1);
                 for (int t = firstTap; t < endTap; t++) {
-                    int p0 = place(first + h, t, height, width, kernel, stride, padding, dilation, backward);
-                    int p1 = place(row1, t, height, width, kernel, stride, padding, dilation, backward);
-                    int p2 = place(row2, t, height, width, kernel, stride, padding, dilation, backward);
-                    int p3 = place(row3, t, height, width, kernel, stride, padding, dilation, backward);
+                    int p0 = place(first + h, t, height, width, window, stride, padding, dilation, backward);
+                    int p1 = place(row1, t, height, width, window, stride, padding, dilation, backward);
+                    int p2 = place(row2, t, height, width, window, stride, padding, dilation, backward);
+                    int p3 = place(row3, t, height, width, window, stride, padding, dilation, backward);
                     int from = Math.max(start, t * terms);
                     int to = Math.min(end, (t + 1) * terms);
                     for (int k = from; k < to; k++) {
@@ -344,9 +344,9 @@ public final class ConvolutionKernels {
     }
 
     private static int place(
-            int at, int t, int height, int width, int kernel, int stride, int padding, int dilation, int backward) {
+            int at, int t, int height, int width, int window, int stride, int padding, int dilation, int backward) {
         return backward == 1
-                ? Windows.output(at, t, height, width, kernel, stride, padding, dilation)
-                : Windows.input(at, t, height, width, kernel, stride, padding, dilation);
+                ? Windows.output(at, t, height, width, window, stride, padding, dilation)
+                : Windows.input(at, t, height, width, window, stride, padding, dilation);
     }
 }

@@ -16,8 +16,8 @@ public final class DepthwiseKernels {
     private DepthwiseKernels() {}
 
     /** Iterations of the weight's gradient. */
-    public static int weightParts(int chunks, int channels, int kernel) {
-        return chunks * Windows.taps(kernel) * ((channels + PIECE - 1) / PIECE);
+    public static int weightParts(int chunks, int channels, int window) {
+        return chunks * Windows.taps(window) * ((channels + PIECE - 1) / PIECE);
     }
 
     /**
@@ -37,15 +37,15 @@ public final class DepthwiseKernels {
             int height,
             int width,
             int channels,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int biased,
             int elementsEach) {
-        int taps = Windows.taps(kernel);
+        int taps = Windows.taps(window);
         int pieces = channels / elementsEach;
-        int all = batch * Windows.out(height, width, kernel, stride, padding, dilation) * pieces;
+        int all = batch * Windows.out(height, width, window, stride, padding, dilation) * pieces;
         for (@Parallel int r = 0; r < all; r++) {
             int q = r / pieces;
             int first = r % pieces * elementsEach;
@@ -57,7 +57,7 @@ public final class DepthwiseKernels {
                     sum[j] = biased == 1 ? w.get(taps * channels + c + j) : 0f;
                 }
                 for (int t = 0; t < taps; t++) {
-                    int place = Windows.input(q, t, height, width, kernel, stride, padding, dilation);
+                    int place = Windows.input(q, t, height, width, window, stride, padding, dilation);
                     if (place >= 0) {
                         for (int j = 0; j < wide; j++) {
                             sum[j] += x.get(place * channels + c + j) * w.get(t * channels + c + j);
@@ -87,13 +87,13 @@ public final class DepthwiseKernels {
             int height,
             int width,
             int channels,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int accumulate,
             int elementsEach) {
-        int taps = Windows.taps(kernel);
+        int taps = Windows.taps(window);
         int pieces = channels / elementsEach;
         int all = batch * height * width * pieces;
         for (@Parallel int r = 0; r < all; r++) {
@@ -107,7 +107,7 @@ public final class DepthwiseKernels {
                     sum[j] = 0f;
                 }
                 for (int t = 0; t < taps; t++) {
-                    int place = Windows.output(p, t, height, width, kernel, stride, padding, dilation);
+                    int place = Windows.output(p, t, height, width, window, stride, padding, dilation);
                     if (place >= 0) {
                         for (int j = 0; j < wide; j++) {
                             sum[j] += dy.get(place * channels + c + j) * w.get(t * channels + c + j);
@@ -139,15 +139,15 @@ public final class DepthwiseKernels {
             int height,
             int width,
             int channels,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int chunkRows) {
-        int taps = Windows.taps(kernel);
+        int taps = Windows.taps(window);
         int pieces = (channels + PIECE - 1) / PIECE;
-        int positions = batch * Windows.out(height, width, kernel, stride, padding, dilation);
-        int parts = weightParts((positions + chunkRows - 1) / chunkRows, channels, kernel);
+        int positions = batch * Windows.out(height, width, window, stride, padding, dilation);
+        int parts = weightParts((positions + chunkRows - 1) / chunkRows, channels, window);
         for (@Parallel int part = 0; part < parts; part++) {
             int c = part % pieces * PIECE;
             int t = part / pieces % taps;
@@ -165,7 +165,7 @@ public final class DepthwiseKernels {
                     sum[j] = 0f;
                 }
                 for (int q = start; q < end; q++) {
-                    int place = Windows.input(q, t, height, width, kernel, stride, padding, dilation);
+                    int place = Windows.input(q, t, height, width, window, stride, padding, dilation);
                     if (place >= 0) {
                         for (int j = 0; j < wide; j++) {
                             sum[j] += x.get(place * channels + c + j) * dy.get(q * channels + c + j);

@@ -16,7 +16,7 @@
  *   <tr><td>how a device starts a call</td><td>{@link farsight.op.Launch}, {@link farsight.op.GroupLimits}</td></tr>
  *   <tr><td>a product as a BLAS call</td><td>{@link farsight.op.Gemm}</td></tr>
  *   <tr><td>the operations themselves</td><td>the packages below, by family: {@code element}, {@code product}, {@code
- *       norm}, {@code sum}, {@code attention}, {@code layout}; each operation is a record with its gradient beside
+ *       norm}, {@code sum}, {@code attention}, {@code layout}, {@code image}; each operation is a record with its gradient beside
  *       it</td></tr>
  *   <tr><td>recording operations into a program</td><td>{@code farsight.tape}</td></tr>
  * </table>

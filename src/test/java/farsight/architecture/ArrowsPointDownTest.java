@@ -32,7 +32,8 @@ class ArrowsPointDownTest {
             Map.entry("op.element", List.of("op", "kernel", "vector", "program")),
             Map.entry("op.layout", List.of("op", "kernel", "vector", "program")),
             Map.entry("op.sum", List.of("op", "kernel", "kernel.group", "vector", "program")),
-            Map.entry("op.image", List.of("op.sum", "op", "kernel", "vector.image", "vector", "program")),
+            Map.entry(
+                    "op.image", List.of("op.sum", "op", "kernel", "kernel.group", "vector.image", "vector", "program")),
             Map.entry("op.norm", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),
             Map.entry("op.loss", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),
             Map.entry("op.update", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),

@@ -1,5 +1,8 @@
 package farsight.bench;
 
+import farsight.op.image.Convolution;
+import farsight.op.image.ConvolutionWeightGradient;
+import farsight.op.image.Window;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -9,7 +12,7 @@ import farsight.tape.Tape;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The operations that are measured one by one, at sizes that blocks have: 65,536 positions, 64 channels. */
+/** The operations that are measured one by one, at sizes that blocks have: 65,536 positions, 64 channels; convolutions at 32,768. */
 public enum Operation {
     /** Square, as large as an affinity's tile. */
     MATMUL("1024×1024 · 1024×1024", t -> t.tape.matMul(t.of(1024, 1024), t.of(1024, 1024))),
@@ -53,6 +56,12 @@ public enum Operation {
     TRANSPOSE("65536×64", t -> t.tape.transpose(t.of(65536, 64))),
     /** 2×2, over a grid of 256×256. */
     MAX_POOL("256×256×64", t -> t.tape.maxPool(t.of(65536, 64), 256, 256)),
+    /** 3×3, over a batch of 8 maps of 64×64. */
+    CONVOLUTION("8×64×64×64 · 64×64×3×3", t -> t.tape.convolve(t.of(8, 4096, 64), t.of(64, 64, 9), null, window(), 1)),
+    /** The gradient of its input. */
+    CONVOLUTION_INPUT_GRADIENT("8×64×64×64 · 64×64×3×3", Operation::inputGradient),
+    /** The gradient of its weight. */
+    CONVOLUTION_WEIGHT_GRADIENT("8×64×64×64 · 8×64×64×64", Operation::weightGradient),
     /** Exact attention whose affinity is never stored. */
     STREAMING_ATTENTION(
             "4096×32, 4096×32, 4096×32",
@@ -66,6 +75,22 @@ public enum Operation {
     Operation(String sizes, Function<Recorder, Buffer> result) {
         this.sizes = sizes;
         this.result = result;
+    }
+
+    private static Window window() {
+        return Window.square(64, 64, 3, 1, 1);
+    }
+
+    private static Buffer inputGradient(Recorder t) {
+        Buffer dx = t.result(8, 4096, 64);
+        Convolution.InputGradient.record(t.program, t.of(8, 4096, 64), t.of(64, 64, 9), dx, window(), 1, false);
+        return dx;
+    }
+
+    private static Buffer weightGradient(Recorder t) {
+        Buffer dw = t.result(64, 64, 9);
+        ConvolutionWeightGradient.record(t.program, t.of(8, 4096, 64), t.of(8, 4096, 64), dw, window(), 1, false);
+        return dw;
     }
 
     /** What goes in, for people. */
@@ -82,10 +107,12 @@ public enum Operation {
 
     /** A tape, and inputs for it. */
     private static final class Recorder {
+        private final Program.Builder program;
         private final Tape tape;
         private int inputs;
 
         Recorder(Program.Builder program) {
+            this.program = program;
             tape = new Tape(program, Purpose.RESULT);
         }
 
@@ -95,6 +122,10 @@ public enum Operation {
 
         Buffer of(long batch, long rows, long cols) {
             return tape.given("in" + inputs++, new Shape(batch, rows, cols), Role.INPUT);
+        }
+
+        Buffer result(long batch, long rows, long cols) {
+            return program.buffer("result", new Shape(batch, rows, cols), Role.INTERMEDIATE);
         }
     }
 }

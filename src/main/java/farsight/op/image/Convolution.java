@@ -8,6 +8,7 @@ import static farsight.op.Operand.out;
 
 import farsight.kernel.ConvolutionKernels;
 import farsight.kernel.DepthwiseKernels;
+import farsight.kernel.group.ConvolutionGroups;
 import farsight.op.Call;
 import farsight.op.Kernel;
 import farsight.op.Launch;
@@ -37,12 +38,14 @@ public record Convolution(
         Buffer x, Buffer w, @Nullable Buffer bias, Buffer transposed, Buffer y, Window window, int groups)
         implements Op {
 
-    private static final Kernel CONVOLVE =
-            Kernel.of(ConvolutionKernels::convolve).vector(ConvolutionVector.class);
+    private static final Kernel CONVOLVE = Kernel.of(ConvolutionKernels::convolve)
+            .group(ConvolutionGroups::convolve)
+            .vector(ConvolutionVector.class);
     private static final Kernel DEPTHWISE =
             Kernel.of(DepthwiseKernels::depthwise).vector(DepthwiseVector.class);
-    private static final Kernel INPUT_GRADIENT =
-            Kernel.of(ConvolutionKernels::convolveInputGradient).vector(ConvolutionVector.class);
+    private static final Kernel INPUT_GRADIENT = Kernel.of(ConvolutionKernels::convolveInputGradient)
+            .group(ConvolutionGroups::convolveInputGradient)
+            .vector(ConvolutionVector.class);
     private static final Kernel DEPTHWISE_INPUT_GRADIENT =
             Kernel.of(DepthwiseKernels::depthwiseInputGradient).vector(DepthwiseVector.class);
 
@@ -123,8 +126,12 @@ public record Convolution(
     }
 
     private static Launch byParts(long positions, long columns, int groups) {
-        return new Launch.HeavyIterations(
-                () -> ConvolutionKernels.parts(Math.toIntExact(positions), Math.toIntExact(columns), groups));
+        return new Launch.Groups(
+                () -> ConvolutionGroups.count(positions, columns, groups),
+                ConvolutionGroups.ITEMS,
+                ConvolutionGroups.LOCAL_BYTES,
+                new Launch.HeavyIterations(
+                        () -> ConvolutionKernels.parts(Math.toIntExact(positions), Math.toIntExact(columns), groups)));
     }
 
     /**

@@ -6,6 +6,7 @@ import static farsight.op.Operand.out;
 
 import farsight.kernel.ConvolutionKernels;
 import farsight.kernel.DepthwiseKernels;
+import farsight.kernel.group.ConvolutionGroups;
 import farsight.op.Call;
 import farsight.op.Kernel;
 import farsight.op.Launch;
@@ -43,8 +44,9 @@ public record ConvolutionWeightGradient(
         boolean accumulate)
         implements Op {
 
-    private static final Kernel CHUNKS =
-            Kernel.of(ConvolutionKernels::convolveWeightGradientChunks).vector(ConvolutionVector.class);
+    private static final Kernel CHUNKS = Kernel.of(ConvolutionKernels::convolveWeightGradientChunks)
+            .group(ConvolutionGroups::convolveWeightGradientChunks)
+            .vector(ConvolutionVector.class);
     private static final Kernel DEPTHWISE =
             Kernel.of(DepthwiseKernels::depthwiseWeightGradientChunks).vector(DepthwiseVector.class);
 
@@ -104,12 +106,17 @@ public record ConvolutionWeightGradient(
                         form.padding(),
                         form.dilation(),
                         chunks.rows())
-                .by(new Launch.HeavyIterations(() -> ConvolutionKernels.weightParts(
-                        chunks.count(),
-                        Math.toIntExact(form.channels()),
-                        Math.toIntExact(form.out()),
-                        groups,
-                        form.kernel())));
+                .by(new Launch.Groups(
+                        () -> ConvolutionGroups.weightCount(
+                                chunks.count(), form.channels(), form.out(), groups, form.kernel()),
+                        ConvolutionGroups.ITEMS,
+                        ConvolutionGroups.LOCAL_BYTES,
+                        new Launch.HeavyIterations(() -> ConvolutionKernels.weightParts(
+                                chunks.count(),
+                                Math.toIntExact(form.channels()),
+                                Math.toIntExact(form.out()),
+                                groups,
+                                form.kernel()))));
     }
 
     private Call depthwise(ConvolutionForm form) {

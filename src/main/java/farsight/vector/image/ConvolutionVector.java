@@ -29,18 +29,18 @@ public final class ConvolutionVector {
             int channels,
             int out,
             int groups,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int biased,
             Workers workers) {
-        Reach rows = rows(height, kernel, stride, padding, dilation);
-        Reach cols = cols(width, kernel, stride, padding, dilation);
-        int taps = Windows.taps(kernel);
+        Reach rows = rows(height, window, stride, padding, dilation);
+        Reach cols = cols(width, window, stride, padding, dilation);
+        int taps = Windows.taps(window);
         int each = out / groups;
         MemorySegment weight = w.getSegment();
-        var weights = new Correlation.Weights(weight, each, (long) taps * out, out, Windows.cols(kernel));
+        var weights = new Correlation.Weights(weight, each, (long) taps * out, out, Windows.cols(window));
         long bias = biased == 1 ? (long) channels / groups * taps * out : -1;
         var target = new Correlation.Target(y.getSegment(), rows.count(), cols.count(), false, weight, bias);
         var all = new Correlation(rows, cols, batch, groups, channels / groups, each, x.getSegment(), weights, target);
@@ -64,22 +64,22 @@ public final class ConvolutionVector {
             int channels,
             int out,
             int groups,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int accumulate,
             Workers workers) {
-        int taps = Windows.taps(kernel);
+        int taps = Windows.taps(window);
         int each = channels / groups;
         int terms = out / groups;
         MemorySegment weight = w.getSegment();
         var weights = new Correlation.Weights(
-                weight, (long) terms * taps * each, (long) taps * each, each, Windows.cols(kernel));
+                weight, (long) terms * taps * each, (long) taps * each, each, Windows.cols(window));
         var target = new Correlation.Target(dx.getSegment(), height, width, accumulate == 1, weight, -1);
         List<Correlation> all = new ArrayList<>();
-        for (Reach rows : rowsBackward(height, kernel, stride, padding, dilation)) {
-            for (Reach cols : colsBackward(width, kernel, stride, padding, dilation)) {
+        for (Reach rows : rowsBackward(height, window, stride, padding, dilation)) {
+            for (Reach cols : colsBackward(width, window, stride, padding, dilation)) {
                 all.add(new Correlation(rows, cols, batch, groups, terms, each, dy.getSegment(), weights, target));
             }
         }
@@ -104,15 +104,15 @@ public final class ConvolutionVector {
             int channels,
             int out,
             int groups,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int chunkRows,
             Workers workers) {
         new WeightSums(
-                        rows(height, kernel, stride, padding, dilation),
-                        cols(width, kernel, stride, padding, dilation),
+                        rows(height, window, stride, padding, dilation),
+                        cols(width, window, stride, padding, dilation),
                         batch,
                         groups,
                         channels / groups,
@@ -124,41 +124,41 @@ public final class ConvolutionVector {
                 .run(workers);
     }
 
-    static Reach rows(int height, int kernel, int stride, int padding, int dilation) {
+    static Reach rows(int height, int window, int stride, int padding, int dilation) {
         return Reach.forward(
                 height,
-                Windows.outRows(height, kernel, stride, padding, dilation),
-                Windows.rows(kernel),
+                Windows.outRows(height, window, stride, padding, dilation),
+                Windows.rows(window),
                 Windows.rows(stride),
                 Windows.rows(padding),
                 Windows.rows(dilation));
     }
 
-    static Reach cols(int width, int kernel, int stride, int padding, int dilation) {
+    static Reach cols(int width, int window, int stride, int padding, int dilation) {
         return Reach.forward(
                 width,
-                Windows.outCols(width, kernel, stride, padding, dilation),
-                Windows.cols(kernel),
+                Windows.outCols(width, window, stride, padding, dilation),
+                Windows.cols(window),
                 Windows.cols(stride),
                 Windows.cols(padding),
                 Windows.cols(dilation));
     }
 
-    static List<Reach> rowsBackward(int height, int kernel, int stride, int padding, int dilation) {
+    static List<Reach> rowsBackward(int height, int window, int stride, int padding, int dilation) {
         return Reach.backward(
-                Windows.outRows(height, kernel, stride, padding, dilation),
+                Windows.outRows(height, window, stride, padding, dilation),
                 height,
-                Windows.rows(kernel),
+                Windows.rows(window),
                 Windows.rows(stride),
                 Windows.rows(padding),
                 Windows.rows(dilation));
     }
 
-    static List<Reach> colsBackward(int width, int kernel, int stride, int padding, int dilation) {
+    static List<Reach> colsBackward(int width, int window, int stride, int padding, int dilation) {
         return Reach.backward(
-                Windows.outCols(width, kernel, stride, padding, dilation),
+                Windows.outCols(width, window, stride, padding, dilation),
                 width,
-                Windows.cols(kernel),
+                Windows.cols(window),
                 Windows.cols(stride),
                 Windows.cols(padding),
                 Windows.cols(dilation));

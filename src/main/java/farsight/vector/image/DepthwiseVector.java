@@ -39,20 +39,20 @@ public final class DepthwiseVector {
             int height,
             int width,
             int channels,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int biased,
             Workers workers) {
-        Reach rows = ConvolutionVector.rows(height, kernel, stride, padding, dilation);
-        Reach cols = ConvolutionVector.cols(width, kernel, stride, padding, dilation);
+        Reach rows = ConvolutionVector.rows(height, window, stride, padding, dilation);
+        Reach cols = ConvolutionVector.cols(width, window, stride, padding, dilation);
         MemorySegment weight = w.getSegment();
-        long bias = biased == 1 ? (long) Windows.taps(kernel) * channels : -1;
+        long bias = biased == 1 ? (long) Windows.taps(window) * channels : -1;
         var target = new Correlation.Target(y.getSegment(), rows.count(), cols.count(), false, weight, bias);
         DepthwiseCorrelation.run(
                 List.of(new DepthwiseCorrelation(
-                        rows, cols, batch, channels, x.getSegment(), weight, Windows.cols(kernel), target)),
+                        rows, cols, batch, channels, x.getSegment(), weight, Windows.cols(window), target)),
                 workers);
     }
 
@@ -71,7 +71,7 @@ public final class DepthwiseVector {
             int height,
             int width,
             int channels,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
@@ -80,10 +80,10 @@ public final class DepthwiseVector {
         MemorySegment weight = w.getSegment();
         var target = new Correlation.Target(dx.getSegment(), height, width, accumulate == 1, weight, -1);
         List<DepthwiseCorrelation> all = new ArrayList<>();
-        for (Reach rows : ConvolutionVector.rowsBackward(height, kernel, stride, padding, dilation)) {
-            for (Reach cols : ConvolutionVector.colsBackward(width, kernel, stride, padding, dilation)) {
+        for (Reach rows : ConvolutionVector.rowsBackward(height, window, stride, padding, dilation)) {
+            for (Reach cols : ConvolutionVector.colsBackward(width, window, stride, padding, dilation)) {
                 all.add(new DepthwiseCorrelation(
-                        rows, cols, batch, channels, dy.getSegment(), weight, Windows.cols(kernel), target));
+                        rows, cols, batch, channels, dy.getSegment(), weight, Windows.cols(window), target));
             }
         }
         DepthwiseCorrelation.run(all, workers);
@@ -105,14 +105,14 @@ public final class DepthwiseVector {
             int height,
             int width,
             int channels,
-            int kernel,
+            int window,
             int stride,
             int padding,
             int dilation,
             int chunkRows,
             Workers workers) {
-        Reach rows = ConvolutionVector.rows(height, kernel, stride, padding, dilation);
-        Reach cols = ConvolutionVector.cols(width, kernel, stride, padding, dilation);
+        Reach rows = ConvolutionVector.rows(height, window, stride, padding, dilation);
+        Reach cols = ConvolutionVector.cols(width, window, stride, padding, dilation);
         int outputs = batch * rows.count() * cols.count();
         int blocks = Math.ceilDiv(channels, CHANNELS);
         MemorySegment xs = x.getSegment();
