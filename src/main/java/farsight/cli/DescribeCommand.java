@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.block.Block;
 import farsight.block.Grid;
 import farsight.block.Pass;
+import farsight.cli.network.NetworkCommands;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.ModelOptions;
 import farsight.cli.option.NetworkOptions;
@@ -13,11 +14,9 @@ import farsight.engine.Engine;
 import farsight.model.Footprint;
 import farsight.model.SpecGuess;
 import farsight.model.Weights;
-import farsight.network.Features;
-import farsight.network.Network;
-import farsight.train.LayerCosts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,7 +84,10 @@ final class DescribeCommand implements Callable<Integer> {
             throw console.usage("--batch must be at least 1, not " + batch);
         }
         if (networks.given()) {
-            return describeNetwork();
+            Optional<Grid> grid = command.commandLine().getParseResult().hasMatchedOption("--n")
+                    ? Optional.of(new Grid(positions.extents()))
+                    : Optional.empty();
+            return new NetworkCommands(console, networks, models, devices).describe(grid, batch);
         }
         networks.check(console);
         Path weights = models.weightsFile();
@@ -117,30 +119,6 @@ final class DescribeCommand implements Callable<Integer> {
             Weights.check(block, weights, models.prefix());
         }
         Description description = new Description(block, guess, batch, grid, footprints, engine, devices.budget());
-        if (console.json()) {
-            console.print(description.json());
-        } else {
-            description.print(console.out());
-        }
-        console.tell();
-        return ExitCode.DONE;
-    }
-
-    private int describeNetwork() {
-        if (models.blockGiven()) {
-            throw console.usage("expected --network or a block, not both");
-        }
-        Network network = networks.network(console);
-        if (command.commandLine().getParseResult().hasMatchedOption("--n")) {
-            network = network.withInput(new Features(network.input().channels(), new Grid(positions.extents())));
-        }
-        Engine engine = devices.engine();
-        Path weights = models.weightsFile();
-        if (weights != null) {
-            Weights.check(network, weights, models.prefix());
-        }
-        NetworkDescription description =
-                new NetworkDescription(network, batch, LayerCosts.of(network, batch), engine, devices.budget());
         if (console.json()) {
             console.print(description.json());
         } else {

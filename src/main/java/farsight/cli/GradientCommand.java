@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.block.Block;
 import farsight.block.BlockProgram;
 import farsight.block.Pass;
+import farsight.cli.network.NetworkCommands;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.InputOptions;
 import farsight.cli.option.ModelOptions;

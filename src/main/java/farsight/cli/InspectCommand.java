@@ -8,6 +8,7 @@ import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
+import farsight.cli.output.RunFacts;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.inspect.Inspection;

@@ -1,8 +1,11 @@
 package farsight.cli;
 
 import farsight.block.RegistrationException;
+import farsight.cli.network.EvaluateCommand;
+import farsight.cli.network.TrainCommand;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.StandardOutput;
+import farsight.cli.output.Version;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

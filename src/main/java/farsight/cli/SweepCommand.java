@@ -4,6 +4,7 @@ import farsight.block.spec.SpecException;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
+import farsight.cli.output.RunFacts;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.engine.Limits;

@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.block.Pass;
+import farsight.cli.output.Console;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.report.chart.Units;
@@ -16,7 +17,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a sweep's progress: a bar in a terminal, one line per point elsewhere. */
-final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
+public final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
 
     private static final int BAR_WIDTH = 110;
 
@@ -37,7 +38,7 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
         this.count = count;
         this.several = several;
         this.passes = passes;
-        bar = terminal()
+        bar = Console.terminal()
                 ? new ProgressBarBuilder()
                         .setTaskName("sweep")
                         .setInitialMax(count)
@@ -46,13 +47,6 @@ final class SweepProgress implements SweepRunner.Progress, AutoCloseable {
                         .setUpdateIntervalMillis(200)
                         .build()
                 : null;
-    }
-
-    /** Whether a person sees a bar. */
-    static boolean terminal() {
-        return java.util.Optional.ofNullable(System.console())
-                .filter(java.io.Console::isTerminal)
-                .isPresent();
     }
 
     @Override

@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
+import farsight.cli.output.Version;
 import farsight.data.DataException;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;

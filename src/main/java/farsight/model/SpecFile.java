@@ -4,7 +4,7 @@ import farsight.block.Block;
 import farsight.block.BlockSpec;
 import farsight.block.spec.SpecException;
 import farsight.data.DataException;
-import farsight.data.TextFile;
+import farsight.data.TextInput;
 import farsight.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +27,7 @@ public final class SpecFile {
      * @throws SpecException when it holds no valid spec, naming the file
      */
     public static Block read(Path file) {
-        return parse(TextFile.read(file, LONGEST, "a JSON file with a block's spec"), file.toString());
+        return parse(TextInput.read(file, LONGEST, "a JSON file with a block's spec"), file.toString());
     }
 
     /**

@@ -37,7 +37,7 @@ public record AveragePoolLayer(Optional<Sliding> window) implements Layer {
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         window.ifPresent(Sliding::halfPadded);
         Grid grid = in.grid();
         if (grid == null) {
@@ -50,7 +50,7 @@ public record AveragePoolLayer(Optional<Sliding> window) implements Layer {
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return window.isPresent()
                 ? c.tape().averagePool(x, window.get().over(in))
                 : c.tape().meanPositions(x);

@@ -55,26 +55,26 @@ public record BatchNormLayer(String name, double eps, double momentum, Start ini
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         return in;
     }
 
     @Override
-    public List<Parameter> parameters(Features in) {
+    public List<Parameter> parameters(Extents in) {
         return List.of(
                 Parameter.vector("weight", in.channels(), init == Start.ONE ? Parameter.Init.ONE : Parameter.Init.ZERO),
                 Parameter.vector("bias", in.channels(), Parameter.Init.ZERO));
     }
 
     @Override
-    public List<Statistic> statistics(Features in) {
+    public List<Statistic> statistics(Extents in) {
         Parameter mean = Parameter.vector("running_mean", in.channels(), Parameter.Init.ZERO);
         Parameter variance = Parameter.vector("running_var", in.channels(), Parameter.Init.ONE);
         return List.of(new Statistic(mean.buffer(), momentum, false), new Statistic(variance.buffer(), momentum, true));
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         if (!c.training()) {
             return c.tape()
                     .frozenNorm(

@@ -41,7 +41,7 @@ public record BlockLayer(String name, Block block) implements Layer {
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         Checks.that(
                 in.channels() == block.channels(),
                 "the %s spec has %d channels, and %s comes in".formatted(block.kind(), block.channels(), in));
@@ -54,17 +54,17 @@ public record BlockLayer(String name, Block block) implements Layer {
     }
 
     @Override
-    public List<Parameter> parameters(Features in) {
+    public List<Parameter> parameters(Extents in) {
         return block.parameters();
     }
 
     @Override
-    public List<Statistic> statistics(Features in) {
+    public List<Statistic> statistics(Extents in) {
         return block.statistics();
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return block.forward(
                 c.tape(),
                 x,

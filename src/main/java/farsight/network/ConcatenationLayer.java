@@ -75,15 +75,15 @@ public record ConcatenationLayer(String name, List<Sequence> lists) implements L
     }
 
     @Override
-    public Features out(Features in) {
-        List<Features> all = lists.stream().map(l -> l.out(in)).toList();
-        Features first = all.getFirst();
-        for (Features other : all) {
+    public Extents out(Extents in) {
+        List<Extents> all = lists.stream().map(l -> l.out(in)).toList();
+        Extents first = all.getFirst();
+        for (Extents other : all) {
             Checks.that(
                     other.withChannels(1).equals(first.withChannels(1)),
                     "one branch gives %s, another %s; only their channels may differ".formatted(first, other));
         }
-        return first.withChannels(all.stream().mapToLong(Features::channels).reduce(0L, Math::addExact));
+        return first.withChannels(all.stream().mapToLong(Extents::channels).reduce(0L, Math::addExact));
     }
 
     @Override
@@ -99,17 +99,17 @@ public record ConcatenationLayer(String name, List<Sequence> lists) implements L
     }
 
     @Override
-    public List<Parameter> parameters(Features in) {
+    public List<Parameter> parameters(Extents in) {
         return ResidualLayer.parameters(branches(), in);
     }
 
     @Override
-    public List<Statistic> statistics(Features in) {
+    public List<Statistic> statistics(Extents in) {
         return ResidualLayer.statistics(branches(), in);
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return c.tape()
                 .concatenate(branches().stream()
                         .map(b -> b.layers().record(c.under(b.name() + "."), x, in))

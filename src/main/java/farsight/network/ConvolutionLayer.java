@@ -52,7 +52,7 @@ public record ConvolutionLayer(String name, int out, Sliding window, int groups,
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         Checks.that(
                 in.channels() % groups == 0 && out % groups == 0,
                 "groups is %d; it must divide the %d channels in and the %d out".formatted(groups, in.channels(), out));
@@ -60,7 +60,7 @@ public record ConvolutionLayer(String name, int out, Sliding window, int groups,
     }
 
     @Override
-    public List<Parameter> parameters(Features in) {
+    public List<Parameter> parameters(Extents in) {
         List<Long> fileShape = new ArrayList<>(List.of((long) out, in.channels() / groups));
         fileShape.addAll(window.kernel(in));
         Window over = window.over(in);
@@ -70,7 +70,7 @@ public record ConvolutionLayer(String name, int out, Sliding window, int groups,
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return c.tape().convolve(x, c.of("weight"), bias ? c.of("bias") : null, window.over(in), groups);
     }
 }

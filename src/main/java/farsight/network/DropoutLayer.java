@@ -36,12 +36,12 @@ public record DropoutLayer(double p) implements Layer {
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         return in;
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return c.training() && p > 0 ? c.tape().dropout(x, c.seed(), (float) p, c.stream()) : x;
     }
 }

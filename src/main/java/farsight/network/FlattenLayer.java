@@ -16,12 +16,12 @@ public record FlattenLayer() implements Layer {
     }
 
     @Override
-    public Features out(Features in) {
-        return Features.vector(Math.multiplyExact(in.channels(), in.positions()));
+    public Extents out(Extents in) {
+        return Extents.vector(Math.multiplyExact(in.channels(), in.positions()));
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         if (in.positions() == 1) {
             return x;
         }

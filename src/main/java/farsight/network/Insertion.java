@@ -65,9 +65,9 @@ public record Insertion(List<String> places) {
     /** Indices of the last layer of every stage. */
     static List<Integer> stageEnds(Network network) {
         List<Layer> layers = network.layers().layers();
-        List<Features> results = new ArrayList<>();
+        List<Extents> results = new ArrayList<>();
         boolean[] learned = new boolean[layers.size()];
-        Features[] now = {network.input()};
+        Extents[] now = {network.input()};
         network.layers().walk(network.input(), (i, layer, _, in) -> {
             now[0] = layer.out(in);
             results.add(now[0]);
@@ -90,7 +90,7 @@ public record Insertion(List<String> places) {
         return ends;
     }
 
-    private static boolean sameGrid(Features a, Features b) {
+    private static boolean sameGrid(Extents a, Extents b) {
         Grid grid = a.grid();
         return grid != null && grid.equals(b.grid());
     }
@@ -117,7 +117,7 @@ public record Insertion(List<String> places) {
             }
         }
 
-        private BlockLayer layer(Features at) {
+        private BlockLayer layer(Extents at) {
             Block block = maker.block(Math.toIntExact(at.channels()));
             int number = 1;
             while (!taken.add(block.kind() + number)) {
@@ -146,7 +146,7 @@ public record Insertion(List<String> places) {
             return network.withLayers(changed);
         }
 
-        private Sequence after(Sequence sequence, Features from, String prefix, String place) {
+        private Sequence after(Sequence sequence, Extents from, String prefix, String place) {
             List<Layer> all = new ArrayList<>();
             sequence.walk(from, (_, layer, _, in) -> {
                 String path = prefix + layer.name();

@@ -25,20 +25,20 @@ public interface Layer {
      *
      * @throws SpecException when the layer does not accept such an input
      */
-    Features out(Features in);
+    Extents out(Extents in);
 
     /** Its weights, in PyTorch's order; their names without the layer's own. */
-    default List<Parameter> parameters(Features in) {
+    default List<Parameter> parameters(Extents in) {
         return List.of();
     }
 
     /** The numbers it keeps over batches; their names without the layer's own. */
-    default List<Statistic> statistics(Features in) {
+    default List<Statistic> statistics(Extents in) {
         return List.of();
     }
 
     /** How many numbers it learns. */
-    default long parameterCount(Features in) {
+    default long parameterCount(Extents in) {
         return parameters(in).stream()
                 .filter(p -> p.kind() != Parameter.Kind.BUFFER)
                 .mapToLong(Parameter::elements)
@@ -61,7 +61,7 @@ public interface Layer {
      * @param x [B, N, C] of {@code in}
      * @return [B, N', C'] of {@link #out}
      */
-    Buffer record(LayerContext c, Buffer x, Features in);
+    Buffer record(LayerContext c, Buffer x, Extents in);
 
     /**
      * A list of layers in a layer.

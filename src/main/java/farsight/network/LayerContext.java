@@ -34,7 +34,7 @@ public interface LayerContext {
      *
      * @param index of the layer in its list
      */
-    Buffer recorded(int index, Layer layer, Features in, Supplier<Buffer> recording);
+    Buffer recorded(int index, Layer layer, Extents in, Supplier<Buffer> recording);
 
     /** The context of a layer within this one. */
     LayerContext under(String prefix);

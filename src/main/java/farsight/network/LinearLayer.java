@@ -32,13 +32,13 @@ public record LinearLayer(String name, int out, boolean bias, Init init) impleme
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         Checks.that(in.grid() == null, "it takes a vector, and %s comes in; put flatten before it".formatted(in));
-        return Features.vector(out);
+        return Extents.vector(out);
     }
 
     @Override
-    public List<Parameter> parameters(Features in) {
+    public List<Parameter> parameters(Extents in) {
         Parameter weight = new Parameter(
                 "weight",
                 List.of((long) out, in.channels()),
@@ -54,7 +54,7 @@ public record LinearLayer(String name, int out, boolean bias, Init init) impleme
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return c.tape().project(x, c.of("weight"), bias ? c.of("bias") : null);
     }
 }

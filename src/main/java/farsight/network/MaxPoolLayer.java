@@ -29,13 +29,13 @@ public record MaxPoolLayer(Sliding window) implements Layer {
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         window.halfPadded();
         return in.withGrid(window.out(in));
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return c.tape().maxPool(x, window.over(in));
     }
 }

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param loss empty for a network that is only applied
  * @param optimizer empty for a network that is only applied
  */
-public record Network(Features input, Sequence layers, Optional<Loss> loss, Optional<Optimizer> optimizer)
+public record Network(Extents input, Sequence layers, Optional<Loss> loss, Optional<Optimizer> optimizer)
         implements Parameterized {
 
     /**
@@ -49,12 +49,12 @@ public record Network(Features input, Sequence layers, Optional<Loss> loss, Opti
     }
 
     /** Extents of one sample's logits: [K], [K, N] or [K, H, W]. */
-    public Features output() {
+    public Extents output() {
         return layers.out(input);
     }
 
     /** The same network for samples of other extents. */
-    public Network withInput(Features other) {
+    public Network withInput(Extents other) {
         return new Network(other, layers, loss, optimizer);
     }
 

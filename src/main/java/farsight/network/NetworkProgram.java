@@ -76,7 +76,7 @@ public final class NetworkProgram {
      * @param in extents of its input
      * @param y its result
      */
-    public record Visit(String path, Layer layer, Features in, Buffer y) {}
+    public record Visit(String path, Layer layer, Extents in, Buffer y) {}
 
     /**
      * Records a network.
@@ -261,7 +261,7 @@ public final class NetworkProgram {
         }
 
         @Override
-        public Buffer recorded(int index, Layer layer, Features in, Supplier<Buffer> recording) {
+        public Buffer recorded(int index, Layer layer, Extents in, Supplier<Buffer> recording) {
             String owner = layer.name().isEmpty()
                     ? prefix + layer.kind() + "#" + (index + 1)
                     : prefix.substring(0, prefix.length() - 1);

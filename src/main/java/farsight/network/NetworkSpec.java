@@ -5,7 +5,7 @@ import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecJson;
 import farsight.block.spec.SpecWriter;
 import farsight.data.DataException;
-import farsight.data.TextFile;
+import farsight.data.TextInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public final class NetworkSpec {
      * @throws SpecException when it holds no valid spec, naming the file
      */
     public static Network read(Path file) {
-        String text = TextFile.read(file, LONGEST, "a JSON file with a network's spec");
+        String text = TextInput.read(file, LONGEST, "a JSON file with a network's spec");
         try {
             return parse(text);
         } catch (SpecException e) {
@@ -69,14 +69,14 @@ public final class NetworkSpec {
         return LayerKinds.read(f.objects("layers", "a list of layers"));
     }
 
-    private static Features input(List<JsonNode> extents) {
+    private static Extents input(List<JsonNode> extents) {
         boolean valid = !extents.isEmpty()
                 && extents.size() <= 3
                 && extents.stream().allMatch(e -> e.isIntegralNumber() && e.canConvertToInt() && e.intValue() >= 1);
         if (!valid) {
             throw new SpecException("field \"input\" is %s; it must be %s".formatted(extents, INPUT));
         }
-        return Features.of(extents.stream().map(JsonNode::longValue).toList());
+        return Extents.of(extents.stream().map(JsonNode::longValue).toList());
     }
 
     /** The spec of a network with every option. */

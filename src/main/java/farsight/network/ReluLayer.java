@@ -15,12 +15,12 @@ public record ReluLayer() implements Layer {
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         return in;
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         return c.tape().relu(x);
     }
 }

@@ -36,9 +36,9 @@ public record ResidualLayer(String name, Sequence branch, Sequence shortcut) imp
     }
 
     @Override
-    public Features out(Features in) {
-        Features a = branch.out(in);
-        Features b = shortcut.out(in);
+    public Extents out(Extents in) {
+        Extents a = branch.out(in);
+        Extents b = shortcut.out(in);
         Checks.that(a.equals(b), "branch gives %s, shortcut %s; they must be alike".formatted(a, b));
         return a;
     }
@@ -54,31 +54,31 @@ public record ResidualLayer(String name, Sequence branch, Sequence shortcut) imp
     }
 
     @Override
-    public List<Parameter> parameters(Features in) {
+    public List<Parameter> parameters(Extents in) {
         return parameters(branches(), in);
     }
 
     @Override
-    public List<Statistic> statistics(Features in) {
+    public List<Statistic> statistics(Extents in) {
         return statistics(branches(), in);
     }
 
     /** The weights of lists of layers, under the names of the lists. */
-    static List<Parameter> parameters(List<Branch> branches, Features in) {
+    static List<Parameter> parameters(List<Branch> branches, Extents in) {
         List<Parameter> all = new ArrayList<>();
         branches.forEach(b -> b.layers().parameters(in).forEach(p -> all.add(p.under(b.name() + "."))));
         return all;
     }
 
     /** The statistics of lists of layers, under the names of the lists. */
-    static List<Statistic> statistics(List<Branch> branches, Features in) {
+    static List<Statistic> statistics(List<Branch> branches, Extents in) {
         List<Statistic> all = new ArrayList<>();
         branches.forEach(b -> b.layers().statistics(in).forEach(s -> all.add(s.under(b.name() + "."))));
         return all;
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         Buffer a = branch.record(c.under("branch."), x, in);
         return c.tape().residual(shortcut.record(c.under("shortcut."), x, in), a);
     }

@@ -39,7 +39,7 @@ public record Sequence(List<Layer> layers) {
          * @param index in the list
          * @param prefix of the names of its parameters: its name and a dot, empty without a name
          */
-        void visit(int index, Layer layer, String prefix, Features in);
+        void visit(int index, Layer layer, String prefix, Extents in);
     }
 
     /**
@@ -48,12 +48,12 @@ public record Sequence(List<Layer> layers) {
      * @return what the last one gives
      * @throws SpecException when a layer does not accept its input, naming it
      */
-    public Features walk(Features in, Visitor visitor) {
-        Features now = in;
+    public Extents walk(Extents in, Visitor visitor) {
+        Extents now = in;
         for (int i = 0; i < layers.size(); i++) {
             Layer layer = layers.get(i);
             String prefix = layer.name().isEmpty() ? "" : layer.name() + ".";
-            Features next;
+            Extents next;
             try {
                 next = layer.out(now);
             } catch (SpecException | IllegalArgumentException e) {
@@ -78,19 +78,19 @@ public record Sequence(List<Layer> layers) {
      *
      * @throws SpecException when a layer does not accept its input, naming it
      */
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         return walk(in, (_, _, _, _) -> {});
     }
 
     /** The weights of all layers, in order. */
-    public List<Parameter> parameters(Features in) {
+    public List<Parameter> parameters(Extents in) {
         List<Parameter> all = new ArrayList<>();
         walk(in, (_, layer, prefix, at) -> layer.parameters(at).forEach(p -> all.add(p.under(prefix))));
         return all;
     }
 
     /** The statistics of all layers, in order. */
-    public List<Statistic> statistics(Features in) {
+    public List<Statistic> statistics(Extents in) {
         List<Statistic> all = new ArrayList<>();
         walk(
                 in,
@@ -100,7 +100,7 @@ public record Sequence(List<Layer> layers) {
     }
 
     /** Records all layers. */
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         Buffer[] now = {x};
         walk(in, (i, layer, prefix, at) -> {
             LayerContext own = c.under(prefix);

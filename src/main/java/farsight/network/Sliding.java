@@ -5,8 +5,8 @@ import farsight.block.spec.Checks;
 import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecWriter;
-import farsight.op.image.Axis;
 import farsight.op.image.Window;
+import farsight.op.image.WindowAxis;
 import java.util.List;
 
 /**
@@ -61,7 +61,7 @@ public record Sliding(List<Integer> kernel, List<Integer> stride, List<Integer> 
      *
      * @throws SpecException when they have no positions or three axes, or no window fits
      */
-    Window over(Features in) {
+    Window over(Extents in) {
         Grid grid = in.grid();
         if (grid == null || grid.kind() == Grid.Kind.VIDEO) {
             throw new SpecException("the layer slides over [C, H, W] or [C, N], and %s comes in".formatted(in));
@@ -73,7 +73,7 @@ public record Sliding(List<Integer> kernel, List<Integer> stride, List<Integer> 
             Checks.that(
                     List.of(kernel, stride, padding, dilation).stream().allMatch(n -> n.size() == 1),
                     "the layer has numbers for two axes, and %s has one".formatted(in));
-            return new Window(Axis.point(1), axis(0, grid.width()));
+            return new Window(WindowAxis.point(1), axis(0, grid.width()));
         } catch (IllegalArgumentException e) {
             throw new SpecException(e.getMessage() + "; the input is " + in);
         }
@@ -93,8 +93,8 @@ public record Sliding(List<Integer> kernel, List<Integer> stride, List<Integer> 
         }
     }
 
-    private Axis axis(int index, long extent) {
-        return new Axis(extent, at(kernel, index), at(stride, index), at(padding, index), at(dilation, index));
+    private WindowAxis axis(int index, long extent) {
+        return new WindowAxis(extent, at(kernel, index), at(stride, index), at(padding, index), at(dilation, index));
     }
 
     private static int at(List<Integer> values, int axis) {
@@ -102,7 +102,7 @@ public record Sliding(List<Integer> kernel, List<Integer> stride, List<Integer> 
     }
 
     /** The positions of the result. */
-    Grid out(Features in) {
+    Grid out(Extents in) {
         Window window = over(in);
         return window.rows().in() == 1 && in.extents().size() == 2
                 ? Grid.points(window.cols().out())
@@ -110,7 +110,7 @@ public record Sliding(List<Integer> kernel, List<Integer> stride, List<Integer> 
     }
 
     /** The kernel's extents as PyTorch's weights have them: [k, k], or [k] on a line. */
-    List<Long> kernel(Features in) {
+    List<Long> kernel(Extents in) {
         Window window = over(in);
         long rows = window.rows().kernel();
         long cols = window.cols().kernel();

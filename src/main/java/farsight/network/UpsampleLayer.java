@@ -52,11 +52,11 @@ public record UpsampleLayer(int scale, Mode mode, boolean alignCorners) implemen
     }
 
     @Override
-    public Features out(Features in) {
+    public Extents out(Extents in) {
         return in.withGrid(resampled(grid(in)));
     }
 
-    private static Grid grid(Features in) {
+    private static Grid grid(Extents in) {
         Grid grid = in.grid();
         if (grid == null || grid.kind() == Grid.Kind.VIDEO) {
             throw new SpecException("it takes [C, H, W] or [C, N], and %s comes in".formatted(in));
@@ -71,7 +71,7 @@ public record UpsampleLayer(int scale, Mode mode, boolean alignCorners) implemen
     }
 
     @Override
-    public Buffer record(LayerContext c, Buffer x, Features in) {
+    public Buffer record(LayerContext c, Buffer x, Extents in) {
         Grid from = grid(in);
         Grid to = resampled(from);
         Upsampling how = mode == Mode.NEAREST

@@ -2,7 +2,7 @@ package farsight.report;
 
 import farsight.block.Grid;
 import farsight.data.Tensor;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.report.chart.ExampleSheet;
 import farsight.report.chart.ExampleSheet.Panel;
 import farsight.report.chart.ExampleSheet.Swatch;
@@ -94,7 +94,7 @@ final class Predicted {
     }
 
     private Optional<SamplePicture> picture(int sample) {
-        Features input = of.network().input();
+        Extents input = of.network().input();
         Tensor x = of.batch().x();
         return task != null ? task.picture(x, sample) : SamplePicture.ofChannels(input, x, sample);
     }

@@ -3,7 +3,7 @@ package farsight.task;
 import farsight.block.Grid;
 import farsight.block.spec.Checks;
 import farsight.data.Tensor;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.train.Batch;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -35,8 +35,8 @@ record Count(int size, int shapes, int margin) implements Task {
     }
 
     @Override
-    public Features input() {
-        return new Features(1, new Grid(size, size));
+    public Extents input() {
+        return new Extents(1, new Grid(size, size));
     }
 
     @Override

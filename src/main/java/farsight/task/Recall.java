@@ -3,7 +3,7 @@ package farsight.task;
 import farsight.block.Grid;
 import farsight.block.spec.Checks;
 import farsight.data.Tensor;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.train.Batch;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -58,8 +58,8 @@ record Recall(int size, int keys, int values, int queries, int distance, int dis
     }
 
     @Override
-    public Features input() {
-        return new Features(keys + values + 1L, new Grid(size, size));
+    public Extents input() {
+        return new Extents(keys + values + 1L, new Grid(size, size));
     }
 
     @Override

@@ -2,7 +2,7 @@ package farsight.task;
 
 import farsight.block.Grid;
 import farsight.data.Tensor;
-import farsight.network.Features;
+import farsight.network.Extents;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -28,7 +28,7 @@ public record SamplePicture(int columns, int[] rgb) {
      * @param x [B, C, H, W]
      * @return empty for other channels, or positions in no plane
      */
-    public static Optional<SamplePicture> ofChannels(Features one, Tensor x, int sample) {
+    public static Optional<SamplePicture> ofChannels(Extents one, Tensor x, int sample) {
         Grid grid = one.grid();
         if (grid == null || grid.extents().size() != 2 || (one.channels() != 1 && one.channels() != COLORS)) {
             return Optional.empty();

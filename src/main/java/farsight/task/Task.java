@@ -1,7 +1,7 @@
 package farsight.task;
 
 import farsight.data.Tensor;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.train.Batch;
 import farsight.train.BatchSource;
 import java.util.List;
@@ -17,7 +17,7 @@ public interface Task {
     String describe();
 
     /** Extents of one sample. */
-    Features input();
+    Extents input();
 
     /** Extents of one sample's labels without the channels: empty for one label a sample. */
     List<Long> labels();

@@ -3,7 +3,7 @@ package farsight.train;
 import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.network.Loss;
 import farsight.network.Network;
 import java.nio.file.Path;
@@ -42,14 +42,14 @@ public record Batch(Tensor x, Tensor label) {
      *
      * @throws DataException when x has too few or too many axes, or one is 0
      */
-    public Features sample() {
+    public Extents sample() {
         long[] shape = x.shape();
         if (shape.length < 2 || shape.length > 4 || Arrays.stream(shape).anyMatch(e -> e < 1)) {
             throw new DataException("tensor \"x\" has shape %s; expected [batch, channels, height, width],"
                             .formatted(Tensor.shapeText(shape))
                     + " [batch, channels, positions] or [batch, channels], each at least 1");
         }
-        return Features.of(Arrays.stream(shape).skip(1).boxed().toList());
+        return Extents.of(Arrays.stream(shape).skip(1).boxed().toList());
     }
 
     /**
@@ -59,12 +59,12 @@ public record Batch(Tensor x, Tensor label) {
      * @throws DataException otherwise, with the label and its index
      */
     public void check(Network network, long batch) {
-        Features in = network.input();
+        Extents in = network.input();
         if (!Arrays.equals(x.shape(), in.fileShape(batch))) {
             throw new DataException("tensor \"x\" has shape %s, expected %s"
                     .formatted(Tensor.shapeText(x.shape()), Tensor.shapeText(in.fileShape(batch))));
         }
-        Features out = network.output();
+        Extents out = network.output();
         long[] expected = out.fileShape(batch);
         if (network.mustHaveLoss() instanceof Loss.CrossEntropy loss) {
             long[] all = expected;

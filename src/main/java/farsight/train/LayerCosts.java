@@ -1,6 +1,6 @@
 package farsight.train;
 
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.network.Layer;
 import farsight.network.Network;
 import farsight.network.NetworkProgram;
@@ -36,7 +36,7 @@ public record LayerCosts(
      * @param path its name with the names around it
      * @param parameters of the layer itself
      */
-    public record Row(String path, Layer layer, Features out, long parameters, Cost forward, Cost backward) {}
+    public record Row(String path, Layer layer, Extents out, long parameters, Cost forward, Cost backward) {}
 
     /**
      * The cost of some steps.

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * C = α·A·Bᵀ for factors with contiguous rows, one of them with few rows. Vectors run along the sum, so nothing is
  * packed and the longer factor is read once.
  */
-final class DotProducts {
+public final class DotProducts {
 
     /** Terms summed before their sum is added to the total: at most 64 per lane. */
     private static final int STRETCH = 4 * 64 * Lanes.COUNT;
@@ -70,7 +70,7 @@ final class DotProducts {
     }
 
     /** x·y over {@code length} terms. */
-    static float dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
+    public static float dot(MemorySegment x, long xAt, MemorySegment y, long yAt, int length) {
         FloatVector total = zero(SPECIES);
         int fours = length / (4 * Lanes.COUNT) * (4 * Lanes.COUNT);
         for (int start = 0; start < fours; ) {

@@ -43,7 +43,7 @@ public final class Exponential {
 
     private Exponential() {}
 
-    static FloatVector exp(FloatVector x) {
+    public static FloatVector exp(FloatVector x) {
         FloatVector shifted = x.fma(Lanes.broadcast(LOG2_E), Lanes.broadcast(ROUND));
         FloatVector scaled = scaled(polynomial(rest(x, shifted.sub(ROUND))), shifted);
         return scaled.blend(0f, x.compare(VectorOperators.LT, UNDERFLOW));

@@ -27,6 +27,7 @@ class ArrowsPointDownTest {
             Map.entry("vector", List.of("kernel")),
             Map.entry("vector.attention", List.of("vector")),
             Map.entry("vector.image", List.of("vector", "kernel")),
+            Map.entry("vector.training", List.of("vector", "kernel")),
             Map.entry("program", List.of()),
             Map.entry("op", List.of("kernel", "kernel.group", "vector", "program")),
             Map.entry("op.element", List.of("op", "kernel", "vector", "program")),
@@ -35,8 +36,8 @@ class ArrowsPointDownTest {
             Map.entry(
                     "op.image", List.of("op.sum", "op", "kernel", "kernel.group", "vector.image", "vector", "program")),
             Map.entry("op.norm", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),
-            Map.entry("op.loss", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),
-            Map.entry("op.update", List.of("op.sum", "op", "kernel", "kernel.group", "vector", "program")),
+            Map.entry("op.loss", List.of("op.sum", "op", "kernel", "kernel.group", "vector.training", "program")),
+            Map.entry("op.update", List.of("op.sum", "op", "kernel", "kernel.group", "vector.training", "program")),
             Map.entry(
                     "op.product",
                     List.of("op.norm", "op.element", "op.sum", "op", "kernel", "kernel.group", "vector", "program")),
@@ -119,7 +120,7 @@ class ArrowsPointDownTest {
                             "data.image",
                             "data",
                             "text")),
-            Map.entry("cli.output", List.of("data", "text")),
+            Map.entry("cli.output", List.of("engine", "data", "text")),
             Map.entry(
                     "cli.option",
                     List.of(
@@ -136,8 +137,25 @@ class ArrowsPointDownTest {
                             "data",
                             "text")),
             Map.entry(
+                    "cli.network",
+                    List.of(
+                            "cli.option",
+                            "cli.output",
+                            "report",
+                            "report.chart",
+                            "task",
+                            "train",
+                            "network",
+                            "model",
+                            "block",
+                            "engine",
+                            "program",
+                            "data",
+                            "text")),
+            Map.entry(
                     "cli",
                     List.of(
+                            "cli.network",
                             "cli.option",
                             "cli.output",
                             "report",
@@ -145,9 +163,6 @@ class ArrowsPointDownTest {
                             "inspect",
                             "sweep",
                             "check",
-                            "task",
-                            "train",
-                            "network",
                             "model",
                             "block",
                             "block.spec",

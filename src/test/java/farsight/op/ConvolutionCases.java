@@ -1,10 +1,10 @@
 package farsight.op;
 
 import farsight.op.OpCase.Operand;
-import farsight.op.image.Axis;
 import farsight.op.image.Convolution;
 import farsight.op.image.ConvolutionWeightGradient;
 import farsight.op.image.Window;
+import farsight.op.image.WindowAxis;
 import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ final class ConvolutionCases {
                             accumulate ? " accumulate" : "");
         }
 
-        private static String text(Axis a) {
+        private static String text(WindowAxis a) {
             return "%d/%d·%d s%d p%d".formatted(a.in(), a.kernel(), a.dilation(), a.stride(), a.padding());
         }
     }
@@ -76,7 +76,7 @@ final class ConvolutionCases {
         List<Extents> all = new ArrayList<>(List.of(
                 square(3, 5, 7, 3, 2, 1, 3, 5, 1),
                 square(2, 6, 5, 3, 1, 1, 6, 4, 2),
-                of(2, new Window(new Axis(7, 2, 1, 2, 2), new Axis(5, 3, 2, 1, 1)), 3, 3, 3)));
+                of(2, new Window(new WindowAxis(7, 2, 1, 2, 2), new WindowAxis(5, 3, 2, 1, 1)), 3, 3, 3)));
         if (sizes == Sizes.ODD) {
             return all;
         }
@@ -99,10 +99,10 @@ final class ConvolutionCases {
                 square(1, 9, 10, 1, 1, 0, 6, 9, 3),
                 square(2, 13, 11, 5, 1, 0, 3, 2, 1),
                 square(1, 13, 11, 5, 2, 4, 4, 6, 2),
-                of(1, new Window(new Axis(9, 3, 2, 3, 2), new Axis(10, 3, 1, 2, 2)), 5, 3, 1),
-                of(2, new Window(new Axis(11, 3, 2, 2, 3), new Axis(10, 2, 4, 0, 2)), 4, 4, 4),
-                of(1, new Window(new Axis(5, 1, 1, 0, 1), new Axis(7, 4, 1, 3, 1)), 2, 5, 1),
-                of(2, new Window(new Axis(7, 5, 1, 2, 1), new Axis(3, 1, 1, 0, 1)), 3, 3, 1),
+                of(1, new Window(new WindowAxis(9, 3, 2, 3, 2), new WindowAxis(10, 3, 1, 2, 2)), 5, 3, 1),
+                of(2, new Window(new WindowAxis(11, 3, 2, 2, 3), new WindowAxis(10, 2, 4, 0, 2)), 4, 4, 4),
+                of(1, new Window(new WindowAxis(5, 1, 1, 0, 1), new WindowAxis(7, 4, 1, 3, 1)), 2, 5, 1),
+                of(2, new Window(new WindowAxis(7, 5, 1, 2, 1), new WindowAxis(3, 1, 1, 0, 1)), 3, 3, 1),
                 line(3, 1, 3, 1, 1, 2, 2, 1),
                 line(1, 101, 2, 2, 1, 4, 3, 1),
                 line(2, 64, 9, 1, 4, 6, 6, 6),
@@ -133,8 +133,8 @@ final class ConvolutionCases {
                 square(1, 9, 9, 3, 1, 1, 300, 17, 1),
                 square(2, 19, 17, 3, 1, 1, 40, 40, 40),
                 square(1, 13, 31, 5, 2, 2, 16, 16, 16),
-                of(1, new Window(new Axis(21, 3, 1, 4, 4), new Axis(19, 3, 1, 4, 4)), 48, 20, 1),
-                of(1, new Window(new Axis(16, 3, 3, 2, 2), new Axis(23, 3, 2, 2, 2)), 18, 18, 18),
+                of(1, new Window(new WindowAxis(21, 3, 1, 4, 4), new WindowAxis(19, 3, 1, 4, 4)), 48, 20, 1),
+                of(1, new Window(new WindowAxis(16, 3, 3, 2, 2), new WindowAxis(23, 3, 2, 2, 2)), 18, 18, 18),
                 line(1, 2_053, 3, 1, 1, 17, 31, 1),
                 line(2, 515, 33, 3, 5, 18, 35, 1),
                 line(1, 1_100, 1_025, 1, 7, 3, 2, 1)));
@@ -142,7 +142,7 @@ final class ConvolutionCases {
     }
 
     /** The input under a tap of the window at an output; −1 if it is padding. */
-    private static int under(Axis axis, int output, int tap) {
+    private static int under(WindowAxis axis, int output, int tap) {
         long at = (long) output * axis.stride() - axis.padding() + (long) tap * axis.dilation();
         return at < 0 || at >= axis.in() ? -1 : (int) at;
     }
@@ -155,8 +155,8 @@ final class ConvolutionCases {
 
     /** Every product of an input and a weight that an output sums, straight from the definition. */
     private static void terms(Extents e, Term term) {
-        Axis rows = e.window.rows();
-        Axis cols = e.window.cols();
+        WindowAxis rows = e.window.rows();
+        WindowAxis cols = e.window.cols();
         int depth = e.channels / e.groups;
         for (int b = 0; b < e.batch; b++) {
             for (int i = 0; i < rows.out(); i++) {

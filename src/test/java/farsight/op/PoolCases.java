@@ -2,9 +2,9 @@ package farsight.op;
 
 import farsight.op.OpCase.Operand;
 import farsight.op.image.AveragePool;
-import farsight.op.image.Axis;
 import farsight.op.image.MaxPool;
 import farsight.op.image.Window;
+import farsight.op.image.WindowAxis;
 import farsight.program.Shape;
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,7 +54,7 @@ final class PoolCases {
                     : (int) ((map * window.rows().in() + i) * window.cols().in()) + j;
         }
 
-        private static int at(Axis a, int index, int tap) {
+        private static int at(WindowAxis a, int index, int tap) {
             int i = index * a.stride() - a.padding() + tap * a.dilation();
             return i < a.in() ? Math.max(i, -1) : -1;
         }
@@ -76,7 +76,7 @@ final class PoolCases {
     private static Stream<Map> overlapping(Sizes sizes) {
         List<Map> few = List.of(
                 new Map(2, 1, Window.square(7, 5, 3, 2, 1), 3, true),
-                new Map(1, 2, new Window(new Axis(9, 2, 1, 1, 2), new Axis(6, 3, 2, 1, 1)), 5, false));
+                new Map(1, 2, new Window(new WindowAxis(9, 2, 1, 1, 2), new WindowAxis(6, 3, 2, 1, 1)), 5, false));
         if (sizes == Sizes.ODD || sizes == Sizes.DEVICE) {
             return few.stream();
         }
@@ -93,7 +93,12 @@ final class PoolCases {
                         new Map(2, 1, Window.square(13, 11, 1, 2, 0), 5, true),
                         new Map(1, 1, Window.line(1_031, 3, 2, 1), 19, true),
                         new Map(2, 3, Window.line(7, 7, 1, 3), 2, false),
-                        new Map(1, 1, new Window(new Axis(16, 3, 2, 2, 3), new Axis(16, 3, 1, 1, 2)), 18, true)));
+                        new Map(
+                                1,
+                                1,
+                                new Window(new WindowAxis(16, 3, 2, 2, 3), new WindowAxis(16, 3, 1, 1, 2)),
+                                18,
+                                true)));
     }
 
     private static List<Map> maps(Sizes sizes) {

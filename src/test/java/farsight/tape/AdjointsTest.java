@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.engine.Session;
-import farsight.op.image.Axis;
 import farsight.op.image.Upsampling;
 import farsight.op.image.Window;
+import farsight.op.image.WindowAxis;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -121,7 +121,7 @@ class AdjointsTest {
     }
 
     private static Stream<Case> pools() {
-        Window dilated = new Window(new Axis(7, 2, 2, 1, 2), new Axis(6, 3, 1, 1, 1));
+        Window dilated = new Window(new WindowAxis(7, 2, 2, 1, 2), new WindowAxis(6, 3, 1, 1, 1));
         return Stream.of(Window.square(7, 6, 2, 2, 0), Window.square(7, 6, 3, 2, 1), dilated)
                 .map(w -> new Case(
                         "max-pooling by " + w,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import farsight.engine.Engines;
 import farsight.engine.Session;
-import farsight.op.image.Axis;
 import farsight.op.image.Window;
+import farsight.op.image.WindowAxis;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
 import farsight.program.Program;
@@ -48,8 +48,8 @@ class ConvolutionTapeTest {
             return new Window(next(w.rows()), next(w.cols()));
         }
 
-        private static Axis next(Axis a) {
-            return new Axis(a.out(), a.kernel(), a.stride(), a.padding(), a.dilation());
+        private static WindowAxis next(WindowAxis a) {
+            return new WindowAxis(a.out(), a.kernel(), a.stride(), a.padding(), a.dilation());
         }
     }
 
@@ -59,7 +59,7 @@ class ConvolutionTapeTest {
                 Window.square(9, 8, 3, 2, 1),
                 Window.line(11, 4, 1, 2),
                 Window.square(3, 4, 1, 1, 0),
-                new Window(new Axis(9, 2, 1, 1, 2), new Axis(7, 3, 2, 1, 1)));
+                new Window(new WindowAxis(9, 2, 1, 1, 2), new WindowAxis(7, 3, 2, 1, 1)));
         return windows.stream()
                 .flatMap(w -> Stream.of(1, 2, CHANNELS)
                         .flatMap(groups -> Stream.of("java", "vector").map(id -> Arguments.of(id, w, groups))));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import farsight.block.Grid;
 import farsight.data.Tensor;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.train.Batch;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -99,7 +99,7 @@ class SamplePictureTest {
 
     @Test
     void threeChannelsAreRedGreenAndBlueAndNumbersThatAreNotFiniteAreDrawn() {
-        Features one = new Features(3, new Grid(1, 2));
+        Extents one = new Extents(3, new Grid(1, 2));
         Tensor x = Tensor.of(new float[] {0, 1, 1, 0, Float.NaN, 1}, 1, 3, 1, 2);
         assertThat(SamplePicture.ofChannels(one, x, 0).orElseThrow().rgb()).containsExactly(0x00FF00, 0xFF00FF);
         Tensor same = Tensor.of(new float[6], 1, 3, 1, 2);
@@ -108,9 +108,9 @@ class SamplePictureTest {
 
     @Test
     void otherSamplesHaveNoPicture() {
-        assertThat(SamplePicture.ofChannels(new Features(2, new Grid(1, 2)), Tensor.allocate(1, 2, 1, 2), 0))
+        assertThat(SamplePicture.ofChannels(new Extents(2, new Grid(1, 2)), Tensor.allocate(1, 2, 1, 2), 0))
                 .isEmpty();
-        assertThat(SamplePicture.ofChannels(Features.vector(3), Tensor.allocate(1, 3), 0))
+        assertThat(SamplePicture.ofChannels(Extents.vector(3), Tensor.allocate(1, 3), 0))
                 .isEmpty();
     }
 

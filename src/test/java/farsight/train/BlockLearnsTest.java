@@ -12,7 +12,7 @@ import farsight.engine.Engines;
 import farsight.model.Model;
 import farsight.model.Weights;
 import farsight.network.BlockLayer;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.network.Loss;
 import farsight.network.Network;
 import farsight.network.Optimizer;
@@ -41,7 +41,7 @@ class BlockLearnsTest {
         Optimizer adam = new Optimizer(
                 new Optimizer.Adam(0.9, 0.999, 1e-8, false), 0.02, 0, Schedule.CONSTANT, OptionalDouble.empty());
         return new Network(
-                new Features(CHANNELS, new Grid(6, 7)),
+                new Extents(CHANNELS, new Grid(6, 7)),
                 new Sequence(List.of(new BlockLayer("block", block))),
                 Optional.of(new Loss.SquaredError()),
                 Optional.of(adam));

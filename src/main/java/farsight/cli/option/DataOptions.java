@@ -2,7 +2,7 @@ package farsight.cli.option;
 
 import farsight.cli.output.Console;
 import farsight.data.DataException;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.network.Network;
 import farsight.task.Task;
 import farsight.task.Tasks;
@@ -95,8 +95,8 @@ public final class DataOptions {
     }
 
     /** The network for samples of these extents, which must have its channels and axes. */
-    public static Network fitted(Network network, Features sample, String what) {
-        Features input = network.input();
+    public static Network fitted(Network network, Extents sample, String what) {
+        Extents input = network.input();
         if (sample.channels() != input.channels()
                 || sample.extents().size() != input.extents().size()) {
             throw new DataException("%s has samples of %s, and the network takes %s".formatted(what, sample, input));

@@ -6,7 +6,7 @@ import farsight.block.NamedBlock;
 import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecJson;
 import farsight.cli.output.Console;
-import farsight.data.TextFile;
+import farsight.data.TextInput;
 import farsight.network.Insertion;
 import farsight.network.Layer;
 import farsight.network.Network;
@@ -119,7 +119,8 @@ public final class NetworkOptions {
 
     private static Block block(String text, int channels) {
         if (text.endsWith(".json")) {
-            ObjectNode spec = SpecJson.object(TextFile.read(Path.of(text), LONGEST, "a JSON file with a block's spec"));
+            ObjectNode spec =
+                    SpecJson.object(TextInput.read(Path.of(text), LONGEST, "a JSON file with a block's spec"));
             spec.put("channels", channels);
             return BlockSpec.parse(spec);
         }

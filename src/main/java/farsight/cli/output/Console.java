@@ -44,6 +44,13 @@ public final class Console {
         return command.commandLine().getErr();
     }
 
+    /** Whether standard output is a terminal, where a person sees a bar. */
+    public static boolean terminal() {
+        return java.util.Optional.ofNullable(System.console())
+                .filter(java.io.Console::isTerminal)
+                .isPresent();
+    }
+
     /** Prints one JSON document. */
     public void print(JsonNode document) {
         out().println(JSON.writeValueAsString(document));

@@ -12,7 +12,7 @@ import farsight.op.Launch;
 import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
-import farsight.vector.PoolVector;
+import farsight.vector.image.PoolVector;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -29,7 +29,8 @@ public record AveragePool(Buffer x, Buffer y, Window window) implements Op {
     private static final Kernel GRADIENT =
             Kernel.of(PoolKernels::averagePoolGradient).vector(PoolVector.class);
 
-    private static final List<ToIntFunction<Axis>> PAIRS = List.of(Axis::kernel, Axis::stride, Axis::padding);
+    private static final List<ToIntFunction<WindowAxis>> PAIRS =
+            List.of(WindowAxis::kernel, WindowAxis::stride, WindowAxis::padding);
 
     /**
      * Checks the window.

@@ -32,7 +32,7 @@ record ConvolutionForm(Window window, long batch, long channels, long out, int g
         check(window.cols());
     }
 
-    private static void check(Axis axis) {
+    private static void check(WindowAxis axis) {
         int largest = Math.max(Math.max(axis.kernel(), axis.stride()), Math.max(axis.padding(), axis.dilation()));
         if (largest > Windows.MOST) {
             throw new IllegalArgumentException(

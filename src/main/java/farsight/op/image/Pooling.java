@@ -23,7 +23,7 @@ final class Pooling {
      * @throws IllegalArgumentException if the padding is larger, or the dilation lets a window miss every position
      */
     static void check(Window window) {
-        for (Axis a : List.of(window.rows(), window.cols())) {
+        for (WindowAxis a : List.of(window.rows(), window.cols())) {
             long reach = (a.kernel() - 1L) * a.dilation() + 1;
             if (2L * a.padding() > reach) {
                 throw new IllegalArgumentException(
@@ -57,7 +57,8 @@ final class Pooling {
     }
 
     /** A kernel's arguments: its operands, the sizes of x, pairs of the window's numbers, and the rest. */
-    static Object[] arguments(List<?> operands, Buffer x, Window window, List<ToIntFunction<Axis>> pairs, int... rest) {
+    static Object[] arguments(
+            List<?> operands, Buffer x, Window window, List<ToIntFunction<WindowAxis>> pairs, int... rest) {
         Shape s = x.shape();
         List<Object> all = new ArrayList<>(operands);
         all.add(size(s.batch() * maps(s, window)));

@@ -14,7 +14,7 @@ import farsight.op.Op;
 import farsight.op.Operand;
 import farsight.program.Buffer;
 import farsight.program.Shape;
-import farsight.vector.ResampleVector;
+import farsight.vector.image.ResampleVector;
 import java.util.ArrayList;
 import java.util.List;
 

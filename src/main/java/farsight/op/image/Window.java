@@ -6,16 +6,17 @@ package farsight.op.image;
  * @param rows the vertical axis
  * @param cols the horizontal axis
  */
-public record Window(Axis rows, Axis cols) {
+public record Window(WindowAxis rows, WindowAxis cols) {
 
     /** A square window over maps of height·width positions. */
     public static Window square(long height, long width, int kernel, int stride, int padding) {
-        return new Window(new Axis(height, kernel, stride, padding, 1), new Axis(width, kernel, stride, padding, 1));
+        return new Window(
+                new WindowAxis(height, kernel, stride, padding, 1), new WindowAxis(width, kernel, stride, padding, 1));
     }
 
     /** A window over sequences of {@code width} positions. */
     public static Window line(long width, int kernel, int stride, int padding) {
-        return new Window(Axis.point(1), new Axis(width, kernel, stride, padding, 1));
+        return new Window(WindowAxis.point(1), new WindowAxis(width, kernel, stride, padding, 1));
     }
 
     /** Positions of an input map. */

@@ -17,7 +17,7 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
-import farsight.vector.LossVector;
+import farsight.vector.training.LossVector;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;

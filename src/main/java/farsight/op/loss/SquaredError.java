@@ -19,7 +19,7 @@ import farsight.op.sum.Chunks;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
-import farsight.vector.LossVector;
+import farsight.vector.training.LossVector;
 import java.util.List;
 
 /**

@@ -19,7 +19,7 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
-import farsight.vector.UpdateVector;
+import farsight.vector.training.UpdateVector;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -10,7 +10,7 @@ import farsight.op.Call;
 import farsight.op.Kernel;
 import farsight.op.Op;
 import farsight.program.Buffer;
-import farsight.vector.UpdateVector;
+import farsight.vector.training.UpdateVector;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

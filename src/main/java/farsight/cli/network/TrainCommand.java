@@ -1,4 +1,4 @@
-package farsight.cli;
+package farsight.cli.network;
 
 import farsight.cli.option.DataOptions;
 import farsight.cli.option.DeviceOptions;
@@ -7,6 +7,7 @@ import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
+import farsight.cli.output.RunFacts;
 import farsight.data.DataException;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
@@ -57,7 +58,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  farsight train --network net.json --data batch.safetensors --weights w.safetensors --steps 10 \\",
             "      --output run"
         })
-final class TrainCommand implements Callable<Integer> {
+public final class TrainCommand implements Callable<Integer> {
 
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -1,4 +1,4 @@
-package farsight.cli;
+package farsight.cli.network;
 
 import farsight.cli.output.Console;
 import farsight.cli.output.OutputFolder;

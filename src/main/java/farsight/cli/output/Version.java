@@ -1,9 +1,9 @@
-package farsight.cli;
+package farsight.cli.output;
 
 import picocli.CommandLine.IVersionProvider;
 
 /** The version in the jar's manifest. */
-final class Version implements IVersionProvider {
+public final class Version implements IVersionProvider {
 
     @Override
     public String[] getVersion() {
@@ -11,7 +11,7 @@ final class Version implements IVersionProvider {
     }
 
     /** For example {@code 0.1.0}; {@code development} outside a jar. */
-    static String text() {
+    public static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }

@@ -1,4 +1,4 @@
-package farsight.cli;
+package farsight.cli.network;
 
 import farsight.cli.option.DataOptions;
 import farsight.cli.option.DeviceOptions;
@@ -39,7 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  farsight evaluate --network run/network.json --weights run/best.safetensors --task recall --output out",
         })
-final class EvaluateCommand implements Callable<Integer> {
+public final class EvaluateCommand implements Callable<Integer> {
 
     private static final String NUMBERS = "evaluation.json";
 

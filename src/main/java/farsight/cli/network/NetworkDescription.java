@@ -1,4 +1,4 @@
-package farsight.cli;
+package farsight.cli.network;
 
 import farsight.block.BlockSpec;
 import farsight.cli.output.Console;
@@ -25,13 +25,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param costs of its layers
  * @param budget the user's limit in bytes
  */
-record NetworkDescription(Network network, long batch, LayerCosts costs, Engine engine, long budget) {
+public record NetworkDescription(Network network, long batch, LayerCosts costs, Engine engine, long budget) {
 
     private static final List<Role> ROLES =
             List.of(Role.INPUT, Role.PARAMETER, Role.STATE, Role.OUTPUT, Role.INTERMEDIATE);
 
     /** Prints the text. */
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         out.printf(
                 Locale.ROOT,
                 "%s of %s to %s, %,d parameters, float32%n%n",
@@ -121,7 +121,7 @@ record NetworkDescription(Network network, long batch, LayerCosts costs, Engine 
     }
 
     /** The document of {@code --json}. */
-    ObjectNode json() {
+    public ObjectNode json() {
         ObjectNode o = Console.object();
         o.set("network", NetworkSpec.tree(network));
         o.put("batch", batch);

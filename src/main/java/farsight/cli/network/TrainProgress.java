@@ -1,5 +1,6 @@
-package farsight.cli;
+package farsight.cli.network;
 
+import farsight.cli.output.Console;
 import farsight.train.Evaluation;
 import farsight.train.StepReport;
 import farsight.train.TrainingRun;
@@ -28,7 +29,7 @@ final class TrainProgress implements TrainingRun.Listener, AutoCloseable {
         this.err = err;
         this.steps = steps;
         every = Math.max(1, steps / LINES);
-        bar = SweepProgress.terminal()
+        bar = Console.terminal()
                 ? new ProgressBarBuilder()
                         .setTaskName("train")
                         .setInitialMax(steps)

@@ -1,4 +1,4 @@
-package farsight.vector;
+package farsight.vector.image;
 
 import static farsight.kernel.PoolKernels.firstTap;
 import static farsight.kernel.PoolKernels.firstWindow;
@@ -12,6 +12,8 @@ import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
+import farsight.vector.Lanes;
+import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Files of text, such as specs. */
-public final class TextFile {
+public final class TextInput {
 
-    private TextFile() {}
+    private TextInput() {}
 
     /**
      * The text of a whole file or pipe.

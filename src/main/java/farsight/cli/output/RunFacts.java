@@ -1,4 +1,4 @@
-package farsight.cli;
+package farsight.cli.output;
 
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The command, devices, machine and versions of a run, recorded in every result. */
-final class RunFacts {
+public final class RunFacts {
 
     private RunFacts() {}
 
     /** The facts of a run, with the features described in words. */
-    static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines, String features) {
+    public static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines, String features) {
         SequencedMap<String, String> about = of(command, engines);
         SequencedMap<String, String> all = new LinkedHashMap<>();
         about.forEach((term, fact) -> {
@@ -33,7 +33,7 @@ final class RunFacts {
     }
 
     /** The facts of a run. */
-    static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines) {
+    public static SequencedMap<String, String> of(CommandSpec command, List<Engine> engines) {
         SequencedMap<String, String> about = new LinkedHashMap<>();
         about.put(
                 "Command",

@@ -1,4 +1,4 @@
-package farsight.vector;
+package farsight.vector.training;
 
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
@@ -6,6 +6,9 @@ import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import farsight.kernel.LossKernels;
+import farsight.vector.Exponential;
+import farsight.vector.Lanes;
+import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -1,4 +1,4 @@
-package farsight.vector;
+package farsight.vector.image;
 
 import static farsight.kernel.PoolKernels.firstWindow;
 import static farsight.kernel.PoolKernels.ofCols;
@@ -11,6 +11,7 @@ import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.FloatVector.zero;
 
+import farsight.vector.Lanes;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -1,10 +1,13 @@
-package farsight.vector;
+package farsight.vector.training;
 
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
+import farsight.vector.DotProducts;
+import farsight.vector.Lanes;
+import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -1,4 +1,4 @@
-package farsight.vector;
+package farsight.vector.image;
 
 import static farsight.kernel.ResampleKernels.firstOutput;
 import static farsight.kernel.ResampleKernels.lower;
@@ -11,6 +11,9 @@ import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import farsight.kernel.ResampleKernels;
+import farsight.vector.Lanes;
+import farsight.vector.Scratch;
+import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

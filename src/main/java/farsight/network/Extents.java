@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param channels C
  * @param grid how the N positions are arranged; null for a vector
  */
-public record Features(long channels, @Nullable Grid grid) {
+public record Extents(long channels, @Nullable Grid grid) {
 
     /** A vector of C numbers. */
-    public static Features vector(long channels) {
-        return new Features(channels, null);
+    public static Extents vector(long channels) {
+        return new Extents(channels, null);
     }
 
     /**
@@ -25,8 +25,8 @@ public record Features(long channels, @Nullable Grid grid) {
      *
      * @throws IllegalArgumentException when there are others
      */
-    public static Features of(List<Long> extents) {
-        return new Features(
+    public static Extents of(List<Long> extents) {
+        return new Extents(
                 extents.getFirst(), extents.size() == 1 ? null : new Grid(extents.subList(1, extents.size())));
     }
 
@@ -36,13 +36,13 @@ public record Features(long channels, @Nullable Grid grid) {
     }
 
     /** The same positions with other channels. */
-    public Features withChannels(long other) {
-        return new Features(other, grid);
+    public Extents withChannels(long other) {
+        return new Extents(other, grid);
     }
 
     /** The same channels at other positions. */
-    public Features withGrid(Grid other) {
-        return new Features(channels, other);
+    public Extents withGrid(Grid other) {
+        return new Extents(channels, other);
     }
 
     /** All extents, as a spec lists them. */

@@ -1,5 +1,6 @@
-package farsight.cli;
+package farsight.cli.network;
 
+import farsight.block.Grid;
 import farsight.cli.option.DataOptions;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.InputOptions;
@@ -15,22 +16,24 @@ import farsight.engine.Engine;
 import farsight.model.FeatureShape;
 import farsight.model.Input;
 import farsight.model.Weights;
-import farsight.network.Features;
+import farsight.network.Extents;
 import farsight.network.Network;
 import farsight.report.chart.Units;
 import farsight.train.Batch;
+import farsight.train.LayerCosts;
 import farsight.train.LossGradients;
 import farsight.train.OpenNetwork;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code apply} and {@code gradient} of a network. */
-record NetworkCommands(Console console, NetworkOptions networks, ModelOptions models, DeviceOptions devices) {
+public record NetworkCommands(Console console, NetworkOptions networks, ModelOptions models, DeviceOptions devices) {
 
     private Network network() {
         if (models.blockGiven()) {
@@ -39,8 +42,30 @@ record NetworkCommands(Console console, NetworkOptions networks, ModelOptions mo
         return networks.network(console);
     }
 
+    /** Describes the network, for positions of its own or of this grid. */
+    public int describe(Optional<Grid> grid, long batch) {
+        Network given = network();
+        Network network = grid.map(
+                        g -> given.withInput(new Extents(given.input().channels(), g)))
+                .orElse(given);
+        Engine engine = devices.engine();
+        Path weights = models.weightsFile();
+        if (weights != null) {
+            Weights.check(network, weights, models.prefix());
+        }
+        NetworkDescription description =
+                new NetworkDescription(network, batch, LayerCosts.of(network, batch), engine, devices.budget());
+        if (console.json()) {
+            console.print(description.json());
+        } else {
+            description.print(console.out());
+        }
+        console.tell();
+        return ExitCode.DONE;
+    }
+
     /** Applies the network in evaluation mode and writes its logits. */
-    int apply(InputOptions inputs, Path output, boolean statistics, Engine engine) {
+    public int apply(InputOptions inputs, Path output, boolean statistics, Engine engine) {
         if (statistics) {
             throw console.usage("--statistics needs a block; train updates a network's statistics");
         }
@@ -52,7 +77,7 @@ record NetworkCommands(Console console, NetworkOptions networks, ModelOptions mo
                 inputs.size(console),
                 devices.budget())) {
             FeatureShape shape = x.shape();
-            Network network = DataOptions.fitted(given, new Features(shape.channels(), shape.grid()), x.what());
+            Network network = DataOptions.fitted(given, new Extents(shape.channels(), shape.grid()), x.what());
             if (!x.made().isEmpty()) {
                 console.note(x.made());
             }
@@ -86,7 +111,7 @@ record NetworkCommands(Console console, NetworkOptions networks, ModelOptions mo
     }
 
     /** Computes the gradients of the network's loss and writes them with its logits. */
-    int gradient(Path data, Path output) {
+    public int gradient(Path data, Path output) {
         OutputFile.check(output, data, networks.file(), models.weightsFile());
         Engine engine = devices.engine();
         Network given = network();

@@ -10,14 +10,14 @@ package farsight.op.image;
  * @param padding inputs added at each end, at least 0
  * @param dilation distance of neighbouring taps, at least 1
  */
-public record Axis(long in, int kernel, int stride, int padding, int dilation) {
+public record WindowAxis(long in, int kernel, int stride, int padding, int dilation) {
 
     /**
      * Checks the numbers.
      *
      * @throws IllegalArgumentException if one is too small, or no window fits
      */
-    public Axis {
+    public WindowAxis {
         if (in < 1 || kernel < 1 || stride < 1 || padding < 0 || dilation < 1) {
             throw new IllegalArgumentException(
                     "an axis of %d inputs with kernel %d, stride %d, padding %d, dilation %d: expected at least 1, padding at least 0"
@@ -34,8 +34,8 @@ public record Axis(long in, int kernel, int stride, int padding, int dilation) {
     }
 
     /** An axis that the window does not span: each input by itself. */
-    public static Axis point(long in) {
-        return new Axis(in, 1, 1, 0, 1);
+    public static WindowAxis point(long in) {
+        return new WindowAxis(in, 1, 1, 0, 1);
     }
 
     /** Number of windows: ⌊(in + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1. */
