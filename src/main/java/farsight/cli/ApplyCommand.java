@@ -80,9 +80,9 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OutputFile.check(output, inputs.file(console), models.specFile(), models.weightsFile());
+        OutputFile.check(output, inputs.file(), models.specFile(), models.weightsFile());
         if (statistics != null) {
-            OutputFile.check(statistics, inputs.file(console), models.specFile(), models.weightsFile());
+            OutputFile.check(statistics, inputs.file(), models.specFile(), models.weightsFile());
         }
         networks.check(console);
         Engine engine = devices.engine();

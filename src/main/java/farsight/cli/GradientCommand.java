@@ -8,6 +8,7 @@ import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.InputOptions;
 import farsight.cli.option.ModelOptions;
 import farsight.cli.option.NetworkOptions;
+import farsight.cli.option.SizeOptions;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.OutputFile;
@@ -56,8 +57,14 @@ final class GradientCommand implements Callable<Integer> {
     @Mixin
     private final NetworkOptions networks = new NetworkOptions();
 
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "The features: safetensors with a tensor x, an image, or a point cloud (PCD, PLY).")
+    private @Nullable Path input;
+
     @Mixin
-    private final InputOptions inputs = new InputOptions();
+    private final SizeOptions size = new SizeOptions();
 
     @Mixin
     private final DeviceOptions devices = new DeviceOptions();
@@ -87,7 +94,7 @@ final class GradientCommand implements Callable<Integer> {
     public Integer call() {
         networks.check(console);
         if (networks.given()) {
-            if (data == null || inputs.given() || upstream != null) {
+            if (data == null || input != null || upstream != null) {
                 throw console.usage("--network takes --data, in place of --input and --upstream");
             }
             return new NetworkCommands(console, networks, models, devices).gradient(data, output);
@@ -95,13 +102,13 @@ final class GradientCommand implements Callable<Integer> {
         if (data != null) {
             throw console.usage("--data needs --network");
         }
-        if (upstream == null) {
-            throw console.usage("Missing required option: '--upstream=FILE'");
+        if (input == null || upstream == null) {
+            throw console.usage("Missing required option: '%s=FILE'".formatted(input == null ? "--input" : "--upstream"));
         }
-        OutputFile.check(output, inputs.file(console), upstream, models.specFile(), models.weightsFile());
+        OutputFile.check(output, input, upstream, models.specFile(), models.weightsFile());
         Engine engine = devices.engine();
         Block block = models.block(console);
-        try (Input x = inputs.open(console, block, models.seed(), devices.budget());
+        try (Input x = InputOptions.open(console, input, block, models.seed(), size.size(console), devices.budget());
                 Input dy = Input.safetensors(upstream, "dy")) {
             checkUpstream(dy, x);
             Admission.check(block, engine, x.what(), x.shape(), Pass.FORWARD_BACKWARD, devices.budget());

@@ -69,10 +69,10 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         if (statistics) {
             throw console.usage("--statistics needs a block; train updates a network's statistics");
         }
-        OutputFile.check(output, inputs.file(console), networks.file(), models.weightsFile());
+        OutputFile.check(output, inputs.file(), networks.file(), models.weightsFile());
         Network given = network();
         try (Input x = Input.plain(
-                inputs.file(console),
+                inputs.file(),
                 Math.toIntExact(given.input().channels()),
                 inputs.size(console),
                 devices.budget())) {

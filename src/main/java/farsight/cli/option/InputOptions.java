@@ -7,7 +7,6 @@ import farsight.model.Input;
 import farsight.model.OpenModel;
 import farsight.program.Buffer;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -16,25 +15,19 @@ public final class InputOptions {
 
     @Option(
             names = "--input",
+            required = true,
             paramLabel = "FILE",
             description = "The features: safetensors with a tensor x, [B, C, H, W], [B, C, N] or [B, C, T, H, W]; an"
                     + " image; or a point cloud (PCD, PLY).")
-    private @Nullable Path file;
+    @SuppressWarnings("NullAway.Init")
+    private Path file;
 
     @Mixin
     private final SizeOptions size = new SizeOptions();
 
     /** The given file. */
-    public Path file(Console console) {
-        if (file == null) {
-            throw console.usage("Missing required option: '--input=FILE'");
-        }
+    public Path file() {
         return file;
-    }
-
-    /** Whether a file is given. */
-    public boolean given() {
-        return file != null;
     }
 
     /** The size of an image. */
@@ -48,7 +41,7 @@ public final class InputOptions {
      * @param budget most bytes for the features, including temporary memory while reading
      */
     public Input open(Console console, Block block, long seed, long budget) {
-        return open(console, file(console), block, seed, size.size(console), budget);
+        return open(console, file, block, seed, size.size(console), budget);
     }
 
     /** Opens a file as features of a block. */
