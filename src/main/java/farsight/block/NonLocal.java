@@ -171,9 +171,14 @@ public record NonLocal(
         }
         Buffer g = pooled(t, p.project(t, x, g()), p);
         Operands o = operands(t, x, p);
-        Buffer attended = attention == Attention.STREAMING
-                ? t.flashAttention(o.queries(), o.keys(), g, logitScale())
-                : t.matMul(affinity(t, o.queries(), o.keys()), g);
+        Buffer attended;
+        if (attention == Attention.STREAMING) {
+            attended = t.flashAttention(o.queries(), o.keys(), g, logitScale());
+        } else if (softmax()) {
+            attended = t.attention(o.queries(), o.keys(), g, logitScale());
+        } else {
+            attended = t.matMul(affinity(t, o.queries(), o.keys()), g);
+        }
         p.show(new AttentionFactors.Pairs(o.queries(), o.keys(), g, attended));
         return attended;
     }

@@ -71,7 +71,7 @@ public record Pam(int channels, int reduction, Attention attention) implements B
         Buffer keys = p.projectBeforeSoftmax(t, x, "key_conv");
         Buffer attended = attention == Attention.STREAMING
                 ? t.flashAttention(queries, keys, values, 1f)
-                : t.matMul(affinity(t, queries, keys), values);
+                : t.attention(queries, keys, values, 1f);
         p.show(new AttentionFactors.Pairs(queries, keys, values, attended));
         return t.scaledResidual(x, attended, p.of("gamma"));
     }

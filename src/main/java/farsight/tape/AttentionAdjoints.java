@@ -8,6 +8,8 @@ import farsight.op.attention.FlashAttentionGradient;
 import farsight.op.attention.L2ReluAttention;
 import farsight.op.attention.L2ReluAttentionGradient;
 import farsight.op.attention.PairSum;
+import farsight.op.attention.StoredAttention;
+import farsight.op.attention.StoredAttentionGradient;
 import farsight.op.layout.CopyRows;
 import farsight.op.product.Project;
 import farsight.program.Buffer;
@@ -70,6 +72,21 @@ record AttentionAdjoints(Recording r) {
             L2ReluAttentionGradient.record(r.program(), forward, dy, delta, dq, dk, dv);
         });
         return new Attended(y, norms);
+    }
+
+    Buffer attention(Buffer q, Buffer k, Buffer v, float scale) {
+        Buffer p = r.like(q, k.shape().rows(), "softmax");
+        Buffer y = r.like(q, v.shape().cols(), "attended");
+        StoredAttention forward = new StoredAttention(q, k, v, p, y, scale);
+        r.program().add(forward);
+        r.adjoint(y, dy -> {
+            Buffer delta = r.rowDot(y, dy);
+            Target dv = r.gradients().target(v);
+            Target dq = r.gradients().target(q);
+            Target dk = r.gradients().target(k);
+            StoredAttentionGradient.record(r.program(), forward, dy, delta, dv, dq, dk);
+        });
+        return y;
     }
 
     Buffer flashAttention(Buffer q, Buffer k, Buffer v, float scale) {

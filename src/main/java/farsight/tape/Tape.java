@@ -357,6 +357,11 @@ public final class Tape {
         return layouts.slice(x, from, count);
     }
 
+    /** Σ_j softmax_j(σ·q_i·k_j)·v_j with the N×M weights stored: q [B, N, c], k [B, M, c], v [B, M, w]. */
+    public Buffer attention(Buffer q, Buffer k, Buffer v, float scale) {
+        return attention.attention(q, k, v, scale);
+    }
+
     /** Σ_j softmax_j(σ·q_i·k_j)·v_j without storing the N×M weights: q [B, N, c], k [B, M, c], v [B, M, w]. */
     public Buffer flashAttention(Buffer q, Buffer k, Buffer v, float scale) {
         return attention.flashAttention(q, k, v, scale);

@@ -40,11 +40,15 @@ public final class SoftmaxVector {
         MemorySegment ys = y.getSegment();
         workers.forEach(rows, Math.max(1, GRAIN / Math.max(1, cols)), (from, to) -> {
             for (long row = from; row < to; row++) {
-                long at = row * cols;
-                float max = greatest(xs, at, cols, scale);
-                scale(ys, at, cols, 1f / exponentials(xs, ys, at, cols, scale, max));
+                row(xs, ys, row * cols, cols, scale);
             }
         });
+    }
+
+    /** y = softmax(scale·x) for one row. */
+    static void row(MemorySegment x, MemorySegment y, long at, int cols, float scale) {
+        float max = greatest(x, at, cols, scale);
+        scale(y, at, cols, 1f / exponentials(x, y, at, cols, scale, max));
     }
 
     /** The maximum of scale·x. NaN may be lost here; the sum of exponentials brings it back. */

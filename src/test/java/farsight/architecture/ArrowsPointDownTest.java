@@ -45,6 +45,7 @@ class ArrowsPointDownTest {
                     "op.attention",
                     List.of(
                             "op.product",
+                            "op.norm",
                             "op.sum",
                             "op",
                             "kernel",

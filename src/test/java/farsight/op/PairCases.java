@@ -4,6 +4,8 @@ import farsight.op.OpCase.Operand;
 import farsight.op.attention.FlashAttention;
 import farsight.op.attention.FlashAttentionGradient;
 import farsight.op.attention.PairSum;
+import farsight.op.attention.StoredAttention;
+import farsight.op.attention.StoredAttentionGradient;
 import farsight.op.sum.RowDot;
 import farsight.program.Buffer;
 import farsight.program.Role;
@@ -38,13 +40,51 @@ final class PairCases {
         return Stream.of(
                         attention(p, p.m() % 7 + 1),
                         packed(p, p.n() % 5 + 1),
-                        Stream.of(forward(p, p.k()), forwardPacked(p, p.k()), rowDot(p)))
+                        stored(p, p.m() % 7 + 1),
+                        Stream.of(forward(p, p.k()), forwardPacked(p, p.k()), storedForward(p, p.k()), rowDot(p)))
                 .flatMap(cases -> cases);
     }
 
     /** Attention forward and backward, over m rows and n keys in k channels. */
     static Stream<OpCase> attention(Sizes.Product p, int width) {
         return Stream.of(forward(p, width), backward(p, width));
+    }
+
+    /** The same with the weights stored. */
+    static Stream<OpCase> stored(Sizes.Product p, int width) {
+        return Stream.of(storedForward(p, width), storedBackward(p, width));
+    }
+
+    private static OpCase storedForward(Sizes.Product p, int width) {
+        var c = new OpCase.Builder("attention " + p + "·" + width);
+        Attention a = Attention.of(c, p, width);
+        Operand weights = c.target("p", a.weights().shape(), false);
+        Operand y = c.target("y", a.result().shape(), false);
+        c.expect(weights, a.weights());
+        c.expect(y, a.result());
+        return c.build(
+                new StoredAttention(a.q.buffer(), a.k.buffer(), a.v.buffer(), weights.buffer(), y.buffer(), a.scale));
+    }
+
+    private static OpCase storedBackward(Sizes.Product p, int width) {
+        var c = new OpCase.Builder("attentionGradient " + p + "·" + width);
+        Attention a = Attention.of(c, p, width);
+        Operand weights = c.given("p", a.weights());
+        Operand dy = c.given("dy", a.result().shape());
+        Operand delta = c.given("delta", a.result().times(dy.value()).sumOfRows());
+        Gradients g = Gradients.of(c, a, dy, delta, p.accumulate());
+        // The gradient does not read y, only D, so any buffer of its shape will do.
+        StoredAttention forward =
+                new StoredAttention(a.q.buffer(), a.k.buffer(), a.v.buffer(), weights.buffer(), dy.buffer(), a.scale);
+        StoredAttentionGradient.record(
+                c.program(),
+                forward,
+                dy.buffer(),
+                delta.buffer(),
+                new Target(g.dv.buffer(), p.accumulate()),
+                new Target(g.dq.buffer(), p.accumulate()),
+                new Target(g.dk.buffer(), p.accumulate()));
+        return c.build();
     }
 
     /** The same with keys and values in one buffer. */
@@ -217,14 +257,7 @@ final class PairCases {
         Operand dy = c.given("dy", a.result().shape());
         Operand stats = c.given("stats", a.stats());
         Operand delta = c.given("delta", a.result().times(dy.value()).sumOfRows());
-        F64 weights = a.weights();
-        F64 dWeights = dy.value().matMul(a.v.value().transposed());
-        F64 dLogits = weights.times(dWeights.minus(delta.value())).scaled(a.scale);
-        // With one key every weight is 1 and dLogits cancels to 0.
-        F64 scale = weights.times(dWeights).scaled(a.scale);
-        Operand dq = target(c, "dq", dLogits.matMul(a.k.value()), scale, accumulate);
-        Operand dk = target(c, "dk", dLogits.transposed().matMul(a.q.value()), scale, accumulate);
-        Operand dv = target(c, "dv", weights.transposed().matMul(dy.value()), scale, accumulate);
+        Gradients g = Gradients.of(c, a, dy, delta, accumulate);
         return c.build(new FlashAttentionGradient(
                 a.q.buffer(),
                 a.k.buffer(),
@@ -232,13 +265,29 @@ final class PairCases {
                 dy.buffer(),
                 stats.buffer(),
                 delta.buffer(),
-                dq.buffer(),
-                dk.buffer(),
-                dv.buffer(),
+                g.dq.buffer(),
+                g.dk.buffer(),
+                g.dv.buffer(),
                 a.scale,
                 accumulate,
                 accumulate,
                 accumulate));
+    }
+
+    /** The gradients of attention, as targets. */
+    private record Gradients(Operand dq, Operand dk, Operand dv) {
+
+        static Gradients of(OpCase.Builder c, Attention a, Operand dy, Operand delta, boolean accumulate) {
+            F64 weights = a.weights();
+            F64 dWeights = dy.value().matMul(a.v.value().transposed());
+            F64 dLogits = weights.times(dWeights.minus(delta.value())).scaled(a.scale);
+            // With one key every weight is 1 and dLogits cancels to 0.
+            F64 scale = weights.times(dWeights).scaled(a.scale);
+            return new Gradients(
+                    target(c, "dq", dLogits.matMul(a.k.value()), scale, accumulate),
+                    target(c, "dk", dLogits.transposed().matMul(a.q.value()), scale, accumulate),
+                    target(c, "dv", weights.transposed().matMul(dy.value()), scale, accumulate));
+        }
     }
 
     private static Operand target(OpCase.Builder c, String name, F64 exact, F64 scale, boolean accumulate) {

@@ -54,16 +54,29 @@ public record MatMulLeftTransposed(
         if (!fits) {
             throw new IllegalArgumentException("A transposed " + sa + " times B " + sb + " does not give C " + sc);
         }
-        long rows = sa.batch() * sa.rows() / sc.batch();
-        Chunks chunks = Chunks.ofProduct(rows, sc.elements());
+        program.add(of(a, b, c, workspace(program, a, c, alpha, accumulate), alpha, accumulate));
+    }
+
+    /** The partial sums that the operation needs, in the program; null if it needs none. */
+    public static @Nullable Buffer workspace(
+            Program.Builder program, Buffer a, Buffer c, float alpha, boolean accumulate) {
+        Shape s = c.shape();
+        Chunks chunks = chunks(a, c);
         boolean direct = chunks.count() == 1 && alpha == 1f && !accumulate;
-        Buffer partial = direct
-                ? null
-                : program.buffer(
-                        c.name() + ".chunks",
-                        new Shape(sc.batch(), chunks.count() * sc.rows(), sc.cols()),
-                        Role.INTERMEDIATE);
-        program.add(new MatMulLeftTransposed(a, b, c, partial, chunks, alpha, accumulate));
+        Shape partial = new Shape(s.batch(), chunks.count() * s.rows(), s.cols());
+        return direct ? null : program.buffer(c.name() + ".chunks", partial, Role.INTERMEDIATE);
+    }
+
+    /** The operation, with its {@link #workspace}. */
+    public static MatMulLeftTransposed of(
+            Buffer a, Buffer b, Buffer c, @Nullable Buffer partial, float alpha, boolean accumulate) {
+        return new MatMulLeftTransposed(a, b, c, partial, chunks(a, c), alpha, accumulate);
+    }
+
+    private static Chunks chunks(Buffer a, Buffer c) {
+        return Chunks.ofProduct(
+                a.shape().batch() * a.shape().rows() / c.shape().batch(),
+                c.shape().elements());
     }
 
     @Override

@@ -128,7 +128,8 @@ public final class FlashAttentionVector {
         return v.getSegment().asSlice((long) packed * c * Float.BYTES);
     }
 
-    private static MemorySegment target(FloatArray d, long elements, int accumulate) {
+    /** A gradient, 0 unless it is added to. */
+    static MemorySegment target(FloatArray d, long elements, int accumulate) {
         MemorySegment segment = d.getSegment();
         if (accumulate == 0) {
             segment.asSlice(0, elements * Float.BYTES).fill((byte) 0);

@@ -113,43 +113,15 @@ record L2ReluBackward(
             long second = (long) matrix * of.shorts * of.width;
             b1Panels = room.panels(Use.PANELS, Factor.ofLines(of.b1, 0, of.c), first, of.shorts, of.c);
             b2Panels = room.panels(Use.SECOND_PANELS, Factor.ofLines(of.b2, 0, of.width), second, of.shorts, of.width);
-            b1Rows = rows(Use.ROWS, of.b1, first, of.c);
-            b2Rows = of.dA2 == null ? null : rows(Use.SECOND_ROWS, of.b2, second, of.width);
-            b1Sums = room.zeros(Use.SUMS, padded * high(of.c));
-            b2Sums = of.dB2 == null ? null : room.zeros(Use.SECOND_SUMS, padded * high(of.width));
+            b1Rows = room.rows(Use.ROWS, of.b1, first, of.shorts, of.c);
+            b2Rows = of.dA2 == null ? null : room.rows(Use.SECOND_ROWS, of.b2, second, of.shorts, of.width);
+            b1Sums = room.zeros(Use.SUMS, padded * L2ReluWorkspace.high(of.c));
+            b2Sums = of.dB2 == null ? null : room.zeros(Use.SECOND_SUMS, padded * L2ReluWorkspace.high(of.width));
             int factors = of.ofLongs ? LONG : padded;
             f = room.zeros(Use.SQUARES, factors);
             h = room.zeros(Use.SECOND_SQUARES, factors);
-            part = room.floats(Use.PART, Strips.ROWS * Math.max(3 * Lanes.COUNT, wide(Math.max(of.c, of.width))));
-        }
-
-        /** The number of columns, rounded up to whole strips. */
-        private static int high(int columns) {
-            return Math.ceilDiv(columns, Strips.ROWS) * Strips.ROWS;
-        }
-
-        /** The number of columns, rounded up to whole vectors. */
-        private static int wide(int columns) {
-            return Packing.vectors(columns) * Lanes.COUNT;
-        }
-
-        /**
-         * Rows of the short side as panels of columns, the second factor of the long side's gradients; 0 beyond the
-         * last column.
-         */
-        private float[] rows(Use use, MemorySegment b, long at, int columns) {
-            float[] rows = room.zeros(use, padded * wide(columns));
-            for (int w = 0; w < Packing.vectors(columns); ) {
-                int vectors = Strips.width(Packing.vectors(columns) - w);
-                int first = w * Lanes.COUNT;
-                int across = vectors * Lanes.COUNT;
-                for (int j = 0; j < of.shorts; j++) {
-                    int length = Math.min(across, columns - first);
-                    Lanes.read(b, at + (long) j * columns + first, rows, first * padded + j * across, length);
-                }
-                w += vectors;
-            }
-            return rows;
+            part = room.floats(
+                    Use.PART, Strips.ROWS * Math.max(3 * Lanes.COUNT, L2ReluWorkspace.wide(Math.max(of.c, of.width))));
         }
 
         void run() {
@@ -228,13 +200,17 @@ record L2ReluBackward(
             int across = vectors * Lanes.COUNT;
             for (int s = 0; s * Strips.ROWS < count; s++) {
                 Strips.multiply(vectors, columns[s], n, panel, 0, part, 0, across);
-                L2ReluRows.add(part, sums, first * high(count) + s * Strips.ROWS * across, Strips.ROWS * across);
+                L2ReluRows.add(
+                        part,
+                        sums,
+                        first * L2ReluWorkspace.high(count) + s * Strips.ROWS * across,
+                        Strips.ROWS * across);
             }
         }
 
         /** Writes the long side's gradient. */
         private void put(Sum sum, float[][] strips, float[] rows, long row, int n, int columns) {
-            int stride = wide(columns);
+            int stride = L2ReluWorkspace.wide(columns);
             for (int i = 0; i < n; i += Strips.ROWS) {
                 for (int w = 0; w < stride / Lanes.COUNT; ) {
                     int vectors = Strips.width(stride / Lanes.COUNT - w);

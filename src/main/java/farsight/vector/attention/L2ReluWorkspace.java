@@ -64,7 +64,11 @@ final class L2ReluWorkspace {
         /** The weights of a block, row by row. */
         WEIGHTS,
         /** A strip of the long side's gradient. */
-        PART
+        PART,
+        /** Stored weights of a block, panel by panel. */
+        WEIGHT_PANELS,
+        /** The gradients of stored weights, then of their logits, panel by panel. */
+        SLOPE_PANELS
     }
 
     private static final ThreadLocal<L2ReluWorkspace> OF_THREAD = ThreadLocal.withInitial(L2ReluWorkspace::new);
@@ -185,6 +189,36 @@ final class L2ReluWorkspace {
             }
         }
         return values;
+    }
+
+    /** The number of columns, rounded up to whole strips. */
+    static int high(int columns) {
+        return Math.ceilDiv(columns, Strips.ROWS) * Strips.ROWS;
+    }
+
+    /** The number of columns, rounded up to whole vectors. */
+    static int wide(int columns) {
+        return Packing.vectors(columns) * Lanes.COUNT;
+    }
+
+    /**
+     * Rows as panels of columns, the second factor of a product with one term per row; 0 beyond the last row and
+     * column.
+     */
+    float[] rows(Use use, MemorySegment b, long at, int count, int columns) {
+        int padded = wide(count);
+        float[] rows = zeros(use, padded * wide(columns));
+        for (int w = 0; w < Packing.vectors(columns); ) {
+            int vectors = Strips.width(Packing.vectors(columns) - w);
+            int first = w * Lanes.COUNT;
+            int across = vectors * Lanes.COUNT;
+            for (int j = 0; j < count; j++) {
+                int length = Math.min(across, columns - first);
+                Lanes.read(b, at + (long) j * columns + first, rows, first * padded + j * across, length);
+            }
+            w += vectors;
+        }
+        return rows;
     }
 
     /** At least {@code count} strips of at least {@code length} floats, with arbitrary contents. */
