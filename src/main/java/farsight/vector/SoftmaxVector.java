@@ -46,7 +46,7 @@ public final class SoftmaxVector {
     }
 
     /** y = softmax(scale·x) for one row. */
-    static void row(MemorySegment x, MemorySegment y, long at, int cols, float scale) {
+    public static void row(MemorySegment x, MemorySegment y, long at, int cols, float scale) {
         float max = greatest(x, at, cols, scale);
         scale(y, at, cols, 1f / exponentials(x, y, at, cols, scale, max));
     }

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * @param b B, [batch or 1, k, n]
  * @param sink receives C piece by piece
  */
-record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink) {
+public record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink) {
 
     private static final int MOST_COLUMNS = 144;
 
@@ -50,7 +50,7 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
 
     /** The consumer of a piece of C: some columns of some rows. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
         /**
          * Consumes a piece.
          *
@@ -73,7 +73,7 @@ record ThinProduct(int batch, int m, int n, int k, Factor a, Factor b, Sink sink
         return fits(n, k) && Math.min(n, k) <= NARROW && m >= FEWEST_ROWS;
     }
 
-    void run(Workers workers) {
+    public void run(Workers workers) {
         if (m == 0 || n == 0) {
             return;
         }

@@ -7,7 +7,7 @@ import farsight.op.Storage;
 import farsight.op.norm.SoftmaxRows;
 import farsight.op.product.MatMul;
 import farsight.program.Buffer;
-import farsight.vector.StoredAttentionVector;
+import farsight.vector.attention.StoredAttentionVector;
 import farsight.vector.Workers;
 import java.util.ArrayList;
 import java.util.List;

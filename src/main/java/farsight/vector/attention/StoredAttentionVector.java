@@ -1,10 +1,16 @@
-package farsight.vector;
+package farsight.vector.attention;
 
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
+import farsight.vector.ThinProduct;
+import farsight.vector.Lanes;
+import farsight.vector.Factor;
+import farsight.vector.Strips;
+import farsight.vector.SoftmaxVector;
+import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
