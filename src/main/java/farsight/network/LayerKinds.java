@@ -4,7 +4,9 @@ import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecJson;
 import farsight.block.spec.SpecWriter;
+import farsight.text.Line;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +27,8 @@ final class LayerKinds {
             BlockLayer.KIND,
             ResidualLayer.KIND,
             ConcatenationLayer.KIND);
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
     private LayerKinds() {}
 
@@ -63,9 +67,10 @@ final class LayerKinds {
 
     private static String name(SpecFields f) {
         String name = f.text("name", "a name, which begins the names of the layer's parameters");
-        if (name.startsWith(".") || name.endsWith(".") || name.chars().anyMatch(Character::isWhitespace)) {
-            throw new SpecException(
-                    "field \"name\" is \"%s\"; it must have no spaces and no dot at its ends".formatted(name));
+        if (!NAME.matcher(name).matches() || name.matches("optimizer(\\..*)?")) {
+            throw new SpecException(("field \"name\" is \"%s\"; it must be letters, digits, _ and - with dots between them,"
+                            + " and not begin with optimizer, as moments in checkpoints do")
+                    .formatted(Line.excerpt(name)));
         }
         return name;
     }

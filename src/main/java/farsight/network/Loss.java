@@ -11,6 +11,9 @@ import java.util.OptionalInt;
 /** What training makes small. */
 public sealed interface Loss {
 
+    /** The largest label that float32 holds with all below it. */
+    int MOST_LABEL = 1 << 24;
+
     /** The buffer of the labels of logits of this shape. */
     Shape labels(Shape logits);
 
@@ -30,6 +33,10 @@ public sealed interface Loss {
         OptionalInt ignored = f.has("ignore_label")
                 ? OptionalInt.of(f.anyInteger("ignore_label", "a whole number"))
                 : OptionalInt.empty();
+        Checks.that(
+                Math.abs((long) ignored.orElse(0)) <= MOST_LABEL,
+                "ignore_label is %d; it must be within +-2^24, where float32 holds every whole number"
+                        .formatted(ignored.orElse(0)));
         List<Double> weights =
                 f.has("class_weights") ? f.numbers("class_weights", "a list of numbers, one per class") : List.of();
         return new CrossEntropy(ignored, weights);

@@ -59,9 +59,9 @@ public record Optimizer(Rule rule, double rate, double decay, Schedule schedule,
 
     /** Checks the numbers. */
     public Optimizer {
-        Checks.that(rate >= 0, "lr is %s; it must be at least 0".formatted(rate));
+        Checks.that(rate >= 0 && Double.isFinite(rate), "lr is %s; it must be at least 0".formatted(rate));
         Checks.that(decay >= 0, "weight_decay is %s; it must be at least 0".formatted(decay));
-        Checks.that(clip.isEmpty() || clip.getAsDouble() > 0, "clip_norm is %s; it must be above 0".formatted(clip));
+        clip.ifPresent(norm -> Checks.that(norm > 0, "clip_norm is %s; it must be above 0".formatted(norm)));
     }
 
     /** The same optimizer with another learning rate. */

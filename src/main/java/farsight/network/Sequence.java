@@ -53,18 +53,23 @@ public record Sequence(List<Layer> layers) {
         for (int i = 0; i < layers.size(); i++) {
             Layer layer = layers.get(i);
             String prefix = layer.name().isEmpty() ? "" : layer.name() + ".";
-            Extents next;
             try {
-                next = layer.out(now);
+                Extents next = layer.out(now);
+                visitor.visit(i, layer, prefix, now);
+                now = next;
             } catch (SpecException | IllegalArgumentException e) {
-                SpecException named = new SpecException(label(i) + ": " + e.getMessage());
-                named.initCause(e);
-                throw named;
+                throw named(i, String.valueOf(e.getMessage()), e);
+            } catch (ArithmeticException e) {
+                throw named(i, "its extents are more than a long can count", e);
             }
-            visitor.visit(i, layer, prefix, now);
-            now = next;
         }
         return now;
+    }
+
+    private SpecException named(int index, String what, RuntimeException cause) {
+        SpecException named = new SpecException(label(index) + ": " + what);
+        named.initCause(cause);
+        return named;
     }
 
     /** How messages call a layer: by its number from 1, its kind and its name. */

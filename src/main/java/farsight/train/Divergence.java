@@ -14,9 +14,13 @@ import farsight.program.Role;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /** Finds where a loss that is not finite began: it runs the forward pass again with every layer's result kept. */
 final class Divergence {
+
+    private static final String ADVICE =
+            ". Try a warm-up in \"schedule\", \"clip_norm\" in \"optimizer\", or a lower learning rate";
 
     private Divergence() {}
 
@@ -40,10 +44,26 @@ final class Divergence {
         } catch (RefusedException e) {
             cause = "where it began could not be found: " + e.getMessage();
         }
-        return new DivergedException(
-                ("the loss of step %d is %s: %s; the weights of step %d are kept. Try a learning rate below %.3g, a"
-                                + " warm-up in \"schedule\", or \"clip_norm\" in \"optimizer\"")
-                        .formatted(step, loss, cause, step, rate));
+        boolean data = cause.contains(" of this batch ");
+        return new DivergedException("the loss of step %d is %s: %s%s"
+                .formatted(step, loss, cause, data ? "" : ADVICE + ", here %.3g".formatted(rate)));
+    }
+
+    /**
+     * Refuses to keep a state that is not finite: the loss that would have told comes only with the next step.
+     *
+     * @throws DivergedException when a weight or a statistic is not finite
+     */
+    static void check(TrainingState state) {
+        Stream.concat(
+                        state.weights().tensors().entrySet().stream(),
+                        state.weights().statistics().tensors().entrySet().stream())
+                .filter(e -> e.getValue().nonFinite() > 0)
+                .findFirst()
+                .ifPresent(e -> {
+                    throw new DivergedException("the update of step %d made %s not finite%s"
+                            .formatted(state.step() - 1, e.getKey(), ADVICE));
+                });
     }
 
     private static String cause(Network network, Weights weights, Engine engine, Batch batch, long seed, long step) {

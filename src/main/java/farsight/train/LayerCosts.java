@@ -103,9 +103,14 @@ public record LayerCosts(
                     cost(after, v.path())));
         }
         SequencedMap<String, Cost> others = new LinkedHashMap<>();
-        before.forEach(others::put);
-        after.forEach((owner, cost) -> others.merge(owner, cost, Cost::plus));
+        before.forEach((owner, cost) -> others.put(bare(owner), cost));
+        after.forEach((owner, cost) -> others.merge(bare(owner), cost, Cost::plus));
         return new LayerCosts(rows, others, evaluation, step);
+    }
+
+    /** Without the mark that no layer's name can have. */
+    private static String bare(String owner) {
+        return owner.replace("#", "");
     }
 
     private static Cost cost(Map<String, Cost> all, String path) {

@@ -49,9 +49,9 @@ record StepProgram(
                         trained.put(Objects.requireNonNull(recorded.parameters().get(p.name())), p.name()));
         // A weight that the loss does not depend on has no gradient, and is not updated, as in PyTorch.
         SequencedMap<Buffer, Buffer> gradients =
-                recorded.owned("loss", () -> recorded.tape().gradients(forward.loss(), List.copyOf(trained.keySet())));
+                recorded.owned("#loss", () -> recorded.tape().gradients(forward.loss(), List.copyOf(trained.keySet())));
         Updates updates = new Updates(recorded, optimizer, numbers);
-        return recorded.owned("update", () -> {
+        return recorded.owned("#update", () -> {
             Buffer norm = updates.clip(List.copyOf(gradients.values()));
             builder.endPart();
             gradients.forEach((w, gradient) -> updates.weight(Objects.requireNonNull(trained.get(w)), w, gradient));

@@ -40,14 +40,14 @@ record TrainingForward(
                 Buffer weights = classes.classWeights().isEmpty()
                         ? null
                         : recorded.tape().given("classWeights", Shape.vector(logits.cols()), Role.PARAMETER);
-                yield recorded.owned("loss", () -> {
+                yield recorded.owned("#loss", () -> {
                     Scored scored = recorded.tape().crossEntropy(recorded.logits(), labels, weights, classes.ignored());
                     return of(recorded, labels, weights, scored.loss(), scored.totals());
                 });
             }
             case Loss.SquaredError _ ->
                 recorded.owned(
-                        "loss",
+                        "#loss",
                         () -> of(
                                 recorded, labels, null, recorded.tape().squaredError(recorded.logits(), labels), null));
         };

@@ -196,6 +196,7 @@ public final class TrainingRun {
 
     /** The weights and the checkpoint take their names together. */
     private void save(TrainingState state) {
+        Divergence.check(state);
         try (OutputBatch files = new OutputBatch()) {
             state.weights().add(files, folder.resolve(WEIGHTS));
             state.add(files, folder.resolve(CHECKPOINT));
@@ -211,7 +212,8 @@ public final class TrainingRun {
         listener.evaluated(trainer.step(), found);
         // As the table holds it, so that a resumed run compares the same numbers.
         float score = (float) (found.confusion().isPresent() ? found.accuracy() : -found.loss());
-        if (Float.isNaN(best) || score > best) {
+        // A network that gives NaN is never the best.
+        if (Double.isFinite(found.loss()) && (Float.isNaN(best) || score > best)) {
             best = score;
             weights.save(folder.resolve(BEST));
         }
@@ -234,10 +236,19 @@ public final class TrainingRun {
             return Float.NaN;
         }
         float found = Float.NaN;
-        for (List<String> fields : LossLog.read(folder.resolve(EVALUATIONS))) {
-            float score = fields.get(2).isEmpty() ? -Float.parseFloat(fields.get(1)) : Float.parseFloat(fields.get(2));
-            boolean counts = Long.parseLong(fields.getFirst()) <= step;
-            found = counts && (Float.isNaN(found) || score > found) ? score : found;
+        Path file = folder.resolve(EVALUATIONS);
+        try {
+            for (List<String> fields : LossLog.read(file)) {
+                float loss = Float.parseFloat(fields.get(1));
+                float score = fields.get(2).isEmpty() ? -loss : Float.parseFloat(fields.get(2));
+                boolean counts = Long.parseLong(fields.getFirst()) <= step && Float.isFinite(loss);
+                found = counts && (Float.isNaN(found) || score > found) ? score : found;
+            }
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new DataException(
+                    "%s is damaged: a line is not step, loss, accuracy, mean_iou; without it the run cannot be resumed"
+                            .formatted(file),
+                    e);
         }
         return found;
     }

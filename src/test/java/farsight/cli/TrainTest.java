@@ -265,11 +265,21 @@ class TrainTest extends Training {
     @Test
     void aLossThatIsNotFiniteNamesTheStepTheLayerAndAWayOut() throws IOException {
         Cli.Result failed = train(out(), "--steps", "5", "--lr", "1e30");
-        assertThat(failed.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(failed.code()).isEqualTo(ExitCode.FAILED);
         assertThat(failed.err().lines().reduce((_, last) -> last).orElseThrow())
-                .startsWith("farsight: " + out() + ": the loss of step 1 is NaN: it began in layer ")
-                .contains("learning rate below 1.00e+30", "\"clip_norm\"", "last checkpoint stays");
+                .startsWith("farsight: " + out() + ": ")
+                .contains("not finite", "lower learning rate", "\"clip_norm\"");
         assertThat(out().resolve("index.html")).doesNotExist();
+    }
+
+    @Test
+    void weightsThatAreNotFiniteAreNeverSaved() {
+        Cli.Result failed = train(out(), "--steps", "1", "--lr", "1e38");
+        assertThat(failed.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(failed.err()).contains("the update of step 0 made ");
+        for (String name : List.of("weights", "best", "checkpoint")) {
+            assertThat(out().resolve(name + ".safetensors")).doesNotExist();
+        }
     }
 
     @Test

@@ -9,7 +9,9 @@ import farsight.cli.option.NetworkOptions;
 import farsight.cli.output.Console;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.OutputFile;
+import farsight.data.DataException;
 import farsight.data.Safetensors;
+import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
@@ -29,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -71,6 +74,9 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         }
         OutputFile.check(output, inputs.file(), networks.file(), models.weightsFile());
         Network given = network();
+        if (given.input().grid() == null) {
+            return applyToVectors(given, inputs.file(), output, engine);
+        }
         try (Input x = Input.plain(
                 inputs.file(),
                 Math.toIntExact(given.input().channels()),
@@ -82,30 +88,53 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
                 console.note(x.made());
             }
             x.notes().forEach(note -> console.note("warning: " + note));
-            Weights weights = models.weights(console, network);
-            try (OpenNetwork open = OpenNetwork.open(network, weights, engine, shape.batch(), devices.budget())) {
-                console.tell();
-                Tensor logits = open.apply(x);
-                console.warnOfBroken("tensor logits", logits.nonFinite(), logits.elements());
-                SequencedMap<String, Tensor> written = new LinkedHashMap<>();
-                written.put("logits", logits);
-                Safetensors.write(output, written, Map.of());
-                console.tell();
-                ObjectNode o = document("apply", engine, output, written);
-                o.put("bytes", open.bytes());
-                o.put("nanos", open.timing().wall());
-                print(
-                        o,
-                        "network on %s, %s: %s of arrays, first run %s; wrote tensor logits %s to %s"
-                                .formatted(
-                                        shape,
-                                        engine.id(),
-                                        Bytes.text(open.bytes()),
-                                        Units.nanos(open.timing().wall()),
-                                        Tensor.shapeText(logits.shape()),
-                                        output),
-                        output);
+            return applied(network, engine, shape.batch(), shape.toString(), output, open -> open.apply(x));
+        }
+    }
+
+    /** A vector a sample has no positions, which other inputs are made of. */
+    private int applyToVectors(Network network, Path input, Path output, Engine engine) {
+        try (SafetensorsFile file = SafetensorsFile.open(input)) {
+            long[] shape = file.shape("x");
+            if (shape.length != 2 || shape[0] < 1 || shape[1] != network.input().channels()) {
+                throw new DataException("tensor \"x\" in %s has shape %s, expected [batch, %d]"
+                        .formatted(input, Tensor.shapeText(shape), network.input().channels()));
             }
+            Tensor x = file.tensor("x");
+            return applied(network, engine, shape[0], Tensor.shapeText(shape), output, open -> open.apply(x));
+        }
+    }
+
+    private int applied(
+            Network network,
+            Engine engine,
+            long batch,
+            String shape,
+            Path output,
+            Function<OpenNetwork, Tensor> application) {
+        Weights weights = models.weights(console, network);
+        try (OpenNetwork open = OpenNetwork.open(network, weights, engine, batch, devices.budget())) {
+            console.tell();
+            Tensor logits = application.apply(open);
+            console.warnOfBroken("tensor logits", logits.nonFinite(), logits.elements());
+            SequencedMap<String, Tensor> written = new LinkedHashMap<>();
+            written.put("logits", logits);
+            Safetensors.write(output, written, Map.of());
+            console.tell();
+            ObjectNode o = document("apply", engine, output, written);
+            o.put("bytes", open.bytes());
+            o.put("nanos", open.timing().wall());
+            print(
+                    o,
+                    "network on %s, %s: %s of arrays, first run %s; wrote tensor logits %s to %s"
+                            .formatted(
+                                    shape,
+                                    engine.id(),
+                                    Bytes.text(open.bytes()),
+                                    Units.nanos(open.timing().wall()),
+                                    Tensor.shapeText(logits.shape()),
+                                    output),
+                    output);
         }
         return ExitCode.DONE;
     }

@@ -8,7 +8,6 @@ import farsight.cli.output.ExitCode;
 import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
 import farsight.cli.output.RunFacts;
-import farsight.data.DataException;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.model.Weights;
@@ -18,6 +17,7 @@ import farsight.report.TrainReport;
 import farsight.report.TrainedRun;
 import farsight.report.chart.Units;
 import farsight.task.Task;
+import farsight.text.Line;
 import farsight.train.DivergedException;
 import farsight.train.Evaluation;
 import farsight.train.History;
@@ -25,6 +25,7 @@ import farsight.train.LayerCosts;
 import farsight.train.StepReport;
 import farsight.train.Trainer;
 import farsight.train.TrainingRun;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -172,8 +173,13 @@ public final class TrainCommand implements Callable<Integer> {
             Report.Written written = TrainReport.write(trained(plan, samples, outcome, engine), output);
             print(engine, outcome, written);
         } catch (DivergedException e) {
-            throw new DataException(
-                    output + ": " + e.getMessage() + "; the folder's last checkpoint stays as it is", e);
+            boolean kept = Files.exists(output.resolve(TrainingRun.CHECKPOINT));
+            console.err()
+                    .println("farsight: "
+                            + Line.of(output + ": " + e.getMessage()
+                                    + (kept ? "; the folder's last checkpoint stays as it is" : "")));
+            console.err().flush();
+            return ExitCode.FAILED;
         }
         return ExitCode.DONE;
     }
