@@ -28,7 +28,7 @@
  * without {@code --add-modules jdk.incubator.vector}.
  *
  * <p>Scratch outside the memory plan: each thread keeps at most about 400 KB for the blocks of a product ({@link
- * farsight.vector.MatMulVector}), 1.5 MB for streaming attention ({@link farsight.vector.attention.FlashAttentionVector}), and a
+ * farsight.vector.MatMulVector}), 1.5 MB for streaming attention ({@link farsight.vector.attention.FlashAttentionVector}), 1.1 MB for convolution, and a
  * few floats per column for sums over positions.
  */
 @NullMarked

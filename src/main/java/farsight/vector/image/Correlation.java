@@ -16,9 +16,9 @@ import jdk.incubator.vector.VectorMask;
  * y[m, j] = b[j] + Σ_u Σ_c x[input under tap u of m, c]·w[c, u, j], group by group: a convolution, or its gradient by
  * the input.
  *
- * <p>A task computes a {@link Piece} of the results and a block of their columns. It takes the channels in stretches:
- * it copies the stretch's {@link Region} of x and its weights to the heap, and multiplies them by {@link
- * ConvolutionTiles}, adding to y after each stretch. Both copies stay in the second cache, and each of their numbers
+ * <p>A task computes some {@link Piece}s of the results and a block of their columns. It takes the channels in
+ * stretches: it copies the stretch's weights and, piece by piece, its {@link Region} of x to the heap, and multiplies
+ * them by {@link ConvolutionTiles}, adding to y after each stretch. Both copies stay in the second cache, and each of their numbers
  * serves many multiply-adds. Stretches depend on the shape alone, so the cut into tasks may depend on the number of
  * threads.
  *
@@ -66,6 +66,9 @@ record Correlation(
     /** The fewest results per piece that make the copy of the weights cheap. */
     private static final int FEWEST_RESULTS = 128;
 
+    /** Pieces per task, which share a copy of the weights; their results should not leave the caches in between. */
+    private static final int PIECES = 4;
+
     /** Columns per block. */
     private static final int COLUMNS = 128;
 
@@ -110,7 +113,8 @@ record Correlation(
             most /= 2;
             cut = Piece.Cut.of(maps, rows.count(), cols.count(), most);
         }
-        return new Tasks(this, cut, blocks, wide, stretch);
+        int each = (int) Math.clamp((long) cut.count() * blocks * groups / (4L * threads), 1, PIECES);
+        return new Tasks(this, cut, each, blocks, wide, stretch);
     }
 
     /** Channels per stretch. */
@@ -120,68 +124,97 @@ record Correlation(
         return Math.min(channels, Math.ceilDiv(even, Lanes.COUNT) * Lanes.COUNT);
     }
 
-    private record Tasks(Correlation of, Piece.Cut cut, int blocks, int wide, int stretch) {
+    /**
+     * The tasks of a correlation.
+     *
+     * @param each pieces per task
+     * @param blocks of columns
+     * @param wide columns per block
+     * @param stretch channels per stretch
+     */
+    private record Tasks(Correlation of, Piece.Cut cut, int each, int blocks, int wide, int stretch) {
 
         int count() {
-            return Math.multiplyExact(cut.count(), blocks * of.groups);
+            return Math.multiplyExact(Math.ceilDiv(cut.count(), each), blocks * of.groups);
         }
 
         void run(int task) {
             int block = task % blocks;
             int group = task / blocks % of.groups;
-            Piece piece = cut.get(task / (blocks * of.groups));
+            int first = task / (blocks * of.groups) * each;
             int column = block * wide;
-            of.block(piece, group, column, Math.min(wide, of.columns - column), stretch);
+            of.block(
+                    cut,
+                    first,
+                    Math.min(each, cut.count() - first),
+                    group,
+                    column,
+                    Math.min(wide, of.columns - column),
+                    stretch);
         }
     }
 
-    private void block(Piece piece, int group, int column, int wide, int stretch) {
-        long[] to = places(piece, group, column);
+    private void block(Piece.Cut cut, int first, int pieces, int group, int column, int wide, int stretch) {
         if (rows.taps() * cols.taps() == 0) {
-            none(to, wide);
+            for (int i = first; i < first + pieces; i++) {
+                none(places(cut.get(i), group, column), wide);
+            }
             return;
         }
-        Region region = Region.of(rows, cols, piece);
-        int size = piece.size();
-        int[] under = new int[size];
-        for (int i = 0; i < size; i++) {
-            under[i] = region.under(i);
-        }
-        // Columns of the window that lie side by side are one run.
-        boolean joined = cols.dilation() == 1 || cols.taps() == 1;
-        int runs = joined ? rows.taps() : rows.taps() * cols.taps();
-        int vectors = Math.ceilDiv(wide, Lanes.COUNT);
-        int[] offsets = new int[runs];
-        int[] at = new int[ConvolutionTiles.ROWS];
-        int pitch = vectors * Lanes.COUNT;
-        float[] sums = ImageWorkspace.floats(ImageWorkspace.Use.SUMS, ConvolutionTiles.ROWS * pitch);
         for (int c = 0; c < channels; c += stretch) {
             int depth = Math.min(stretch, channels - c);
-            int length = joined ? cols.taps() * depth : depth;
-            float[] map = ImageWorkspace.floats(
-                    ImageWorkspace.Use.MAP, Math.multiplyExact(region.size(), depth) + Lanes.COUNT);
-            region.read(x, groups * channels, group * channels + c, depth, map);
-            float[] panels = ImageWorkspace.floats(ImageWorkspace.Use.PANELS, Math.multiplyExact(runs * length, pitch));
-            pack(group, c, depth, column, wide, panels);
-            for (int run = 0; run < runs; run++) {
-                int row = joined ? run : run / cols.taps();
-                int col = joined ? 0 : run % cols.taps();
-                offsets[run] = (row * rows.dilation() * region.width() + col * cols.dilation()) * depth;
+            float[] panels = pack(group, c, depth, column, wide);
+            for (int i = first; i < first + pieces; i++) {
+                add(cut.get(i), group, c, depth, column, wide, panels);
             }
-            for (int i = 0; i < size; i += ConvolutionTiles.ROWS) {
-                for (int r = 0; r < ConvolutionTiles.ROWS; r++) {
-                    at[r] = under[Math.min(i + r, size - 1)] * depth;
-                }
-                for (int v = 0; v < vectors; ) {
-                    int width = ConvolutionTiles.width(vectors - v);
-                    int first = v * Lanes.COUNT;
-                    ConvolutionTiles.multiply(
-                            width, map, at, offsets, runs, length, panels, first * runs * length, sums, first, pitch);
-                    v += width;
-                }
-                for (int r = 0; r < Math.min(ConvolutionTiles.ROWS, size - i); r++) {
-                    store(sums, r * pitch, to[i + r], wide, group * columns + column, c == 0);
-                }
+        }
+    }
+
+    /** Multiplies a stretch of the channels of a piece. */
+    private void add(Piece piece, int group, int channel, int depth, int column, int wide, float[] panels) {
+        Region region = Region.of(rows, cols, piece);
+        float[] map =
+                ImageWorkspace.floats(ImageWorkspace.Use.MAP, Math.multiplyExact(region.size(), depth) + Lanes.COUNT);
+        region.read(x, groups * channels, group * channels + channel, depth, map);
+        // Columns of the window that lie side by side are one run.
+        boolean joined = cols.dilation() == 1 || cols.taps() == 1;
+        int length = joined ? cols.taps() * depth : depth;
+        int[] offsets = new int[joined ? rows.taps() : rows.taps() * cols.taps()];
+        for (int run = 0; run < offsets.length; run++) {
+            int row = joined ? run : run / cols.taps();
+            int col = joined ? 0 : run % cols.taps();
+            offsets[run] = (row * rows.dilation() * region.width() + col * cols.dilation()) * depth;
+        }
+        long[] to = places(piece, group, column);
+        int size = to.length;
+        int[] under = region.under(depth);
+        int[] at = new int[ConvolutionTiles.ROWS];
+        int vectors = Math.ceilDiv(wide, Lanes.COUNT);
+        int pitch = vectors * Lanes.COUNT;
+        float[] sums = ImageWorkspace.floats(ImageWorkspace.Use.SUMS, ConvolutionTiles.ROWS * pitch);
+        for (int i = 0; i < size; i += ConvolutionTiles.ROWS) {
+            for (int r = 0; r < ConvolutionTiles.ROWS; r++) {
+                at[r] = under[Math.min(i + r, size - 1)];
+            }
+            for (int v = 0; v < vectors; ) {
+                int width = ConvolutionTiles.width(vectors - v);
+                int first = v * Lanes.COUNT;
+                ConvolutionTiles.multiply(
+                        width,
+                        map,
+                        at,
+                        offsets,
+                        offsets.length,
+                        length,
+                        panels,
+                        first * offsets.length * length,
+                        sums,
+                        first,
+                        pitch);
+                v += width;
+            }
+            for (int r = 0; r < Math.min(ConvolutionTiles.ROWS, size - i); r++) {
+                store(sums, r * pitch, to[i + r], wide, group * columns + column, channel == 0);
             }
         }
     }
@@ -211,38 +244,18 @@ record Correlation(
         }
     }
 
-    /** Copies a stretch's weights: for each tile of columns, row by row of the window, its taps, its channels. */
-    private void pack(int group, int channel, int depth, int column, int wide, float[] panels) {
-        int vectors = Math.ceilDiv(wide, Lanes.COUNT);
-        int to = 0;
-        for (int v = 0; v < vectors; ) {
-            int width = ConvolutionTiles.width(vectors - v);
-            int first = v * Lanes.COUNT;
-            int filled = Math.min(width * Lanes.COUNT, wide - first);
-            for (int u = 0; u < rows.taps(); u++) {
-                for (int t = 0; t < cols.taps(); t++) {
-                    int tap = (rows.tap() + u * rows.tapStep()) * weights.across + cols.tap() + t * cols.tapStep();
-                    long from = group * weights.group + channel * weights.channel + tap * weights.tap + column + first;
-                    copy(weights.floats, from, weights.channel, depth, filled, width * Lanes.COUNT, panels, to);
-                    to += depth * width * Lanes.COUNT;
-                }
-            }
-            v += width;
-        }
-    }
-
-    private static void copy(
-            MemorySegment w, long from, long step, int lines, int filled, int pitch, float[] panel, int to) {
-        VectorMask<Float> first = SPECIES.indexInRange(0, filled);
-        VectorMask<Float> second = SPECIES.indexInRange(Lanes.COUNT, Math.max(Lanes.COUNT, filled));
-        for (int p = 0; p < lines; p++) {
-            long at = from + p * step;
-            fromMemorySegment(SPECIES, w, bytes(at), ORDER, first).intoArray(panel, to + p * pitch);
-            if (pitch > Lanes.COUNT) {
-                fromMemorySegment(SPECIES, w, bytes(at + Lanes.COUNT), ORDER, second)
-                        .intoArray(panel, to + p * pitch + Lanes.COUNT);
+    /** Copies a stretch's weights: row by row of the window, its taps, its channels. */
+    private float[] pack(int group, int channel, int depth, int column, int wide) {
+        Panels panels = Panels.of(rows.taps() * cols.taps() * depth, wide);
+        float[] packed = ImageWorkspace.floats(ImageWorkspace.Use.PANELS, panels.size());
+        for (int u = 0; u < rows.taps(); u++) {
+            for (int t = 0; t < cols.taps(); t++) {
+                int tap = (rows.tap() + u * rows.tapStep()) * weights.across + cols.tap() + t * cols.tapStep();
+                long from = group * weights.group + channel * weights.channel + tap * weights.tap + column;
+                panels.copy(weights.floats, from, weights.channel, (u * cols.taps() + t) * depth, depth, packed);
             }
         }
+        return packed;
     }
 
     /** y = sums + bias, or y += sums after the first stretch; NaN where a sum overflowed. */

@@ -74,7 +74,7 @@ record DepthwiseCorrelation(
             region.read(x, channels, 0, channels, map);
         }
         for (int line = 0; line < piece.maps() * piece.rows(); line++) {
-            int under = taps == 0 ? 0 : region.under(line * piece.cols()) * channels;
+            int under = taps == 0 ? 0 : region.under(line, 0) * channels;
             long first = place(piece, line);
             for (int j = 0; j < piece.cols(); j += DepthwiseTiles.ROWS) {
                 int count = Math.min(DepthwiseTiles.ROWS, piece.cols() - j);

@@ -28,12 +28,24 @@ record Region(Reach rows, Reach cols, Piece piece, int height, int width) {
         return piece.maps() * height * width;
     }
 
-    /** Position of the first tap of the window of result {@code index} of the piece. */
-    int under(int index) {
-        int col = index % piece.cols();
-        int row = index / piece.cols() % piece.rows();
-        int map = index / (piece.cols() * piece.rows());
+    /** Position of the first tap of the window of a result, by its row, counted over the piece's maps, and column. */
+    int under(int line, int col) {
+        int map = line / piece.rows();
+        int row = line - map * piece.rows();
         return (map * height + row * rows.pickedStride()) * width + col * cols.pickedStride();
+    }
+
+    /** Index of the first tap of every result's window, in a copy of that many channels. */
+    int[] under(int channels) {
+        int[] under = new int[piece.size()];
+        int n = 0;
+        for (int line = 0; line < piece.maps() * piece.rows(); line++) {
+            int first = under(line, 0);
+            for (int j = 0; j < piece.cols(); j++) {
+                under[n++] = (first + j * cols.pickedStride()) * channels;
+            }
+        }
+        return under;
     }
 
     /**

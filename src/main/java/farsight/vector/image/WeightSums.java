@@ -1,16 +1,12 @@
 package farsight.vector.image;
 
-import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
-import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
 import farsight.vector.Lanes;
 import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * P[s, (c, t), o] = Σ_q x[input under tap t of q, c]·dy[q, o] over the outputs q of chunk s: the gradient of a
@@ -132,7 +128,9 @@ record WeightSums(
             int length = piece.cols();
             int outputs = piece.size();
             float[] panels = ImageWorkspace.floats(ImageWorkspace.Use.PANELS, outputs * pitch);
-            pack(q, outputs, wide, panels);
+            long out = (long) of.groups * of.columns;
+            long from = q * out + (long) group * of.columns + column;
+            Panels.of(outputs, wide).copy(of.dy, from, out, 0, outputs, panels);
             int[] offsets = new int[piece.maps() * piece.rows()];
             for (int i = 0; i < offsets.length; i++) {
                 int row = i / piece.rows() * region.region().height() + i % piece.rows() * of.rows.pickedStride();
@@ -186,36 +184,6 @@ record WeightSums(
             }
             Arrays.fill(places, height, places.length, places[height - 1]);
             return places;
-        }
-
-        /** Copies dy: for each tile of columns, output by output. */
-        private void pack(int q, int outputs, int wide, float[] panels) {
-            long out = (long) of.groups * of.columns;
-            long from = q * out + (long) group * of.columns + column;
-            int vectors = Math.ceilDiv(wide, Lanes.COUNT);
-            int[] to = new int[vectors];
-            int[] step = new int[vectors];
-            for (int v = 0; v < vectors; ) {
-                int width = ConvolutionTiles.width(vectors - v);
-                for (int side = 0; side < width; side++) {
-                    to[v + side] = (v * outputs + side) * Lanes.COUNT;
-                    step[v + side] = width * Lanes.COUNT;
-                }
-                v += width;
-            }
-            int whole = wide / Lanes.COUNT;
-            VectorMask<Float> tail = Lanes.tail(wide);
-            for (int p = 0; p < outputs; p++) {
-                long at = from + p * out;
-                for (int v = 0; v < whole; v++) {
-                    fromMemorySegment(SPECIES, of.dy, bytes(at + (long) v * Lanes.COUNT), ORDER)
-                            .intoArray(panels, to[v] + p * step[v]);
-                }
-                if (whole < vectors) {
-                    fromMemorySegment(SPECIES, of.dy, bytes(at + (long) whole * Lanes.COUNT), ORDER, tail)
-                            .intoArray(panels, to[whole] + p * step[whole]);
-                }
-            }
         }
     }
 }
