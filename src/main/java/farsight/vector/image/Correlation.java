@@ -113,7 +113,7 @@ record Correlation(
             most /= 2;
             cut = Piece.Cut.of(maps, rows.count(), cols.count(), most);
         }
-        int each = (int) Math.clamp((long) cut.count() * blocks * groups / (4L * threads), 1, PIECES);
+        int each = Math.clamp((long) cut.count() * blocks * groups / (4L * threads), 1, PIECES);
         return new Tasks(this, cut, each, blocks, wide, stretch);
     }
 
