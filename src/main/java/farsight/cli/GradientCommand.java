@@ -103,7 +103,8 @@ final class GradientCommand implements Callable<Integer> {
             throw console.usage("--data needs --network");
         }
         if (input == null || upstream == null) {
-            throw console.usage("Missing required option: '%s=FILE'".formatted(input == null ? "--input" : "--upstream"));
+            throw console.usage(
+                    "Missing required option: '%s=FILE'".formatted(input == null ? "--input" : "--upstream"));
         }
         OutputFile.check(output, input, upstream, models.specFile(), models.weightsFile());
         Engine engine = devices.engine();

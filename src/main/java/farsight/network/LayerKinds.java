@@ -68,9 +68,10 @@ final class LayerKinds {
     private static String name(SpecFields f) {
         String name = f.text("name", "a name, which begins the names of the layer's parameters");
         if (!NAME.matcher(name).matches() || name.matches("optimizer(\\..*)?")) {
-            throw new SpecException(("field \"name\" is \"%s\"; it must be letters, digits, _ and - with dots between them,"
-                            + " and not begin with optimizer, as moments in checkpoints do")
-                    .formatted(Line.excerpt(name)));
+            throw new SpecException(
+                    ("field \"name\" is \"%s\"; it must be letters, digits, _ and - with dots between them,"
+                                    + " and not begin with optimizer, as moments in checkpoints do")
+                            .formatted(Line.excerpt(name)));
         }
         return name;
     }

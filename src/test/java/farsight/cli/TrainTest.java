@@ -268,7 +268,7 @@ class TrainTest extends Training {
         assertThat(failed.code()).isEqualTo(ExitCode.FAILED);
         assertThat(failed.err().lines().reduce((_, last) -> last).orElseThrow())
                 .startsWith("farsight: " + out() + ": ")
-                .contains("not finite", "lower learning rate", "\"clip_norm\"");
+                .contains("the loss of step 1 is NaN: it began in layer ", "lower learning rate", "\"clip_norm\"");
         assertThat(out().resolve("index.html")).doesNotExist();
     }
 

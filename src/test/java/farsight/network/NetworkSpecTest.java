@@ -106,7 +106,7 @@ class NetworkSpecTest {
                 "{\"layer\": \"residual\", \"name\": \"r\", \"branch\": [{\"layer\": \"avgpool\"}]} | branch gives [3, 1, 1], shortcut [3, 8, 8]",
                 "{\"layer\": \"conv\", \"name\": \"optimizer.a\", \"out\": 4, \"kernel\": 3} | not begin with optimizer",
                 "{\"layer\": \"conv\", \"name\": \"a#2\", \"out\": 4, \"kernel\": 3} | it must be letters",
-                "{\"layer\": \"upsample\", \"scale\": 2147483647}, {\"layer\": \"upsample\", \"scale\": 2147483647}, {\"layer\": \"upsample\", \"scale\": 2147483647} | layer 3 (upsample): its extents are more than a long can count",
+                "{\"layer\": \"upsample\", \"scale\": 2147483647}, {\"layer\": \"upsample\", \"scale\": 2147483647}, {\"layer\": \"upsample\", \"scale\": 2147483647} | layer 2 (upsample): its extents are more than a long can count",
                 "{\"layer\": \"relu\", \"name\": \"r\"} | unknown field \"name\"",
             })
     void aWrongLayerIsOneLineThatNamesItAndTheField(String layer, String expected) {

@@ -78,10 +78,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
             return applyToVectors(given, inputs.file(), output, engine);
         }
         try (Input x = Input.plain(
-                inputs.file(),
-                Math.toIntExact(given.input().channels()),
-                inputs.size(console),
-                devices.budget())) {
+                inputs.file(), Math.toIntExact(given.input().channels()), inputs.size(console), devices.budget())) {
             FeatureShape shape = x.shape();
             Network network = DataOptions.fitted(given, new Extents(shape.channels(), shape.grid()), x.what());
             if (!x.made().isEmpty()) {
@@ -98,7 +95,8 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
             long[] shape = file.shape("x");
             if (shape.length != 2 || shape[0] < 1 || shape[1] != network.input().channels()) {
                 throw new DataException("tensor \"x\" in %s has shape %s, expected [batch, %d]"
-                        .formatted(input, Tensor.shapeText(shape), network.input().channels()));
+                        .formatted(
+                                input, Tensor.shapeText(shape), network.input().channels()));
             }
             Tensor x = file.tensor("x");
             return applied(network, engine, shape[0], Tensor.shapeText(shape), output, open -> open.apply(x));

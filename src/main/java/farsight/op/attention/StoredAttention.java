@@ -7,8 +7,8 @@ import farsight.op.Storage;
 import farsight.op.norm.SoftmaxRows;
 import farsight.op.product.MatMul;
 import farsight.program.Buffer;
-import farsight.vector.attention.StoredAttentionVector;
 import farsight.vector.Workers;
+import farsight.vector.attention.StoredAttentionVector;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,11 +5,11 @@ import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromArray;
 
-import farsight.vector.ThinProduct;
-import farsight.vector.Lanes;
 import farsight.vector.Factor;
-import farsight.vector.Strips;
+import farsight.vector.Lanes;
 import farsight.vector.SoftmaxVector;
+import farsight.vector.Strips;
+import farsight.vector.ThinProduct;
 import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
