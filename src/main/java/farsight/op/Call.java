@@ -48,6 +48,15 @@ public record Call(
         return new Call(kernel, arguments, List.of(others), launch, part);
     }
 
+    /** The same call, whose result {@code written} may share the array of {@code read}. */
+    public Call over(Buffer written, Buffer read) {
+        List<Object> all = new ArrayList<>();
+        for (Object a : arguments) {
+            all.add(a instanceof Operand o && o.buffer().equals(written) ? o.over(read) : a);
+        }
+        return new Call(kernel, all, groupArguments, launch, part);
+    }
+
     private Stream<Operand> operands() {
         return arguments.stream().filter(Operand.class::isInstance).map(Operand.class::cast);
     }

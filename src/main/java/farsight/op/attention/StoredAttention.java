@@ -21,7 +21,7 @@ import java.util.List;
  * @param k [B, M, c]
  * @param v [B, M, w]
  * @param p P, [B, N, M]
- * @param y [B, N, w]
+ * @param y [B, N, w]; may share q's array if it has its shape
  * @param scale σ
  */
 public record StoredAttention(Buffer q, Buffer k, Buffer v, Buffer p, Buffer y, float scale) implements Op {
@@ -49,6 +49,9 @@ public record StoredAttention(Buffer q, Buffer k, Buffer v, Buffer p, Buffer y, 
         List<Call> calls = new ArrayList<>();
         for (Op part : parts()) {
             part.calls().forEach(call -> calls.add(call.named(part.name() + calls.size())));
+        }
+        if (y.shape().equals(q.shape())) {
+            calls.add(calls.removeLast().over(y, q));
         }
         return calls;
     }

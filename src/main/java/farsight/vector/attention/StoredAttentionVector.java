@@ -31,7 +31,7 @@ public final class StoredAttentionVector {
     private StoredAttentionVector() {}
 
     /**
-     * P_i = softmax_j(σ·q_i·k_j) and y_i = Σ_j p_ij·v_j.
+     * P_i = softmax_j(σ·q_i·k_j) and y_i = Σ_j p_ij·v_j. y may be q.
      *
      * @param q [batch, rows, c]
      * @param k [batch, keys, c]
