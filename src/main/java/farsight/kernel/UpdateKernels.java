@@ -93,7 +93,7 @@ public final class UpdateKernels {
             m.set(i, mean);
             v.set(i, square);
             float root = TornadoMath.sqrt(square) * hyper.get(2) + epsilon;
-            w.set(i, start - rate * hyper.get(1) * mean / root + square * 0f);
+            w.set(i, start - rate * hyper.get(1) * mean / root + root * 0f);
         }
     }
 

@@ -142,7 +142,7 @@ public final class UpdateVector {
                 FloatVector root = square.sqrt().mul(rootFactor).add(epsilon);
                 before.sub(before.mul(shrink))
                         .sub(mean.mul(step).div(root))
-                        .add(square.mul(0f))
+                        .add(root.mul(0f))
                         .intoMemorySegment(ws, bytes(i), ORDER, mask);
             }
         });
