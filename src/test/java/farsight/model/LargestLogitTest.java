@@ -20,6 +20,7 @@ import farsight.block.Snl;
 import farsight.data.Tensor;
 import farsight.engine.Engines;
 import farsight.engine.Session;
+import farsight.op.attention.StoredAttention;
 import farsight.op.norm.SoftmaxPositions;
 import farsight.op.norm.SoftmaxRows;
 import farsight.program.Buffer;
@@ -90,12 +91,35 @@ class LargestLogitTest {
                             session.write(b, model.weights().get(name).values()));
             session.run();
             for (var step : program.program().steps()) {
+                if (step instanceof StoredAttention attention) {
+                    largest = Math.max(largest, largest(session, attention));
+                }
                 Buffer logits =
                         step instanceof SoftmaxRows s ? s.x() : step instanceof SoftmaxPositions p ? p.x() : null;
                 double scale = step instanceof SoftmaxRows s ? s.scale() : 1;
                 for (float v : logits == null ? new float[0] : session.read(logits)) {
                     largest = Math.max(largest, Math.abs(scale * v));
                 }
+            }
+        }
+        return largest;
+    }
+
+    /** Of σ·q_i·k_j, which the operation overwrites by their softmax. */
+    private static double largest(Session session, StoredAttention attention) {
+        float[] q = session.read(attention.q());
+        float[] k = session.read(attention.k());
+        int c = Math.toIntExact(attention.q().shape().cols());
+        int rows = Math.toIntExact(attention.q().shape().rows());
+        int keys = Math.toIntExact(attention.k().shape().rows());
+        double largest = 0;
+        for (int row = 0; row < q.length / c; row++) {
+            for (int j = 0; j < keys; j++) {
+                double logit = 0;
+                for (int i = 0; i < c; i++) {
+                    logit += (double) q[row * c + i] * k[(row / rows * keys + j) * c + i];
+                }
+                largest = Math.max(largest, Math.abs(attention.scale() * logit));
             }
         }
         return largest;
