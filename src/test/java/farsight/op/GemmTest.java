@@ -40,7 +40,9 @@ class GemmTest {
                         "matMulLeftTransposed",
                         "projectedResidual",
                         "gemmL2",
-                        "reluGemmL2");
+                        "reluGemmL2",
+                        "attention",
+                        "attentionGradient");
     }
 
     private static Gemm leftTransposed(Shape a, Shape b, Shape c) {

@@ -54,8 +54,11 @@ sealed interface DeviceCall {
             Step step = program.steps().get(i);
             String id = "t" + i + "_" + step.name();
             Op op = HostSession.operation(step);
-            for (Op part : library ? op.parts(limits) : List.of(op)) {
-                String partId = part.equals(op) ? id : id + "_" + part.name();
+            List<Op> parts = library ? op.parts(limits) : List.of(op);
+            for (int p = 0; p < parts.size(); p++) {
+                Op part = parts.get(p);
+                // Two parts may have one name: the products of attention.
+                String partId = part.equals(op) ? id : id + "_" + part.name() + p;
                 if (library && part.gemm().isPresent()) {
                     Gemm product = part.gemm().get();
                     calls.add(new Product(index, partId, product, CublasTasks.arguments(product, at)));

@@ -11,6 +11,8 @@ import farsight.block.NonLocal;
 import farsight.block.Pass;
 import farsight.engine.RefusedException;
 import farsight.op.GroupLimits;
+import farsight.op.OpCases;
+import farsight.op.Sizes;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** The cutting of programs into task graphs, without a device. */
@@ -98,6 +101,16 @@ class GraphSizeTest {
         // After every step, and after the last there is nothing to begin.
         Set<Integer> all = Set.copyOf(IntStream.range(0, 300).boxed().toList());
         assertThat(GraphSize.cut(calls, TORNADO, all)).hasSize(300);
+    }
+
+    /** TornadoVM refuses a graph with an id twice. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everyTaskOfAnOperationHasAnIdOfItsOwn(boolean library) {
+        assertThat(OpCases.all(Sizes.ODD))
+                .allSatisfy(c -> assertThat(calls(c.program(), library))
+                        .extracting(DeviceCall::id)
+                        .doesNotHaveDuplicates());
     }
 
     @Test
