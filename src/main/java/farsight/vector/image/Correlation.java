@@ -102,6 +102,9 @@ record Correlation(
     }
 
     private Tasks tasks(long results, int threads) {
+        if (Winograd.fits(rows, cols, channels, columns)) {
+            return WinogradCorrelation.of(this, threads);
+        }
         int blocks = Math.ceilDiv(columns, COLUMNS);
         int wide = Math.ceilDiv(Math.ceilDiv(columns, blocks), 2 * Lanes.COUNT) * 2 * Lanes.COUNT;
         blocks = Math.ceilDiv(columns, wide);
@@ -114,7 +117,7 @@ record Correlation(
             cut = Piece.Cut.of(maps, rows.count(), cols.count(), most);
         }
         int each = Math.clamp((long) cut.count() * blocks * groups / (4L * threads), 1, PIECES);
-        return new Tasks(this, cut, each, blocks, wide, stretch);
+        return new Pieces(this, cut, each, blocks, wide, stretch);
     }
 
     /** Channels per stretch. */
@@ -124,21 +127,31 @@ record Correlation(
         return Math.min(channels, Math.ceilDiv(even, Lanes.COUNT) * Lanes.COUNT);
     }
 
+    /** The tasks of a correlation: they write to different results. */
+    interface Tasks {
+
+        int count();
+
+        void run(int task);
+    }
+
     /**
-     * The tasks of a correlation.
+     * Pieces of the results, as they are.
      *
      * @param each pieces per task
      * @param blocks of columns
      * @param wide columns per block
      * @param stretch channels per stretch
      */
-    private record Tasks(Correlation of, Piece.Cut cut, int each, int blocks, int wide, int stretch) {
+    private record Pieces(Correlation of, Piece.Cut cut, int each, int blocks, int wide, int stretch) implements Tasks {
 
-        int count() {
+        @Override
+        public int count() {
             return Math.multiplyExact(Math.ceilDiv(cut.count(), each), blocks * of.groups);
         }
 
-        void run(int task) {
+        @Override
+        public void run(int task) {
             int block = task % blocks;
             int group = task / blocks % of.groups;
             int first = task / (blocks * of.groups) * each;
@@ -259,7 +272,7 @@ record Correlation(
     }
 
     /** y = sums + bias, or y += sums after the first stretch; NaN where a sum overflowed. */
-    private void store(float[] sums, int from, long to, int wide, int column, boolean first) {
+    void store(float[] sums, int from, long to, int wide, int column, boolean first) {
         MemorySegment y = target.y;
         int whole = (int) Lanes.whole(wide);
         VectorMask<Float> tail = Lanes.tail(wide);

@@ -4,8 +4,8 @@ import farsight.vector.Workspace;
 
 /**
  * A thread's workspace for windows over maps: a piece of the map, the panels of the other factor, and sums. Each is
- * bounded by {@link Correlation} and {@link WeightSums}: together some 1 MB, more only for windows that reach over
- * thousands of positions.
+ * bounded by {@link Correlation}, {@link WeightSums} and their twins by {@link Winograd}: together some 2 MB, more only
+ * for windows that reach over thousands of positions.
  */
 final class ImageWorkspace {
 
@@ -13,6 +13,8 @@ final class ImageWorkspace {
     enum Use {
         /** Rows of the input. */
         MAP,
+        /** Transformed rows of the input. */
+        INPUTS,
         /** The other factor, in the order in which tiles read it. */
         PANELS,
         /** A strip's sums. */

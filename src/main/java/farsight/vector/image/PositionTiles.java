@@ -22,13 +22,13 @@ final class PositionTiles {
     private PositionTiles() {}
 
     /**
-     * c[i, j] = Σ_r Σ_p a[at[i] + offsets[r] + p·PITCH]·B[r·length + p, j].
+     * c[i, j] += Σ_r Σ_p a[at[i] + offsets[r] + p·PITCH]·B[r·length + p, j].
      *
      * @param vectors vectors per row: 1 or 2
      * @param runs number of runs r
      * @param length positions per run
      * @param b holds B[k, j] at index bAt + k·vectors·COUNT + j
-     * @param c receives [{@link ConvolutionTiles#ROWS}, vectors·COUNT] from cAt, rows cRow apart
+     * @param c has [{@link ConvolutionTiles#ROWS}, vectors·COUNT] from cAt, rows cRow apart
      */
     static void multiply(
             int vectors,
@@ -126,22 +126,22 @@ final class PositionTiles {
             }
             panel += length * (2 * COUNT);
         }
-        c00.intoArray(c, cAt);
-        c01.intoArray(c, cAt + COUNT);
-        c10.intoArray(c, cAt + cRow);
-        c11.intoArray(c, cAt + cRow + COUNT);
-        c20.intoArray(c, cAt + 2 * cRow);
-        c21.intoArray(c, cAt + 2 * cRow + COUNT);
-        c30.intoArray(c, cAt + 3 * cRow);
-        c31.intoArray(c, cAt + 3 * cRow + COUNT);
-        c40.intoArray(c, cAt + 4 * cRow);
-        c41.intoArray(c, cAt + 4 * cRow + COUNT);
-        c50.intoArray(c, cAt + 5 * cRow);
-        c51.intoArray(c, cAt + 5 * cRow + COUNT);
-        c60.intoArray(c, cAt + 6 * cRow);
-        c61.intoArray(c, cAt + 6 * cRow + COUNT);
-        c70.intoArray(c, cAt + 7 * cRow);
-        c71.intoArray(c, cAt + 7 * cRow + COUNT);
+        c00.add(fromArray(SPECIES, c, cAt)).intoArray(c, cAt);
+        c01.add(fromArray(SPECIES, c, cAt + COUNT)).intoArray(c, cAt + COUNT);
+        c10.add(fromArray(SPECIES, c, cAt + cRow)).intoArray(c, cAt + cRow);
+        c11.add(fromArray(SPECIES, c, cAt + cRow + COUNT)).intoArray(c, cAt + cRow + COUNT);
+        c20.add(fromArray(SPECIES, c, cAt + 2 * cRow)).intoArray(c, cAt + 2 * cRow);
+        c21.add(fromArray(SPECIES, c, cAt + 2 * cRow + COUNT)).intoArray(c, cAt + 2 * cRow + COUNT);
+        c30.add(fromArray(SPECIES, c, cAt + 3 * cRow)).intoArray(c, cAt + 3 * cRow);
+        c31.add(fromArray(SPECIES, c, cAt + 3 * cRow + COUNT)).intoArray(c, cAt + 3 * cRow + COUNT);
+        c40.add(fromArray(SPECIES, c, cAt + 4 * cRow)).intoArray(c, cAt + 4 * cRow);
+        c41.add(fromArray(SPECIES, c, cAt + 4 * cRow + COUNT)).intoArray(c, cAt + 4 * cRow + COUNT);
+        c50.add(fromArray(SPECIES, c, cAt + 5 * cRow)).intoArray(c, cAt + 5 * cRow);
+        c51.add(fromArray(SPECIES, c, cAt + 5 * cRow + COUNT)).intoArray(c, cAt + 5 * cRow + COUNT);
+        c60.add(fromArray(SPECIES, c, cAt + 6 * cRow)).intoArray(c, cAt + 6 * cRow);
+        c61.add(fromArray(SPECIES, c, cAt + 6 * cRow + COUNT)).intoArray(c, cAt + 6 * cRow + COUNT);
+        c70.add(fromArray(SPECIES, c, cAt + 7 * cRow)).intoArray(c, cAt + 7 * cRow);
+        c71.add(fromArray(SPECIES, c, cAt + 7 * cRow + COUNT)).intoArray(c, cAt + 7 * cRow + COUNT);
     }
 
     private static void one(
@@ -204,13 +204,13 @@ final class PositionTiles {
             }
             panel += length * COUNT;
         }
-        c00.intoArray(c, cAt);
-        c10.intoArray(c, cAt + cRow);
-        c20.intoArray(c, cAt + 2 * cRow);
-        c30.intoArray(c, cAt + 3 * cRow);
-        c40.intoArray(c, cAt + 4 * cRow);
-        c50.intoArray(c, cAt + 5 * cRow);
-        c60.intoArray(c, cAt + 6 * cRow);
-        c70.intoArray(c, cAt + 7 * cRow);
+        c00.add(fromArray(SPECIES, c, cAt)).intoArray(c, cAt);
+        c10.add(fromArray(SPECIES, c, cAt + cRow)).intoArray(c, cAt + cRow);
+        c20.add(fromArray(SPECIES, c, cAt + 2 * cRow)).intoArray(c, cAt + 2 * cRow);
+        c30.add(fromArray(SPECIES, c, cAt + 3 * cRow)).intoArray(c, cAt + 3 * cRow);
+        c40.add(fromArray(SPECIES, c, cAt + 4 * cRow)).intoArray(c, cAt + 4 * cRow);
+        c50.add(fromArray(SPECIES, c, cAt + 5 * cRow)).intoArray(c, cAt + 5 * cRow);
+        c60.add(fromArray(SPECIES, c, cAt + 6 * cRow)).intoArray(c, cAt + 6 * cRow);
+        c70.add(fromArray(SPECIES, c, cAt + 7 * cRow)).intoArray(c, cAt + 7 * cRow);
     }
 }

@@ -39,7 +39,7 @@ record WeightSums(
     private static final int OUTPUTS = 512;
 
     /** Columns per block. */
-    private static final int COLUMNS = 64;
+    static final int COLUMNS = 64;
 
     /** Rows (c, t) per task, about: enough to make the copy of dy cheap. */
     private static final int ROWS = 576;
@@ -55,6 +55,7 @@ record WeightSums(
         int blocks = Math.ceilDiv(channels, deep);
         int across = Math.ceilDiv(columns, COLUMNS);
         int tasks = Math.multiplyExact(chunks * groups, blocks * across);
+        boolean winograd = Winograd.fits(rows, cols, channels, columns);
         workers.forEach(tasks, 1, (from, to) -> {
             for (int task = (int) from; task < to; task++) {
                 int column = task % across * COLUMNS;
@@ -63,24 +64,34 @@ record WeightSums(
                 int chunk = task / (across * blocks * groups);
                 int begin = chunk * chunkRows;
                 int end = Math.min(begin + chunkRows, outputs);
-                new Task(this, chunk, group, channel, Math.min(deep, channels - channel), column, taps).run(begin, end);
+                int some = Math.min(deep, channels - channel);
+                if (winograd) {
+                    new WinogradWeightSums(this, chunk, group, channel, some, column).run(begin, end);
+                } else {
+                    new Task(this, chunk, group, channel, some, column, taps).run(begin, end);
+                }
             }
         });
     }
 
-    /** The next outputs from {@code begin}: whole maps, whole rows of a map, or a part of one row. */
-    private Piece piece(int begin, int end, int channelsEach) {
+    /**
+     * The next outputs from {@code begin}, about {@code most}: whole maps, whole rows of a map, or a part of one row.
+     *
+     * @param unit the number of rows is a multiple of it where it can be
+     */
+    Piece piece(int begin, int end, int channelsEach, int most, int unit) {
         int line = begin / cols.count();
         int row = line % rows.count();
         int col = begin % cols.count();
-        int wide = Math.min(Math.min(cols.count() - col, end - begin), OUTPUTS);
+        int wide = Math.min(Math.min(cols.count() - col, end - begin), most);
         int high = 1;
         if (wide == cols.count()) {
-            high = Math.min(Math.min(rows.count() - row, (end - begin) / wide), Math.max(1, OUTPUTS / wide));
+            high = Math.min(Math.min(rows.count() - row, (end - begin) / wide), Math.max(unit, most / wide));
+            high = row + high < rows.count() && high > unit ? high / unit * unit : high;
         }
         int maps = 1;
         if (high == rows.count() && wide == cols.count()) {
-            maps = Math.max(1, Math.min(end - begin, OUTPUTS) / (high * wide));
+            maps = Math.max(1, Math.min(end - begin, most) / (high * wide));
         }
         Piece piece = new Piece(line / rows.count(), maps, row, high, col, wide);
         while (piece.size() > 1 && (long) Region.of(rows, cols, piece).size() * channelsEach > REGION) {
@@ -103,15 +114,19 @@ record WeightSums(
             int wide = Math.min(COLUMNS, of.columns - column);
             int pitch = Math.ceilDiv(wide, Lanes.COUNT) * Lanes.COUNT;
             int height = deep * taps;
-            float[] totals = ImageWorkspace.floats(ImageWorkspace.Use.TOTALS, height * pitch);
-            Arrays.fill(totals, 0, height * pitch, 0f);
+            int whole = Math.ceilDiv(height, ConvolutionTiles.ROWS) * ConvolutionTiles.ROWS;
+            float[] totals = ImageWorkspace.floats(ImageWorkspace.Use.TOTALS, whole * pitch);
+            Arrays.fill(totals, 0, whole * pitch, 0f);
             for (int q = begin; q < end; ) {
-                Piece piece = of.piece(q, end, deep);
+                Piece piece = of.piece(q, end, deep, OUTPUTS, 1);
                 add(piece, q, wide, pitch, totals);
                 q += piece.size();
             }
             int out = of.groups * of.columns;
             int all = of.channels * taps;
+            for (int i = 0; i < height * pitch; i += Lanes.COUNT) {
+                Lanes.settled(fromArray(SPECIES, totals, i)).intoArray(totals, i);
+            }
             for (int i = 0; i < height; i++) {
                 int row = (channel + i % deep) * taps + i / deep;
                 long to = ((long) chunk * all + row) * out + (long) group * of.columns + column;
@@ -138,13 +153,11 @@ record WeightSums(
             }
             int[] places = places(region, block);
             int[] at = new int[ConvolutionTiles.ROWS];
-            float[] sums = ImageWorkspace.floats(ImageWorkspace.Use.SUMS, ConvolutionTiles.ROWS * pitch);
             int height = deep * taps;
             int vectors = pitch / Lanes.COUNT;
             for (int v = 0; v < vectors; ) {
                 int width = ConvolutionTiles.width(vectors - v);
                 int first = v * Lanes.COUNT;
-                int wideTile = width * Lanes.COUNT;
                 for (int i = 0; i < height; i += ConvolutionTiles.ROWS) {
                     System.arraycopy(places, i, at, 0, ConvolutionTiles.ROWS);
                     PositionTiles.multiply(
@@ -156,17 +169,9 @@ record WeightSums(
                             length,
                             panels,
                             first * outputs,
-                            sums,
-                            0,
-                            wideTile);
-                    for (int r = 0; r < Math.min(ConvolutionTiles.ROWS, height - i); r++) {
-                        int to = (i + r) * pitch + first;
-                        for (int j = 0; j < wideTile; j += Lanes.COUNT) {
-                            Lanes.settled(fromArray(SPECIES, totals, to + j)
-                                            .add(fromArray(SPECIES, sums, r * wideTile + j)))
-                                    .intoArray(totals, to + j);
-                        }
-                    }
+                            totals,
+                            i * pitch + first,
+                            pitch);
                 }
                 v += width;
             }
