@@ -37,12 +37,13 @@ public final class BatchNormKernels {
     }
 
     /**
-     * y = γ·(x − μ)/√(σ² + ε) + β. y may be x.
+     * y = γ·(x − μ)/√(σ² + ε) + β, or max(0, that). y may be x.
      *
      * @param x [rows, cols]
      * @param mean μ, [cols]
      * @param variance σ², [cols]
      * @param y [rows, cols]
+     * @param relu 1 for the maximum
      * @param elementsEach elements of a row per iteration
      */
     public static void batchNorm(
@@ -55,6 +56,7 @@ public final class BatchNormKernels {
             int rows,
             int cols,
             float epsilon,
+            int relu,
             int elementsEach) {
         int pieces = cols / elementsEach;
         int all = rows * pieces;
@@ -65,27 +67,35 @@ public final class BatchNormKernels {
                 int j = first + k;
                 float rho = NormKernels.reciprocalRoot(variance.get(j), epsilon);
                 float hat = (x.get(row * cols + j) - mean.get(j)) * rho;
-                y.set(row * cols + j, hat * gamma.get(j) + beta.get(j));
+                float v = hat * gamma.get(j) + beta.get(j);
+                y.set(row * cols + j, relu == 1 && v < 0f ? 0f : v);
             }
         }
     }
 
     /**
-     * P[s, j] = Σ over the rows i of chunk s of dy[i, j]·x̂[i, j].
+     * P[s, j] = Σ dy[i, j] and H[s, j] = Σ dy[i, j]·x̂[i, j], over the rows i of chunk s; with relu over those where
+     * γ·x̂ + β is above 0.
      *
-     * @param partial P, [chunks, cols]
+     * @param sums P, [chunks, cols]
+     * @param hatSums H, [chunks, cols]
+     * @param relu 1 if the norm ended in ReLU
      */
-    public static void scaleGradientChunks(
+    public static void batchNormSums(
             FloatArray x,
             FloatArray mean,
             FloatArray variance,
+            FloatArray gamma,
+            FloatArray beta,
             FloatArray dy,
-            FloatArray partial,
+            FloatArray sums,
+            FloatArray hatSums,
             int rows,
             int cols,
             int chunks,
             int chunkRows,
-            float epsilon) {
+            float epsilon,
+            int relu) {
         int all = chunks * cols;
         for (@Parallel int r = 0; r < all; r++) {
             int chunk = r / cols;
@@ -93,19 +103,31 @@ public final class BatchNormKernels {
             int stop = Math.min((chunk + 1) * chunkRows, rows);
             float rho = NormKernels.reciprocalRoot(variance.get(col), epsilon);
             float sum = 0f;
+            float hatSum = 0f;
             for (int i = chunk * chunkRows; i < stop; i++) {
-                sum += dy.get(i * cols + col) * (x.get(i * cols + col) - mean.get(col)) * rho;
+                float hat = (x.get(i * cols + col) - mean.get(col)) * rho;
+                float g = gate(dy.get(i * cols + col), hat * gamma.get(col) + beta.get(col), relu);
+                sum += g;
+                hatSum += g * hat;
             }
-            partial.set(r, sum);
+            sums.set(r, sum);
+            hatSums.set(r, hatSum);
         }
     }
 
+    /** The gradient of the norm's result y before ReLU: dy, or 0 where ReLU gave 0. */
+    public static float gate(float dy, float y, int relu) {
+        return relu == 1 && y <= 0f ? 0f : dy;
+    }
+
     /**
-     * dx = γ·ρ·(dy − Σdy/M − x̂·Σ(dy·x̂)/M), M = rows, through the statistics of the batch; or dx += that.
+     * dx = γ·ρ·(g − Σg/M − x̂·Σ(g·x̂)/M), M = rows, through the statistics of the batch; or dx += that. g is dy, with
+     * relu 0 where γ·x̂ + β is not above 0. dx may be x or dy.
      *
-     * @param dBeta Σ dy, [cols]
-     * @param dGamma Σ dy·x̂, [cols]
+     * @param dBeta Σ g, [cols]
+     * @param dGamma Σ g·x̂, [cols]
      * @param dx [rows, cols]
+     * @param relu 1 if the norm ended in ReLU
      * @param elementsEach elements of a row per iteration
      */
     public static void batchNormGradient(
@@ -113,6 +135,7 @@ public final class BatchNormKernels {
             FloatArray mean,
             FloatArray variance,
             FloatArray gamma,
+            FloatArray beta,
             FloatArray dy,
             FloatArray dBeta,
             FloatArray dGamma,
@@ -120,6 +143,7 @@ public final class BatchNormKernels {
             int rows,
             int cols,
             float epsilon,
+            int relu,
             int accumulate,
             int elementsEach) {
         int pieces = cols / elementsEach;
@@ -132,9 +156,10 @@ public final class BatchNormKernels {
                 int at = row * cols + j;
                 float rho = NormKernels.reciprocalRoot(variance.get(j), epsilon);
                 float hat = (x.get(at) - mean.get(j)) * rho;
-                float g = gamma.get(j) * rho * (dy.get(at) - dBeta.get(j) / rows - hat * dGamma.get(j) / rows);
+                float g = gate(dy.get(at), hat * gamma.get(j) + beta.get(j), relu);
+                float d = gamma.get(j) * rho * (g - dBeta.get(j) / rows - hat * dGamma.get(j) / rows);
                 float before = accumulate == 1 ? dx.get(at) : 0f;
-                dx.set(at, before + g);
+                dx.set(at, before + d);
             }
         }
     }

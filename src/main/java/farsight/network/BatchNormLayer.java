@@ -75,12 +75,19 @@ public record BatchNormLayer(String name, double eps, double momentum, Start ini
 
     @Override
     public Buffer record(LayerContext c, Buffer x, Extents in) {
+        return record(c, x, false);
+    }
+
+    /** Records this layer, in training mode with the ReLU that follows it. */
+    Buffer record(LayerContext c, Buffer x, boolean relu) {
+        Buffer weight = c.of("weight");
+        Buffer bias = c.of("bias");
         if (!c.training()) {
-            return c.tape()
-                    .frozenNorm(
-                            x, c.of("running_mean"), c.of("running_var"), c.of("weight"), c.of("bias"), (float) eps);
+            return c.tape().frozenNorm(x, c.of("running_mean"), c.of("running_var"), weight, bias, (float) eps);
         }
-        BatchNormed normed = c.tape().batchNorm(x, c.of("weight"), c.of("bias"), (float) eps);
+        BatchNormed normed = relu
+                ? c.tape().batchNormRelu(x, weight, bias, (float) eps)
+                : c.tape().batchNorm(x, weight, bias, (float) eps);
         long count = x.shape().batch() * x.shape().rows();
         c.keep("running_mean", normed.mean(), count);
         c.keep("running_var", normed.variance(), count);

@@ -109,8 +109,23 @@ public record Sequence(List<Layer> layers) {
         Buffer[] now = {x};
         walk(in, (i, layer, prefix, at) -> {
             LayerContext own = c.under(prefix);
-            now[0] = own.recorded(i, layer, at, () -> layer.record(own, now[0], at));
+            now[0] = own.recorded(i, layer, at, () -> record(own, i, now[0], at));
         });
         return now[0];
+    }
+
+    /** In training a batch norm and the ReLU after it are one operation: the norm's. */
+    private Buffer record(LayerContext c, int i, Buffer x, Extents in) {
+        if (c.training() && layers.get(i) instanceof BatchNormLayer norm && relu(i + 1)) {
+            return norm.record(c, x, true);
+        }
+        if (c.training() && i > 0 && layers.get(i - 1) instanceof BatchNormLayer && relu(i)) {
+            return x;
+        }
+        return layers.get(i).record(c, x, in);
+    }
+
+    private boolean relu(int i) {
+        return i < layers.size() && layers.get(i) instanceof ReluLayer;
     }
 }

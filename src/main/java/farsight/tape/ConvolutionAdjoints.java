@@ -25,12 +25,13 @@ record ConvolutionAdjoints(Recording r, ProductAdjoints products) {
                 new Shape(x.shape().batch(), window.out(), w.shape().batch()));
         Convolution.record(r.program(), x, w, bias, y, window, groups);
         r.adjoint(y, dy -> {
+            // First what reads x, whose array may then take dx.
+            Target dw = r.gradients().target(w);
+            ConvolutionWeightGradient.record(r.program(), r.again(x), dy, dw.buffer(), window, groups, dw.accumulate());
             if (!r.gradients().detached(x)) {
                 Target dx = r.gradients().target(x);
                 Convolution.InputGradient.record(r.program(), dy, w, dx.buffer(), window, groups, dx.accumulate());
             }
-            Target dw = r.gradients().target(w);
-            ConvolutionWeightGradient.record(r.program(), x, dy, dw.buffer(), window, groups, dw.accumulate());
             if (bias != null) {
                 Target db = r.gradients().target(bias);
                 ColumnSum.record(r.program(), dy, null, db.buffer(), 1f, db.accumulate());

@@ -18,6 +18,7 @@ import farsight.op.sum.RunMeans;
 import farsight.op.sum.Total;
 import farsight.program.Buffer;
 import farsight.program.Shape;
+import java.util.List;
 
 /** Operations per element and per channel, with their adjoints. {@link Tape} documents each. */
 record ElementAdjoints(Recording r) {
@@ -25,9 +26,13 @@ record ElementAdjoints(Recording r) {
     Buffer activation(Activation.Function f, Buffer x) {
         Buffer y = r.like(x, f.kernelName());
         r.program().add(new Activation(f, x, y));
+        if (f == Activation.Function.RELU) {
+            r.repeatable(y, List.of(x), again -> new Activation(f, r.again(x), again));
+        }
         r.adjoint(y, dy -> {
             Target dx = r.gradients().target(x);
-            r.program().add(new Activation.Gradient(f, f.ofResult() ? y : x, dy, dx.buffer(), dx.accumulate()));
+            r.program()
+                    .add(new Activation.Gradient(f, f.ofResult() ? r.latest(y) : x, dy, dx.buffer(), dx.accumulate()));
         });
         return y;
     }
@@ -80,6 +85,7 @@ record ElementAdjoints(Recording r) {
     Buffer residual(Buffer x, Buffer u) {
         Buffer y = r.like(x, "residual");
         r.program().add(new Residual(x, u, y));
+        r.repeatable(y, List.of(x, u), again -> new Residual(r.again(x), r.again(u), again));
         r.adjoint(y, dy -> {
             r.gradients().share(x, dy);
             r.gradients().share(u, dy);

@@ -18,6 +18,7 @@ import farsight.op.product.MatMulLeftTransposed;
 import farsight.op.sum.ColumnSum;
 import farsight.program.Buffer;
 import farsight.program.Shape;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,7 @@ record NormAdjoints(Recording r) {
         return y;
     }
 
-    BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta, float epsilon) {
+    BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta, float epsilon, boolean relu) {
         Shape perChannel = Shape.vector(x.shape().cols());
         Buffer mean = r.intermediate("mean", perChannel);
         Buffer variance = r.intermediate("variance", perChannel);
@@ -204,36 +205,38 @@ record NormAdjoints(Recording r) {
                 false);
         BatchSums.Variance.record(r.program(), x, mean, variance);
         Buffer y = r.like(x, "batchNorm");
-        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y, epsilon));
+        BatchNorm forward = new BatchNorm(x, mean, variance, gamma, beta, y, epsilon, relu);
+        r.program().add(forward);
+        r.repeatable(y, List.of(), again -> new BatchNorm(x, mean, variance, gamma, beta, again, epsilon, relu));
         r.adjoint(y, dy -> {
-            // Σ dy and Σ dy·x̂ are dβ and dγ, and also terms of dx. Each parameter is used once per block.
+            // Each parameter is used once per block.
             Target dBeta = r.gradients().first(beta);
-            ColumnSum.record(r.program(), dy, null, dBeta.buffer(), 1f, false);
             Target dGamma = r.gradients().first(gamma);
-            BatchSums.ScaleGradient.record(r.program(), x, mean, variance, dy, dGamma.buffer(), epsilon);
-            if (r.gradients().detached(x)) {
-                return;
+            BatchSums.Gradients.record(r.program(), forward, dy, dBeta.buffer(), dGamma.buffer());
+            if (!r.gradients().detached(x)) {
+                Target dx = r.gradients().target(x);
+                r.program()
+                        .add(new BatchNorm.Gradient(
+                                x,
+                                mean,
+                                variance,
+                                gamma,
+                                beta,
+                                dy,
+                                dBeta.buffer(),
+                                dGamma.buffer(),
+                                dx.buffer(),
+                                epsilon,
+                                relu,
+                                dx.accumulate()));
             }
-            Target dx = r.gradients().target(x);
-            r.program()
-                    .add(new BatchNorm.Gradient(
-                            x,
-                            mean,
-                            variance,
-                            gamma,
-                            dy,
-                            dBeta.buffer(),
-                            dGamma.buffer(),
-                            dx.buffer(),
-                            epsilon,
-                            dx.accumulate()));
         });
         return new BatchNormed(y, mean, variance);
     }
 
     Buffer frozenNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, float epsilon) {
         Buffer y = r.like(x, "frozenNorm");
-        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y, epsilon));
+        r.program().add(new BatchNorm(x, mean, variance, gamma, beta, y, epsilon, false));
         r.adjoint(x, y, dy -> {
             Target dx = r.gradients().target(x);
             r.program().add(new BatchNorm.FrozenGradient(variance, gamma, dy, dx.buffer(), epsilon, dx.accumulate()));

@@ -1,5 +1,6 @@
 package farsight.tape;
 
+import farsight.op.Op;
 import farsight.op.Target;
 import farsight.op.element.Fill;
 import farsight.op.layout.CopyColumns;
@@ -13,8 +14,11 @@ import farsight.program.Role;
 import farsight.program.Shape;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +27,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param adjoints of the operations, latest first
  * @param purpose the use of the forward pass
+ * @param repeats how results are computed once more that are not kept for the backward pass
  */
 record Recording(
-        Program.Builder program, GradientBuffers gradients, Deque<Runnable> adjoints, Purpose purpose, Names names) {
+        Program.Builder program,
+        GradientBuffers gradients,
+        Deque<Runnable> adjoints,
+        Purpose purpose,
+        Names names,
+        Map<Buffer, Repeat> repeats) {
+
+    /** Steps that computing one result once more may take. Deeper results are kept, and others start from them. */
+    private static final int MOST_PASSES = 4;
 
     /** Numbers for the names of intermediate buffers. */
     static final class Names {
@@ -37,12 +50,63 @@ record Recording(
     }
 
     static Recording into(Program.Builder program, Purpose purpose) {
-        return new Recording(program, new GradientBuffers(program), new ArrayDeque<>(), purpose, new Names());
+        return new Recording(
+                program, new GradientBuffers(program), new ArrayDeque<>(), purpose, new Names(), new HashMap<>());
     }
 
     /** Whether the recording keeps adjoints. */
     boolean differentiable() {
         return purpose == Purpose.BACKWARD;
+    }
+
+    /**
+     * How a result is computed once more.
+     *
+     * @param passes steps that this takes
+     * @param result records them
+     */
+    record Repeat(int passes, Supplier<Buffer> result) {}
+
+    /**
+     * Declares that y can be computed once more by a step that does little but read and write memory. Where that and
+     * the steps before it are few, the backward pass need not keep y.
+     *
+     * @param from results that the step reads and that the backward pass may not keep either. If it keeps all of them,
+     *     nothing is gained, and y is kept
+     * @param into the operation, by the buffer of its result
+     */
+    void repeatable(Buffer y, List<Buffer> from, Function<Buffer, Op> into) {
+        boolean gained = from.isEmpty() || from.stream().anyMatch(repeats::containsKey);
+        int passes = 1 + from.stream().mapToInt(this::passes).sum();
+        if (differentiable() && gained && passes <= MOST_PASSES) {
+            repeats.put(y, new Repeat(passes, () -> {
+                Buffer again = program.buffer(y.name() + ".again", y.shape(), Role.INTERMEDIATE);
+                program.add(into.apply(again));
+                return again;
+            }));
+        }
+    }
+
+    private int passes(Buffer b) {
+        Repeat repeat = repeats.get(b);
+        return repeat == null ? 0 : repeat.passes();
+    }
+
+    /** In an adjoint: y, or where it is {@link #repeatable} the same numbers in a buffer that lives from now on. */
+    Buffer again(Buffer y) {
+        Repeat repeat = repeats.get(y);
+        if (repeat == null) {
+            return y;
+        }
+        Buffer again = repeat.result().get();
+        repeats.put(y, new Repeat(0, () -> again));
+        return again;
+    }
+
+    /** In an adjoint: y once more if another adjoint has asked for it; else y. */
+    Buffer latest(Buffer y) {
+        Repeat repeat = repeats.get(y);
+        return repeat != null && repeat.passes() == 0 ? repeat.result().get() : y;
     }
 
     /** dB (+)= α·Aᵀ·C, the gradient of the right operand; summed over the batch too if B has none. */
@@ -53,11 +117,12 @@ record Recording(
 
     /** The adjoint of y = x·Wᵀ + b; b is null if there is no bias or if shifts of y do not matter. */
     void projected(Buffer dy, Buffer x, Buffer w, @Nullable Buffer bias) {
+        // First what reads x, whose array may then take dx.
+        productOverPositions(dy, again(x), w, 1f);
         if (!gradients.detached(x)) {
             Target dx = gradients.target(x);
             program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
         }
-        productOverPositions(dy, x, w, 1f);
         if (bias != null) {
             Target db = gradients.target(bias);
             ColumnSum.record(program, dy, null, db.buffer(), 1f, db.accumulate());

@@ -288,7 +288,12 @@ public final class Tape {
      * @return y, and the statistics for a trainer's running means
      */
     public BatchNormed batchNorm(Buffer x, Buffer gamma, Buffer beta, float epsilon) {
-        return norms.batchNorm(x, gamma, beta, epsilon);
+        return norms.batchNorm(x, gamma, beta, epsilon, false);
+    }
+
+    /** ReLU after {@link #batchNorm(Buffer, Buffer, Buffer, float)}, in one operation. */
+    public BatchNormed batchNormRelu(Buffer x, Buffer gamma, Buffer beta, float epsilon) {
+        return norms.batchNorm(x, gamma, beta, epsilon, true);
     }
 
     /** As {@link #frozenNorm(Buffer, Buffer, Buffer, Buffer, Buffer, float)} with PyTorch's default ε = 1e-5. */

@@ -16,11 +16,12 @@ final class BatchNormCases {
     }
 
     static Stream<OpCase> elements(Sizes.Map m) {
-        return Stream.of(batchNorm(m), gradient(m), frozenGradient(m));
+        return Stream.of(
+                batchNorm(m, false), batchNorm(m, true), gradient(m, false), gradient(m, true), frozenGradient(m));
     }
 
     static Stream<OpCase> sums(Sizes.Map m) {
-        return Stream.of(variance(m), scaleGradient(m));
+        return Stream.of(variance(m), gradientSums(m, false), gradientSums(m, true));
     }
 
     private static Shape perChannel(Sizes.Map m) {
@@ -39,8 +40,17 @@ final class BatchNormCases {
         return variance.value().map(v -> 1 / Math.sqrt(v + epsilon(m)));
     }
 
-    private static OpCase batchNorm(Sizes.Map m) {
-        var c = new OpCase.Builder("batchNorm " + m);
+    private static String relu(boolean relu) {
+        return relu ? " relu" : "";
+    }
+
+    /** dy, or with relu 0 where the norm's result is not above 0. */
+    private static F64 gated(F64 dy, F64 y, boolean relu) {
+        return relu ? dy.with(y, (g, v) -> v > 0 ? g : 0) : dy;
+    }
+
+    private static OpCase batchNorm(Sizes.Map m, boolean relu) {
+        var c = new OpCase.Builder("batchNorm " + m + relu(relu));
         Operand x = c.given("x", m.shape());
         Operand mean = c.given("mean", perChannel(m));
         Operand variance = variance(c, m);
@@ -48,9 +58,17 @@ final class BatchNormCases {
         Operand beta = c.given("beta", perChannel(m));
         Operand y = c.target("y", m.shape(), false);
         F64 hat = x.value().minus(mean.value()).times(rho(variance, m));
-        c.expect(y, hat.times(gamma.value()).plus(beta.value()));
+        F64 normed = hat.times(gamma.value()).plus(beta.value());
+        c.expect(y, relu ? normed.map(v -> Math.max(v, 0)) : normed);
         return c.build(new BatchNorm(
-                x.buffer(), mean.buffer(), variance.buffer(), gamma.buffer(), beta.buffer(), y.buffer(), epsilon(m)));
+                x.buffer(),
+                mean.buffer(),
+                variance.buffer(),
+                gamma.buffer(),
+                beta.buffer(),
+                y.buffer(),
+                epsilon(m),
+                relu));
     }
 
     private static OpCase variance(Sizes.Map m) {
@@ -64,37 +82,50 @@ final class BatchNormCases {
         return c.build();
     }
 
-    private static OpCase scaleGradient(Sizes.Map m) {
-        var c = new OpCase.Builder("scaleGradient " + m);
-        Operand x = c.given("x", m.shape());
-        Operand mean = c.given("mean", perChannel(m));
-        Operand variance = variance(c, m);
-        Operand dy = c.given("dy", m.shape());
-        Operand sum = c.target("sum", perChannel(m), false);
-        F64 terms = x.value()
-                .minus(mean.value())
-                .times(rho(variance, m))
-                .times(dy.value())
-                .stacked();
-        c.expect(sum, terms.sumOfColumns(), terms.normOfColumns());
-        BatchSums.ScaleGradient.record(
-                c.program(), x.buffer(), mean.buffer(), variance.buffer(), dy.buffer(), sum.buffer(), epsilon(m));
-        return c.build();
-    }
-
-    private static OpCase gradient(Sizes.Map m) {
-        var c = new OpCase.Builder("batchNormGradient " + m);
+    private static OpCase gradientSums(Sizes.Map m, boolean relu) {
+        var c = new OpCase.Builder("batchNormSums " + m + relu(relu));
         Operand x = c.given("x", m.shape());
         Operand mean = c.given("mean", perChannel(m));
         Operand variance = variance(c, m);
         Operand gamma = c.given("gamma", perChannel(m));
+        Operand beta = c.given("beta", perChannel(m));
+        Operand dy = c.given("dy", m.shape());
+        Operand dBeta = c.target("dBeta", perChannel(m), false);
+        Operand dGamma = c.target("dGamma", perChannel(m), false);
+        F64 hat = x.value().minus(mean.value()).times(rho(variance, m));
+        F64 y = hat.times(gamma.value()).plus(beta.value());
+        F64 g = gated(dy.value(), y, relu).stacked();
+        F64 terms = hat.stacked().times(g);
+        c.expect(dBeta, g.sumOfColumns(), g.normOfColumns());
+        c.expect(dGamma, terms.sumOfColumns(), terms.normOfColumns());
+        BatchNorm forward = new BatchNorm(
+                x.buffer(),
+                mean.buffer(),
+                variance.buffer(),
+                gamma.buffer(),
+                beta.buffer(),
+                dy.buffer(),
+                epsilon(m),
+                relu);
+        BatchSums.Gradients.record(c.program(), forward, dy.buffer(), dBeta.buffer(), dGamma.buffer());
+        return c.build();
+    }
+
+    private static OpCase gradient(Sizes.Map m, boolean relu) {
+        var c = new OpCase.Builder("batchNormGradient " + m + relu(relu));
+        Operand x = c.given("x", m.shape());
+        Operand mean = c.given("mean", perChannel(m));
+        Operand variance = variance(c, m);
+        Operand gamma = c.given("gamma", perChannel(m));
+        Operand beta = c.given("beta", perChannel(m));
         Operand dy = c.given("dy", m.shape());
         Operand dBeta = c.given("dBeta", perChannel(m));
         Operand dGamma = c.given("dGamma", perChannel(m));
         Operand dx = c.target("dx", m.shape(), m.accumulate());
         F64 hat = x.value().minus(mean.value()).times(rho(variance, m));
+        F64 y = hat.times(gamma.value()).plus(beta.value());
         double each = 1.0 / (m.shape().batch() * m.shape().rows());
-        F64 g = dy.value()
+        F64 g = gated(dy.value(), y, relu)
                 .minus(dBeta.value().scaled(each))
                 .minus(hat.times(dGamma.value()).scaled(each));
         c.expect(dx, g.times(gamma.value()).times(rho(variance, m)));
@@ -103,11 +134,13 @@ final class BatchNormCases {
                 mean.buffer(),
                 variance.buffer(),
                 gamma.buffer(),
+                beta.buffer(),
                 dy.buffer(),
                 dBeta.buffer(),
                 dGamma.buffer(),
                 dx.buffer(),
                 epsilon(m),
+                relu,
                 m.accumulate()));
     }
 

@@ -2,6 +2,7 @@ package farsight.kernel.group;
 
 import static farsight.kernel.group.Columns.ITEMS;
 
+import farsight.kernel.BatchNormKernels;
 import farsight.kernel.NormKernels;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -62,27 +63,35 @@ public final class BatchNormGroups {
     }
 
     /**
-     * P[s, j] = Σ over the rows i of chunk s of dy[i, j]·x̂[i, j].
+     * P[s, j] = Σ g[i, j] and H[s, j] = Σ g[i, j]·x̂[i, j], over the rows i of chunk s: g is dy, with relu 0 where γ·x̂ + β
+     * is not above 0.
      *
      * @param x [rows, cols]
      * @param mean μ, [cols]
      * @param variance σ², [cols]
      * @param dy like x
-     * @param partial P, [chunks, cols]
+     * @param sums P, [chunks, cols]
+     * @param hatSums H, [chunks, cols]
+     * @param relu 1 if the norm ended in ReLU
      */
-    public static void scaleGradientChunks(
+    public static void batchNormSums(
             KernelContext context,
             FloatArray x,
             FloatArray mean,
             FloatArray variance,
+            FloatArray gamma,
+            FloatArray beta,
             FloatArray dy,
-            FloatArray partial,
+            FloatArray sums,
+            FloatArray hatSums,
             int rows,
             int cols,
             int chunkRows,
             float epsilon,
+            int relu,
             int width) {
         float[] parts = context.allocateFloatLocalArray(ITEMS);
+        float[] hatParts = context.allocateFloatLocalArray(ITEMS);
         int item = context.localIdx;
         int group = context.groupIdx;
         int tiles = (cols + width - 1) / width;
@@ -94,21 +103,30 @@ public final class BatchNormGroups {
         int stop = lane < lanes && col < cols ? Math.min((chunk + 1) * chunkRows, rows) : 0;
         float mu = col < cols ? mean.get(col) : 0f;
         float rho = col < cols ? NormKernels.reciprocalRoot(variance.get(col), epsilon) : 0f;
+        float factor = col < cols ? gamma.get(col) : 0f;
+        float term = col < cols ? beta.get(col) : 0f;
         float sum = 0f;
+        float hatSum = 0f;
         for (int i = start; i < stop; i += lanes) {
-            sum += dy.get(i * cols + col) * (x.get(i * cols + col) - mu) * rho;
+            float hat = (x.get(i * cols + col) - mu) * rho;
+            float g = BatchNormKernels.gate(dy.get(i * cols + col), hat * factor + term, relu);
+            sum += g;
+            hatSum += g * hat;
         }
         parts[item] = sum;
+        hatParts[item] = hatSum;
         context.localBarrier();
         for (int n = lanes; n > 1; n = (n + 1) / 2) {
             int half = (n + 1) / 2;
             if (lane + half < n) {
                 parts[item] = parts[item] + parts[item + half * width];
+                hatParts[item] = hatParts[item] + hatParts[item + half * width];
             }
             context.localBarrier();
         }
         if (lane == 0 && col < cols) {
-            partial.set(chunk * cols + col, parts[item]);
+            sums.set(chunk * cols + col, parts[item]);
+            hatSums.set(chunk * cols + col, hatParts[item]);
         }
     }
 }

@@ -12,11 +12,12 @@ import farsight.op.Kernel;
 import farsight.op.Launch;
 import farsight.op.Op;
 import farsight.program.Buffer;
+import farsight.vector.BatchNormGradientVector;
 import farsight.vector.BatchNormVector;
 import java.util.List;
 
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β at every position, with μ and σ² one number per channel.
+ * y = γ·(x − μ)/√(σ² + ε) + β at every position, or max(0, that), with μ and σ² one number per channel.
  *
  * @param x [B, N, C]
  * @param mean μ, [1, 1, C]
@@ -25,8 +26,10 @@ import java.util.List;
  * @param beta β, [1, 1, C]
  * @param y like x
  * @param epsilon ε
+ * @param relu whether ReLU follows
  */
-public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y, float epsilon)
+public record BatchNorm(
+        Buffer x, Buffer mean, Buffer variance, Buffer gamma, Buffer beta, Buffer y, float epsilon, boolean relu)
         implements Op {
 
     /** PyTorch's default. */
@@ -34,9 +37,9 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
 
     private static final Kernel NORM = Kernel.of(BatchNormKernels::batchNorm).vector(BatchNormVector.class);
     private static final Kernel GRADIENT =
-            Kernel.of(BatchNormKernels::batchNormGradient).vector(BatchNormVector.class);
+            Kernel.of(BatchNormKernels::batchNormGradient).vector(BatchNormGradientVector.class);
     private static final Kernel FROZEN =
-            Kernel.of(BatchNormKernels::frozenNormGradient).vector(BatchNormVector.class);
+            Kernel.of(BatchNormKernels::frozenNormGradient).vector(BatchNormGradientVector.class);
 
     @Override
     public List<Call> calls() {
@@ -49,7 +52,8 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                         out(y).over(x),
                         rows(x),
                         size(x.shape().cols()),
-                        epsilon)
+                        epsilon,
+                        flag(relu))
                 .by(new Launch.Elements(x.shape())));
     }
 
@@ -64,22 +68,25 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
     }
 
     /**
-     * dx through the statistics of the batch, or dx += that.
+     * dx through the statistics of the batch, or dx += that; with {@code relu} dy counts as 0 where y is 0.
      *
      * @param dBeta Σ dy, [1, 1, C]
      * @param dGamma Σ dy·x̂, [1, 1, C]
      * @param dx like x
+     * @param relu whether the norm ended in ReLU
      */
     public record Gradient(
             Buffer x,
             Buffer mean,
             Buffer variance,
             Buffer gamma,
+            Buffer beta,
             Buffer dy,
             Buffer dBeta,
             Buffer dGamma,
             Buffer dx,
             float epsilon,
+            boolean relu,
             boolean accumulate)
             implements Op {
 
@@ -90,6 +97,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                             in(mean),
                             in(variance),
                             in(gamma),
+                            in(beta),
                             in(dy),
                             in(dBeta),
                             in(dGamma),
@@ -97,6 +105,7 @@ public record BatchNorm(Buffer x, Buffer mean, Buffer variance, Buffer gamma, Bu
                             rows(x),
                             size(x.shape().cols()),
                             epsilon,
+                            flag(relu),
                             flag(accumulate))
                     .by(new Launch.Elements(x.shape())));
         }

@@ -1,5 +1,6 @@
 package farsight.op.norm;
 
+import static farsight.op.Op.flag;
 import static farsight.op.Op.size;
 import static farsight.op.Operand.fromGrid;
 import static farsight.op.Operand.in;
@@ -17,6 +18,7 @@ import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
 import farsight.program.Shape;
+import farsight.vector.BatchNormGradientVector;
 import farsight.vector.BatchNormVector;
 import java.util.List;
 
@@ -28,9 +30,9 @@ public final class BatchSums {
     private static final Kernel DEVIATIONS = Kernel.of(BatchNormKernels::deviationChunks)
             .group(BatchNormGroups::deviationChunks)
             .vector(BatchNormVector.class);
-    private static final Kernel SCALE_GRADIENTS = Kernel.of(BatchNormKernels::scaleGradientChunks)
-            .group(BatchNormGroups::scaleGradientChunks)
-            .vector(BatchNormVector.class);
+    private static final Kernel GRADIENTS = Kernel.of(BatchNormKernels::batchNormSums)
+            .group(BatchNormGroups::batchNormSums)
+            .vector(BatchNormGradientVector.class);
 
     private BatchSums() {}
 
@@ -78,51 +80,84 @@ public final class BatchSums {
     }
 
     /**
-     * Σ dy·x̂ over all positions: dγ, and a term of dx.
+     * dβ = Σ dy and dγ = Σ dy·x̂ over all positions, which are also terms of dx; with {@code relu} over those where y is
+     * above 0.
      *
-     * @param sum [1, 1, C]
+     * @param dBeta [1, 1, C]
+     * @param dGamma [1, 1, C]
      * @param epsilon ε of the norm
-     * @param partial one sum per chunk, [1, chunks, C]
+     * @param relu whether the norm ended in ReLU
+     * @param partial dβ's sums, one per chunk, [1, chunks, C]
+     * @param hatPartial dγ's
      */
-    public record ScaleGradient(
-            Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, float epsilon, Buffer partial, Chunks chunks)
+    public record Gradients(
+            Buffer x,
+            Buffer mean,
+            Buffer variance,
+            Buffer gamma,
+            Buffer beta,
+            Buffer dy,
+            Buffer dBeta,
+            Buffer dGamma,
+            float epsilon,
+            boolean relu,
+            Buffer partial,
+            Buffer hatPartial,
+            Chunks chunks)
             implements Op {
 
         /** Adds this operation and its workspace to the program. */
-        public static void record(
-                Program.Builder program, Buffer x, Buffer mean, Buffer variance, Buffer dy, Buffer sum, float epsilon) {
-            Chunks chunks = Chunks.ofColumns(x.shape().batch() * x.shape().rows());
-            program.add(
-                    new ScaleGradient(x, mean, variance, dy, sum, epsilon, workSpace(program, sum, chunks), chunks));
+        public static void record(Program.Builder program, BatchNorm forward, Buffer dy, Buffer dBeta, Buffer dGamma) {
+            Shape x = forward.x().shape();
+            Chunks chunks = Chunks.ofColumns(x.batch() * x.rows());
+            program.add(new Gradients(
+                    forward.x(),
+                    forward.mean(),
+                    forward.variance(),
+                    forward.gamma(),
+                    forward.beta(),
+                    dy,
+                    dBeta,
+                    dGamma,
+                    forward.epsilon(),
+                    forward.relu(),
+                    workSpace(program, dBeta, chunks),
+                    workSpace(program, dGamma, chunks),
+                    chunks));
         }
 
         @Override
         public String name() {
-            return "scaleGradient";
+            return "batchNormSums";
         }
 
         @Override
         public List<Call> calls() {
             return List.of(
-                    SCALE_GRADIENTS
+                    GRADIENTS
                             .call(
                                     in(x),
                                     in(mean),
                                     in(variance),
+                                    in(gamma),
+                                    in(beta),
                                     in(dy),
                                     out(partial),
+                                    out(hatPartial),
                                     BatchNorm.rows(x),
                                     size(x.shape().cols()),
                                     fromGrid(chunks.count()),
                                     chunks.rows(),
-                                    epsilon)
+                                    epsilon,
+                                    flag(relu))
                             .by(byColumns(x, chunks)),
-                    ChunkSum.of(partial, sum));
+                    ChunkSum.of(partial, dBeta).named("Beta"),
+                    ChunkSum.of(hatPartial, dGamma).named("Gamma"));
         }
 
         @Override
         public long flops() {
-            return 4 * x.elements();
+            return 7 * x.elements();
         }
     }
 
