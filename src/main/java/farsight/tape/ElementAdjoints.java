@@ -142,6 +142,8 @@ record ElementAdjoints(Recording r) {
     Buffer channelMultiply(Buffer x, Buffer factor) {
         Buffer y = r.like(x, "channelMultiply");
         r.program().add(new ChannelMultiply(x, factor, y, false));
+        // The adjoint keeps x.
+        r.repeatable(y, List.of(), again -> new ChannelMultiply(x, factor, again, false));
         r.adjoint(y, dy -> {
             Target dFactor = r.gradients().target(factor);
             ColumnSum.record(r.program(), x, dy, dFactor.buffer(), 1f, dFactor.accumulate());
@@ -154,6 +156,8 @@ record ElementAdjoints(Recording r) {
     Buffer channelAdd(Buffer x, Buffer term) {
         Buffer y = r.like(x, "channelAdd");
         r.program().add(new ChannelAdd(x, term, y));
+        // What computed the term from x keeps x.
+        r.repeatable(y, List.of(), again -> new ChannelAdd(x, term, again));
         r.adjoint(y, dy -> {
             Target dTerm = r.gradients().target(term);
             ColumnSum.record(r.program(), dy, null, dTerm.buffer(), 1f, dTerm.accumulate());

@@ -80,7 +80,10 @@ final class Child {
     private static Prepared prepared(Case c, Pass pass, Setting setting) {
         Inputs inputs = Inputs.of(c);
         return switch (setting.side()) {
-            case FARSIGHT -> FarsightProblem.prepare(Recorded.of(c, pass), inputs);
+            case FARSIGHT ->
+                c instanceof Case.Training t
+                        ? FarsightTraining.prepare(t, inputs)
+                        : FarsightProblem.prepare(Recorded.of(c, pass), inputs);
             case LIBTORCH -> TorchInputs.prepare(c, pass, inputs, setting.channelsLast());
             case OPENBLAS -> BlasProblem.prepare(c, inputs);
         };

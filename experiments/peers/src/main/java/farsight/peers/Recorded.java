@@ -31,7 +31,7 @@ record Recorded(Program program, SequencedMap<String, Buffer> given, SequencedMa
             case Case.Product p -> product(p);
             case Case.Convolution v -> convolution(v, pass);
             case Case.OfBlock b -> block(b, pass);
-            case Case.Training t -> throw new IllegalArgumentException(t.name() + " is libtorch's alone");
+            case Case.Training t -> throw new IllegalArgumentException(t.name() + " has a trainer of its own");
         };
     }
 

@@ -6,7 +6,14 @@ import farsight.block.Grid;
 import farsight.block.LatentGnn;
 import farsight.block.NonLocal;
 import farsight.block.Pass;
+import farsight.network.Network;
+import farsight.network.NetworkSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 
 /** Something that every side computes from the same numbers. */
 public sealed interface Case {
@@ -196,29 +203,33 @@ public sealed interface Case {
     /**
      * A training step: forward, loss, backward, update.
      *
-     * @param network by its spec, at the size of its input
+     * @param network with its loss and optimizer
      * @param batch B
      */
-    record Training(String name, NetworkSpec network, int batch) implements Case {
+    record Training(String name, Network network, int batch) implements Case {
 
+        /** Losses that are compared: each tells of the update before it. */
+        public static final int LOSSES = 8;
+
+        /** By the network's file beside this class. */
         public static Training of(String name) {
-            return new Training(name, NetworkSpec.resource(name + ".json"), 8);
+            try (InputStream file = Case.class.getResourceAsStream(name + ".json")) {
+                String spec = new String(Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8);
+                return new Training(name, NetworkSpec.parse(spec), 8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override
         public String sizes() {
-            return "B = %d, %d×%d×%d, %d layers"
-                    .formatted(
-                            batch,
-                            network.channels(),
-                            network.height(),
-                            network.width(),
-                            network.layers().size());
+            return "B = %d, %s, %d layers"
+                    .formatted(batch, network.input(), network.layers().layers().size());
         }
 
         @Override
         public List<Side> sides() {
-            return List.of(Side.LIBTORCH);
+            return List.of(Side.FARSIGHT, Side.LIBTORCH);
         }
 
         @Override
@@ -233,7 +244,7 @@ public sealed interface Case {
 
         @Override
         public double target(Side peer, Pass pass) {
-            return Double.NaN;
+            return 1.3;
         }
 
         @Override
@@ -248,7 +259,7 @@ public sealed interface Case {
 
         @Override
         public Case small() {
-            return new Training(name, network.over(16, 16), 2);
+            return new Training(name, network.withInput(network.input().withGrid(new Grid(16, 16))), 2);
         }
     }
 }

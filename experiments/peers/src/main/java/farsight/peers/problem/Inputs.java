@@ -3,9 +3,11 @@ package farsight.peers.problem;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.model.Weights;
+import farsight.network.BlockLayer;
+import farsight.network.Layer;
+import farsight.network.Network;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedMap;
 
 /**
@@ -46,9 +48,8 @@ public record Inputs(
                 inputs.weights.putAll(Weights.random(b.block(), 1).tensors());
             }
             case Case.Training t -> {
-                NetworkSpec n = t.network();
-                inputs.maps.put("x", normal(2, 1, t.batch(), n.channels(), n.height(), n.width()));
-                draw(n.layers(), inputs.weights);
+                inputs.maps.put("x", normal(2, 1, t.network().input().fileShape(t.batch())));
+                inputs.weights.putAll(weights(t.network()));
             }
         }
         return inputs;
@@ -58,7 +59,7 @@ public record Inputs(
         if (!(c instanceof Case.Training t)) {
             return new long[0];
         }
-        int classes = ((NetworkSpec.Layer.Linear) t.network().layers().getLast()).out();
+        long classes = t.network().output().channels();
         long[] labels = new long[t.batch()];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = (7L * i + 3) % classes;
@@ -66,43 +67,22 @@ public record Inputs(
         return labels;
     }
 
-    private static void draw(List<NetworkSpec.Layer> layers, SequencedMap<String, Tensor> weights) {
-        for (NetworkSpec.Layer layer : layers) {
-            long seed = 10 + weights.size();
-            switch (layer) {
-                case NetworkSpec.Layer.Convolution l -> {
-                    double fan = (double) l.in() * l.kernel() * l.kernel();
-                    weights.put(
-                            l.name() + ".weight",
-                            normal(seed, Math.sqrt(2 / fan), l.out(), l.in(), l.kernel(), l.kernel()));
-                    if (l.bias()) {
-                        weights.put(l.name() + ".bias", filled(0, l.out()));
-                    }
-                }
-                case NetworkSpec.Layer.BatchNorm l -> {
-                    weights.put(l.name() + ".weight", filled(1, l.channels()));
-                    weights.put(l.name() + ".bias", filled(0, l.channels()));
-                    weights.put(l.name() + ".running_mean", filled(0, l.channels()));
-                    weights.put(l.name() + ".running_var", filled(1, l.channels()));
-                }
-                case NetworkSpec.Layer.Linear l -> {
-                    weights.put(l.name() + ".weight", normal(seed, Math.sqrt(1.0 / l.in()), l.out(), l.in()));
-                    weights.put(l.name() + ".bias", filled(0, l.out()));
-                }
-                // Away from 0, where a block's gradients would be 0 as well; near it, where the losses fall.
-                case NetworkSpec.Layer.OfBlock l ->
-                    Weights.random(l.block(), seed)
-                            .tensors()
-                            .forEach((name, values) -> weights.put(
-                                    l.name() + "." + name,
-                                    name.equals("gamma") ? filled(0.05f, values.elements()) : values));
-                case NetworkSpec.Layer.Residual l -> {
-                    draw(l.branch(), weights);
-                    draw(l.shortcut(), weights);
-                }
-                case NetworkSpec.Layer.Relu _, NetworkSpec.Layer.GlobalMean _, NetworkSpec.Layer.Flatten _ -> {}
+    /** PyTorch's initial values, but for blocks: theirs are away from 0, where gradients would be 0 as well. */
+    private static SequencedMap<String, Tensor> weights(Network network) {
+        Weights initial = Weights.initial(network, 10);
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>(initial.tensors());
+        all.putAll(initial.statistics().tensors());
+        for (Layer layer : network.layers().layers()) {
+            if (layer instanceof BlockLayer b) {
+                // A small factor, with which the losses fall.
+                Weights.random(b.block(), all.size())
+                        .tensors()
+                        .forEach((name, values) -> all.put(
+                                b.name() + "." + name,
+                                name.equals("gamma") ? filled(0.05f, values.elements()) : values));
             }
         }
+        return all;
     }
 
     private static Tensor normal(long seed, double deviation, long... shape) {

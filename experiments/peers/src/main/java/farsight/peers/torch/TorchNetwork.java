@@ -1,6 +1,16 @@
 package farsight.peers.torch;
 
-import farsight.peers.problem.NetworkSpec.Layer;
+import farsight.network.AveragePoolLayer;
+import farsight.network.BatchNormLayer;
+import farsight.network.BlockLayer;
+import farsight.network.ConvolutionLayer;
+import farsight.network.FlattenLayer;
+import farsight.network.Layer;
+import farsight.network.LinearLayer;
+import farsight.network.Network;
+import farsight.network.ReluLayer;
+import farsight.network.ResidualLayer;
+import farsight.network.Sequence;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +27,13 @@ final class TorchNetwork {
 
     private static final long[] ONE = {1, 1};
 
-    private final List<Layer> layers;
+    private final Network network;
     private final Map<String, Tensor> weights;
     private final Map<String, Map<String, Tensor>> blocks = new HashMap<>();
 
     /** Of weights that others own. */
-    TorchNetwork(List<Layer> layers, Map<String, Tensor> weights) {
-        this.layers = layers;
+    TorchNetwork(Network network, Map<String, Tensor> weights) {
+        this.network = network;
         this.weights = weights;
     }
 
@@ -34,16 +44,16 @@ final class TorchNetwork {
 
     /** [B, C, H, W] to logits, [B, K]. */
     Tensor forward(Tensor x) {
-        return forward(layers, x);
+        return forward(network.layers(), "", x);
     }
 
-    private Tensor forward(List<Layer> list, Tensor x) {
+    private Tensor forward(Sequence list, String prefix, Tensor x) {
         Tensor y = x;
-        for (Layer layer : list) {
-            if (layer instanceof Layer.Relu && y != x) {
+        for (Layer layer : list.layers()) {
+            if (layer instanceof ReluLayer && y != x) {
                 y.relu_();
             } else {
-                Tensor next = forward(layer, y);
+                Tensor next = forward(layer, prefix + layer.name(), y);
                 if (y != x) {
                     y.deallocate();
                 }
@@ -53,44 +63,55 @@ final class TorchNetwork {
         return y;
     }
 
-    private Tensor forward(Layer layer, Tensor x) {
+    private Tensor forward(Layer layer, String name, Tensor x) {
         return switch (layer) {
-            case Layer.Convolution l -> convolution(l, x);
-            case Layer.BatchNorm l -> batchNorm(l, x);
-            case Layer.Relu _ -> x.relu();
-            case Layer.GlobalMean _ -> torch.adaptive_avg_pool2d(x, ONE);
-            case Layer.Flatten _ -> x.flatten(1, -1);
-            case Layer.Linear l -> {
-                try (TensorOptional bias = optional(l.name() + ".bias")) {
-                    yield torch.linear(x, weights.get(l.name() + ".weight"), bias);
+            case ConvolutionLayer l -> convolution(l, name, x);
+            case BatchNormLayer l -> batchNorm(l, name, x);
+            case ReluLayer _ -> x.relu();
+            case AveragePoolLayer l when l.window().isEmpty() -> torch.adaptive_avg_pool2d(x, ONE);
+            case FlattenLayer _ -> x.flatten(1, -1);
+            case LinearLayer _ -> {
+                try (TensorOptional bias = optional(name + ".bias")) {
+                    yield torch.linear(x, weights.get(name + ".weight"), bias);
                 }
             }
-            case Layer.OfBlock l -> TorchBlocks.of(l.block()).forward(x, blocks.computeIfAbsent(l.name(), this::below));
-            case Layer.Residual l -> {
-                Tensor shortcut = forward(l.shortcut(), x);
-                Tensor sum = forward(l.branch(), x);
+            case BlockLayer l -> TorchBlocks.of(l.block()).forward(x, blocks.computeIfAbsent(name, this::below));
+            case ResidualLayer l -> {
+                Tensor shortcut = forward(l.shortcut(), name + ".shortcut.", x);
+                Tensor sum = forward(l.branch(), name + ".branch.", x);
                 sum.add_(shortcut);
                 if (shortcut != x) {
                     shortcut.deallocate();
                 }
                 yield sum;
             }
+            default -> throw new IllegalArgumentException("no case has a layer " + layer.kind());
         };
     }
 
-    private Tensor convolution(Layer.Convolution l, Tensor x) {
-        try (TensorOptional bias = optional(l.name() + ".bias")) {
-            long[] stride = {l.stride(), l.stride()};
-            long[] padding = {l.padding(), l.padding()};
-            return torch.conv2d(x, weights.get(l.name() + ".weight"), bias, stride, padding, ONE, 1);
+    private Tensor convolution(ConvolutionLayer l, String name, Tensor x) {
+        try (TensorOptional bias = optional(name + ".bias")) {
+            return torch.conv2d(
+                    x,
+                    weights.get(name + ".weight"),
+                    bias,
+                    pair(l.window().stride()),
+                    pair(l.window().padding()),
+                    pair(l.window().dilation()),
+                    l.groups());
         }
     }
 
-    private Tensor batchNorm(Layer.BatchNorm l, Tensor x) {
-        try (TensorOptional weight = optional(l.name() + ".weight");
-                TensorOptional bias = optional(l.name() + ".bias");
-                TensorOptional mean = optional(l.name() + ".running_mean");
-                TensorOptional variance = optional(l.name() + ".running_var")) {
+    /** Rows and columns; a single number counts for both. */
+    private static long[] pair(List<Integer> numbers) {
+        return new long[] {numbers.getFirst(), numbers.getLast()};
+    }
+
+    private Tensor batchNorm(BatchNormLayer l, String name, Tensor x) {
+        try (TensorOptional weight = optional(name + ".weight");
+                TensorOptional bias = optional(name + ".bias");
+                TensorOptional mean = optional(name + ".running_mean");
+                TensorOptional variance = optional(name + ".running_var")) {
             return torch.batch_norm(x, weight, bias, mean, variance, true, l.momentum(), l.eps(), false);
         }
     }

@@ -1,7 +1,9 @@
 package farsight.peers.torch;
 
 import farsight.data.Tensor;
-import farsight.peers.problem.NetworkSpec;
+import farsight.network.Network;
+import farsight.network.Optimizer;
+import farsight.peers.problem.Case;
 import farsight.peers.problem.Problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +20,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class TorchTraining implements Problem {
 
-    /** Losses that are compared: each tells of the update before it. */
-    private static final int LOSSES = 8;
-
     private static final long MEAN = 1;
     private static final long NONE_IGNORED = -100;
 
@@ -28,18 +27,18 @@ final class TorchTraining implements Problem {
     private final org.bytedeco.pytorch.Tensor x;
     private final org.bytedeco.pytorch.Tensor labels;
     private final SGD optimizer;
-    private final float[] losses = new float[LOSSES];
+    private final float[] losses = new float[Case.Training.LOSSES];
     private int steps;
 
     /** Of tensors that others give and take back; the weights change. */
     TorchTraining(
-            NetworkSpec spec,
+            Network spec,
             org.bytedeco.pytorch.Tensor x,
             org.bytedeco.pytorch.Tensor labels,
             SequencedMap<String, org.bytedeco.pytorch.Tensor> weights) {
         this.x = x;
         this.labels = labels;
-        network = new TorchNetwork(spec.layers(), weights);
+        network = new TorchNetwork(spec, weights);
         org.bytedeco.pytorch.Tensor[] trained = weights.entrySet().stream()
                 .filter(e -> TorchNetwork.trained(e.getKey()))
                 .map(Map.Entry::getValue)
@@ -48,12 +47,13 @@ final class TorchTraining implements Problem {
             for (org.bytedeco.pytorch.Tensor t : trained) {
                 t.set_requires_grad(true);
             }
-            NetworkSpec.Sgd sgd = spec.optimizer();
-            SGDOptions options = at.let(new SGDOptions(sgd.lr()));
+            Optimizer optimizer = spec.mustHaveOptimizer();
+            Optimizer.Sgd sgd = (Optimizer.Sgd) optimizer.rule();
+            SGDOptions options = at.let(new SGDOptions(optimizer.rate()));
             at.let(options.momentum()).put(sgd.momentum());
-            at.let(options.weight_decay()).put(sgd.weightDecay());
+            at.let(options.weight_decay()).put(optimizer.decay());
             at.let(options.nesterov()).put(sgd.nesterov());
-            optimizer = new SGD(at.let(new TensorVector(trained)), options);
+            this.optimizer = new SGD(at.let(new TensorVector(trained)), options);
         }
     }
 
@@ -67,7 +67,7 @@ final class TorchTraining implements Problem {
                     at.let(torch.cross_entropy_loss(logits, labels, noWeights, MEAN, NONE_IGNORED, 0));
             loss.backward();
             at.let(optimizer.step());
-            if (steps < LOSSES) {
+            if (steps < losses.length) {
                 losses[steps++] = loss.item_float();
             }
         }
@@ -76,10 +76,10 @@ final class TorchTraining implements Problem {
     /** The first losses. */
     @Override
     public SequencedMap<String, Tensor> results() {
-        while (steps < LOSSES) {
+        while (steps < losses.length) {
             run();
         }
-        return new LinkedHashMap<>(Map.of("losses", Tensor.of(losses.clone(), LOSSES)));
+        return new LinkedHashMap<>(Map.of("losses", Tensor.of(losses.clone(), losses.length)));
     }
 
     @Override
