@@ -96,7 +96,7 @@ class TrainingStepTest {
         Step s = new Step();
         assertThat(s.gradients.sequencedKeySet()).containsExactly(s.w, s.b);
         assertThat(s.gradients.values())
-                .allSatisfy(g -> assertThat(s.builder.role(g)).isEqualTo(Role.INTERMEDIATE));
+                .allSatisfy(g -> assertThat(s.builder.build().role(g)).isEqualTo(Role.INTERMEDIATE));
     }
 
     @Test
