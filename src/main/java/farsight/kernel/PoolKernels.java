@@ -122,9 +122,11 @@ public final class PoolKernels {
             int map = r / (height * width);
             int i = r / width % height;
             int j = r % width;
-            int firstRow = firstWindow(i, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), Windows.rows(dilation));
+            int firstRow = firstWindow(
+                    i, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), Windows.rows(dilation));
             int stopRow = stopWindow(i, rows, Windows.rows(stride), Windows.rows(padding));
-            int firstCol = firstWindow(j, Windows.cols(taps), Windows.cols(stride), Windows.cols(padding), Windows.cols(dilation));
+            int firstCol = firstWindow(
+                    j, Windows.cols(taps), Windows.cols(stride), Windows.cols(padding), Windows.cols(dilation));
             int stopCol = stopWindow(j, cols, Windows.cols(stride), Windows.cols(padding));
             for (int k = 0; k < elementsEach; k++) {
                 int c = first + k;
@@ -138,7 +140,8 @@ public final class PoolKernels {
                         int window = ((map * rows + a) * cols + b) * channels + c;
                         if (tap == 0 && holds(v, y.get(window)) == 1) {
                             // The taps before this one, in reading order.
-                            int before = (i - top) / Windows.rows(dilation) * Windows.cols(taps) + (j - left) / Windows.cols(dilation);
+                            int before = (i - top) / Windows.rows(dilation) * Windows.cols(taps)
+                                    + (j - left) / Windows.cols(dilation);
                             int earlier = 0;
                             for (int t = 0; t < before; t++) {
                                 int row = top + t / Windows.cols(taps) * Windows.rows(dilation);

@@ -63,7 +63,6 @@ class ArrowsPointDownTest {
                             "op.layout",
                             "op.image",
                             "op.loss",
-                            "op.update",
                             "op.sum",
                             "op",
                             "program")),

@@ -34,10 +34,11 @@ class ConvolutionTapeTest {
             Program.Builder p = new Program.Builder("twice");
             Tape tape = new Tape(p, Purpose.BACKWARD);
             Buffer x = tape.given("x", new Shape(BATCH, window.in(), CHANNELS), Role.INPUT);
-            Buffer w = tape.given("w", Tape.convolutionWeight(CHANNELS, CHANNELS, window, groups), Role.PARAMETER);
+            Buffer w = tape.given(
+                    "w", ImageAdjoints.convolutionWeight(CHANNELS, CHANNELS, window, groups), Role.PARAMETER);
             Buffer b = tape.given("b", Shape.vector(CHANNELS), Role.PARAMETER);
-            Buffer first = tape.convolve(x, w, b, window, groups);
-            Buffer y = tape.convolve(first, w, b, next(window), groups);
+            Buffer first = tape.images().convolve(x, w, b, window, groups);
+            Buffer y = tape.images().convolve(first, w, b, next(window), groups);
             Buffer dy = tape.given("dy", y.shape(), Role.INPUT);
             List<Buffer> gradients = tape.backward(y, dy, List.of(x, w, b));
             p.output(y);
@@ -129,8 +130,8 @@ class ConvolutionTapeTest {
         Program.Builder p = new Program.Builder("conv");
         Tape tape = new Tape(p, Purpose.RESULT);
         Buffer x = tape.given("x", new Shape(8, window.in(), 64), Role.INPUT);
-        Buffer w = tape.given("w", Tape.convolutionWeight(64, 64, window, 1), Role.PARAMETER);
-        Buffer y = tape.convolve(x, w, null, window, 1);
+        Buffer w = tape.given("w", ImageAdjoints.convolutionWeight(64, 64, window, 1), Role.PARAMETER);
+        Buffer y = tape.images().convolve(x, w, null, window, 1);
         p.output(y);
         assertThat(MemoryPlan.of(p.build()).bytes())
                 .isEqualTo(x.shape().bytes() + 2 * w.shape().bytes() + y.shape().bytes());
@@ -143,8 +144,8 @@ class ConvolutionTapeTest {
         Tape tape = new Tape(p, Purpose.BACKWARD);
         Buffer x = tape.given("x", new Shape(1, window.in(), 3), Role.INPUT);
         Buffer still = tape.detached(() -> tape.relu(x));
-        Buffer w = tape.given("w", Tape.convolutionWeight(5, 3, window, 1), Role.PARAMETER);
-        Buffer y = tape.convolve(still, w, null, window, 1);
+        Buffer w = tape.given("w", ImageAdjoints.convolutionWeight(5, 3, window, 1), Role.PARAMETER);
+        Buffer y = tape.images().convolve(still, w, null, window, 1);
         Buffer dy = tape.given("dy", y.shape(), Role.INPUT);
         p.output(y);
         var _ = tape.backward(y, dy, List.of(w));

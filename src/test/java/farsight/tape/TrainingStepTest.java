@@ -8,6 +8,8 @@ import farsight.engine.Engines;
 import farsight.engine.Session;
 import farsight.engine.Variants;
 import farsight.op.update.Adam;
+import farsight.op.update.GradientNorm;
+import farsight.op.update.RunningStatistic;
 import farsight.op.update.Sgd;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
@@ -47,7 +49,7 @@ class TrainingStepTest {
 
         Step() {
             tape.withoutGradient(x);
-            scored = tape.crossEntropy(tape.project(x, w, b), labels, null, OptionalInt.of(-1));
+            scored = tape.losses().crossEntropy(tape.project(x, w, b), labels, null, OptionalInt.of(-1));
             builder.output(scored.loss());
             builder.output(scored.totals());
             gradients = tape.gradients(scored.loss(), List.of(w, b, unused));
@@ -85,9 +87,11 @@ class TrainingStepTest {
 
     private static Step adam() {
         Step s = new Step();
-        Buffer norm = s.tape.gradientNorm(List.copyOf(s.gradients.sequencedValues()), 0.05f);
+        Buffer norm = s.builder.buffer("norm", Shape.vector(2), Role.OUTPUT);
+        GradientNorm.record(s.builder, List.copyOf(s.gradients.sequencedValues()), norm, 0.05f);
         Adam.Rule rule = new Adam.Rule(0.9, 0.999, 1e-8, 0.01, false);
-        s.gradients.forEach((w, g) -> s.tape.adam(w, g, s.state(w, "m"), s.state(w, "v"), s.hyper, norm, rule));
+        s.gradients.forEach(
+                (w, g) -> s.builder.add(new Adam(w, g, s.state(w, "m"), s.state(w, "v"), s.hyper, norm, rule)));
         return s;
     }
 
@@ -132,8 +136,8 @@ class TrainingStepTest {
         for (int k = 0; k < 2; k++) {
             Step s = new Step();
             double momentum = 0.9 * k;
-            s.gradients.forEach((w, g) -> s.tape.sgd(
-                    w, g, momentum == 0 ? null : s.state(w, "v"), s.hyper, null, new Sgd.Rule(momentum, 0.1, false)));
+            s.gradients.forEach((w, g) -> s.builder.add(new Sgd(
+                    w, g, momentum == 0 ? null : s.state(w, "v"), s.hyper, null, new Sgd.Rule(momentum, 0.1, false))));
             try (Session session = s.open(Engines.find("java"))) {
                 session.write(s.hyper, new float[] {0.3f, 0, 0});
                 session.run();
@@ -165,7 +169,7 @@ class TrainingStepTest {
     @Test
     void ifEveryLabelIsIgnoredTheLossIsNaNAndNothingMoves() {
         Step s = new Step();
-        s.gradients.forEach((w, g) -> s.tape.sgd(w, g, null, s.hyper, null, new Sgd.Rule(0, 0, false)));
+        s.gradients.forEach((w, g) -> s.builder.add(new Sgd(w, g, null, s.hyper, null, new Sgd.Rule(0, 0, false))));
         try (Session session = s.open(Engines.find("vector"))) {
             float[] ignored = new float[BATCH * ROWS];
             java.util.Arrays.fill(ignored, -1);
@@ -182,13 +186,13 @@ class TrainingStepTest {
         Step s = new Step();
         assertThatThrownBy(() -> s.tape.gradients(s.x, List.of(s.w))).hasMessageContaining("one number");
         assertThatThrownBy(() -> new Sgd.Rule(0, 0, true)).hasMessageContaining("nesterov");
-        assertThatThrownBy(() -> s.tape.sgd(s.w, s.w, s.w, s.hyper, null, new Sgd.Rule(0, 0, false)))
+        assertThatThrownBy(() -> new Sgd(s.w, s.w, s.w, s.hyper, null, new Sgd.Rule(0, 0, false)))
                 .hasMessageContaining("velocity");
-        assertThatThrownBy(() -> s.tape.crossEntropy(s.x, s.x, null, OptionalInt.empty()))
+        assertThatThrownBy(() -> s.tape.losses().crossEntropy(s.x, s.x, null, OptionalInt.empty()))
                 .hasMessageContaining("labels");
-        assertThatThrownBy(() -> s.tape.crossEntropy(s.x, s.labels, null, OptionalInt.of(1 << 25)))
+        assertThatThrownBy(() -> s.tape.losses().crossEntropy(s.x, s.labels, null, OptionalInt.of(1 << 25)))
                 .hasMessageContaining("2^24");
-        assertThatThrownBy(() -> s.tape.squaredError(s.x, s.labels)).hasMessageContaining("target");
-        assertThatThrownBy(() -> s.tape.runningStatistic(s.w, s.x, 0.1, 1)).hasMessageContaining("statistic");
+        assertThatThrownBy(() -> s.tape.losses().squaredError(s.x, s.labels)).hasMessageContaining("target");
+        assertThatThrownBy(() -> new RunningStatistic(s.w, s.x, 0.1, 1)).hasMessageContaining("statistic");
     }
 }

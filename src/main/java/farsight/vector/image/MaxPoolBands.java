@@ -87,7 +87,8 @@ record MaxPoolBands(
         if (!add && !tiled) {
             clear(origin + first * line, (stop - first) * line);
         }
-        int begin = firstWindow(first, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), Windows.rows(dilation));
+        int begin = firstWindow(
+                first, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), Windows.rows(dilation));
         int end = stopWindow(stop - 1, rows, Windows.rows(stride), Windows.rows(padding));
         for (int i = begin; i < end; i++) {
             int top = i * Windows.rows(stride) - Windows.rows(padding);
