@@ -45,14 +45,7 @@ public final class LayerNormGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += x.get(row * cols + j);
         }
-        parts[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
         float mean = parts[item - lane] / cols;
         context.localBarrier();
         float squares = 0f;
@@ -60,14 +53,7 @@ public final class LayerNormGroups {
             float v = x.get(row * cols + j) - mean;
             squares += v * v;
         }
-        parts[item] = squares;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, squares);
         float rho = NormKernels.reciprocalRoot(parts[item - lane] / cols, epsilon);
         if (parts[item - lane] > NormKernels.LARGE && row < rows) {
             rho = LayerNormKernels.largeDeviation(x, row * cols, cols, mean);
@@ -115,16 +101,8 @@ public final class LayerNormGroups {
             sum += g;
             delta += g * ((x.get(row * cols + j) - mean) * rho);
         }
-        parts[item] = sum;
-        hatParts[item] = delta;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-                hatParts[item] = hatParts[item] + hatParts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
+        Rows.sum(context, hatParts, item, lane, lanes, delta);
         float meanG = parts[item - lane] / cols;
         float meanDelta = hatParts[item - lane] / cols;
         for (int j = lane; j < stop; j += lanes) {

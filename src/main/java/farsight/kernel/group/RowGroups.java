@@ -43,28 +43,14 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             part = TornadoMath.max(part, scale * x.get(row * cols + j));
         }
-        parts[item] = part;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = TornadoMath.max(parts[item], parts[item + half]);
-            }
-            context.localBarrier();
-        }
+        Rows.max(context, parts, item, lane, lanes, part);
         float max = parts[item - lane];
         context.localBarrier();
         float sum = 0f;
         for (int j = lane; j < stop; j += lanes) {
             sum += TornadoMath.exp(scale * x.get(row * cols + j) - max);
         }
-        parts[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
         float factor = 1f / parts[item - lane];
         for (int j = lane; j < stop; j += lanes) {
             y.set(row * cols + j, factor * TornadoMath.exp(scale * x.get(row * cols + j) - max));
@@ -98,14 +84,7 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += y.get(row * cols + j) * dy.get(row * cols + j);
         }
-        parts[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
         float delta = parts[item - lane];
         for (int j = lane; j < stop; j += lanes) {
             int at = row * cols + j;
@@ -143,14 +122,7 @@ public final class RowGroups {
             float v = TornadoMath.max(x.get(row * cols + j), least);
             sum += v * v;
         }
-        parts[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
         float squares = parts[item - lane];
         float norm = TornadoMath.sqrt(squares);
         if (squares > NormKernels.LARGE && row < rows) {
@@ -196,14 +168,7 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += y.get(row * cols + j) * dy.get(row * cols + j);
         }
-        parts[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
         float norm = row < rows ? norms.get(row) : 0f;
         float delta = norm > EPSILON ? parts[item - lane] : 0f;
         float factor = NormKernels.reciprocal(norm);
@@ -238,14 +203,7 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += y.get(row * cols + j) * dy.get(row * cols + j);
         }
-        parts[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
         if (row < rows && lane == 0) {
             delta.set(row, parts[item]);
         }
@@ -282,14 +240,7 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += PairKernels.gated(s.get(row) + t.get(first + j), da, row * cols + j);
         }
-        parts[item] = sum;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
+        Rows.sum(context, parts, item, lane, lanes, sum);
         if (row < batch * rows && lane == 0) {
             float before = accumulate == 1 ? ds.get(row) : 0f;
             ds.set(row, before + alpha * parts[item]);
