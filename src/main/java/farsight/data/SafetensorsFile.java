@@ -133,6 +133,19 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Checks that {@link #wholeNumbers} can read a tensor's dtype, without reading it.
+     *
+     * @throws DataException where there is no such tensor, or its dtype is another
+     */
+    public void checkWholeNumbers(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        if (!LittleEndian.numbers(entry.dtype())) {
+            throw new DataException("tensor %s in %s has dtype %s, expected I64, I32, I16, I8, U8, BOOL or F32"
+                    .formatted(DataException.quote(name), path, entry.dtype()));
+        }
+    }
+
+    /**
      * A tensor's whole numbers, such as labels, as float32 in memory of its own: I64, I32, I16, I8, U8, BOOL, or F32 that
      * holds nothing else.
      *
@@ -140,11 +153,8 @@ public final class SafetensorsFile implements AutoCloseable {
      *     ±2^24, where float32 no longer holds every whole number
      */
     public Tensor wholeNumbers(String name) {
+        checkWholeNumbers(name);
         SafetensorsHeader.Entry entry = entry(name);
-        if (!LittleEndian.numbers(entry.dtype())) {
-            throw new DataException("tensor %s in %s has dtype %s, expected I64, I32, I16, I8, U8, BOOL or F32"
-                    .formatted(DataException.quote(name), path, entry.dtype()));
-        }
         MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
         Tensor numbers = Tensor.allocate(entry.axes());
         for (long i = 0; i < numbers.elements(); i++) {

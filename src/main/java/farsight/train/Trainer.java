@@ -7,6 +7,7 @@ import farsight.engine.ProcessMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
+import farsight.model.Model;
 import farsight.model.Weights;
 import farsight.network.Network;
 import farsight.network.Optimizer;
@@ -94,6 +95,15 @@ public final class Trainer implements AutoCloseable {
      */
     public static void check(Network network, Engine engine, long batch, long budgetBytes) {
         var _ = admitted(network, engine, batch, budgetBytes);
+    }
+
+    /**
+     * As above, from weights, with seed 1 and without a budget.
+     *
+     * @throws RefusedException when it would exceed what the engine can hold; nothing was allocated then
+     */
+    public static Trainer open(Network network, Weights weights, Engine engine, long batch, long steps) {
+        return open(network, TrainingState.initial(weights, 1), engine, batch, steps, Model.UNLIMITED);
     }
 
     /**

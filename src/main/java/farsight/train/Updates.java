@@ -56,14 +56,14 @@ final class Updates {
     /** Records the update of one weight. */
     void weight(String name, Buffer w, Buffer gradient) {
         switch (optimizer.rule()) {
-            case Optimizer.Sgd sgd -> {
+            case Sgd.Rule sgd -> {
                 Buffer velocity = sgd.momentum() > 0 ? moment("momentum", name, w) : null;
-                recorded.builder().add(new Sgd(w, gradient, velocity, numbers, norm, Rules.of(sgd, optimizer)));
+                recorded.builder().add(new Sgd(w, gradient, velocity, numbers, norm, sgd));
             }
-            case Optimizer.Adam adam -> {
+            case Adam.Rule adam -> {
                 Buffer mean = moment("mean", name, w);
                 Buffer square = moment("square", name, w);
-                recorded.builder().add(new Adam(w, gradient, mean, square, numbers, norm, Rules.of(adam, optimizer)));
+                recorded.builder().add(new Adam(w, gradient, mean, square, numbers, norm, adam));
             }
         }
     }

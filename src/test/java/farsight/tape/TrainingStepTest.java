@@ -32,6 +32,7 @@ class TrainingStepTest {
     private static final int ROWS = 7;
     private static final int IN = 4;
     private static final int CLASSES = 3;
+    private static final Adam.Rule ADAM = new Adam.Rule(0.9, 0.999, 1e-8, 0.01, false);
 
     /** A linear classifier that learns. */
     private static final class Step {
@@ -39,7 +40,7 @@ class TrainingStepTest {
         private final Tape tape = new Tape(builder, Purpose.BACKWARD);
         private final Buffer x = tape.given("x", new Shape(BATCH, ROWS, IN), Role.INPUT);
         private final Buffer labels = tape.given("labels", new Shape(BATCH, ROWS, 1), Role.INPUT);
-        private final Buffer hyper = tape.given("hyper", Shape.vector(Adam.Rule.HYPER), Role.INPUT);
+        private final Buffer hyper = tape.given("hyper", Shape.vector(ADAM.hypers()), Role.INPUT);
         private final Buffer w = tape.given("w", Shape.matrix(CLASSES, IN), Role.STATE);
         private final Buffer b = tape.given("b", Shape.vector(CLASSES), Role.STATE);
         private final Buffer unused = tape.given("unused", Shape.vector(5), Role.STATE);
@@ -89,9 +90,8 @@ class TrainingStepTest {
         Step s = new Step();
         Buffer norm = s.builder.buffer("norm", Shape.vector(2), Role.OUTPUT);
         GradientNorm.record(s.builder, List.copyOf(s.gradients.sequencedValues()), norm, 0.05f);
-        Adam.Rule rule = new Adam.Rule(0.9, 0.999, 1e-8, 0.01, false);
         s.gradients.forEach(
-                (w, g) -> s.builder.add(new Adam(w, g, s.state(w, "m"), s.state(w, "v"), s.hyper, norm, rule)));
+                (w, g) -> s.builder.add(new Adam(w, g, s.state(w, "m"), s.state(w, "v"), s.hyper, norm, ADAM)));
         return s;
     }
 
@@ -117,7 +117,7 @@ class TrainingStepTest {
         try (Session session = s.open(Engines.find(engine))) {
             List<Float> losses = new ArrayList<>();
             for (int t = 1; t <= 20; t++) {
-                session.write(s.hyper, new Adam.Rule(0.9, 0.999, 1e-8, 0.01, false).hyper(0.05, t));
+                session.write(s.hyper, ADAM.hyper(0.05, t));
                 session.run();
                 losses.add(session.read(s.scored.loss())[0]);
             }

@@ -45,7 +45,14 @@ public final class LayerNormGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += x.get(row * cols + j);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         float mean = parts[item - lane] / cols;
         context.localBarrier();
         float squares = 0f;
@@ -53,7 +60,14 @@ public final class LayerNormGroups {
             float v = x.get(row * cols + j) - mean;
             squares += v * v;
         }
-        Rows.sum(context, parts, item, lane, lanes, squares);
+        parts[item] = squares;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         float rho = NormKernels.reciprocalRoot(parts[item - lane] / cols, epsilon);
         if (parts[item - lane] > NormKernels.LARGE && row < rows) {
             rho = LayerNormKernels.largeDeviation(x, row * cols, cols, mean);
@@ -101,8 +115,16 @@ public final class LayerNormGroups {
             sum += g;
             delta += g * ((x.get(row * cols + j) - mean) * rho);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
-        Rows.sum(context, hatParts, item, lane, lanes, delta);
+        parts[item] = sum;
+        hatParts[item] = delta;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+                hatParts[item] = hatParts[item] + hatParts[item + half];
+            }
+            context.localBarrier();
+        }
         float meanG = parts[item - lane] / cols;
         float meanDelta = hatParts[item - lane] / cols;
         for (int j = lane; j < stop; j += lanes) {

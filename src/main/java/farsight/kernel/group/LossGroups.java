@@ -54,8 +54,16 @@ public final class LossGroups {
             part = TornadoMath.max(part, v);
             earlier = j < y && v >= target ? 1f : earlier;
         }
-        Rows.max(context, parts, item, lane, lanes, part);
-        Rows.max(context, before, item, lane, lanes, earlier);
+        parts[item] = part;
+        before[item] = earlier;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = TornadoMath.max(parts[item], parts[item + half]);
+                before[item] = TornadoMath.max(before[item], before[item + half]);
+            }
+            context.localBarrier();
+        }
         float max = parts[item - lane];
         float anyEarlier = before[item - lane];
         context.localBarrier();
@@ -63,7 +71,14 @@ public final class LossGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += TornadoMath.exp(z.get(first + j) - max);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         if (row < rows && lane == 0) {
             float w = weighted == 1 ? weights.get(y) : 1f;
             float counted = label == ignored ? 0f : 1f;
@@ -107,14 +122,28 @@ public final class LossGroups {
         for (int j = lane; j < stop; j += lanes) {
             part = TornadoMath.max(part, z.get(first + j));
         }
-        Rows.max(context, parts, item, lane, lanes, part);
+        parts[item] = part;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = TornadoMath.max(parts[item], parts[item + half]);
+            }
+            context.localBarrier();
+        }
         float max = parts[item - lane];
         context.localBarrier();
         float sum = 0f;
         for (int j = lane; j < stop; j += lanes) {
             sum += TornadoMath.exp(z.get(first + j) - max);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         float total = parts[item - lane];
         int label = row < rows ? (int) labels.get(row) : 0;
         int y = Math.min(Math.max(label, 0), classes - 1);
@@ -147,7 +176,14 @@ public final class LossGroups {
             float v = y.get(start + i) - t.get(start + i);
             sum += v * v;
         }
-        Rows.sum(context, parts, item, item, ITEMS, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = ITEMS / 2; half > 0; half /= 2) {
+            if (item < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         if (item == 0) {
             partial.set(chunk, parts[item]);
         }
@@ -171,7 +207,14 @@ public final class LossGroups {
             float v = x.get(start + i);
             sum += v * v;
         }
-        Rows.sum(context, parts, item, item, ITEMS, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = ITEMS / 2; half > 0; half /= 2) {
+            if (item < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         if (item == 0) {
             partial.set(first + chunk, parts[item]);
         }

@@ -43,14 +43,28 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             part = TornadoMath.max(part, scale * x.get(row * cols + j));
         }
-        Rows.max(context, parts, item, lane, lanes, part);
+        parts[item] = part;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = TornadoMath.max(parts[item], parts[item + half]);
+            }
+            context.localBarrier();
+        }
         float max = parts[item - lane];
         context.localBarrier();
         float sum = 0f;
         for (int j = lane; j < stop; j += lanes) {
             sum += TornadoMath.exp(scale * x.get(row * cols + j) - max);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         float factor = 1f / parts[item - lane];
         for (int j = lane; j < stop; j += lanes) {
             y.set(row * cols + j, factor * TornadoMath.exp(scale * x.get(row * cols + j) - max));
@@ -84,7 +98,14 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += y.get(row * cols + j) * dy.get(row * cols + j);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         float delta = parts[item - lane];
         for (int j = lane; j < stop; j += lanes) {
             int at = row * cols + j;
@@ -122,7 +143,14 @@ public final class RowGroups {
             float v = TornadoMath.max(x.get(row * cols + j), least);
             sum += v * v;
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         float squares = parts[item - lane];
         float norm = TornadoMath.sqrt(squares);
         if (squares > NormKernels.LARGE && row < rows) {
@@ -168,7 +196,14 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += y.get(row * cols + j) * dy.get(row * cols + j);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         float norm = row < rows ? norms.get(row) : 0f;
         float delta = norm > EPSILON ? parts[item - lane] : 0f;
         float factor = NormKernels.reciprocal(norm);
@@ -203,7 +238,14 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += y.get(row * cols + j) * dy.get(row * cols + j);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         if (row < rows && lane == 0) {
             delta.set(row, parts[item]);
         }
@@ -240,7 +282,14 @@ public final class RowGroups {
         for (int j = lane; j < stop; j += lanes) {
             sum += PairKernels.gated(s.get(row) + t.get(first + j), da, row * cols + j);
         }
-        Rows.sum(context, parts, item, lane, lanes, sum);
+        parts[item] = sum;
+        context.localBarrier();
+        for (int half = lanes / 2; half > 0; half /= 2) {
+            if (lane < half) {
+                parts[item] = parts[item] + parts[item + half];
+            }
+            context.localBarrier();
+        }
         if (row < batch * rows && lane == 0) {
             float before = accumulate == 1 ? ds.get(row) : 0f;
             ds.set(row, before + alpha * parts[item]);

@@ -1,11 +1,10 @@
 package farsight.kernel.group;
 
-import uk.ac.manchester.tornado.api.KernelContext;
-import uk.ac.manchester.tornado.api.math.TornadoMath;
-
 /**
  * How work-items share rows: {@code lanes} neighbouring items (lanes) read neighbouring numbers of one row, and a group
  * of 256 items takes 256/lanes rows. The partial results of a row's lanes are joined in local memory, pair by pair.
+ *
+ * <p>The joining stands in every kernel: TornadoVM compiles a method that joins its caller's local memory to wrong sums.
  */
 public final class Rows {
 
@@ -31,35 +30,5 @@ public final class Rows {
     /** Number of groups that cover all rows. */
     public static long groups(int rows, int cols) {
         return Math.ceilDiv((long) rows * lanes(cols), ITEMS);
-    }
-
-    /**
-     * Joins the partial sums of the lanes of each row; the first lane's number is the row's sum. Every item of a group
-     * calls it.
-     *
-     * @param parts local memory, a number per item
-     * @param part of this item
-     */
-    static void sum(KernelContext context, float[] parts, int item, int lane, int lanes, float part) {
-        parts[item] = part;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = parts[item] + parts[item + half];
-            }
-            context.localBarrier();
-        }
-    }
-
-    /** The same for the maximum. */
-    static void max(KernelContext context, float[] parts, int item, int lane, int lanes, float part) {
-        parts[item] = part;
-        context.localBarrier();
-        for (int half = lanes / 2; half > 0; half /= 2) {
-            if (lane < half) {
-                parts[item] = TornadoMath.max(parts[item], parts[item + half]);
-            }
-            context.localBarrier();
-        }
     }
 }
