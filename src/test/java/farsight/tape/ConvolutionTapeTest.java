@@ -1,6 +1,7 @@
 package farsight.tape;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.engine.Engines;
@@ -15,6 +16,7 @@ import farsight.program.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,5 +152,28 @@ class ConvolutionTapeTest {
         p.output(y);
         var _ = tape.backward(y, dy, List.of(w));
         assertThat(p.build().steps()).extracting(step -> step.name()).doesNotContain("convolutionInputGradient");
+    }
+
+    @Test
+    void aWindowWhoseNumbersFillMoreThanHalfAnIntIsRefused() {
+        Tape tape = new Tape(new Program.Builder("large"), Purpose.RESULT);
+        Buffer x = tape.given("x", new Shape(1, 40_000, 2), Role.INPUT);
+        Window largest = Window.line(40_000, 32_767, 1, 0);
+        Window larger = Window.line(40_000, 32_768, 1, 0);
+        assertThat(tape.images().maxPool(x, largest).shape().rows()).isEqualTo(7_234);
+        for (Consumer<Window> operation : List.<Consumer<Window>>of(
+                w -> tape.images().maxPool(x, w),
+                w -> tape.images().averagePool(x, w),
+                w -> tape.images()
+                        .convolve(
+                                x,
+                                tape.given("w", ImageAdjoints.convolutionWeight(2, 2, w, 1), Role.PARAMETER),
+                                null,
+                                w,
+                                1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> operation.accept(larger))
+                    .withMessageContaining("expected at most 32767");
+        }
     }
 }
