@@ -141,10 +141,7 @@ public record BlockProgram(
                 ? attention.stream().findFirst().orElseGet(AttentionFactors.Untold::new)
                 : null;
         if (shown != null) {
-            shown.buffers().stream()
-                    .filter(b -> builder.role(b) == Role.INTERMEDIATE)
-                    .distinct()
-                    .forEach(builder::output);
+            shown.buffers().forEach(builder::keep);
         }
         Buffer dy = null;
         Buffer dx = null;

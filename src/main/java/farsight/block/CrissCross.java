@@ -84,8 +84,8 @@ public record CrissCross(int channels, int reduction, int recurrence) implements
         // The bias adds q_p·b to every logit of p; the softmax is invariant to it.
         Buffer k = p.projectBeforeSoftmax(t, x, "key_conv");
         Buffer v = p.project(t, x, "value_conv");
-        Buffer weights = t.softmaxRows(t.crissCrossProducts(q, k, height, width), 1f);
-        return new AttentionFactors.Pass(weights, v, t.crissCrossSums(weights, v, height, width));
+        Buffer weights = t.softmaxRows(t.attention().crissCrossProducts(q, k, height, width), 1f);
+        return new AttentionFactors.Pass(weights, v, t.attention().crissCrossSums(weights, v, height, width));
     }
 
     /** Its entry. */

@@ -225,7 +225,8 @@ public record LatentGnn(
         Buffer xv = unit(t, x, p, "down_channel_v2l", false);
         List<Buffer> mixed = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
-            Buffer z = t.l2ReluAttention(p.of(kernel(k, "psi_v2l") + ".0.weight"), xv, xv, true)
+            Buffer z = t.attention()
+                    .l2Relu(p.of(kernel(k, "psi_v2l") + ".0.weight"), xv, xv, true)
                     .y();
             mixed.add(t.matMul(latentAffinity(t, z), z));
         }
@@ -233,7 +234,7 @@ public record LatentGnn(
         List<Buffer> gathered = new ArrayList<>();
         for (int k = 0; k < latentDims.size(); k++) {
             Buffer theta = p.of(kernel(k, "psi_l2v") + ".0.weight");
-            gathered.add(t.l2ReluAttention(xl, theta, mixed.get(k), true).y());
+            gathered.add(t.attention().l2Relu(xl, theta, mixed.get(k), true).y());
         }
         return gathered;
     }

@@ -75,11 +75,12 @@ public record LatentGnnTalk(int channels, List<Integer> latentDims) implements B
     /** Ψ·F·Ψᵀ·X·W without storing Ψ. */
     private static Buffer throughNodes(Tape t, Buffer x, BlockContext p) {
         Buffer theta = p.of("theta");
-        Attended gathered = t.l2ReluAttention(theta, x, x, true);
+        Attended gathered = t.attention().l2Relu(theta, x, x, true);
         Buffer z = t.matMul(gathered.y(), p.of("weight"));
         Buffer mixed = t.matMul(LatentGnn.latentAffinity(t, z), z);
         // Each latent node's norm runs over the positions; it divides the node's row before the scatter.
-        return t.l2ReluAttention(x, theta, t.rowDivide(mixed, gathered.norms()), false)
+        return t.attention()
+                .l2Relu(x, theta, t.rowDivide(mixed, gathered.norms()), false)
                 .y();
     }
 

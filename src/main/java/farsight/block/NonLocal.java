@@ -167,15 +167,15 @@ public record NonLocal(
                 && !subSample
                 && 2L * inner() <= channels
                 && t.purpose() != Purpose.INSPECTION) {
-            return t.flashAttention(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
+            return t.attention().flash(theta(t, x, p), x, projection(p, phi()), projection(p, g()), logitScale());
         }
         Buffer g = pooled(t, p.project(t, x, g()), p);
         Operands o = operands(t, x, p);
         Buffer attended;
         if (attention == Attention.STREAMING) {
-            attended = t.flashAttention(o.queries(), o.keys(), g, logitScale());
+            attended = t.attention().flash(o.queries(), o.keys(), g, logitScale());
         } else if (softmax()) {
-            attended = t.attention(o.queries(), o.keys(), g, logitScale());
+            attended = t.attention().stored(o.queries(), o.keys(), g, logitScale());
         } else {
             attended = t.matMul(affinity(t, o.queries(), o.keys()), g);
         }
@@ -210,7 +210,7 @@ public record NonLocal(
         return switch (mode) {
             case GAUSSIAN, EMBEDDED_GAUSSIAN -> t.softmaxRows(t.matMulRightTransposed(queries, keys, 1f), logitScale());
             case DOT_PRODUCT -> t.matMulRightTransposed(queries, keys, share);
-            case CONCATENATION -> t.pairSum(queries, keys, share);
+            case CONCATENATION -> t.attention().pairSum(queries, keys, share);
         };
     }
 
@@ -261,7 +261,7 @@ public record NonLocal(
                         ? "subSample pools 2 positions and needs a sequence of at least 2, not " + lie
                         : "subSample pools 2×2 and needs a grid of at least 2×2 positions, not %d×%d"
                                 .formatted(lie.height(), lie.width()));
-        return t.maxPool(x, lie.height(), lie.width());
+        return t.images().maxPool(x, lie.height(), lie.width());
     }
 
     /** The factor on the logits; 1 in gaussian mode, whose scale is none. */

@@ -70,8 +70,8 @@ public record Pam(int channels, int reduction, Attention attention) implements B
         Buffer queries = p.project(t, x, "query_conv");
         Buffer keys = p.projectBeforeSoftmax(t, x, "key_conv");
         Buffer attended = attention == Attention.STREAMING
-                ? t.flashAttention(queries, keys, values, 1f)
-                : t.attention(queries, keys, values, 1f);
+                ? t.attention().flash(queries, keys, values, 1f)
+                : t.attention().stored(queries, keys, values, 1f);
         p.show(new AttentionFactors.Pairs(queries, keys, values, attended));
         return t.scaledResidual(x, attended, p.of("gamma"));
     }

@@ -3,7 +3,6 @@ package farsight.data;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,12 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class SafetensorsFile implements AutoCloseable {
     private static final String EXPECTED = "a safetensors file";
 
-    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** The largest number up to which float32 holds every whole number. */
     private static final double MOST_WHOLE = 1 << 24;
-
-    private static final ValueLayout.OfShort HALF = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /** Bytes from which releasing pages is worth the call. */
     private static final long WORTH_LETTING_GO = 1 << 14;
@@ -109,9 +104,13 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws DataException where there is no such tensor, or its dtype is not F32, F16 or BF16
      */
     public void checkReadable(String name) {
-        SafetensorsHeader.Entry entry = entry(name);
-        if (entry.dtype() != Dtype.F32 && entry.dtype() != Dtype.F16 && entry.dtype() != Dtype.BF16) {
-            throw unreadable(name, entry);
+        checkReadable(name, entry(name));
+    }
+
+    private void checkReadable(String name, SafetensorsHeader.Entry entry) {
+        if (!LittleEndian.floats(entry.dtype())) {
+            throw new DataException("tensor %s in %s has dtype %s, expected F32, F16 or BF16"
+                    .formatted(DataException.quote(name), path, entry.dtype()));
         }
     }
 
@@ -122,15 +121,28 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws DataException where there is no such tensor, or its dtype is another
      */
     public Tensor tensor(String name) {
-        checkReadable(name);
         SafetensorsHeader.Entry entry = entry(name);
+        checkReadable(name, entry);
         MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
-        return switch (entry.dtype()) {
-            case F32 -> float32(entry.axes(), bytes);
-            case F16 -> float16(entry.axes(), bytes);
-            case BF16 -> bfloat16(entry.axes(), bytes);
-            default -> throw unreadable(name, entry);
-        };
+        if (entry.dtype() == Dtype.F32 && LittleEndian.isNative(bytes)) {
+            return new Tensor(entry.axes(), bytes);
+        }
+        Tensor copy = Tensor.allocate(entry.axes());
+        LittleEndian.floats(entry.dtype(), bytes, copy.values());
+        return copy;
+    }
+
+    /**
+     * Checks that {@link #wholeNumbers} can read a tensor's dtype, without reading it.
+     *
+     * @throws DataException where there is no such tensor, or its dtype is another
+     */
+    public void checkWholeNumbers(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        if (!LittleEndian.numbers(entry.dtype())) {
+            throw new DataException("tensor %s in %s has dtype %s, expected I64, I32, I16, I8, U8, BOOL or F32"
+                    .formatted(DataException.quote(name), path, entry.dtype()));
+        }
     }
 
     /**
@@ -141,10 +153,12 @@ public final class SafetensorsFile implements AutoCloseable {
      *     ±2^24, where float32 no longer holds every whole number
      */
     public Tensor wholeNumbers(String name) {
+        checkWholeNumbers(name);
         SafetensorsHeader.Entry entry = entry(name);
+        MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
         Tensor numbers = Tensor.allocate(entry.axes());
         for (long i = 0; i < numbers.elements(); i++) {
-            double value = number(name, entry, i);
+            double value = LittleEndian.number(entry.dtype(), bytes, i);
             if (value != Math.rint(value) || Math.abs(value) > MOST_WHOLE) {
                 throw new DataException("tensor %s in %s holds %s at index %d, expected whole numbers within +-2^24"
                         .formatted(DataException.quote(name), path, value, i));
@@ -152,26 +166,6 @@ public final class SafetensorsFile implements AutoCloseable {
             numbers.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
         }
         return numbers;
-    }
-
-    private double number(String name, SafetensorsHeader.Entry entry, long i) {
-        long begin = entry.begin();
-        return switch (entry.dtype()) {
-            case I64 -> (double) data.get(LENGTH, begin + i * Long.BYTES);
-            case I32 -> data.get(WORD, begin + i * Integer.BYTES);
-            case I16 -> data.get(HALF, begin + i * Short.BYTES);
-            case I8 -> data.get(ValueLayout.JAVA_BYTE, begin + i);
-            case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, begin + i) & 0xff;
-            case F32 -> Float.intBitsToFloat(data.get(WORD, begin + i * Float.BYTES));
-            default ->
-                throw new DataException("tensor %s in %s has dtype %s, expected I64, I32, I16, I8, U8, BOOL or F32"
-                        .formatted(DataException.quote(name), path, entry.dtype()));
-        };
-    }
-
-    private DataException unreadable(String name, SafetensorsHeader.Entry entry) {
-        return new DataException("tensor %s in %s has dtype %s, expected F32, F16 or BF16"
-                .formatted(DataException.quote(name), path, entry.dtype()));
     }
 
     /**
@@ -185,16 +179,12 @@ public final class SafetensorsFile implements AutoCloseable {
      */
     public void read(String name, long first, MemorySegment into) {
         SafetensorsHeader.Entry entry = entry(name);
-        long width = entry.dtype() == Dtype.F32 ? Float.BYTES : Short.BYTES;
+        checkReadable(name, entry);
+        long width = entry.dtype().bytes(1);
         long count = into.byteSize() / Float.BYTES;
         MemorySegment all = data.asSlice(entry.begin(), entry.end() - entry.begin());
         MemorySegment bytes = all.asSlice(first * width, count * width);
-        switch (entry.dtype()) {
-            case F32 -> MemorySegment.copy(bytes, WORD, 0, into, ValueLayout.JAVA_INT, 0, count);
-            case F16 -> float16(bytes, into);
-            case BF16 -> bfloat16(bytes, into);
-            default -> throw unreadable(name, entry);
-        }
+        LittleEndian.floats(entry.dtype(), bytes, into);
         if (bytes.isMapped() && bytes.byteSize() >= WORTH_LETTING_GO) {
             // For each requested page the kernel also maps pages around it, including earlier ones.
             long begin = Math.max(0, first * width - MAPPED_AROUND);
@@ -214,7 +204,7 @@ public final class SafetensorsFile implements AutoCloseable {
                     .formatted(DataException.quote(name), path, entry.dtype(), Tensor.shapeText(entry.axes())));
         }
         return entry.dtype() == Dtype.I64
-                ? data.get(LENGTH, entry.begin())
+                ? data.get(LittleEndian.LONG, entry.begin())
                 : (long) tensor(name).get(0);
     }
 
@@ -245,47 +235,6 @@ public final class SafetensorsFile implements AutoCloseable {
         return names.size() <= 8 ? first : first + " and " + (names.size() - 8) + " more";
     }
 
-    private static boolean asItStands(MemorySegment bytes) {
-        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN && bytes.maxByteAlignment() >= Float.BYTES;
-    }
-
-    private static Tensor float32(long[] shape, MemorySegment bytes) {
-        if (asItStands(bytes)) {
-            return new Tensor(shape, bytes);
-        }
-        Tensor copy = Tensor.allocate(shape);
-        // Between layouts of different byte order this swaps the bytes.
-        MemorySegment.copy(bytes, WORD, 0, copy.values(), ValueLayout.JAVA_INT, 0, copy.elements());
-        return copy;
-    }
-
-    private static Tensor float16(long[] shape, MemorySegment bytes) {
-        Tensor tensor = Tensor.allocate(shape);
-        float16(bytes, tensor.values());
-        return tensor;
-    }
-
-    private static void float16(MemorySegment bytes, MemorySegment values) {
-        for (long i = 0, n = values.byteSize() / Float.BYTES; i < n; i++) {
-            short half = bytes.get(HALF, i * Short.BYTES);
-            values.setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.float16ToFloat(half));
-        }
-    }
-
-    // A bfloat16 is the upper half of a float32.
-    private static Tensor bfloat16(long[] shape, MemorySegment bytes) {
-        Tensor tensor = Tensor.allocate(shape);
-        bfloat16(bytes, tensor.values());
-        return tensor;
-    }
-
-    private static void bfloat16(MemorySegment bytes, MemorySegment values) {
-        for (long i = 0, n = values.byteSize() / Float.BYTES; i < n; i++) {
-            int upper = bytes.get(HALF, i * Short.BYTES);
-            values.setAtIndex(ValueLayout.JAVA_INT, i, upper << 16);
-        }
-    }
-
     private static long headerLength(Path path, MemorySegment file) {
         long size = file.byteSize();
         // The shortest file: the length and the header {}.
@@ -293,7 +242,7 @@ public final class SafetensorsFile implements AutoCloseable {
             throw new DataException(
                     "%s is too short for a safetensors file: %d bytes, expected at least 10".formatted(path, size));
         }
-        long length = file.get(LENGTH, 0);
+        long length = file.get(LittleEndian.LONG, 0);
         boolean brace = file.get(ValueLayout.JAVA_BYTE, Long.BYTES) == '{';
         // Only the opening brace tells a damaged safetensors file from another kind of file.
         if (!brace) {

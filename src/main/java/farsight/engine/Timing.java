@@ -31,9 +31,4 @@ public record Timing(long wall, long kernels, long copies, long copiedBytes, lon
     private static long sum(long a, long b) {
         return a < 0 || b < 0 ? -1 : a + b;
     }
-
-    /** The rest of the wall time: launching kernels and waiting for them; −1 where the parts are not known. */
-    public long overhead() {
-        return kernels < 0 ? -1 : Math.max(0, wall - kernels - copies - compile);
-    }
 }

@@ -88,32 +88,4 @@ final class CosineDistance {
         // Rounding may leave the cosine of equal vectors slightly above 1.
         return new Distance(Math.clamp((1 - cosine) / 2, 0, 1), count, population, zeros);
     }
-
-    /**
-     * The definition, pair by pair; for small N.
-     *
-     * @param matrix [N, width]
-     */
-    public static double byPairs(float[] matrix, int width) {
-        int n = matrix.length / width;
-        double total = 0;
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                total += (1 - cosine(matrix, i * width, j * width, width)) / 2;
-            }
-        }
-        return total / ((double) n * n);
-    }
-
-    private static double cosine(float[] m, int a, int b, int width) {
-        double dot = 0;
-        double aa = 0;
-        double bb = 0;
-        for (int k = 0; k < width; k++) {
-            dot += (double) m[a + k] * m[b + k];
-            aa += (double) m[a + k] * m[a + k];
-            bb += (double) m[b + k] * m[b + k];
-        }
-        return aa == 0 || bb == 0 ? 0 : dot / Math.sqrt(aa * bb);
-    }
 }

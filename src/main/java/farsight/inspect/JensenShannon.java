@@ -19,17 +19,6 @@ final class JensenShannon {
 
     private JensenShannon() {}
 
-    /** JSD of two distributions of the same length, by the definition. */
-    public static double of(float[] p, float[] q) {
-        double sum = 0;
-        for (int k = 0; k < p.length; k++) {
-            double both = (double) p[k] + q[k];
-            sum += p[k] > 0 ? p[k] * Math.log(2 * p[k] / both) : 0;
-            sum += q[k] > 0 ? q[k] * Math.log(2 * q[k] / both) : 0;
-        }
-        return sum / 2;
-    }
-
     /**
      * The average over N distributions; the given rows are all of them or a random sample of at least two.
      *

@@ -9,26 +9,11 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * p + u·d, j·s − p + v·d), 0 ≤ u, v &lt; k, with k taps, stride s, padding p and dilation d of each axis. Windows that
  * do not fit are left out.
  *
- * <p>A kernel has few parameters, so each of k, s, p and d is a pair in one number: {@code rows·2¹⁶ + columns}.
+ * <p>Each of k, s, p and d is a pair ({@link Windows}).
  */
 public final class PoolKernels {
 
     private PoolKernels() {}
-
-    /** A pair's number of the vertical axis. */
-    public static int ofRows(int pair) {
-        return pair >> 16;
-    }
-
-    /** A pair's number of the horizontal axis. */
-    public static int ofCols(int pair) {
-        return pair & 0xffff;
-    }
-
-    /** Number of windows along an axis. */
-    public static int windows(int in, int taps, int stride, int padding, int dilation) {
-        return (in + 2 * padding - dilation * (taps - 1) - 1) / stride + 1;
-    }
 
     /** The first tap inside the map, of a window that starts at {@code start}. */
     public static int firstTap(int start, int dilation) {
@@ -74,26 +59,26 @@ public final class PoolKernels {
             int padding,
             int dilation,
             int elementsEach) {
-        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
-        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), ofCols(dilation));
+        int rows = Windows.outRows(height, taps, stride, padding, dilation);
+        int cols = Windows.outCols(width, taps, stride, padding, dilation);
         int pieces = channels / elementsEach;
         int all = maps * rows * cols * pieces;
         for (@Parallel int p = 0; p < all; p++) {
             int r = p / pieces;
             int first = p % pieces * elementsEach;
-            int top = r / cols % rows * ofRows(stride) - ofRows(padding);
-            int left = r % cols * ofCols(stride) - ofCols(padding);
-            int firstRow = firstTap(top, ofRows(dilation));
-            int stopRow = stopTap(top, height, ofRows(taps), ofRows(dilation));
-            int firstCol = firstTap(left, ofCols(dilation));
-            int stopCol = stopTap(left, width, ofCols(taps), ofCols(dilation));
+            int top = r / cols % rows * Windows.rows(stride) - Windows.rows(padding);
+            int left = r % cols * Windows.cols(stride) - Windows.cols(padding);
+            int firstRow = firstTap(top, Windows.rows(dilation));
+            int stopRow = stopTap(top, height, Windows.rows(taps), Windows.rows(dilation));
+            int firstCol = firstTap(left, Windows.cols(dilation));
+            int stopCol = stopTap(left, width, Windows.cols(taps), Windows.cols(dilation));
             int corner = (r / (rows * cols) * height + top) * width + left;
             for (int k = 0; k < elementsEach; k++) {
-                int from = corner + firstRow * ofRows(dilation) * width + firstCol * ofCols(dilation);
+                int from = corner + firstRow * Windows.rows(dilation) * width + firstCol * Windows.cols(dilation);
                 float max = x.get(from * channels + first + k);
                 for (int u = firstRow; u < stopRow; u++) {
                     for (int v = firstCol; v < stopCol; v++) {
-                        int at = corner + u * ofRows(dilation) * width + v * ofCols(dilation);
+                        int at = corner + u * Windows.rows(dilation) * width + v * Windows.cols(dilation);
                         max = TornadoMath.max(max, x.get(at * channels + first + k));
                     }
                 }
@@ -127,8 +112,8 @@ public final class PoolKernels {
             int dilation,
             int accumulate,
             int elementsEach) {
-        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
-        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), ofCols(dilation));
+        int rows = Windows.outRows(height, taps, stride, padding, dilation);
+        int cols = Windows.outCols(width, taps, stride, padding, dilation);
         int pieces = channels / elementsEach;
         int all = maps * height * width * pieces;
         for (@Parallel int p = 0; p < all; p++) {
@@ -137,27 +122,30 @@ public final class PoolKernels {
             int map = r / (height * width);
             int i = r / width % height;
             int j = r % width;
-            int firstRow = firstWindow(i, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
-            int stopRow = stopWindow(i, rows, ofRows(stride), ofRows(padding));
-            int firstCol = firstWindow(j, ofCols(taps), ofCols(stride), ofCols(padding), ofCols(dilation));
-            int stopCol = stopWindow(j, cols, ofCols(stride), ofCols(padding));
+            int firstRow = firstWindow(
+                    i, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), Windows.rows(dilation));
+            int stopRow = stopWindow(i, rows, Windows.rows(stride), Windows.rows(padding));
+            int firstCol = firstWindow(
+                    j, Windows.cols(taps), Windows.cols(stride), Windows.cols(padding), Windows.cols(dilation));
+            int stopCol = stopWindow(j, cols, Windows.cols(stride), Windows.cols(padding));
             for (int k = 0; k < elementsEach; k++) {
                 int c = first + k;
                 float v = x.get(r * channels + c);
                 float g = 0f;
                 for (int a = firstRow; a < stopRow; a++) {
                     for (int b = firstCol; b < stopCol; b++) {
-                        int top = a * ofRows(stride) - ofRows(padding);
-                        int left = b * ofCols(stride) - ofCols(padding);
-                        int tap = (i - top) % ofRows(dilation) + (j - left) % ofCols(dilation);
+                        int top = a * Windows.rows(stride) - Windows.rows(padding);
+                        int left = b * Windows.cols(stride) - Windows.cols(padding);
+                        int tap = (i - top) % Windows.rows(dilation) + (j - left) % Windows.cols(dilation);
                         int window = ((map * rows + a) * cols + b) * channels + c;
                         if (tap == 0 && holds(v, y.get(window)) == 1) {
                             // The taps before this one, in reading order.
-                            int before = (i - top) / ofRows(dilation) * ofCols(taps) + (j - left) / ofCols(dilation);
+                            int before = (i - top) / Windows.rows(dilation) * Windows.cols(taps)
+                                    + (j - left) / Windows.cols(dilation);
                             int earlier = 0;
                             for (int t = 0; t < before; t++) {
-                                int row = top + t / ofCols(taps) * ofRows(dilation);
-                                int col = left + t % ofCols(taps) * ofCols(dilation);
+                                int row = top + t / Windows.cols(taps) * Windows.rows(dilation);
+                                int col = left + t % Windows.cols(taps) * Windows.cols(dilation);
                                 if (row >= 0 && col >= 0 && col < width) {
                                     int at = ((map * height + row) * width + col) * channels + c;
                                     earlier += holds(x.get(at), y.get(window));
@@ -191,19 +179,19 @@ public final class PoolKernels {
             int stride,
             int padding,
             int elementsEach) {
-        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), 1);
-        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), 1);
+        int rows = Windows.outRows(height, taps, stride, padding, Windows.ONES);
+        int cols = Windows.outCols(width, taps, stride, padding, Windows.ONES);
         int pieces = channels / elementsEach;
         int all = maps * rows * cols * pieces;
         for (@Parallel int p = 0; p < all; p++) {
             int r = p / pieces;
             int first = p % pieces * elementsEach;
-            int top = r / cols % rows * ofRows(stride) - ofRows(padding);
-            int left = r % cols * ofCols(stride) - ofCols(padding);
+            int top = r / cols % rows * Windows.rows(stride) - Windows.rows(padding);
+            int left = r % cols * Windows.cols(stride) - Windows.cols(padding);
             int firstRow = Math.max(top, 0);
-            int stopRow = Math.min(top + ofRows(taps), height);
+            int stopRow = Math.min(top + Windows.rows(taps), height);
             int firstCol = Math.max(left, 0);
-            int stopCol = Math.min(left + ofCols(taps), width);
+            int stopCol = Math.min(left + Windows.cols(taps), width);
             int map = r / (rows * cols) * height;
             for (int k = 0; k < elementsEach; k++) {
                 float sum = 0f;
@@ -212,7 +200,7 @@ public final class PoolKernels {
                         sum += x.get(((map + i) * width + j) * channels + first + k);
                     }
                 }
-                y.set(r * channels + first + k, sum / (ofRows(taps) * ofCols(taps)));
+                y.set(r * channels + first + k, sum / (Windows.rows(taps) * Windows.cols(taps)));
             }
         }
     }
@@ -236,8 +224,8 @@ public final class PoolKernels {
             int padding,
             int accumulate,
             int elementsEach) {
-        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), 1);
-        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), 1);
+        int rows = Windows.outRows(height, taps, stride, padding, Windows.ONES);
+        int cols = Windows.outCols(width, taps, stride, padding, Windows.ONES);
         int pieces = channels / elementsEach;
         int all = maps * height * width * pieces;
         for (@Parallel int p = 0; p < all; p++) {
@@ -246,10 +234,10 @@ public final class PoolKernels {
             int map = r / (height * width) * rows;
             int i = r / width % height;
             int j = r % width;
-            int firstRow = firstWindow(i, ofRows(taps), ofRows(stride), ofRows(padding), 1);
-            int stopRow = stopWindow(i, rows, ofRows(stride), ofRows(padding));
-            int firstCol = firstWindow(j, ofCols(taps), ofCols(stride), ofCols(padding), 1);
-            int stopCol = stopWindow(j, cols, ofCols(stride), ofCols(padding));
+            int firstRow = firstWindow(i, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), 1);
+            int stopRow = stopWindow(i, rows, Windows.rows(stride), Windows.rows(padding));
+            int firstCol = firstWindow(j, Windows.cols(taps), Windows.cols(stride), Windows.cols(padding), 1);
+            int stopCol = stopWindow(j, cols, Windows.cols(stride), Windows.cols(padding));
             for (int k = 0; k < elementsEach; k++) {
                 float sum = 0f;
                 for (int a = firstRow; a < stopRow; a++) {
@@ -258,7 +246,7 @@ public final class PoolKernels {
                     }
                 }
                 float before = accumulate == 1 ? dx.get(r * channels + first + k) : 0f;
-                dx.set(r * channels + first + k, before + sum / (ofRows(taps) * ofCols(taps)));
+                dx.set(r * channels + first + k, before + sum / (Windows.rows(taps) * Windows.cols(taps)));
             }
         }
     }

@@ -9,6 +9,9 @@ public final class Windows {
     /** The largest number of a pair. */
     public static final int MOST = Short.MAX_VALUE;
 
+    /** The pair of two ones, such as the dilation of a window without gaps. */
+    public static final int ONES = 1 << 16 | 1;
+
     private Windows() {}
 
     /** Two numbers in one, each from 0 to {@link #MOST}. */

@@ -52,7 +52,7 @@ public record AveragePoolLayer(Optional<Sliding> window) implements Layer {
     @Override
     public Buffer record(LayerContext c, Buffer x, Extents in) {
         return window.isPresent()
-                ? c.tape().averagePool(x, window.get().over(in))
+                ? c.tape().images().averagePool(x, window.get().over(in))
                 : c.tape().meanPositions(x);
     }
 }

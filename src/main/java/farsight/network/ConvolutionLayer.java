@@ -7,7 +7,7 @@ import farsight.block.spec.SpecWriter;
 import farsight.op.image.Window;
 import farsight.program.Buffer;
 import farsight.program.Shape;
-import farsight.tape.Tape;
+import farsight.tape.ImageAdjoints;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,13 +64,13 @@ public record ConvolutionLayer(String name, int out, Sliding window, int groups,
         List<Long> fileShape = new ArrayList<>(List.of((long) out, in.channels() / groups));
         fileShape.addAll(window.kernel(in));
         Window over = window.over(in);
-        Shape shape = Tape.convolutionWeight(out, in.channels(), over, groups);
+        Shape shape = ImageAdjoints.convolutionWeight(out, in.channels(), over, groups);
         Parameter weight = new Parameter("weight", fileShape, shape, init.weight(), Parameter.Kind.TRAINED);
         return bias ? List.of(weight, LinearLayer.bias(out, init, weight.fanIn())) : List.of(weight);
     }
 
     @Override
     public Buffer record(LayerContext c, Buffer x, Extents in) {
-        return c.tape().convolve(x, c.of("weight"), bias ? c.of("bias") : null, window.over(in), groups);
+        return c.tape().images().convolve(x, c.of("weight"), bias ? c.of("bias") : null, window.over(in), groups);
     }
 }

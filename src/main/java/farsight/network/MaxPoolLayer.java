@@ -36,6 +36,6 @@ public record MaxPoolLayer(Sliding window) implements Layer {
 
     @Override
     public Buffer record(LayerContext c, Buffer x, Extents in) {
-        return c.tape().maxPool(x, window.over(in));
+        return c.tape().images().maxPool(x, window.over(in));
     }
 }

@@ -4,6 +4,9 @@ import farsight.block.spec.Checks;
 import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecJson;
 import farsight.block.spec.SpecWriter;
+import farsight.op.update.Adam;
+import farsight.op.update.Sgd;
+import farsight.op.update.UpdateRule;
 import java.util.List;
 import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,62 +14,35 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * How a step changes the weights.
  *
- * @param rule the formula
+ * @param rule the formula, with its weight decay
  * @param rate learning rate
- * @param decay weight decay
  * @param schedule of the learning rate
  * @param clip the most that the norm of all gradients together may be, above which they are scaled down; empty for no
  *     limit
  */
-public record Optimizer(Rule rule, double rate, double decay, Schedule schedule, OptionalDouble clip) {
-
-    /** The formula of an update. */
-    public sealed interface Rule {}
-
-    /**
-     * Stochastic gradient descent as PyTorch's SGD, without dampening.
-     *
-     * @param momentum 0 for none
-     * @param nesterov whether the gradient is taken ahead
-     */
-    public record Sgd(double momentum, boolean nesterov) implements Rule {
-
-        /** Checks the numbers. */
-        public Sgd {
-            Checks.that(momentum >= 0, "momentum is %s; it must be at least 0".formatted(momentum));
-            Checks.that(!nesterov || momentum > 0, "nesterov needs a momentum above 0");
-        }
-    }
-
-    /**
-     * Adam, PyTorch's with weight decay in the gradient, or AdamW, which decays the weights themselves.
-     *
-     * @param beta1 share of the mean of gradients that stays
-     * @param beta2 share of the mean of squares that stays
-     * @param eps added to the root of the squares
-     * @param decoupled whether it is AdamW
-     */
-    public record Adam(double beta1, double beta2, double eps, boolean decoupled) implements Rule {
-
-        /** Checks the numbers. */
-        public Adam {
-            Checks.that(
-                    beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
-                    "betas are %s and %s; each must be at least 0 and below 1".formatted(beta1, beta2));
-            Checks.that(eps >= 0, "eps is %s; it must be at least 0".formatted(eps));
-        }
-    }
+public record Optimizer(UpdateRule rule, double rate, Schedule schedule, OptionalDouble clip) {
 
     /** Checks the numbers. */
     public Optimizer {
+        switch (rule) {
+            case Sgd.Rule sgd ->
+                Checks.that(sgd.momentum() >= 0, "momentum is %s; it must be at least 0".formatted(sgd.momentum()));
+            case Adam.Rule adam -> {
+                Checks.that(
+                        adam.beta1() >= 0 && adam.beta1() < 1 && adam.beta2() >= 0 && adam.beta2() < 1,
+                        "betas are %s and %s; each must be at least 0 and below 1"
+                                .formatted(adam.beta1(), adam.beta2()));
+                Checks.that(adam.epsilon() >= 0, "eps is %s; it must be at least 0".formatted(adam.epsilon()));
+            }
+        }
         Checks.that(rate >= 0 && Double.isFinite(rate), "lr is %s; it must be at least 0".formatted(rate));
-        Checks.that(decay >= 0, "weight_decay is %s; it must be at least 0".formatted(decay));
+        Checks.that(rule.decay() >= 0, "weight_decay is %s; it must be at least 0".formatted(rule.decay()));
         clip.ifPresent(norm -> Checks.that(norm > 0, "clip_norm is %s; it must be above 0".formatted(norm)));
     }
 
     /** The same optimizer with another learning rate. */
     public Optimizer withRate(double other) {
-        return new Optimizer(rule, other, decay, schedule, clip);
+        return new Optimizer(rule, other, schedule, clip);
     }
 
     /** Reads an optimizer; omitted options have PyTorch's defaults. */
@@ -78,11 +54,9 @@ public record Optimizer(Rule rule, double rate, double decay, Schedule schedule,
                 sgd
                         ? List.of("type", "lr", "momentum", "weight_decay", "nesterov", "schedule", "clip_norm")
                         : List.of("type", "lr", "betas", "eps", "weight_decay", "schedule", "clip_norm"));
-        Rule rule = sgd ? new Sgd(f.number("momentum", 0), f.flag("nesterov", false)) : adam(f, type.equals("adamw"));
         return new Optimizer(
-                rule,
+                sgd ? sgd(f) : adam(f, type.equals("adamw")),
                 f.number("lr", 1e-3),
-                f.number("weight_decay", type.equals("adamw") ? 1e-2 : 0),
                 f.has("schedule")
                         ? Schedule.read(
                                 new SpecFields(f.object("schedule", "a schedule such as {\"type\": \"cosine\"}")))
@@ -90,28 +64,40 @@ public record Optimizer(Rule rule, double rate, double decay, Schedule schedule,
                 f.has("clip_norm") ? OptionalDouble.of(f.number("clip_norm", 0)) : OptionalDouble.empty());
     }
 
-    private static Adam adam(SpecFields f, boolean decoupled) {
+    private static Sgd.Rule sgd(SpecFields f) {
+        double momentum = f.number("momentum", 0);
+        boolean nesterov = f.flag("nesterov", false);
+        Checks.that(!nesterov || momentum != 0, "nesterov needs a momentum above 0");
+        return new Sgd.Rule(momentum, f.number("weight_decay", 0), nesterov);
+    }
+
+    private static Adam.Rule adam(SpecFields f, boolean decoupled) {
         String expected = "a list of two numbers, such as [0.9, 0.999]";
         List<Double> betas = f.has("betas") ? f.numbers("betas", expected) : List.of(0.9, 0.999);
         Checks.that(
                 betas.size() == 2, "field \"betas\" has %d entries; it must be %s".formatted(betas.size(), expected));
-        return new Adam(betas.getFirst(), betas.getLast(), f.number("eps", 1e-8), decoupled);
+        return new Adam.Rule(
+                betas.getFirst(),
+                betas.getLast(),
+                f.number("eps", 1e-8),
+                f.number("weight_decay", decoupled ? 1e-2 : 0),
+                decoupled);
     }
 
     void write(SpecWriter spec) {
         switch (rule) {
-            case Sgd sgd ->
+            case Sgd.Rule sgd ->
                 spec.set("type", "sgd")
                         .set("lr", rate)
-                        .set("momentum", sgd.momentum)
-                        .set("weight_decay", decay)
-                        .set("nesterov", sgd.nesterov);
-            case Adam adam ->
-                spec.set("type", adam.decoupled ? "adamw" : "adam")
+                        .set("momentum", sgd.momentum())
+                        .set("weight_decay", rule.decay())
+                        .set("nesterov", sgd.nesterov());
+            case Adam.Rule adam ->
+                spec.set("type", adam.decoupled() ? "adamw" : "adam")
                         .set("lr", rate)
-                        .setNumbers("betas", List.of(adam.beta1, adam.beta2))
-                        .set("eps", adam.eps)
-                        .set("weight_decay", decay);
+                        .setNumbers("betas", List.of(adam.beta1(), adam.beta2()))
+                        .set("eps", adam.epsilon())
+                        .set("weight_decay", rule.decay());
         }
         if (!schedule.equals(Schedule.CONSTANT)) {
             ObjectNode tree = SpecJson.empty();

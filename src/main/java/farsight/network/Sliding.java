@@ -19,11 +19,6 @@ import java.util.List;
  */
 public record Sliding(List<Integer> kernel, List<Integer> stride, List<Integer> padding, List<Integer> dilation) {
 
-    /** A square window. */
-    public static Sliding of(int kernel, int stride, int padding) {
-        return new Sliding(List.of(kernel), List.of(stride), List.of(padding), List.of(1));
-    }
-
     /** Copies the lists. */
     public Sliding {
         kernel = List.copyOf(kernel);

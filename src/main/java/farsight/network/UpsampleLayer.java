@@ -77,6 +77,6 @@ public record UpsampleLayer(int scale, Mode mode, boolean alignCorners) implemen
         Upsampling how = mode == Mode.NEAREST
                 ? Upsampling.NEAREST
                 : alignCorners ? Upsampling.LINEAR_ALIGNED : Upsampling.LINEAR;
-        return c.tape().upsample(x, from.height(), from.width(), to.height(), to.width(), how);
+        return c.tape().images().upsample(x, from.height(), from.width(), to.height(), to.width(), how);
     }
 }

@@ -91,17 +91,19 @@ public record Program(String name, List<Buffer> buffers, List<Role> roles, List<
             roles.set(b.id(), Role.OUTPUT);
         }
 
+        /** Makes an intermediate an output. Every other buffer can be read at the end already, and stays what it is. */
+        public void keep(Buffer b) {
+            if (roles.get(b.id()) == Role.INTERMEDIATE) {
+                output(b);
+            }
+        }
+
         /** Makes a parameter a state, so that steps may update it in place. */
         public void state(Buffer b) {
             if (roles.get(b.id()) != Role.PARAMETER) {
                 throw new IllegalStateException(b.name() + " is an " + roles.get(b.id()));
             }
             roles.set(b.id(), Role.STATE);
-        }
-
-        /** What a buffer is for so far. */
-        public Role role(Buffer b) {
-            return roles.get(b.id());
         }
 
         /** Adds a step after the others. */

@@ -8,7 +8,6 @@ import farsight.inspect.Spectrum;
 import farsight.report.chart.Chart;
 import farsight.report.chart.ChartLayout;
 import farsight.report.chart.MapSheet;
-import farsight.report.chart.Svg;
 import farsight.report.chart.Units;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +101,7 @@ final class InspectPage {
             page.element("h2", "Maps");
         }
         for (MapSheet s : sheets) {
-            page.figure(Svg.inline(s.wide()), Svg.inline(s.narrow()), s.caption());
+            page.figure(s.wide(), s.narrow(), s.caption());
         }
         if (!found.attentions().isEmpty()) {
             page.element(
@@ -151,7 +150,7 @@ final class InspectPage {
                             .toList());
         }
         for (Chart c : charts) {
-            page.figure(Svg.inline(ChartLayout.wide(c)), Svg.inline(ChartLayout.narrow(c)), c.caption());
+            page.figure(ChartLayout.wide(c), ChartLayout.narrow(c), c.caption());
         }
     }
 

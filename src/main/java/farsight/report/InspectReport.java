@@ -1,28 +1,20 @@
 package farsight.report;
 
 import farsight.data.DataException;
-import farsight.data.OutputBatch;
 import farsight.data.OutputException;
 import farsight.data.OutputFiles;
-import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import farsight.inspect.Inspection;
 import farsight.report.chart.Chart;
 import farsight.report.chart.ChartLayout;
 import farsight.report.chart.Drawing;
 import farsight.report.chart.MapSheet;
-import farsight.report.chart.Png;
-import farsight.report.chart.Svg;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Writes all files of an inspection. */
@@ -54,57 +46,33 @@ public final class InspectReport {
         List<MapSheet> sheets = Maps.of(found);
         List<Chart> charts = SpectrumCharts.of(found);
         OutputFiles.directory(folder);
-        List<Path> files = new ArrayList<>();
-        List<String> notes = new ArrayList<>();
+        SequencedMap<String, Drawing> curves = new LinkedHashMap<>();
+        charts.forEach(c -> curves.put(c.name(), ChartLayout.wide(c)));
         SequencedMap<String, Drawing> drawings = new LinkedHashMap<>();
         sheets.forEach(s -> drawings.put(s.name(), s.wide()));
-        charts.forEach(c -> drawings.put(c.name(), ChartLayout.wide(c)));
-        try (OutputBatch batch = new OutputBatch()) {
-            files.add(add(batch, folder.resolve(NUMBERS), InspectJson.text(found, about)));
+        drawings.putAll(curves);
+        try (ReportFiles files = new ReportFiles(folder)) {
+            files.add(NUMBERS, InspectJson.text(found, about));
             SequencedMap<String, Tensor> maps = MapTensors.of(found);
             if (!maps.isEmpty()) {
-                Path file = folder.resolve(MapTensors.FILE);
-                Safetensors.add(batch, file, maps, new TreeMap<>(), Map.of());
-                files.add(file);
+                files.add(MapTensors.FILE, maps);
             }
-            for (Chart c : charts) {
-                files.add(add(batch, folder.resolve(c.name() + ".svg"), Svg.file(ChartLayout.wide(c))));
-            }
-            files.add(add(batch, folder.resolve("index.html"), InspectPage.text(found, about, sheets, charts)));
-            for (Map.Entry<String, Drawing> e : drawings.entrySet()) {
-                byte[] png;
-                try {
-                    png = Png.bytes(e.getValue());
-                } catch (DataException noFonts) {
-                    notes.add(String.valueOf(noFonts.getMessage()));
-                    break;
-                }
-                files.add(add(batch, folder.resolve(e.getKey() + ".png"), png));
-            }
-            batch.commit();
+            files.addSvgs(curves);
+            files.add("index.html", InspectPage.text(found, about, sheets, charts));
+            files.addPngs(drawings);
+            files.commit();
+            files.deleteOthers(pictures(folder), "a picture of an earlier inspection");
+            return files.written();
         }
-        removeOthers(folder, files);
-        return new Report.Written(List.copyOf(files), List.copyOf(notes));
     }
 
-    private static void removeOthers(Path folder, List<Path> files) {
+    private static List<String> pictures(Path folder) {
         try (Stream<Path> there = Files.list(folder)) {
-            List<Path> old = there.filter(p -> p.getFileName().toString().matches(PICTURES) && !files.contains(p))
+            return there.map(p -> p.getFileName().toString())
+                    .filter(name -> name.matches(PICTURES))
                     .toList();
-            for (Path p : old) {
-                Files.deleteIfExists(p);
-            }
         } catch (IOException e) {
-            throw OutputFiles.failure("cannot delete pictures of an earlier inspection in " + folder, e);
+            throw OutputFiles.failure("cannot read " + folder, e);
         }
-    }
-
-    private static Path add(OutputBatch batch, Path file, String text) {
-        return add(batch, file, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Path add(OutputBatch batch, Path file, byte[] bytes) {
-        batch.add(file, out -> out.write(bytes));
-        return file;
     }
 }

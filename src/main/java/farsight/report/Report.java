@@ -1,22 +1,18 @@
 package farsight.report;
 
 import farsight.data.DataException;
-import farsight.data.OutputBatch;
 import farsight.data.OutputException;
 import farsight.data.OutputFiles;
-import farsight.report.chart.Chart;
 import farsight.report.chart.ChartLayout;
+import farsight.report.chart.Drawing;
 import farsight.report.chart.Lines;
-import farsight.report.chart.Png;
-import farsight.report.chart.Svg;
 import farsight.sweep.SweepResult;
 import farsight.text.Line;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /** Writes all files of a sweep, except the CSV that grew while it ran. */
 public final class Report {
@@ -44,9 +40,7 @@ public final class Report {
 
     /** Whether a sweep's report may write or delete a file of that name. */
     public static boolean writes(String name) {
-        return name.equals("points.json")
-                || name.equals("index.html")
-                || Charts.NAMES.stream().anyMatch(chart -> EXTENSIONS.stream().anyMatch(e -> name.equals(chart + e)));
+        return name.equals("points.json") || name.equals("index.html") || charts().anyMatch(name::equals);
     }
 
     /**
@@ -68,61 +62,27 @@ public final class Report {
      */
     public static Written write(SweepResult sweep, Path folder) {
         OutputFiles.directory(folder);
-        List<Path> files = new ArrayList<>();
         Charts charts = Charts.of(sweep);
-        List<String> notes = new ArrayList<>(charts.missing());
-        Summary.unsettled(sweep).ifPresent(notes::add);
-        for (String kind : Lines.unknown(sweep.points())) {
-            notes.add("No block kind %s is registered here, so its lines are grey.".formatted(Line.excerpt(kind)));
-        }
-
-        try (OutputBatch batch = new OutputBatch()) {
-            files.add(add(batch, folder.resolve("points.json"), SweepJson.text(sweep)));
-            for (Chart chart : charts.made()) {
-                files.add(add(batch, folder.resolve(chart.name() + ".svg"), Svg.file(ChartLayout.wide(chart))));
+        SequencedMap<String, Drawing> drawings = new LinkedHashMap<>();
+        charts.made().forEach(chart -> drawings.put(chart.name(), ChartLayout.wide(chart)));
+        try (ReportFiles files = new ReportFiles(folder)) {
+            charts.missing().forEach(files::note);
+            Summary.unsettled(sweep).ifPresent(files::note);
+            for (String kind : Lines.unknown(sweep.points())) {
+                files.note("No block kind %s is registered here, so its lines are grey.".formatted(Line.excerpt(kind)));
             }
-            files.add(add(batch, folder.resolve("index.html"), HtmlPage.text(sweep)));
-            pngs(charts, folder, batch, files, notes);
-            batch.commit();
-        }
-        removeOthers(folder, files);
-        return new Written(List.copyOf(files), List.copyOf(notes));
-    }
-
-    private static void pngs(Charts charts, Path folder, OutputBatch batch, List<Path> files, List<String> notes) {
-        for (Chart chart : charts.made()) {
-            byte[] png;
-            try {
-                png = Png.bytes(ChartLayout.wide(chart));
-            } catch (DataException e) {
-                notes.add(String.valueOf(e.getMessage()));
-                return;
-            }
-            Path file = folder.resolve(chart.name() + ".png");
-            batch.add(file, out -> out.write(png));
-            files.add(file);
+            files.add("points.json", SweepJson.text(sweep));
+            files.addSvgs(drawings);
+            files.add("index.html", HtmlPage.text(sweep));
+            files.addPngs(drawings);
+            files.commit();
+            // An earlier sweep's chart beside this sweep's page would be mistaken for this sweep's.
+            files.deleteOthers(charts().toList(), "a chart of an earlier sweep");
+            return files.written();
         }
     }
 
-    // An earlier sweep's chart beside this sweep's page would be mistaken for this sweep's.
-    private static void removeOthers(Path folder, List<Path> files) {
-        for (String name : Charts.NAMES) {
-            for (String extension : EXTENSIONS) {
-                Path file = folder.resolve(name + extension);
-                if (!files.contains(file)) {
-                    try {
-                        Files.deleteIfExists(file);
-                    } catch (IOException e) {
-                        throw OutputFiles.failure("cannot delete " + file + ", a chart of an earlier sweep", e);
-                    }
-                }
-            }
-        }
-    }
-
-    private static Path add(OutputBatch batch, Path file, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        batch.add(file, out -> out.write(bytes));
-        return file;
+    private static Stream<String> charts() {
+        return Charts.NAMES.stream().flatMap(chart -> EXTENSIONS.stream().map(e -> chart + e));
     }
 }

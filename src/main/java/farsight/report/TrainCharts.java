@@ -72,8 +72,12 @@ final class TrainCharts {
         List<Series> series = new ArrayList<>();
         List<Spot> raised = raised(steps, floor);
         int bin = Curve.bin(steps.size(), 2);
-        series.add(line(bin == 1 ? "every step" : "range of " + bin + " steps", EVERY, Curve.outline(raised)));
-        series.add(line(meanOf(), MEAN, raised(Curve.means(Curve.running(steps, window)), floor)));
+        if (window == 1) {
+            series.add(line("every step", MEAN, Curve.outline(raised)));
+        } else {
+            series.add(line(bin == 1 ? "every step" : "range of " + bin + " steps", EVERY, Curve.outline(raised)));
+            series.add(line(meanOf(), MEAN, raised(Curve.means(Curve.running(steps, window)), floor)));
+        }
         heldOut("loss", raised(evaluations(History.HeldOut::loss), floor), ColorScale::text)
                 .ifPresent(series::add);
         List<Double> values = ChartParts.spots(series).map(Spot::y).toList();
@@ -101,7 +105,6 @@ final class TrainCharts {
         heldOut("accuracy", evaluations(History.HeldOut::accuracy), InspectPage::percent)
                 .ifPresent(series::add);
         long classes = run.network().output().channels();
-        String chance = "chance, 1 of " + Units.count(classes);
         return Optional.of(new Chart(
                 "accuracy",
                 "Accuracy by step",
@@ -111,8 +114,9 @@ final class TrainCharts {
                 Axis.count(STEPS, run.plan().steps()),
                 Axis.share("accuracy"),
                 series,
-                List.of(new Rule(1.0 / classes, chance, "chance")),
-                List.of()));
+                // Beside the line its name would cover the curves of a network that has not learned yet.
+                List.of(new Rule(1.0 / classes, "", "")),
+                List.of(new Chart.Key("chance, 1 of " + Units.count(classes), Style.RULE, Sign.NONE))));
     }
 
     private Optional<Chart> iou() {
@@ -158,7 +162,7 @@ final class TrainCharts {
     }
 
     private String meanOf() {
-        return window == 1 ? "each step" : "mean of " + Units.count(window) + " steps";
+        return window == 1 ? "every step" : "mean of " + Units.count(window) + " steps";
     }
 
     private String smoothed() {
@@ -172,9 +176,10 @@ final class TrainCharts {
                         .formatted(Units.count(run.plan().batch() * run.plan().heldOutBatches()));
     }
 
+    /** At the number of steps done after each, as an evaluation stands at the number done before it. */
     private List<Spot> steps(ToDoubleFunction<History.Step> figure) {
         return run.history().steps().stream()
-                .map(s -> new Spot((double) s.step(), figure.applyAsDouble(s)))
+                .map(s -> new Spot(s.step() + 1.0, figure.applyAsDouble(s)))
                 .filter(s -> !Double.isNaN(s.y()))
                 .toList();
     }

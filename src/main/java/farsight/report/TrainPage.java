@@ -7,7 +7,6 @@ import farsight.report.chart.ChartLayout;
 import farsight.report.chart.ColorScale;
 import farsight.report.chart.ExampleSheet;
 import farsight.report.chart.MatrixSheet;
-import farsight.report.chart.Svg;
 import farsight.report.chart.Units;
 import farsight.train.Evaluation;
 import farsight.train.History;
@@ -39,15 +38,14 @@ final class TrainPage {
         page.element("p class=\"setting\"", run.data());
         page.element("p class=\"lead\"", answer());
         page.element("h2", "Curves");
-        charts.forEach(
-                c -> page.figure(Svg.inline(ChartLayout.wide(c)), Svg.inline(ChartLayout.narrow(c)), c.caption()));
+        charts.forEach(c -> page.figure(ChartLayout.wide(c), ChartLayout.narrow(c), c.caption()));
         confusion.ifPresent(c -> {
             page.element("h2", "Confusion");
-            page.figure(Svg.inline(c.wide()), Svg.inline(c.narrow()), c.caption());
+            page.figure(c.wide(), c.narrow(), c.caption());
         });
         examples.ifPresent(e -> {
             page.element("h2", "Samples");
-            page.figure(Svg.inline(e.wide()), Svg.inline(e.narrow()), e.caption());
+            page.figure(e.wide(), e.narrow(), e.caption());
         });
         settings();
         network();

@@ -1,22 +1,14 @@
 package farsight.report;
 
 import farsight.data.DataException;
-import farsight.data.OutputBatch;
-import farsight.data.OutputFiles;
 import farsight.report.chart.Chart;
 import farsight.report.chart.ChartLayout;
 import farsight.report.chart.Drawing;
 import farsight.report.chart.ExampleSheet;
 import farsight.report.chart.MatrixSheet;
-import farsight.report.chart.Png;
-import farsight.report.chart.Svg;
 import farsight.task.Task;
 import farsight.train.Predictions;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,42 +83,13 @@ public final class TrainReport {
 
     private static Report.Written write(
             Map<String, String> texts, SequencedMap<String, Drawing> drawings, Path folder, List<String> all) {
-        List<Path> files = new ArrayList<>();
-        List<String> notes = new ArrayList<>();
-        try (OutputBatch batch = new OutputBatch()) {
-            texts.forEach((name, text) -> files.add(add(batch, folder.resolve(name), text)));
-            drawings.forEach((name, d) -> files.add(add(batch, folder.resolve(name + ".svg"), Svg.file(d))));
-            for (Map.Entry<String, Drawing> e : drawings.entrySet()) {
-                byte[] png;
-                try {
-                    png = Png.bytes(e.getValue());
-                } catch (DataException noFonts) {
-                    notes.add(String.valueOf(noFonts.getMessage()));
-                    break;
-                }
-                files.add(add(batch, folder.resolve(e.getKey() + ".png"), png));
-            }
-            batch.commit();
+        try (ReportFiles files = new ReportFiles(folder)) {
+            texts.forEach(files::add);
+            files.addSvgs(drawings);
+            files.addPngs(drawings);
+            files.commit();
+            files.deleteOthers(all, "a picture of an earlier run");
+            return files.written();
         }
-        for (String name : all) {
-            Path file = folder.resolve(name);
-            try {
-                if (!files.contains(file)) {
-                    Files.deleteIfExists(file);
-                }
-            } catch (IOException e) {
-                throw OutputFiles.failure("cannot delete " + file + ", a picture of an earlier run", e);
-            }
-        }
-        return new Report.Written(List.copyOf(files), List.copyOf(notes));
-    }
-
-    private static Path add(OutputBatch batch, Path file, String text) {
-        return add(batch, file, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static Path add(OutputBatch batch, Path file, byte[] bytes) {
-        batch.add(file, out -> out.write(bytes));
-        return file;
     }
 }

@@ -16,10 +16,17 @@ import farsight.program.Buffer;
 import farsight.program.Shape;
 import java.util.List;
 
-/** Operations on pairs of positions, with their adjoints. {@link Tape} documents each. */
-record AttentionAdjoints(Recording r) {
+/** Operations on pairs of positions, with their adjoints: {@link Tape#attention}. */
+public final class AttentionAdjoints {
 
-    Buffer pairSum(Buffer s, Buffer t, float alpha) {
+    private final Recording r;
+
+    AttentionAdjoints(Recording r) {
+        this.r = r;
+    }
+
+    /** A[b, i, j] = α·ReLU(s[b, i] + t[b, j]): s [B, N, 1], t [B, M, 1]. */
+    public Buffer pairSum(Buffer s, Buffer t, float alpha) {
         Buffer a = r.like(s, t.shape().rows(), "pairs");
         r.program().add(new PairSum(s, t, a, alpha));
         r.adjoint(a, da -> {
@@ -32,7 +39,12 @@ record AttentionAdjoints(Recording r) {
         return a;
     }
 
-    Buffer crissCrossProducts(Buffer q, Buffer k, long height, long width) {
+    /**
+     * q_p·k_n for every position p of a grid and each of its H + W − 1 neighbours n: the W positions of its row in
+     * order, including p, then the other positions of its column from the top. q and k [B, H·W, c]; the result [B, H·W,
+     * H + W − 1].
+     */
+    public Buffer crissCrossProducts(Buffer q, Buffer k, long height, long width) {
         Buffer e = r.like(q, height + width - 1, "crissCross");
         r.program().add(new CrissCrossProducts(q, k, e, height, width, false));
         r.adjoint(e, de -> {
@@ -44,7 +56,8 @@ record AttentionAdjoints(Recording r) {
         return e;
     }
 
-    Buffer crissCrossSums(Buffer a, Buffer v, long height, long width) {
+    /** Σ_n a_pn·v_n over the neighbours of {@link #crissCrossProducts}: a [B, H·W, H + W − 1], v [B, H·W, C]. */
+    public Buffer crissCrossSums(Buffer a, Buffer v, long height, long width) {
         Buffer y = r.like(v, "gathered");
         r.program().add(new CrissCrossSums(a, v, y, height, width, false, false));
         r.adjoint(y, dy -> {
@@ -56,7 +69,17 @@ record AttentionAdjoints(Recording r) {
         return y;
     }
 
-    Attended l2ReluAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
+    /**
+     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), with {@code unit} scaled to unit L2 norm.
+     * Without the scaling it has no adjoint.
+     *
+     * @param q [B or 1, N, c]
+     * @param k [B or 1, M, c]
+     * @param v [B, M, w]
+     * @param unit whether the weights are scaled
+     * @throws IllegalStateException without the scaling, if more than the result is needed
+     */
+    public Attended l2Relu(Buffer q, Buffer k, Buffer v, boolean unit) {
         if (!unit) {
             r.withoutAdjoint();
         }
@@ -74,7 +97,8 @@ record AttentionAdjoints(Recording r) {
         return new Attended(y, norms);
     }
 
-    Buffer attention(Buffer q, Buffer k, Buffer v, float scale) {
+    /** Σ_j softmax_j(σ·q_i·k_j)·v_j with the N×M weights stored: q [B, N, c], k [B, M, c], v [B, M, w]. */
+    public Buffer stored(Buffer q, Buffer k, Buffer v, float scale) {
         Buffer p = r.like(q, k.shape().rows(), "softmax");
         Buffer y = r.like(q, v.shape().cols(), "attended");
         StoredAttention forward = new StoredAttention(q, k, v, p, y, scale);
@@ -89,7 +113,8 @@ record AttentionAdjoints(Recording r) {
         return y;
     }
 
-    Buffer flashAttention(Buffer q, Buffer k, Buffer v, float scale) {
+    /** Σ_j softmax_j(σ·q_i·k_j)·v_j without storing the N×M weights: q [B, N, c], k [B, M, c], v [B, M, w]. */
+    public Buffer flash(Buffer q, Buffer k, Buffer v, float scale) {
         FlashAttention forward = streaming(q, k, v, v.shape().cols(), scale);
         r.adjoint(forward.y(), dy -> {
             Buffer delta = r.rowDot(forward.y(), dy);
@@ -101,7 +126,14 @@ record AttentionAdjoints(Recording r) {
         return forward.y();
     }
 
-    Buffer flashAttention(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
+    /**
+     * Flash attention whose keys and values are projections of x in one buffer: k = x·W_kᵀ + b_k and v = x·W_vᵀ + b_v.
+     * A shift of the keys does not change the softmax, so the gradient of b_k is exactly 0.
+     *
+     * @param q [B, N, c]
+     * @param x [B, M, C]
+     */
+    public Buffer flash(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
         long c = q.shape().cols();
         long width = values.w().shape().rows();
         fit(keys, x, c);

@@ -2,14 +2,7 @@ package farsight.tape;
 
 import farsight.op.element.Activation;
 import farsight.op.element.Fill;
-import farsight.op.image.Resample;
-import farsight.op.image.Upsampling;
-import farsight.op.image.Window;
 import farsight.op.norm.BatchNorm;
-import farsight.op.update.Adam;
-import farsight.op.update.GradientNorm;
-import farsight.op.update.RunningStatistic;
-import farsight.op.update.Sgd;
 import farsight.program.Buffer;
 import farsight.program.Program;
 import farsight.program.Role;
@@ -17,7 +10,6 @@ import farsight.program.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Records operations into a program, and their gradients after them. A block states its forward pass; {@link #backward}
  * then walks the tape from its end and records each operation's adjoint. The resulting program is a plain list of
  * steps.
+ *
+ * <p>Operations of three families stand by themselves: {@link #attention}, {@link #images}, {@link #losses}.
  *
  * <p>Letters: B batch, N positions, C channels. Every method returns the buffer of its result.
  */
@@ -37,7 +31,6 @@ public final class Tape {
     private final ElementAdjoints elements;
     private final LayoutAdjoints layouts;
     private final AttentionAdjoints attention;
-    private final ConvolutionAdjoints convolutions;
     private final ImageAdjoints images;
     private final LossAdjoints losses;
     private final SequencedMap<Buffer, Buffer> held = new LinkedHashMap<>();
@@ -55,14 +48,28 @@ public final class Tape {
         elements = new ElementAdjoints(recording);
         layouts = new LayoutAdjoints(recording);
         attention = new AttentionAdjoints(recording);
-        convolutions = new ConvolutionAdjoints(recording, products);
-        images = new ImageAdjoints(recording);
+        images = new ImageAdjoints(recording, products);
         losses = new LossAdjoints(recording);
     }
 
     /** The use of the forward pass. */
     public Purpose purpose() {
         return recording.purpose();
+    }
+
+    /** Operations on pairs of positions. */
+    public AttentionAdjoints attention() {
+        return attention;
+    }
+
+    /** Operations on maps of positions: convolution, pooling, resampling. */
+    public ImageAdjoints images() {
+        return images;
+    }
+
+    /** Losses. */
+    public LossAdjoints losses() {
+        return losses;
     }
 
     /** Adds a parameter or an input. */
@@ -99,31 +106,6 @@ public final class Tape {
      */
     public Buffer projectBeforeSoftmax(Buffer x, Buffer w, Buffer bias) {
         return products.projectBeforeSoftmax(x, w, bias);
-    }
-
-    /**
-     * y[q, o] = b[o] + Σ_t Σ_c x[q·stride − padding + t·dilation, c]·W[o, c, t]: PyTorch's Conv2d, and Conv1d on maps of
-     * one row. c runs over the channels of o's group, t over the window's taps, row by row.
-     *
-     * @param x [B, H·W, C]
-     * @param w W in PyTorch's order, declared as {@link #convolutionWeight}
-     * @param bias b, [1, 1, O], or null for none
-     * @param window over maps of H·W positions
-     * @param groups a divisor of C and O; 1 for a full convolution, C for one of each channel by itself
-     * @return [B, positions of the result, O]
-     */
-    public Buffer convolve(Buffer x, Buffer w, @Nullable Buffer bias, Window window, int groups) {
-        return convolutions.convolve(x, w, bias, window, groups);
-    }
-
-    /**
-     * The shape of a convolution's weight: [O, C/groups, taps]. A pointwise convolution without groups is a projection,
-     * whose weight is [1, O, C], the same numbers in the same order.
-     */
-    public static Shape convolutionWeight(long out, long channels, Window window, int groups) {
-        return ConvolutionAdjoints.byProduct(window, groups)
-                ? Shape.matrix(out, channels)
-                : new Shape(out, channels / groups, window.taps());
     }
 
     /** C = A·B: A [batch, m, k], B [batch or 1, k, n]. */
@@ -306,95 +288,9 @@ public final class Tape {
         return norms.frozenNorm(x, mean, variance, gamma, beta, epsilon);
     }
 
-    /**
-     * 2×2 max-pooling over consecutive maps of height·width positions, 1×2 over maps of one row: x
-     * [B, maps·height·width, C].
-     */
-    public Buffer maxPool(Buffer x, long height, long width) {
-        return maxPool(x, height == 1 ? Window.line(width, 2, 2, 0) : Window.square(height, width, 2, 2, 0));
-    }
-
-    /**
-     * The maximum of each window over consecutive maps: x [B, maps·in, C] to [B, maps·out, C]. Padding counts as −∞.
-     * The gradient goes to the first maximum in reading order.
-     */
-    public Buffer maxPool(Buffer x, Window window) {
-        return images.maxPool(x, window);
-    }
-
-    /**
-     * The mean over each window over consecutive maps: x [B, maps·in, C] to [B, maps·out, C]. Padding counts as
-     * positions of 0. For the mean over whole maps of one per sample see {@link #meanPositions}.
-     */
-    public Buffer averagePool(Buffer x, Window window) {
-        return images.averagePool(x, window);
-    }
-
-    /**
-     * Consecutive maps of height·width positions resampled to outHeight·outWidth, larger or smaller: x [B,
-     * maps·height·width, C].
-     */
-    public Buffer upsample(Buffer x, long height, long width, long outHeight, long outWidth, Upsampling mode) {
-        return images.upsample(x, new Resample.Sides(height, width, outHeight, outWidth, mode));
-    }
-
-    /** A[b, i, j] = α·ReLU(s[b, i] + t[b, j]): s [B, N, 1], t [B, M, 1]. */
-    public Buffer pairSum(Buffer s, Buffer t, float alpha) {
-        return attention.pairSum(s, t, alpha);
-    }
-
-    /**
-     * q_p·k_n for every position p of a grid and each of its H + W − 1 neighbours n: the W positions of its row in
-     * order, including p, then the other positions of its column from the top. q and k [B, H·W, c]; the result [B, H·W,
-     * H + W − 1].
-     */
-    public Buffer crissCrossProducts(Buffer q, Buffer k, long height, long width) {
-        return attention.crissCrossProducts(q, k, height, width);
-    }
-
-    /** Σ_n a_pn·v_n over the neighbours of {@link #crissCrossProducts}: a [B, H·W, H + W − 1], v [B, H·W, C]. */
-    public Buffer crissCrossSums(Buffer a, Buffer v, long height, long width) {
-        return attention.crissCrossSums(a, v, height, width);
-    }
-
     /** Columns from..from+count of x [B, R, C]. */
     public Buffer slice(Buffer x, long from, long count) {
         return layouts.slice(x, from, count);
-    }
-
-    /** Σ_j softmax_j(σ·q_i·k_j)·v_j with the N×M weights stored: q [B, N, c], k [B, M, c], v [B, M, w]. */
-    public Buffer attention(Buffer q, Buffer k, Buffer v, float scale) {
-        return attention.attention(q, k, v, scale);
-    }
-
-    /** Σ_j softmax_j(σ·q_i·k_j)·v_j without storing the N×M weights: q [B, N, c], k [B, M, c], v [B, M, w]. */
-    public Buffer flashAttention(Buffer q, Buffer k, Buffer v, float scale) {
-        return attention.flashAttention(q, k, v, scale);
-    }
-
-    /**
-     * Flash attention whose keys and values are projections of x in one buffer: k = x·W_kᵀ + b_k and v = x·W_vᵀ + b_v.
-     * A shift of the keys does not change the softmax, so the gradient of b_k is exactly 0.
-     *
-     * @param q [B, N, c]
-     * @param x [B, M, C]
-     */
-    public Buffer flashAttention(Buffer q, Buffer x, Projection keys, Projection values, float scale) {
-        return attention.flashAttention(q, x, keys, values, scale);
-    }
-
-    /**
-     * Σ_j w_ij·v_j without storing the weights: w_i = max(q_i·k_j, 0), with {@code unit} scaled to unit L2 norm.
-     * Without the scaling it has no adjoint.
-     *
-     * @param q [B or 1, N, c]
-     * @param k [B or 1, M, c]
-     * @param v [B, M, w]
-     * @param unit whether the weights are scaled
-     * @throws IllegalStateException without the scaling, if more than the result is needed
-     */
-    public Attended l2ReluAttention(Buffer q, Buffer k, Buffer v, boolean unit) {
-        return attention.l2ReluAttention(q, k, v, unit);
     }
 
     /** x_i / max(s_i, ε) for every row i: x [B, R, C], s [B, R, 1]. Has no adjoint. */
@@ -410,25 +306,6 @@ public final class Tape {
     /** x [B, R, C] to [B, C, R]. */
     public Buffer transpose(Buffer x) {
         return layouts.transpose(x);
-    }
-
-    /**
-     * Σ w_y·(−log softmax(z)_y) / Σ w_y over the positions of the whole batch whose label y is not ignored; without
-     * weights their mean. The gradient of an ignored position is exactly 0. If all are ignored, the loss is NaN, as in
-     * PyTorch.
-     *
-     * @param logits z, [B, N, K]
-     * @param labels y, whole numbers 0 … K − 1 or the ignored one, [B, N, 1]
-     * @param classWeights w, [1, 1, K], or null for 1
-     * @param ignored any label, also that of a class, which is then not learned
-     */
-    public Scored crossEntropy(Buffer logits, Buffer labels, @Nullable Buffer classWeights, OptionalInt ignored) {
-        return losses.crossEntropy(logits, labels, classWeights, ignored);
-    }
-
-    /** The mean of (y − t)² over all elements, [1, 1, 1]; the target t, like y, gets no gradient. */
-    public Buffer squaredError(Buffer y, Buffer target) {
-        return losses.squaredError(y, target);
     }
 
     /**
@@ -500,51 +377,5 @@ public final class Tape {
         while (!recording.adjoints().isEmpty()) {
             recording.adjoints().pop().run();
         }
-    }
-
-    /**
-     * The norm ‖g‖ of all gradients together, and the factor min(1, most / (‖g‖ + 1e-6)) by which {@link #sgd} and
-     * {@link #adam} clip it.
-     *
-     * @param gradients at least one
-     * @return both, [1, 1, 2]
-     */
-    public Buffer gradientNorm(List<Buffer> gradients, float most) {
-        Buffer norms = recording.intermediate("gradientNorm", Shape.vector(2));
-        GradientNorm.record(recording.program(), gradients, norms, most);
-        return norms;
-    }
-
-    /**
-     * Updates w in place by {@link Sgd}.
-     *
-     * @param velocity like w, 0 before the first step; null without a momentum
-     * @param hyper begins with {@link Sgd.Rule#hyper} of the step
-     * @param clip {@link #gradientNorm}, or null
-     */
-    public void sgd(Buffer w, Buffer g, @Nullable Buffer velocity, Buffer hyper, @Nullable Buffer clip, Sgd.Rule rule) {
-        recording.program().add(new Sgd(w, g, velocity, hyper, clip, rule));
-    }
-
-    /**
-     * Updates w in place by {@link Adam}.
-     *
-     * @param m like w, 0 before the first step
-     * @param v like w, 0 before the first step
-     * @param hyper begins with {@link Adam.Rule#hyper} of the step
-     * @param clip {@link #gradientNorm}, or null
-     */
-    public void adam(Buffer w, Buffer g, Buffer m, Buffer v, Buffer hyper, @Nullable Buffer clip, Adam.Rule rule) {
-        recording.program().add(new Adam(w, g, m, v, hyper, clip, rule));
-    }
-
-    /**
-     * Updates in place what is kept over batches: kept ← (1 − share)·kept + share·factor·now, with the mean of {@code
-     * now} over the samples.
-     *
-     * @param factor n/(n − 1) for a biased variance of n numbers; 1 for everything else
-     */
-    public void runningStatistic(Buffer kept, Buffer now, double share, double factor) {
-        recording.program().add(new RunningStatistic(kept, now, share, factor));
     }
 }

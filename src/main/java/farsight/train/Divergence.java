@@ -10,7 +10,6 @@ import farsight.network.Loss;
 import farsight.network.Network;
 import farsight.network.NetworkProgram;
 import farsight.program.Program;
-import farsight.program.Role;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -119,11 +118,7 @@ final class Divergence {
 
     private static Program kept(TrainingForward forward) {
         Program.Builder builder = forward.recorded().builder();
-        forward.recorded().visits().stream()
-                .map(NetworkProgram.Visit::y)
-                .filter(y -> builder.role(y) == Role.INTERMEDIATE)
-                .distinct()
-                .forEach(builder::output);
+        forward.recorded().visits().forEach(visit -> builder.keep(visit.y()));
         return builder.build();
     }
 }

@@ -11,7 +11,6 @@ import farsight.network.Network;
 import farsight.network.NetworkProgram;
 import farsight.program.Buffer;
 import farsight.program.Program;
-import farsight.program.Role;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,11 +76,8 @@ public record LossGradients(double loss, Tensor logits, SequencedMap<String, Ten
             TrainingForward forward = TrainingForward.record(network, "gradient", batch, NetworkProgram.Mode.GRADIENT);
             NetworkProgram recorded = forward.recorded();
             Program.Builder builder = recorded.builder();
-            for (Buffer b : List.of(recorded.logits(), forward.loss())) {
-                if (builder.role(b) == Role.INTERMEDIATE) {
-                    builder.output(b);
-                }
-            }
+            builder.keep(recorded.logits());
+            builder.keep(forward.loss());
             List<String> trained = network.parameters().stream()
                     .filter(Parameter::trained)
                     .map(Parameter::name)

@@ -1,6 +1,8 @@
 package farsight.train;
 
 import farsight.network.Optimizer;
+import farsight.op.update.Adam;
+import farsight.op.update.Sgd;
 import java.util.List;
 
 /** The optimizer's own numbers, one of each per weight. */
@@ -14,8 +16,8 @@ final class Moments {
     /** The moments of an optimizer: {@code momentum} of SGD; {@code mean} and {@code square} of Adam. */
     static List<String> names(Optimizer optimizer) {
         return switch (optimizer.rule()) {
-            case Optimizer.Sgd sgd -> sgd.momentum() > 0 ? List.of("momentum") : List.of();
-            case Optimizer.Adam _ -> List.of("mean", "square");
+            case Sgd.Rule sgd -> sgd.momentum() > 0 ? List.of("momentum") : List.of();
+            case Adam.Rule _ -> List.of("mean", "square");
         };
     }
 

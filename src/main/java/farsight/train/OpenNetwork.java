@@ -11,7 +11,6 @@ import farsight.model.Weights;
 import farsight.network.Loss;
 import farsight.network.Network;
 import farsight.network.NetworkProgram;
-import farsight.program.Role;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -39,9 +38,7 @@ public final class OpenNetwork implements AutoCloseable {
     /** The forward pass in evaluation mode, its logits an output. */
     public static NetworkProgram record(Network network, long batch) {
         NetworkProgram recorded = new NetworkProgram(network, "network", batch, NetworkProgram.Mode.EVALUATION);
-        if (recorded.builder().role(recorded.logits()) == Role.INTERMEDIATE) {
-            recorded.builder().output(recorded.logits());
-        }
+        recorded.builder().keep(recorded.logits());
         return recorded;
     }
 

@@ -36,9 +36,9 @@ record StepProgram(
         TrainingForward forward = TrainingForward.record(network, "training", batch, NetworkProgram.Mode.STEP);
         NetworkProgram recorded = forward.recorded();
         Program.Builder builder = recorded.builder();
-        output(builder, forward.loss());
+        builder.keep(forward.loss());
         if (forward.totals() != null) {
-            output(builder, forward.totals());
+            builder.keep(forward.totals());
         }
         Optimizer optimizer = network.mustHaveOptimizer();
         Buffer numbers = recorded.tape().given("numbers", Shape.vector(Rules.count(optimizer)), Role.INPUT);
@@ -58,12 +58,6 @@ record StepProgram(
             updates.statistics(network);
             return new StepProgram(forward, builder.build(), numbers, norm, updates.moments());
         });
-    }
-
-    private static void output(Program.Builder builder, Buffer b) {
-        if (builder.role(b) == Role.INTERMEDIATE) {
-            builder.output(b);
-        }
     }
 
     /** The weights by name. */

@@ -41,7 +41,9 @@ record TrainingForward(
                         ? null
                         : recorded.tape().given("classWeights", Shape.vector(logits.cols()), Role.PARAMETER);
                 yield recorded.owned("#loss", () -> {
-                    Scored scored = recorded.tape().crossEntropy(recorded.logits(), labels, weights, classes.ignored());
+                    Scored scored = recorded.tape()
+                            .losses()
+                            .crossEntropy(recorded.logits(), labels, weights, classes.ignored());
                     return of(recorded, labels, weights, scored.loss(), scored.totals());
                 });
             }
@@ -49,7 +51,11 @@ record TrainingForward(
                 recorded.owned(
                         "#loss",
                         () -> of(
-                                recorded, labels, null, recorded.tape().squaredError(recorded.logits(), labels), null));
+                                recorded,
+                                labels,
+                                null,
+                                recorded.tape().losses().squaredError(recorded.logits(), labels),
+                                null));
         };
     }
 

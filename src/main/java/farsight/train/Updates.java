@@ -4,8 +4,14 @@ import farsight.block.Statistic;
 import farsight.network.Network;
 import farsight.network.NetworkProgram;
 import farsight.network.Optimizer;
+import farsight.op.update.Adam;
+import farsight.op.update.GradientNorm;
+import farsight.op.update.RunningStatistic;
+import farsight.op.update.Sgd;
 import farsight.program.Buffer;
+import farsight.program.Program;
 import farsight.program.Role;
+import farsight.program.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -39,9 +45,10 @@ final class Updates {
     @Nullable
     Buffer clip(List<Buffer> gradients) {
         if (optimizer.clip().isPresent()) {
-            norm = recorded.tape()
-                    .gradientNorm(gradients, (float) optimizer.clip().getAsDouble());
-            recorded.builder().output(norm);
+            Program.Builder builder = recorded.builder();
+            norm = builder.buffer("gradientNorm", Shape.vector(2), Role.OUTPUT);
+            GradientNorm.record(
+                    builder, gradients, norm, (float) optimizer.clip().getAsDouble());
         }
         return norm;
     }
@@ -49,14 +56,14 @@ final class Updates {
     /** Records the update of one weight. */
     void weight(String name, Buffer w, Buffer gradient) {
         switch (optimizer.rule()) {
-            case Optimizer.Sgd sgd -> {
+            case Sgd.Rule sgd -> {
                 Buffer velocity = sgd.momentum() > 0 ? moment("momentum", name, w) : null;
-                recorded.tape().sgd(w, gradient, velocity, numbers, norm, Rules.of(sgd, optimizer));
+                recorded.builder().add(new Sgd(w, gradient, velocity, numbers, norm, sgd));
             }
-            case Optimizer.Adam adam -> {
+            case Adam.Rule adam -> {
                 Buffer mean = moment("mean", name, w);
                 Buffer square = moment("square", name, w);
-                recorded.tape().adam(w, gradient, mean, square, numbers, norm, Rules.of(adam, optimizer));
+                recorded.builder().add(new Adam(w, gradient, mean, square, numbers, norm, adam));
             }
         }
     }
@@ -78,7 +85,7 @@ final class Updates {
             // For one number there is no unbiased variance: the running one stays, where PyTorch refuses.
             if (!s.variance() || n > 1) {
                 double factor = s.variance() ? n / (n - 1.0) : 1;
-                recorded.tape().runningStatistic(kept, now.statistic(), s.share(), factor);
+                recorded.builder().add(new RunningStatistic(kept, now.statistic(), s.share(), factor));
             }
         }
     }

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -118,11 +117,6 @@ public final class Lanes {
     /** Lower bound that replaces a branch between vectors: r(x) = max(x, floor), 0 for ReLU, −∞ for the identity. */
     static float floor(boolean relu) {
         return relu ? 0f : Float.NEGATIVE_INFINITY;
-    }
-
-    /** 0 where v is at most the gate, else g. */
-    static FloatVector gated(FloatVector g, FloatVector v, float gate) {
-        return g.blend(0f, v.compare(VectorOperators.LE, gate));
     }
 
     /**

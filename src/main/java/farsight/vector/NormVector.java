@@ -11,10 +11,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/**
- * Unit L2 norms over either axis: {@code farsight.kernel.NormKernels} by the Vector API. Layer norm has no twin: it
- * runs over the few rows of a batch.
- */
+/** Unit L2 norms over either axis: {@code farsight.kernel.NormKernels} by the Vector API. */
 public final class NormVector {
 
     /** The smallest divisor, the kernels' ε. */

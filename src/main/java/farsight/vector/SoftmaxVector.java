@@ -51,8 +51,8 @@ public final class SoftmaxVector {
         scale(y, at, cols, 1f / exponentials(x, y, at, cols, scale, max));
     }
 
-    /** The maximum of scale·x. NaN may be lost here; the sum of exponentials brings it back. */
-    private static float greatest(MemorySegment x, long at, int length, float scale) {
+    /** The maximum of scale·x, the lowest float of no numbers. NaN may be lost here; the sum of exponentials brings it back. */
+    public static float greatest(MemorySegment x, long at, int length, float scale) {
         int whole = (int) Lanes.whole(length);
         FloatVector max = Lanes.broadcast(LEAST);
         for (int j = 0; j < whole; j += Lanes.COUNT) {

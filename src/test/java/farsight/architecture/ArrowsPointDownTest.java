@@ -63,7 +63,6 @@ class ArrowsPointDownTest {
                             "op.layout",
                             "op.image",
                             "op.loss",
-                            "op.update",
                             "op.sum",
                             "op",
                             "program")),
@@ -89,7 +88,9 @@ class ArrowsPointDownTest {
                             "data.points",
                             "data",
                             "text")),
-            Map.entry("network", List.of("block", "block.spec", "tape", "op.image", "program", "data", "text")),
+            Map.entry(
+                    "network",
+                    List.of("block", "block.spec", "tape", "op.image", "op.update", "program", "data", "text")),
             Map.entry("train", List.of("network", "model", "block", "tape", "op.update", "engine", "program", "data")),
             Map.entry("task", List.of("train", "network", "block", "block.spec", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),

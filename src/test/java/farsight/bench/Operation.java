@@ -55,9 +55,11 @@ public enum Operation {
     /** From positions by channels to channels by positions. */
     TRANSPOSE("65536×64", t -> t.tape.transpose(t.of(65536, 64))),
     /** 2×2, over a grid of 256×256. */
-    MAX_POOL("256×256×64", t -> t.tape.maxPool(t.of(65536, 64), 256, 256)),
+    MAX_POOL("256×256×64", t -> t.tape.images().maxPool(t.of(65536, 64), 256, 256)),
     /** 3×3, over a batch of 8 maps of 64×64. */
-    CONVOLUTION("8×64×64×64 · 64×64×3×3", t -> t.tape.convolve(t.of(8, 4096, 64), t.of(64, 64, 9), null, window(), 1)),
+    CONVOLUTION(
+            "8×64×64×64 · 64×64×3×3",
+            t -> t.tape.images().convolve(t.of(8, 4096, 64), t.of(64, 64, 9), null, window(), 1)),
     /** The gradient of its input. */
     CONVOLUTION_INPUT_GRADIENT("8×64×64×64 · 64×64×3×3", Operation::inputGradient),
     /** The gradient of its weight. */
@@ -65,7 +67,7 @@ public enum Operation {
     /** Exact attention whose affinity is never stored. */
     STREAMING_ATTENTION(
             "4096×32, 4096×32, 4096×32",
-            t -> t.tape.flashAttention(t.of(4096, 32), t.of(4096, 32), t.of(4096, 32), 1f));
+            t -> t.tape.attention().flash(t.of(4096, 32), t.of(4096, 32), t.of(4096, 32), 1f));
 
     private final String sizes;
     // The functions above capture nothing, which their type cannot say.

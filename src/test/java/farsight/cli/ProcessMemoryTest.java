@@ -7,7 +7,6 @@ import farsight.data.Safetensors;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
 import farsight.engine.HostMemory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,14 +48,9 @@ class ProcessMemoryTest {
         command.addAll(List.of(
                 "--channels", "64", "--json", "--input", folder.resolve("x").toString()));
         command.addAll(List.of("--output", folder.resolve("out.safetensors").toString()));
-        Path output = folder.resolve("output");
-        Path errors = folder.resolve("errors");
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(output.toFile())
-                .redirectError(errors.toFile())
-                .start();
-        assertThat(process.waitFor()).as(Files.readString(errors)).isZero();
-        return JsonMapper.shared().readTree(Files.readString(output));
+        Shell.Ended ended = Shell.run(folder, command);
+        assertThat(ended.code()).as(String.join("\n", ended.err())).isZero();
+        return JsonMapper.shared().readTree(ended.out());
     }
 
     @Test

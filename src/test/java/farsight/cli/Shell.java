@@ -31,6 +31,15 @@ final class Shell {
         // Its file of counters would be the first that is too large.
         java.add(1, "-XX:-UsePerfData");
         words.addAll(java);
+        return run(folder, words);
+    }
+
+    /**
+     * Runs a process to its end.
+     *
+     * @param folder for what it says
+     */
+    static Ended run(Path folder, List<String> words) throws IOException, InterruptedException {
         Path out = folder.resolve("stdout");
         Path err = folder.resolve("stderr");
         Process p = new ProcessBuilder(words)

@@ -27,7 +27,7 @@ class L2ReluAttentionTest {
         Tape tape = new Tape(new Program.Builder("attention"), purpose);
         Buffer x = tape.given("x", new Shape(1, 7, 3), Role.INPUT);
         assertThatIllegalStateException()
-                .isThrownBy(() -> tape.l2ReluAttention(x, x, x, false))
+                .isThrownBy(() -> tape.attention().l2Relu(x, x, x, false))
                 .withMessageContaining(purpose.toString());
     }
 
@@ -51,6 +51,6 @@ class L2ReluAttentionTest {
         Buffer q = tape.given("q", new Shape(bq, n, c), Role.INPUT);
         Buffer k = tape.given("k", new Shape(bk, m, ck), Role.INPUT);
         Buffer v = tape.given("v", new Shape(bv, mv, w), Role.INPUT);
-        assertThatIllegalArgumentException().isThrownBy(() -> tape.l2ReluAttention(q, k, v, true));
+        assertThatIllegalArgumentException().isThrownBy(() -> tape.attention().l2Relu(q, k, v, true));
     }
 }

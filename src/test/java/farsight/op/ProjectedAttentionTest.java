@@ -52,13 +52,13 @@ class ProjectedAttentionTest {
         }
 
         Buffer together() {
-            return tape.flashAttention(q, x, keys, values, 0.3f);
+            return tape.attention().flash(q, x, keys, values, 0.3f);
         }
 
         Buffer apart() {
             Buffer v = tape.project(x, values.w(), values.bias());
             Buffer k = tape.projectBeforeSoftmax(x, keys.w(), keys.bias());
-            return tape.flashAttention(q, k, v, 0.3f);
+            return tape.attention().flash(q, k, v, 0.3f);
         }
 
         /** The result and the gradients of q, x, both weights and both biases. */
@@ -106,10 +106,10 @@ class ProjectedAttentionTest {
         Projection wide =
                 new Projection(a.operand("w6", new Shape(1, 6, CHANNELS)), a.operand("b6", new Shape(1, 1, 6)));
         Projection unlike = new Projection(wide.w(), a.values.bias());
-        assertThatThrownBy(() -> a.tape.flashAttention(a.q, a.x, wide, a.values, 1f))
+        assertThatThrownBy(() -> a.tape.attention().flash(a.q, a.x, wide, a.values, 1f))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("to 4 channels");
-        assertThatThrownBy(() -> a.tape.flashAttention(a.q, a.x, a.keys, unlike, 1f))
+        assertThatThrownBy(() -> a.tape.attention().flash(a.q, a.x, a.keys, unlike, 1f))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -118,10 +118,10 @@ class ProjectedAttentionTest {
         Attention a = new Attention(1, 7, 5, 4, 6);
         Buffer kv = a.operand("kv", new Shape(1, 5, 6));
         Buffer batched = a.operand("batched", new Shape(2, 5, 4));
-        assertThatThrownBy(() -> a.tape.flashAttention(a.q, kv, kv, 1f))
+        assertThatThrownBy(() -> a.tape.attention().flash(a.q, kv, kv, 1f))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("do not fit");
-        assertThatThrownBy(() -> a.tape.flashAttention(a.q, batched, batched, 1f))
+        assertThatThrownBy(() -> a.tape.attention().flash(a.q, batched, batched, 1f))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

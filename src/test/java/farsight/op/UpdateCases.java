@@ -58,7 +58,7 @@ final class UpdateCases {
     private static OpCase sgd(Sizes.Map m, Sgd.Rule rule, boolean clipped) {
         var c = new OpCase.Builder("sgd " + m + " " + rule + (clipped ? " clipped" : ""));
         Operand g = c.given("g", m.shape());
-        Operand hyper = c.given("hyper", of(rule.hyper(RATE)));
+        Operand hyper = c.given("hyper", of(rule.hyper(RATE, 1)));
         Operand clip = clip(c, clipped);
         Operand w = c.target("w", m.shape(), true);
         F64 d = clipped(g.value(), clip).plus(w.value().scaled(rule.decay()));

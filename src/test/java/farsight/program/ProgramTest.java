@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import farsight.program.RandomPrograms.Nothing;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,21 @@ class ProgramTest {
         Program.Builder b = new Program.Builder("p");
         Buffer x = b.buffer("x", Shape.vector(1), Role.INPUT);
         assertThatIllegalStateException().isThrownBy(() -> b.output(x)).withMessage("x is an INPUT already");
+    }
+
+    @Test
+    void keepingABufferMakesAnOutputOfAnIntermediateAlone() {
+        Program.Builder b = new Program.Builder("p");
+        List<Buffer> all = Stream.of(Role.values())
+                .map(role -> b.buffer(role.name(), Shape.vector(1), role))
+                .toList();
+        b.add(step(List.of(), all));
+        all.forEach(b::keep);
+        Program p = b.build();
+        for (Buffer buffer : all) {
+            Role before = Role.valueOf(buffer.name());
+            assertThat(p.role(buffer)).isEqualTo(before == Role.INTERMEDIATE ? Role.OUTPUT : before);
+        }
     }
 
     @Test

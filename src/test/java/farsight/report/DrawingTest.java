@@ -72,38 +72,16 @@ class DrawingTest {
         for (SweepResult sweep : List.of(Samples.realistic(true), Samples.talk())) {
             for (Chart chart : Charts.of(sweep).made()) {
                 for (Drawing d : List.of(ChartLayout.wide(chart), ChartLayout.narrow(chart))) {
-                    double rightOfData = 0;
-                    double bottomOfData = 0;
-                    for (Drawing.Shape shape : d.shapes()) {
-                        switch (shape) {
-                            case Drawing.Path p -> {
-                                assertThat(p.xs()).allSatisfy(x -> assertThat(x).isBetween(0.0, d.width()));
-                                assertThat(p.ys()).allSatisfy(y -> assertThat(y).isBetween(0.0, d.height()));
-                            }
-                            case Drawing.Symbol s -> {
-                                assertThat(s.y()).isBetween(0.0, d.height() - s.radius());
-                                if (!s.note().isEmpty()) {
-                                    rightOfData = Math.max(rightOfData, s.x());
-                                    bottomOfData = Math.max(bottomOfData, s.y());
-                                }
-                            }
-                            case Drawing.Picture p -> {
-                                assertThat(p.x() + p.width()).isBetween(0.0, d.width());
-                                assertThat(p.y() + p.height()).isBetween(0.0, d.height());
-                            }
-                            case Drawing.Text t -> {
-                                double w = Drawing.textWidth(t.text(), t.size(), t.bold());
-                                double left = switch (t.anchor()) {
-                                    case START -> t.x();
-                                    case MIDDLE -> t.x() - w / 2;
-                                    case END -> t.x() - w;
-                                };
-                                assertThat(left).as(t.text()).isGreaterThan(0);
-                                assertThat(left + w).as(t.text()).isLessThan(d.width());
-                                assertThat(t.y()).isLessThan(d.height());
-                            }
-                        }
-                    }
+                    Placed.check(d);
+                    List<Drawing.Symbol> points = d.shapes().stream()
+                            .filter(Drawing.Symbol.class::isInstance)
+                            .map(Drawing.Symbol.class::cast)
+                            .filter(s -> !s.note().isEmpty())
+                            .toList();
+                    double rightOfData =
+                            points.stream().mapToDouble(Drawing.Symbol::x).max().orElse(0);
+                    double bottomOfData =
+                            points.stream().mapToDouble(Drawing.Symbol::y).max().orElse(0);
                     for (Drawing.Shape shape : d.shapes()) {
                         if (shape instanceof Drawing.Symbol s && s.note().isEmpty()) {
                             assertThat(s.x() > rightOfData || s.y() > bottomOfData)

@@ -58,7 +58,7 @@ class ExperimentsTest {
                 .findFirst()
                 .orElseThrow();
         String figure = "takes " + Units.bytes(headline.measuredBytes());
-        assertThat(page).content().contains("<p class=\"lead\">", HtmlPage.unbroken("LatentGNN (d = 64) " + figure));
+        assertThat(page).content().contains("<p class=\"lead\">", PageText.unbroken("LatentGNN (d = 64) " + figure));
         assertThat(readme).contains(figure, "d = " + headline.latent(), "C = " + headline.channels());
         assertThat(headline.spec()).contains("\"channelStride\":4");
         assertThat(readme).contains("channel stride of 4");

@@ -8,57 +8,18 @@ import farsight.sweep.Status;
 import farsight.sweep.SweepResult;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class HtmlPageTest {
 
     @Test
     void thePageIsSelfContainedAndRunsNoScript() {
-        String page = HtmlPage.text(Samples.talk());
-        // The name of SVG's language is no address that anything is loaded from.
-        assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
-                .doesNotContainIgnoringCase("http:")
-                .doesNotContainIgnoringCase("https:")
-                .doesNotContainIgnoringCase("<script")
-                .doesNotContainIgnoringCase("@import")
-                .doesNotContainIgnoringCase("url(")
-                .doesNotContain("src=");
-        assertThat(page).contains("<svg", "<style>", "name=\"viewport\"");
+        Pages.selfContained(HtmlPage.text(Samples.talk()));
     }
 
     @Test
     void everyElementIsClosed() {
-        String page = HtmlPage.text(Samples.realistic(true));
-        for (String name : List.of(
-                "html",
-                "head",
-                "body",
-                "main",
-                "h1",
-                "h2",
-                "h3",
-                "p",
-                "ul",
-                "li",
-                "figure",
-                "figcaption",
-                "div",
-                "table",
-                "thead",
-                "tbody",
-                "tr",
-                "th",
-                "td",
-                "dl",
-                "dt",
-                "dd",
-                "svg",
-                "g",
-                "text")) {
-            assertThat(count(page, "<" + name + "[ >]")).as(name).isEqualTo(count(page, "</" + name + ">"));
-        }
+        Pages.closed(HtmlPage.text(Samples.realistic(true)));
     }
 
     @Test
@@ -79,9 +40,9 @@ class HtmlPageTest {
     void everyPointIsARow() {
         SweepResult sweep = Samples.realistic(true);
         String page = HtmlPage.text(sweep);
-        assertThat(count(page, "<tr class=")).isEqualTo(sweep.points().size());
-        assertThat(count(page, "<tr class=\"refused\">")).isEqualTo(4);
-        assertThat(count(page, "<td class=\"note\" colspan=")).isEqualTo(4);
+        assertThat(Pages.count(page, "<tr class=")).isEqualTo(sweep.points().size());
+        assertThat(Pages.count(page, "<tr class=\"refused\">")).isEqualTo(4);
+        assertThat(Pages.count(page, "<td class=\"note\" colspan=")).isEqualTo(4);
     }
 
     @Test
@@ -110,14 +71,6 @@ class HtmlPageTest {
         SweepResult sweep = Samples.sweep("talk", List.of(Samples.point("latentgnn", 1024, 64, false)));
         assertThat(HtmlPage.text(sweep).replace('\u00a0', ' '))
                 .contains("This sweep has no point of LatentGNN at N = 250,000.");
-    }
-
-    private static long count(String page, String regex) {
-        return Pattern.compile(regex)
-                .matcher(page)
-                .results()
-                .map(MatchResult::group)
-                .count();
     }
 
     /** A resident size below the arrays' bytes is no peak of a process that held them. */

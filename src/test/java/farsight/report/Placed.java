@@ -13,7 +13,7 @@ public final class Placed {
 
     /** Nothing is cut off at an edge, and no two texts cover each other. */
     public static void check(Drawing d) {
-        List<Box> texts = new ArrayList<>();
+        List<Drawing.Text> texts = new ArrayList<>();
         for (Drawing.Shape shape : d.shapes()) {
             switch (shape) {
                 case Drawing.Path p -> {
@@ -30,38 +30,27 @@ public final class Placed {
                     assertThat(p.y() + p.height()).isLessThanOrEqualTo(d.height());
                 }
                 case Drawing.Text t -> {
-                    Box box = Box.of(t);
-                    assertThat(box.left).as(t.text()).isNotNegative();
-                    assertThat(box.right).as(t.text()).isLessThanOrEqualTo(d.width());
+                    assertThat(t.left()).as(t.text()).isNotNegative();
+                    assertThat(t.right()).as(t.text()).isLessThanOrEqualTo(d.width());
                     assertThat(t.y()).as(t.text()).isBetween(t.size(), d.height());
-                    texts.add(box);
+                    texts.add(t);
                 }
             }
         }
         for (int i = 0; i < texts.size(); i++) {
-            for (Box other : texts.subList(0, i)) {
-                assertThat(texts.get(i).covers(other))
+            for (Drawing.Text other : texts.subList(0, i)) {
+                assertThat(cover(texts.get(i), other))
                         .as("%s covers %s", texts.get(i), other)
                         .isFalse();
             }
         }
     }
 
-    /** What a text covers; its height without the room for letters with marks. */
-    private record Box(String text, double left, double right, double top, double bottom) {
-
-        static Box of(Drawing.Text t) {
-            double w = Drawing.textWidth(t.text(), t.size(), t.bold());
-            double left = switch (t.anchor()) {
-                case START -> t.x();
-                case MIDDLE -> t.x() - w / 2;
-                case END -> t.x() - w;
-            };
-            return new Box(t.text(), left, left + w, t.y() - 0.7 * t.size(), t.y());
-        }
-
-        boolean covers(Box o) {
-            return left < o.right && o.left < right && top < o.bottom && o.top < bottom;
-        }
+    /** Whether two texts cover each other, without the room above them for letters with marks. */
+    private static boolean cover(Drawing.Text a, Drawing.Text b) {
+        return a.left() < b.right()
+                && b.left() < a.right()
+                && a.y() - 0.7 * a.size() < b.y()
+                && b.y() - 0.7 * b.size() < a.y();
     }
 }

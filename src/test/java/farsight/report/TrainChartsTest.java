@@ -6,6 +6,7 @@ import farsight.report.chart.Chart;
 import farsight.report.chart.Chart.Series;
 import farsight.report.chart.Chart.Spot;
 import farsight.report.chart.ChartLayout;
+import farsight.report.chart.Svg;
 import farsight.train.History;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,8 +109,37 @@ class TrainChartsTest {
                 run.predictedBytes(),
                 run.about());
         Series training = chart(changed, "accuracy").series().getFirst();
-        assertThat(training.path()).extracting(Spot::x).hasSize(9).doesNotContain(4.0);
+        assertThat(training.path()).extracting(Spot::x).hasSize(9).doesNotContain(5.0);
         assertThat(training.path()).extracting(Spot::y).doesNotContain(Double.NaN);
+    }
+
+    @Test
+    void aStepStandsWhereTheEvaluationAfterItDoes() {
+        for (int steps : new int[] {1, 30, 400}) {
+            Chart chart = chart(TrainedRuns.recall(steps), "accuracy");
+            List<Spot> training = chart.series().getFirst().path();
+            assertThat(training.getFirst().x()).isEqualTo(1);
+            assertThat(training.getLast().x()).isEqualTo(steps);
+            assertThat(chart.series().getLast().path().getLast().x()).isEqualTo(steps);
+        }
+    }
+
+    @Test
+    void noLineIsDrawnTwice() {
+        for (int steps : new int[] {2, 99, 100, 1000}) {
+            List<Series> training = chart(TrainedRuns.recall(steps), "loss").series().stream()
+                    .filter(line -> !line.label().equals("held out"))
+                    .toList();
+            assertThat(training).hasSize(steps < 100 ? 1 : 2);
+            assertThat(training).extracting(Series::path).doesNotHaveDuplicates();
+            assertThat(training).extracting(Series::label).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void theCornersOfACurveWithoutMarkersAreRound() {
+        String svg = Svg.file(ChartLayout.wide(chart(TrainedRuns.recall(30), "loss")));
+        assertThat(svg.split("stroke-linejoin=\"round\"/>", -1)).as("one curve").hasSize(2);
     }
 
     @Test

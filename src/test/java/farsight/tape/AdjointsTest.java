@@ -105,19 +105,21 @@ class AdjointsTest {
                         "cross-entropy",
                         List.of(z),
                         List.of(labels),
-                        (t, b) -> t.crossEntropy(b.get(0), b.get(1), null, OptionalInt.empty())
+                        (t, b) -> t.losses()
+                                .crossEntropy(b.get(0), b.get(1), null, OptionalInt.empty())
                                 .loss()),
                 new Case(
                         "weighted cross-entropy that ignores a class",
                         List.of(z),
                         List.of(labels, weights),
-                        (t, b) -> t.crossEntropy(b.get(0), b.get(1), b.get(2), OptionalInt.of(2))
+                        (t, b) -> t.losses()
+                                .crossEntropy(b.get(0), b.get(1), b.get(2), OptionalInt.of(2))
                                 .loss()),
                 new Case(
                         "squared error",
                         List.of(Shape.vector(6)),
                         List.of(target),
-                        (t, b) -> t.squaredError(b.get(0), b.get(1))));
+                        (t, b) -> t.losses().squaredError(b.get(0), b.get(1))));
     }
 
     private static Stream<Case> pools() {
@@ -127,14 +129,14 @@ class AdjointsTest {
                         "max-pooling by " + w,
                         List.of(new Shape(2, 42, 2)),
                         List.of(),
-                        (t, b) -> t.maxPool(b.get(0), w)))
+                        (t, b) -> t.images().maxPool(b.get(0), w)))
                 .flatMap(c -> Stream.of(
                         c,
                         new Case(
                                 "average of " + c,
                                 c.operands(),
                                 List.of(),
-                                (t, b) -> t.averagePool(c.function().apply(t, b), Window.line(3, 2, 1, 1)))));
+                                (t, b) -> t.images().averagePool(c.function().apply(t, b), Window.line(3, 2, 1, 1)))));
     }
 
     private static Stream<Case> upsamplings() {
@@ -143,7 +145,7 @@ class AdjointsTest {
                         "upsampling " + mode,
                         List.of(new Shape(2, 6, 2)),
                         List.of(),
-                        (t, b) -> t.upsample(b.get(0), 2, 3, 5, 4, mode)));
+                        (t, b) -> t.images().upsample(b.get(0), 2, 3, 5, 4, mode)));
     }
 
     @ParameterizedTest(name = "{0}")

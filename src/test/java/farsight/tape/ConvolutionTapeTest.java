@@ -1,6 +1,7 @@
 package farsight.tape;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import farsight.engine.Engines;
@@ -15,6 +16,7 @@ import farsight.program.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,10 +36,11 @@ class ConvolutionTapeTest {
             Program.Builder p = new Program.Builder("twice");
             Tape tape = new Tape(p, Purpose.BACKWARD);
             Buffer x = tape.given("x", new Shape(BATCH, window.in(), CHANNELS), Role.INPUT);
-            Buffer w = tape.given("w", Tape.convolutionWeight(CHANNELS, CHANNELS, window, groups), Role.PARAMETER);
+            Buffer w = tape.given(
+                    "w", ImageAdjoints.convolutionWeight(CHANNELS, CHANNELS, window, groups), Role.PARAMETER);
             Buffer b = tape.given("b", Shape.vector(CHANNELS), Role.PARAMETER);
-            Buffer first = tape.convolve(x, w, b, window, groups);
-            Buffer y = tape.convolve(first, w, b, next(window), groups);
+            Buffer first = tape.images().convolve(x, w, b, window, groups);
+            Buffer y = tape.images().convolve(first, w, b, next(window), groups);
             Buffer dy = tape.given("dy", y.shape(), Role.INPUT);
             List<Buffer> gradients = tape.backward(y, dy, List.of(x, w, b));
             p.output(y);
@@ -129,8 +132,8 @@ class ConvolutionTapeTest {
         Program.Builder p = new Program.Builder("conv");
         Tape tape = new Tape(p, Purpose.RESULT);
         Buffer x = tape.given("x", new Shape(8, window.in(), 64), Role.INPUT);
-        Buffer w = tape.given("w", Tape.convolutionWeight(64, 64, window, 1), Role.PARAMETER);
-        Buffer y = tape.convolve(x, w, null, window, 1);
+        Buffer w = tape.given("w", ImageAdjoints.convolutionWeight(64, 64, window, 1), Role.PARAMETER);
+        Buffer y = tape.images().convolve(x, w, null, window, 1);
         p.output(y);
         assertThat(MemoryPlan.of(p.build()).bytes())
                 .isEqualTo(x.shape().bytes() + 2 * w.shape().bytes() + y.shape().bytes());
@@ -143,11 +146,34 @@ class ConvolutionTapeTest {
         Tape tape = new Tape(p, Purpose.BACKWARD);
         Buffer x = tape.given("x", new Shape(1, window.in(), 3), Role.INPUT);
         Buffer still = tape.detached(() -> tape.relu(x));
-        Buffer w = tape.given("w", Tape.convolutionWeight(5, 3, window, 1), Role.PARAMETER);
-        Buffer y = tape.convolve(still, w, null, window, 1);
+        Buffer w = tape.given("w", ImageAdjoints.convolutionWeight(5, 3, window, 1), Role.PARAMETER);
+        Buffer y = tape.images().convolve(still, w, null, window, 1);
         Buffer dy = tape.given("dy", y.shape(), Role.INPUT);
         p.output(y);
         var _ = tape.backward(y, dy, List.of(w));
         assertThat(p.build().steps()).extracting(step -> step.name()).doesNotContain("convolutionInputGradient");
+    }
+
+    @Test
+    void aWindowWhoseNumbersFillMoreThanHalfAnIntIsRefused() {
+        Tape tape = new Tape(new Program.Builder("large"), Purpose.RESULT);
+        Buffer x = tape.given("x", new Shape(1, 40_000, 2), Role.INPUT);
+        Window largest = Window.line(40_000, 32_767, 1, 0);
+        Window larger = Window.line(40_000, 32_768, 1, 0);
+        assertThat(tape.images().maxPool(x, largest).shape().rows()).isEqualTo(7_234);
+        for (Consumer<Window> operation : List.<Consumer<Window>>of(
+                w -> tape.images().maxPool(x, w),
+                w -> tape.images().averagePool(x, w),
+                w -> tape.images()
+                        .convolve(
+                                x,
+                                tape.given("w", ImageAdjoints.convolutionWeight(2, 2, w, 1), Role.PARAMETER),
+                                null,
+                                w,
+                                1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> operation.accept(larger))
+                    .withMessageContaining("expected at most 32767");
+        }
     }
 }

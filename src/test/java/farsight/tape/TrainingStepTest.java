@@ -8,6 +8,8 @@ import farsight.engine.Engines;
 import farsight.engine.Session;
 import farsight.engine.Variants;
 import farsight.op.update.Adam;
+import farsight.op.update.GradientNorm;
+import farsight.op.update.RunningStatistic;
 import farsight.op.update.Sgd;
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
@@ -30,6 +32,7 @@ class TrainingStepTest {
     private static final int ROWS = 7;
     private static final int IN = 4;
     private static final int CLASSES = 3;
+    private static final Adam.Rule ADAM = new Adam.Rule(0.9, 0.999, 1e-8, 0.01, false);
 
     /** A linear classifier that learns. */
     private static final class Step {
@@ -37,7 +40,7 @@ class TrainingStepTest {
         private final Tape tape = new Tape(builder, Purpose.BACKWARD);
         private final Buffer x = tape.given("x", new Shape(BATCH, ROWS, IN), Role.INPUT);
         private final Buffer labels = tape.given("labels", new Shape(BATCH, ROWS, 1), Role.INPUT);
-        private final Buffer hyper = tape.given("hyper", Shape.vector(Adam.Rule.HYPER), Role.INPUT);
+        private final Buffer hyper = tape.given("hyper", Shape.vector(ADAM.hypers()), Role.INPUT);
         private final Buffer w = tape.given("w", Shape.matrix(CLASSES, IN), Role.STATE);
         private final Buffer b = tape.given("b", Shape.vector(CLASSES), Role.STATE);
         private final Buffer unused = tape.given("unused", Shape.vector(5), Role.STATE);
@@ -47,7 +50,7 @@ class TrainingStepTest {
 
         Step() {
             tape.withoutGradient(x);
-            scored = tape.crossEntropy(tape.project(x, w, b), labels, null, OptionalInt.of(-1));
+            scored = tape.losses().crossEntropy(tape.project(x, w, b), labels, null, OptionalInt.of(-1));
             builder.output(scored.loss());
             builder.output(scored.totals());
             gradients = tape.gradients(scored.loss(), List.of(w, b, unused));
@@ -85,9 +88,10 @@ class TrainingStepTest {
 
     private static Step adam() {
         Step s = new Step();
-        Buffer norm = s.tape.gradientNorm(List.copyOf(s.gradients.sequencedValues()), 0.05f);
-        Adam.Rule rule = new Adam.Rule(0.9, 0.999, 1e-8, 0.01, false);
-        s.gradients.forEach((w, g) -> s.tape.adam(w, g, s.state(w, "m"), s.state(w, "v"), s.hyper, norm, rule));
+        Buffer norm = s.builder.buffer("norm", Shape.vector(2), Role.OUTPUT);
+        GradientNorm.record(s.builder, List.copyOf(s.gradients.sequencedValues()), norm, 0.05f);
+        s.gradients.forEach(
+                (w, g) -> s.builder.add(new Adam(w, g, s.state(w, "m"), s.state(w, "v"), s.hyper, norm, ADAM)));
         return s;
     }
 
@@ -96,7 +100,7 @@ class TrainingStepTest {
         Step s = new Step();
         assertThat(s.gradients.sequencedKeySet()).containsExactly(s.w, s.b);
         assertThat(s.gradients.values())
-                .allSatisfy(g -> assertThat(s.builder.role(g)).isEqualTo(Role.INTERMEDIATE));
+                .allSatisfy(g -> assertThat(s.builder.build().role(g)).isEqualTo(Role.INTERMEDIATE));
     }
 
     @Test
@@ -113,7 +117,7 @@ class TrainingStepTest {
         try (Session session = s.open(Engines.find(engine))) {
             List<Float> losses = new ArrayList<>();
             for (int t = 1; t <= 20; t++) {
-                session.write(s.hyper, new Adam.Rule(0.9, 0.999, 1e-8, 0.01, false).hyper(0.05, t));
+                session.write(s.hyper, ADAM.hyper(0.05, t));
                 session.run();
                 losses.add(session.read(s.scored.loss())[0]);
             }
@@ -132,8 +136,8 @@ class TrainingStepTest {
         for (int k = 0; k < 2; k++) {
             Step s = new Step();
             double momentum = 0.9 * k;
-            s.gradients.forEach((w, g) -> s.tape.sgd(
-                    w, g, momentum == 0 ? null : s.state(w, "v"), s.hyper, null, new Sgd.Rule(momentum, 0.1, false)));
+            s.gradients.forEach((w, g) -> s.builder.add(new Sgd(
+                    w, g, momentum == 0 ? null : s.state(w, "v"), s.hyper, null, new Sgd.Rule(momentum, 0.1, false))));
             try (Session session = s.open(Engines.find("java"))) {
                 session.write(s.hyper, new float[] {0.3f, 0, 0});
                 session.run();
@@ -165,7 +169,7 @@ class TrainingStepTest {
     @Test
     void ifEveryLabelIsIgnoredTheLossIsNaNAndNothingMoves() {
         Step s = new Step();
-        s.gradients.forEach((w, g) -> s.tape.sgd(w, g, null, s.hyper, null, new Sgd.Rule(0, 0, false)));
+        s.gradients.forEach((w, g) -> s.builder.add(new Sgd(w, g, null, s.hyper, null, new Sgd.Rule(0, 0, false))));
         try (Session session = s.open(Engines.find("vector"))) {
             float[] ignored = new float[BATCH * ROWS];
             java.util.Arrays.fill(ignored, -1);
@@ -182,13 +186,13 @@ class TrainingStepTest {
         Step s = new Step();
         assertThatThrownBy(() -> s.tape.gradients(s.x, List.of(s.w))).hasMessageContaining("one number");
         assertThatThrownBy(() -> new Sgd.Rule(0, 0, true)).hasMessageContaining("nesterov");
-        assertThatThrownBy(() -> s.tape.sgd(s.w, s.w, s.w, s.hyper, null, new Sgd.Rule(0, 0, false)))
+        assertThatThrownBy(() -> new Sgd(s.w, s.w, s.w, s.hyper, null, new Sgd.Rule(0, 0, false)))
                 .hasMessageContaining("velocity");
-        assertThatThrownBy(() -> s.tape.crossEntropy(s.x, s.x, null, OptionalInt.empty()))
+        assertThatThrownBy(() -> s.tape.losses().crossEntropy(s.x, s.x, null, OptionalInt.empty()))
                 .hasMessageContaining("labels");
-        assertThatThrownBy(() -> s.tape.crossEntropy(s.x, s.labels, null, OptionalInt.of(1 << 25)))
+        assertThatThrownBy(() -> s.tape.losses().crossEntropy(s.x, s.labels, null, OptionalInt.of(1 << 25)))
                 .hasMessageContaining("2^24");
-        assertThatThrownBy(() -> s.tape.squaredError(s.x, s.labels)).hasMessageContaining("target");
-        assertThatThrownBy(() -> s.tape.runningStatistic(s.w, s.x, 0.1, 1)).hasMessageContaining("statistic");
+        assertThatThrownBy(() -> s.tape.losses().squaredError(s.x, s.labels)).hasMessageContaining("target");
+        assertThatThrownBy(() -> new RunningStatistic(s.w, s.x, 0.1, 1)).hasMessageContaining("statistic");
     }
 }

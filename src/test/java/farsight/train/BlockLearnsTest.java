@@ -18,6 +18,7 @@ import farsight.network.Network;
 import farsight.network.Optimizer;
 import farsight.network.Schedule;
 import farsight.network.Sequence;
+import farsight.op.update.Adam;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -39,7 +40,7 @@ class BlockLearnsTest {
 
     private static Network network(Block block) {
         Optimizer adam = new Optimizer(
-                new Optimizer.Adam(0.9, 0.999, 1e-8, false), 0.02, 0, Schedule.CONSTANT, OptionalDouble.empty());
+                new Adam.Rule(0.9, 0.999, 1e-8, 0, false), 0.02, Schedule.CONSTANT, OptionalDouble.empty());
         return new Network(
                 new Extents(CHANNELS, new Grid(6, 7)),
                 new Sequence(List.of(new BlockLayer("block", block))),

@@ -5,7 +5,8 @@ import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Convolution and its gradients by work-groups: the twins of {@code farsight.kernel.ConvolutionKernels}, with the same
+ * Convolution and its gradients by work-groups: the twins of {@code farsight.kernel.ConvolutionKernels} and {@code
+ * ConvolutionWeightKernels}, with the same
  * letters. A group of {@value #ITEMS} work-items computes {@value #TILE}·{@value #TILE} elements of the result by
  * {@link WindowTile}. Groups are numbered along the tiles of a strip of rows, then along the strips.
  */

@@ -3,6 +3,8 @@ package farsight.kernel.group;
 /**
  * How work-items share rows: {@code lanes} neighbouring items (lanes) read neighbouring numbers of one row, and a group
  * of 256 items takes 256/lanes rows. The partial results of a row's lanes are joined in local memory, pair by pair.
+ *
+ * <p>The joining stands in every kernel: TornadoVM compiles a method that joins its caller's local memory to wrong sums.
  */
 public final class Rows {
 

@@ -7,7 +7,6 @@ import static farsight.op.Operand.into;
 import static farsight.op.Operand.out;
 
 import farsight.kernel.LayoutKernels;
-import farsight.kernel.Windows;
 import farsight.op.Call;
 import farsight.op.Kernel;
 import farsight.op.Launch;
@@ -28,16 +27,7 @@ record ConvolutionForm(Window window, long batch, long channels, long out, int g
 
     /** Checks that kernels can take the window's numbers. */
     ConvolutionForm {
-        check(window.rows());
-        check(window.cols());
-    }
-
-    private static void check(WindowAxis axis) {
-        int largest = Math.max(Math.max(axis.kernel(), axis.stride()), Math.max(axis.padding(), axis.dilation()));
-        if (largest > Windows.MOST) {
-            throw new IllegalArgumentException(
-                    "a window with %s: expected at most %d besides the inputs".formatted(axis, Windows.MOST));
-        }
+        window.mustFitPairs();
     }
 
     private static final Kernel TRANSPOSED =
@@ -105,19 +95,19 @@ record ConvolutionForm(Window window, long batch, long channels, long out, int g
     }
 
     int kernel() {
-        return Windows.pair(window.rows().kernel(), window.cols().kernel());
+        return window.pair(WindowAxis::kernel);
     }
 
     int stride() {
-        return Windows.pair(window.rows().stride(), window.cols().stride());
+        return window.pair(WindowAxis::stride);
     }
 
     int padding() {
-        return Windows.pair(window.rows().padding(), window.cols().padding());
+        return window.pair(WindowAxis::padding);
     }
 
     int dilation() {
-        return Windows.pair(window.rows().dilation(), window.cols().dilation());
+        return window.pair(WindowAxis::dilation);
     }
 
     int height() {

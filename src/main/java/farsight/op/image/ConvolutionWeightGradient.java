@@ -4,7 +4,7 @@ import static farsight.op.Op.size;
 import static farsight.op.Operand.in;
 import static farsight.op.Operand.out;
 
-import farsight.kernel.ConvolutionKernels;
+import farsight.kernel.ConvolutionWeightKernels;
 import farsight.kernel.DepthwiseKernels;
 import farsight.kernel.group.ConvolutionGroups;
 import farsight.op.Call;
@@ -44,7 +44,7 @@ public record ConvolutionWeightGradient(
         boolean accumulate)
         implements Op {
 
-    private static final Kernel CHUNKS = Kernel.of(ConvolutionKernels::convolveWeightGradientChunks)
+    private static final Kernel CHUNKS = Kernel.of(ConvolutionWeightKernels::convolveWeightGradientChunks)
             .group(ConvolutionGroups::convolveWeightGradientChunks)
             .vector(ConvolutionVector.class);
     private static final Kernel DEPTHWISE =
@@ -111,7 +111,7 @@ public record ConvolutionWeightGradient(
                                 chunks.count(), form.channels(), form.out(), groups, form.kernel()),
                         ConvolutionGroups.ITEMS,
                         ConvolutionGroups.LOCAL_BYTES,
-                        new Launch.HeavyIterations(() -> ConvolutionKernels.weightParts(
+                        new Launch.HeavyIterations(() -> ConvolutionWeightKernels.parts(
                                 chunks.count(),
                                 Math.toIntExact(form.channels()),
                                 Math.toIntExact(form.out()),

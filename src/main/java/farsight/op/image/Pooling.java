@@ -12,17 +12,17 @@ import java.util.function.ToIntFunction;
 /** What max-pooling and average pooling have in common. */
 final class Pooling {
 
-    /** Each number of a pair has 16 bits, the upper one a sign. */
-    private static final int MOST = (1 << 15) - 1;
-
     private Pooling() {}
 
     /**
-     * Checks that each window covers a position. PyTorch allows padding of half a window.
+     * Checks that kernels can take the window, and that each window covers a position. PyTorch allows padding of half a
+     * window.
      *
-     * @throws IllegalArgumentException if the padding is larger, or the dilation lets a window miss every position
+     * @throws IllegalArgumentException if a number is too large for a kernel, the padding is larger than half a window,
+     *     or the dilation lets a window miss every position
      */
     static void check(Window window) {
+        window.mustFitPairs();
         for (WindowAxis a : List.of(window.rows(), window.cols())) {
             long reach = (a.kernel() - 1L) * a.dilation() + 1;
             if (2L * a.padding() > reach) {
@@ -65,16 +65,8 @@ final class Pooling {
         all.add(size(window.rows().in()));
         all.add(size(window.cols().in()));
         all.add(size(s.cols()));
-        pairs.forEach(number -> all.add(pair(number.applyAsInt(window.rows()), number.applyAsInt(window.cols()))));
+        pairs.forEach(number -> all.add(window.pair(number)));
         Arrays.stream(rest).forEach(all::add);
         return all.toArray();
-    }
-
-    private static int pair(int rows, int cols) {
-        if (rows > MOST || cols > MOST) {
-            throw new IllegalArgumentException(
-                    "a window of %d and %d: expected at most %d".formatted(rows, cols, MOST));
-        }
-        return rows << 16 | cols;
     }
 }

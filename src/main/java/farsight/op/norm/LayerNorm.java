@@ -14,11 +14,11 @@ import farsight.op.Launch;
 import farsight.op.Op;
 import farsight.program.Buffer;
 import farsight.program.Shape;
+import farsight.vector.LayerNormVector;
 import java.util.List;
 
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β over each row, ε = 1e-5. The rows are the batch of a GC block, too few to need a Vector
- * API twin.
+ * y = γ·(x − μ)/√(σ² + ε) + β over each row, ε = 1e-5.
  *
  * @param x [B, 1, p]
  * @param gamma γ, [1, 1, p]
@@ -31,11 +31,15 @@ public record LayerNorm(Buffer x, Buffer gamma, Buffer beta, Buffer y, Buffer mo
     /** PyTorch's default. */
     public static final float EPSILON = 1e-5f;
 
-    private static final Kernel NORM = Kernel.of(LayerNormKernels::layerNorm).group(LayerNormGroups::layerNorm);
-    private static final Kernel GRADIENT =
-            Kernel.of(LayerNormKernels::layerNormGradient).group(LayerNormGroups::layerNormGradient);
+    private static final Kernel NORM = Kernel.of(LayerNormKernels::layerNorm)
+            .group(LayerNormGroups::layerNorm)
+            .vector(LayerNormVector.class);
+    private static final Kernel GRADIENT = Kernel.of(LayerNormKernels::layerNormGradient)
+            .group(LayerNormGroups::layerNormGradient)
+            .vector(LayerNormVector.class);
     /** Needs no work-group twin: neighbouring work-items already read neighbouring numbers. */
-    private static final Kernel PARAMETERS = Kernel.of(LayerNormKernels::layerNormParameterGradient);
+    private static final Kernel PARAMETERS =
+            Kernel.of(LayerNormKernels::layerNormParameterGradient).vector(LayerNormVector.class);
 
     @Override
     public List<Call> calls() {

@@ -48,16 +48,20 @@ public record Adam(
      * @param decay λ, the weight decay
      * @param decoupled whether the decay is AdamW's
      */
-    public record Rule(double beta1, double beta2, double epsilon, double decay, boolean decoupled) {
+    public record Rule(double beta1, double beta2, double epsilon, double decay, boolean decoupled)
+            implements UpdateRule {
 
-        /** Length of {@link #hyper}. */
-        public static final int HYPER = 3;
+        @Override
+        public int hypers() {
+            return 3;
+        }
 
         /**
          * What changes from step to step: lr, 1/(1 − β₁ᵗ), 1/√(1 − β₂ᵗ).
          *
          * @param step t, 1 at the first step
          */
+        @Override
         public float[] hyper(double rate, long step) {
             double first = 1 / (1 - Math.pow(beta1, (double) step));
             double second = 1 / Math.sqrt(1 - Math.pow(beta2, (double) step));

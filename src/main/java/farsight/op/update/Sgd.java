@@ -42,10 +42,7 @@ public record Sgd(
      * @param decay λ, the weight decay
      * @param nesterov whether to look ahead; only with a momentum
      */
-    public record Rule(double momentum, double decay, boolean nesterov) {
-
-        /** Length of {@link #hyper}. */
-        public static final int HYPER = 1;
+    public record Rule(double momentum, double decay, boolean nesterov) implements UpdateRule {
 
         /**
          * Checks the options.
@@ -58,8 +55,14 @@ public record Sgd(
             }
         }
 
+        @Override
+        public int hypers() {
+            return 1;
+        }
+
         /** What changes from step to step: lr. */
-        public float[] hyper(double rate) {
+        @Override
+        public float[] hyper(double rate, long step) {
             return new float[] {(float) rate};
         }
     }

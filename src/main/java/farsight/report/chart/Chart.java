@@ -61,6 +61,7 @@ public record Chart(
     /**
      * A labelled horizontal line.
      *
+     * @param label empty if the legend explains the line
      * @param brief the label for little room
      */
     public record Rule(double value, String label, String brief) {}

@@ -67,12 +67,12 @@ public final class ChartLayout {
 
     /** For a page or a slide: 900 pixels wide, the legend at the right. */
     public static Drawing wide(Chart chart) {
-        return new ChartLayout(chart, 900, 420, true).draw();
+        return new ChartLayout(chart, Drawing.WIDE, 420, true).draw();
     }
 
     /** For a phone: 360 pixels wide, the legend below. */
     public static Drawing narrow(Chart chart) {
-        return new ChartLayout(chart, 360, 280, false).draw();
+        return new ChartLayout(chart, Drawing.NARROW, 280, false).draw();
     }
 
     private Drawing draw() {
@@ -161,12 +161,16 @@ public final class ChartLayout {
     private void rules() {
         for (Chart.Rule rule : chart.rules()) {
             double y = y(rule.value());
-            shapes.add(new Path(List.of(left, right), List.of(y, y), Style.INK, 1.4, List.of(1.5, 3.0)));
+            shapes.add(new Path(
+                    List.of(left, right), List.of(y, y), Style.RULE.color(), Style.RULE.width(), Style.RULE.dash()));
         }
     }
 
     private void ruleLabels() {
         for (Chart.Rule rule : chart.rules()) {
+            if (rule.label().isEmpty()) {
+                continue;
+            }
             double room = right - left - 16;
             // A label almost as wide as the plot would cover data.
             boolean brief = Drawing.textWidth(rule.label(), SMALL, false) > 0.7 * room;
@@ -217,7 +221,9 @@ public final class ChartLayout {
                     s.path().stream().map(spot -> y(spot.y())).toList(),
                     s.style().color(),
                     s.style().width(),
-                    s.style().dash()));
+                    s.style().dash(),
+                    // Markers and gaps hide the corners of other lines.
+                    s.marks().isEmpty() && s.style().dash().isEmpty()));
         }
     }
 

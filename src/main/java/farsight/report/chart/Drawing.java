@@ -1,5 +1,6 @@
 package farsight.report.chart;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -8,6 +9,12 @@ import java.util.List;
  * one width.
  */
 public record Drawing(double width, double height, String title, String description, List<Shape> shapes) {
+
+    /** Pixels across, for a page or a slide. */
+    public static final double WIDE = 900;
+
+    /** Pixels across, for a phone. */
+    static final double NARROW = 360;
 
     /** The part of a text at its x. */
     public enum Anchor {
@@ -24,8 +31,16 @@ public record Drawing(double width, double height, String title, String descript
      *
      * @param xs distances from the left edge
      * @param ys distances from the top edge
+     * @param round whether its corners are round; the mitre of a sharp one would reach beyond its point
      */
-    public record Path(List<Double> xs, List<Double> ys, int color, double width, List<Double> dash) implements Shape {}
+    public record Path(List<Double> xs, List<Double> ys, int color, double width, List<Double> dash, boolean round)
+            implements Shape {
+
+        /** With mitred corners. */
+        public Path(List<Double> xs, List<Double> ys, int color, double width, List<Double> dash) {
+            this(xs, ys, color, width, dash, false);
+        }
+    }
 
     /**
      * A marker.
@@ -46,7 +61,22 @@ public record Drawing(double width, double height, String title, String descript
      */
     public record Text(
             double x, double y, String text, double size, boolean bold, Anchor anchor, int color, boolean halo)
-            implements Shape {}
+            implements Shape {
+
+        /** Its left edge. */
+        public double left() {
+            return switch (anchor) {
+                case START -> x;
+                case MIDDLE -> x - textWidth(text, size, bold) / 2;
+                case END -> x - textWidth(text, size, bold);
+            };
+        }
+
+        /** Its right edge. */
+        public double right() {
+            return left() + textWidth(text, size, bold);
+        }
+    }
 
     /**
      * Pixels, stretched over a rectangle without smoothing.
@@ -63,6 +93,21 @@ public record Drawing(double width, double height, String title, String descript
         int rows() {
             return rgb.length / columns;
         }
+    }
+
+    /** The same without what is empty beyond its shapes at the right, except for an edge. */
+    Drawing cropped(double edge) {
+        double right = shapes.stream().mapToDouble(Drawing::right).max().orElse(width);
+        return new Drawing(Math.min(width, Math.ceil(right + edge)), height, title, description, shapes);
+    }
+
+    private static double right(Shape shape) {
+        return switch (shape) {
+            case Path p -> Collections.max(p.xs);
+            case Symbol s -> s.x + s.radius;
+            case Text t -> t.right();
+            case Picture p -> p.x + p.width;
+        };
     }
 
     /** A straight line. */

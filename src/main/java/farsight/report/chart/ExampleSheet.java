@@ -50,14 +50,14 @@ public record ExampleSheet(
     /** A colour of the legend. */
     public record Swatch(String label, int color) {}
 
-    /** For a page or a slide: 900 pixels wide. */
+    /** For a page or a slide: at most 900 pixels wide. */
     public Drawing wide() {
-        return draw(900, together > 1 ? together : 6);
+        return draw(Drawing.WIDE, together > 1 ? together : 6).cropped(EDGE);
     }
 
     /** For a phone: 360 pixels wide. */
     public Drawing narrow() {
-        return draw(360, together > 1 ? together : 3);
+        return draw(Drawing.NARROW, together > 1 ? together : 3);
     }
 
     private Drawing draw(double width, int columns) {

@@ -43,14 +43,14 @@ public record MatrixSheet(
 
     private static final int DARKEST = 0x003A60;
 
-    /** For a page or a slide: 900 pixels wide. */
+    /** For a page or a slide: at most 900 pixels wide. */
     public Drawing wide() {
-        return draw(900, 180);
+        return draw(Drawing.WIDE, 180).cropped(EDGE);
     }
 
     /** For a phone: 360 pixels wide. */
     public Drawing narrow() {
-        return draw(360, 92);
+        return draw(Drawing.NARROW, 92);
     }
 
     private int classes() {

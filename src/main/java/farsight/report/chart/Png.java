@@ -110,7 +110,7 @@ public final class Png {
             }
         }
         g.setColor(new Color(p.color()));
-        g.setStroke(stroke(p.width(), p.dash()));
+        g.setStroke(stroke(p.width(), p.dash(), p.round()));
         g.draw(path);
     }
 
@@ -147,13 +147,13 @@ public final class Png {
         g.setColor(fill);
         g.fill(shape);
         g.setColor(rim);
-        g.setStroke(stroke(width, List.of()));
+        g.setStroke(stroke(width, List.of(), false));
         g.draw(shape);
     }
 
     private static void strike(Graphics2D g, double x1, double y1, double x2, double y2, Color color) {
         g.setColor(color);
-        g.setStroke(stroke(2.6, List.of()));
+        g.setStroke(stroke(2.6, List.of(), false));
         g.draw(new Line2D.Double(x1, y1, x2, y2));
     }
 
@@ -178,14 +178,15 @@ public final class Png {
         g.fill(outline);
     }
 
-    private static BasicStroke stroke(double width, List<Double> dash) {
+    private static BasicStroke stroke(double width, List<Double> dash, boolean round) {
+        int join = round ? BasicStroke.JOIN_ROUND : BasicStroke.JOIN_MITER;
         if (dash.isEmpty()) {
-            return new BasicStroke((float) width);
+            return new BasicStroke((float) width, BasicStroke.CAP_SQUARE, join);
         }
         float[] lengths = new float[dash.size()];
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = dash.get(i).floatValue();
         }
-        return new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, lengths, 0);
+        return new BasicStroke((float) width, BasicStroke.CAP_BUTT, join, 10, lengths, 0);
     }
 }

@@ -35,6 +35,9 @@ public record Style(int color, Marker marker, List<Double> dash, double width) {
     public static final int PAPER = 0xFFFFFF;
     public static final double WIDTH = 2;
 
+    /** Of a limit across the plot. */
+    public static final Style RULE = new Style(INK, Marker.CIRCLE, List.of(1.5, 3.0), 1.4);
+
     /** The colour of blocks that are not registered here. */
     private static final int UNKNOWN = 0x5A5A5A;
 

@@ -78,7 +78,7 @@ public final class Svg {
             out.append(" stroke-dasharray=\"%s\""
                     .formatted(p.dash().stream().map(Svg::number).collect(Collectors.joining(" "))));
         }
-        out.append("/>\n");
+        out.append(p.round() ? " stroke-linejoin=\"round\"/>\n" : "/>\n");
     }
 
     private static void symbol(StringBuilder out, Symbol s) {

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The gradients of streaming attention by blocks of rows × keys. The weights of a block are computed once and serve all
  * requested gradients.
  *
- * <p>A block adds to dq of its rows and to dk and dv of its keys. Blocks run in turns, as in a Latin square: in turn t,
- * block row r meets block column r + t. So no two threads add to the same element at once, and the order of additions
- * is fixed.
+ * <p>A block adds to dq of its rows and to dk and dv of its keys. Blocks run in {@link Turns}, so no two threads add to
+ * the same element at once, and the order of additions is fixed.
  *
  * <p>Within a block, strips of {@link RegisterTiles#ROWS} keys run over the rows, so vectors run along the rows.
  *
@@ -74,28 +73,20 @@ record FlashBackward(
 
     void run(int batch, Workers workers) {
         int blockRows = blockRows();
-        int down = (rows + blockRows - 1) / blockRows;
         int blockKeys = blockKeys();
-        int across = (keys + blockKeys - 1) / blockKeys;
-        int blocks = Math.min(down, across);
         long work = (long) Math.min(rows, blockRows) * Math.min(keys, blockKeys) * (c + width);
-        for (int t = 0; t < Math.max(down, across); t++) {
-            int turn = t;
-            workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
-                for (long task = from; task < to; task++) {
-                    int i = (int) (task % blocks);
-                    int row = (down <= across ? i : (i + turn) % down) * blockRows;
-                    int key = (down <= across ? (i + turn) % across : i) * blockKeys;
+        new Turns(Math.ceilDiv(rows, blockRows), Math.ceilDiv(keys, blockKeys))
+                .run(batch, Math.max(1, WORTH / Math.max(1, work)), workers, (matrix, down, across) -> {
+                    int row = down * blockRows;
+                    int key = across * blockKeys;
                     new Block(
                                     this,
-                                    task / blocks * rows + row,
+                                    matrix * rows + row,
                                     Math.min(blockRows, rows - row),
-                                    task / blocks * keys + key,
+                                    matrix * keys + key,
                                     Math.min(blockKeys, keys - key))
                             .run();
-                }
-            });
-        }
+                });
     }
 
     /** Rows per block: as many as the caches hold, but few enough to keep many threads busy. */

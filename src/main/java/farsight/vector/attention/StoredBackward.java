@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The gradients of attention whose weights P are stored, by blocks of rows × keys. P is read once, and the gradients of
  * the logits, S = σ·P∘(dY·Vᵀ − D), are not stored.
  *
- * <p>Blocks run in turns, as those of {@link FlashBackward}: no two threads add to the same element at once, and the
- * order of additions is fixed. Within a block, vectors run along the keys, as the rows of P do: {@link #LONG} rows at a
+ * <p>Blocks run in {@link Turns}: no two threads add to the same element at once, and the order of additions is fixed.
+ * Within a block, vectors run along the keys, as the rows of P do: {@link #LONG} rows at a
  * time, a few vectors of keys per panel.
  *
  * @param q [batch, rows, c]
@@ -84,25 +84,16 @@ record StoredBackward(
 
     void run(int batch, Workers workers) {
         int blockRows = length(rows, MOST_ROWS);
-        int down = Math.ceilDiv(rows, blockRows);
         int most = MOST_FLOATS / (c + width) / LEAST * LEAST;
         int blockKeys = length(keys, Math.clamp(most, LEAST, MOST_KEYS));
-        int across = Math.ceilDiv(keys, blockKeys);
-        int blocks = Math.min(down, across);
         long work = (long) Math.min(rows, blockRows) * Math.min(keys, blockKeys) * (2L * (c + width));
-        for (int t = 0; t < Math.max(down, across); t++) {
-            int turn = t;
-            workers.forEach((long) batch * blocks, Math.max(1, WORTH / Math.max(1, work)), (from, to) -> {
-                for (long task = from; task < to; task++) {
-                    int i = (int) (task % blocks);
-                    int row = (down <= across ? i : (i + turn) % down) * blockRows;
-                    int key = (down <= across ? (i + turn) % across : i) * blockKeys;
-                    long matrix = task / blocks;
+        new Turns(Math.ceilDiv(rows, blockRows), Math.ceilDiv(keys, blockKeys))
+                .run(batch, Math.max(1, WORTH / Math.max(1, work)), workers, (matrix, down, across) -> {
+                    int row = down * blockRows;
+                    int key = across * blockKeys;
                     new Block(this, matrix, row, Math.min(blockRows, rows - row), key, Math.min(blockKeys, keys - key))
                             .run();
-                }
-            });
-        }
+                });
     }
 
     /** The length of a block: few enough for many threads. */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Convolution: {@code farsight.kernel.ConvolutionKernels} by the Vector API. */
+/** Convolution: {@code farsight.kernel.ConvolutionKernels} and {@code ConvolutionWeightKernels} by the Vector API. */
 public final class ConvolutionVector {
 
     private ConvolutionVector() {}

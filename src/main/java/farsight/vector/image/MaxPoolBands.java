@@ -1,16 +1,14 @@
 package farsight.vector.image;
 
 import static farsight.kernel.PoolKernels.firstWindow;
-import static farsight.kernel.PoolKernels.ofCols;
-import static farsight.kernel.PoolKernels.ofRows;
 import static farsight.kernel.PoolKernels.stopWindow;
-import static farsight.kernel.PoolKernels.windows;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import static jdk.incubator.vector.FloatVector.zero;
 
+import farsight.kernel.Windows;
 import farsight.vector.Lanes;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -23,7 +21,7 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Windows that tile the map write each position once. Others add to a band of zeros.
  *
- * @param taps a pair, as the others ({@code farsight.kernel.PoolKernels})
+ * @param taps a pair ({@link Windows}), as the others
  * @param add whether to add to what dx holds
  */
 record MaxPoolBands(
@@ -46,25 +44,25 @@ record MaxPoolBands(
     private boolean tiled() {
         return taps == stride
                 && padding == 0
-                && (ofRows(taps) == 1 || ofRows(dilation) == 1)
-                && (ofCols(taps) == 1 || ofCols(dilation) == 1);
+                && (Windows.rows(taps) == 1 || Windows.rows(dilation) == 1)
+                && (Windows.cols(taps) == 1 || Windows.cols(dilation) == 1);
     }
 
     private int rows() {
-        return windows(height, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
+        return Windows.outRows(height, taps, stride, padding, dilation);
     }
 
     private int cols() {
-        return windows(width, ofCols(taps), ofCols(stride), ofCols(padding), ofCols(dilation));
+        return Windows.outCols(width, taps, stride, padding, dilation);
     }
 
     /** Rows per band: a multiple of the stride. */
     private int tall() {
         long line = Math.max(1, (long) width * channels);
-        int reach = ofRows(dilation) * (ofRows(taps) - 1) + 1;
+        int reach = Windows.rows(dilation) * (Windows.rows(taps) - 1) + 1;
         long least = Math.max(tiled() ? 1 : (long) WINDOWS * reach, PoolVector.GRAIN / line);
         long all = Math.min(height, least);
-        return Math.toIntExact(Math.ceilDiv(all, ofRows(stride)) * ofRows(stride));
+        return Math.toIntExact(Math.ceilDiv(all, Windows.rows(stride)) * Windows.rows(stride));
     }
 
     /** Bands per map. */
@@ -89,13 +87,14 @@ record MaxPoolBands(
         if (!add && !tiled) {
             clear(origin + first * line, (stop - first) * line);
         }
-        int begin = firstWindow(first, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
-        int end = stopWindow(stop - 1, rows, ofRows(stride), ofRows(padding));
+        int begin = firstWindow(
+                first, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), Windows.rows(dilation));
+        int end = stopWindow(stop - 1, rows, Windows.rows(stride), Windows.rows(padding));
         for (int i = begin; i < end; i++) {
-            int top = i * ofRows(stride) - ofRows(padding);
+            int top = i * Windows.rows(stride) - Windows.rows(padding);
             long window = (map * rows + i) * cols * channels;
             for (int j = 0; j < cols; j++) {
-                int left = j * ofCols(stride) - ofCols(padding);
+                int left = j * Windows.cols(stride) - Windows.cols(padding);
                 long from = window + (long) j * channels;
                 if (tiled) {
                     tile(origin + top * line + (long) left * channels, from);
@@ -104,14 +103,14 @@ record MaxPoolBands(
                 }
             }
             if (!add && tiled) {
-                for (int u = top; u < top + ofRows(taps); u++) {
-                    int covered = cols * ofCols(stride);
+                for (int u = top; u < top + Windows.rows(taps); u++) {
+                    int covered = cols * Windows.cols(stride);
                     clear(origin + u * line + (long) covered * channels, (long) (width - covered) * channels);
                 }
             }
         }
         if (!add && tiled) {
-            int covered = Math.max(first, end * ofRows(stride));
+            int covered = Math.max(first, end * Windows.rows(stride));
             clear(origin + covered * line, Math.max(0, stop - covered) * line);
         }
     }
@@ -122,8 +121,8 @@ record MaxPoolBands(
 
     /** One window of a tiling, with its upper left position at {@code at}. */
     private void tile(long at, long from) {
-        int wide = ofCols(taps);
-        int places = ofRows(taps) * wide;
+        int wide = Windows.cols(taps);
+        int places = Windows.rows(taps) * wide;
         long down = (long) (width - wide) * channels;
         for (int c = 0; c < channels; c += Lanes.COUNT) {
             VectorMask<Float> mask = SPECIES.indexInRange(c, channels);
@@ -152,10 +151,10 @@ record MaxPoolBands(
 
     /** One window of others: its gradient goes to the first maximum, if that lies in rows first … stop − 1. */
     private void spread(long origin, int top, int left, int first, int stop, long from) {
-        int down = ofRows(dilation);
-        int across = ofCols(dilation);
-        int tall = top + ofRows(taps) * down;
-        int wide = Math.min(width, left + ofCols(taps) * across);
+        int down = Windows.rows(dilation);
+        int across = Windows.cols(dilation);
+        int tall = top + Windows.rows(taps) * down;
+        int wide = Math.min(width, left + Windows.cols(taps) * across);
         int upper = top + firstInside(top, down);
         int outer = left + firstInside(left, across);
         int lower = Math.min(height, tall);

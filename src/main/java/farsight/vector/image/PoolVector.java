@@ -2,16 +2,14 @@ package farsight.vector.image;
 
 import static farsight.kernel.PoolKernels.firstTap;
 import static farsight.kernel.PoolKernels.firstWindow;
-import static farsight.kernel.PoolKernels.ofCols;
-import static farsight.kernel.PoolKernels.ofRows;
 import static farsight.kernel.PoolKernels.stopTap;
 import static farsight.kernel.PoolKernels.stopWindow;
-import static farsight.kernel.PoolKernels.windows;
 import static farsight.vector.Lanes.ORDER;
 import static farsight.vector.Lanes.SPECIES;
 import static farsight.vector.Lanes.bytes;
 import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 
+import farsight.kernel.Windows;
 import farsight.vector.Lanes;
 import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
@@ -47,20 +45,20 @@ public final class PoolVector {
             Workers workers) {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
-        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), ofRows(dilation));
-        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), ofCols(dilation));
-        long down = (long) ofRows(dilation) * width * channels;
-        long across = (long) ofCols(dilation) * channels;
-        workers.forEach((long) maps * rows, grain(ofRows(stride), width, channels), (from, to) -> {
+        int rows = Windows.outRows(height, taps, stride, padding, dilation);
+        int cols = Windows.outCols(width, taps, stride, padding, dilation);
+        long down = (long) Windows.rows(dilation) * width * channels;
+        long across = (long) Windows.cols(dilation) * channels;
+        workers.forEach((long) maps * rows, grain(Windows.rows(stride), width, channels), (from, to) -> {
             for (long row = from; row < to; row++) {
-                int top = (int) (row % rows) * ofRows(stride) - ofRows(padding);
-                int u = firstTap(top, ofRows(dilation));
-                int tall = stopTap(top, height, ofRows(taps), ofRows(dilation)) - u;
+                int top = (int) (row % rows) * Windows.rows(stride) - Windows.rows(padding);
+                int u = firstTap(top, Windows.rows(dilation));
+                int tall = stopTap(top, height, Windows.rows(taps), Windows.rows(dilation)) - u;
                 long line = (row / rows * height + top) * width * channels + u * down;
                 for (int j = 0; j < cols; j++) {
-                    int left = j * ofCols(stride) - ofCols(padding);
-                    int v = firstTap(left, ofCols(dilation));
-                    int wide = stopTap(left, width, ofCols(taps), ofCols(dilation)) - v;
+                    int left = j * Windows.cols(stride) - Windows.cols(padding);
+                    int v = firstTap(left, Windows.cols(dilation));
+                    int wide = stopTap(left, width, Windows.cols(taps), Windows.cols(dilation)) - v;
                     long at = line + (long) left * channels + v * across;
                     greatest(xs, at, down, tall, across, wide, ys, (row * cols + j) * channels, channels);
                 }
@@ -159,19 +157,19 @@ public final class PoolVector {
             Workers workers) {
         MemorySegment xs = x.getSegment();
         MemorySegment ys = y.getSegment();
-        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), 1);
-        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), 1);
+        int rows = Windows.outRows(height, taps, stride, padding, Windows.ONES);
+        int cols = Windows.outCols(width, taps, stride, padding, Windows.ONES);
         long line = (long) width * channels;
-        float each = 1f / ((float) ofRows(taps) * ofCols(taps));
-        workers.forEach((long) maps * rows, grain(ofRows(stride), width, channels), (from, to) -> {
+        float each = 1f / ((float) Windows.rows(taps) * Windows.cols(taps));
+        workers.forEach((long) maps * rows, grain(Windows.rows(stride), width, channels), (from, to) -> {
             for (long row = from; row < to; row++) {
-                int top = (int) (row % rows) * ofRows(stride) - ofRows(padding);
+                int top = (int) (row % rows) * Windows.rows(stride) - Windows.rows(padding);
                 int first = Math.max(top, 0);
-                int tall = Math.min(top + ofRows(taps), height) - first;
+                int tall = Math.min(top + Windows.rows(taps), height) - first;
                 for (int j = 0; j < cols; j++) {
-                    int start = j * ofCols(stride) - ofCols(padding);
+                    int start = j * Windows.cols(stride) - Windows.cols(padding);
                     int left = Math.max(start, 0);
-                    int wide = Math.min(start + ofCols(taps), width) - left;
+                    int wide = Math.min(start + Windows.cols(taps), width) - left;
                     long at = (row / rows * height + first) * line + (long) left * channels;
                     mean(xs, at, line, tall, wide, each, ys, (row * cols + j) * channels, channels, false);
                 }
@@ -224,19 +222,19 @@ public final class PoolVector {
             Workers workers) {
         MemorySegment dys = dy.getSegment();
         MemorySegment dxs = dx.getSegment();
-        int rows = windows(height, ofRows(taps), ofRows(stride), ofRows(padding), 1);
-        int cols = windows(width, ofCols(taps), ofCols(stride), ofCols(padding), 1);
+        int rows = Windows.outRows(height, taps, stride, padding, Windows.ONES);
+        int cols = Windows.outCols(width, taps, stride, padding, Windows.ONES);
         long line = (long) cols * channels;
-        float each = 1f / ((float) ofRows(taps) * ofCols(taps));
+        float each = 1f / ((float) Windows.rows(taps) * Windows.cols(taps));
         boolean add = accumulate == 1;
         workers.forEach((long) maps * height, grain(1, width, channels), (from, to) -> {
             for (long row = from; row < to; row++) {
                 int i = (int) (row % height);
-                int first = firstWindow(i, ofRows(taps), ofRows(stride), ofRows(padding), 1);
-                int tall = stopWindow(i, rows, ofRows(stride), ofRows(padding)) - first;
+                int first = firstWindow(i, Windows.rows(taps), Windows.rows(stride), Windows.rows(padding), 1);
+                int tall = stopWindow(i, rows, Windows.rows(stride), Windows.rows(padding)) - first;
                 for (int j = 0; j < width; j++) {
-                    int left = firstWindow(j, ofCols(taps), ofCols(stride), ofCols(padding), 1);
-                    int wide = stopWindow(j, cols, ofCols(stride), ofCols(padding)) - left;
+                    int left = firstWindow(j, Windows.cols(taps), Windows.cols(stride), Windows.cols(padding), 1);
+                    int wide = stopWindow(j, cols, Windows.cols(stride), Windows.cols(padding)) - left;
                     long at = (row / height * rows + first) * line + (long) left * channels;
                     mean(dys, at, line, tall, wide, each, dxs, (row * width + j) * channels, channels, add);
                 }

@@ -8,17 +8,15 @@ import static jdk.incubator.vector.FloatVector.fromMemorySegment;
 import farsight.kernel.LossKernels;
 import farsight.vector.Exponential;
 import farsight.vector.Lanes;
+import farsight.vector.SoftmaxVector;
 import farsight.vector.Workers;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /** Losses: {@code farsight.kernel.LossKernels} by the Vector API, along the classes. */
 public final class LossVector {
-
-    private static final float LOWEST = -Float.MAX_VALUE;
 
     /** Floats per range. */
     private static final int GRAIN = 1 << 13;
@@ -61,26 +59,15 @@ public final class LossVector {
                 long first = (long) row * classes;
                 int y = Math.clamp(label, 0, classes - 1);
                 float target = Lanes.get(zs, first + y);
-                float max = greatest(zs, first, classes);
+                float max = SoftmaxVector.greatest(zs, first, classes, 1f);
                 float w = weighted == 1 ? weights.get(y) : 1f;
-                boolean correct = target >= max && greatest(zs, first, y) < target;
+                boolean correct = target >= max && SoftmaxVector.greatest(zs, first, y, 1f) < target;
                 terms.set(at, w * ((float) Math.log(exponentials(zs, first, classes, max)) + (max - target)));
                 terms.set(at + 1, w);
                 terms.set(at + 2, 1f);
                 terms.set(at + 3, correct ? 1f : 0f);
             }
         });
-    }
-
-    /** The maximum. NaN may be lost here; the sum of exponentials brings it back. */
-    private static float greatest(MemorySegment x, long at, int length) {
-        FloatVector max = Lanes.broadcast(LOWEST);
-        for (int j = 0; j < length; j += Lanes.COUNT) {
-            VectorMask<Float> mask = SPECIES.indexInRange(j, length);
-            FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER, mask);
-            max = max.blend(v, v.compare(VectorOperators.GT, max).and(mask));
-        }
-        return max.reduceLanes(VectorOperators.MAX);
     }
 
     /** Σ exp(x − max). */
@@ -130,7 +117,7 @@ public final class LossVector {
                 int y = Math.clamp(label, 0, classes - 1);
                 float w = weighted == 1 ? weights.get(y) : 1f;
                 float factor = w / totals.get(1) * dLoss.get(0);
-                float max = greatest(zs, first, classes);
+                float max = SoftmaxVector.greatest(zs, first, classes, 1f);
                 float sum = exponentials(zs, first, classes, max);
                 rowGradient(zs, dzs, first, classes, max, 1f / sum, factor, y, add);
             }

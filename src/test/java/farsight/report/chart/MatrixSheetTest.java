@@ -50,6 +50,12 @@ class MatrixSheetTest {
     }
 
     @Test
+    void aSheetIsAsWideAsItsContentAndNoWiderThanAPage() {
+        assertThat(sheet(2, "value", 1).wide().width()).isLessThan(450);
+        assertThat(sheet(10, "a very long name of a class", 1).wide().width()).isBetween(700.0, Drawing.WIDE);
+    }
+
+    @Test
     void cellsHaveTheSharesOfTheirRowsAndARowWithoutLabelsIsEmpty() {
         Drawing d = sheet(3, "value", 1).wide();
         // Row 0: 97, 1, 2. Row 1 has no label. Row 2: 4, 0, 97.

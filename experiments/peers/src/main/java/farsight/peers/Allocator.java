@@ -9,13 +9,16 @@ import java.util.Locale;
 /** How the C library's allocator is set, from which libtorch takes its tensors. */
 enum Allocator {
     /**
-     * As it comes: a large tensor is mapped anew each time and given back when freed, so the system clears its pages at
+     * The defaults: a large tensor is mapped anew each time and given back when freed, so the system clears its pages at
      * every run.
      */
     PLAIN,
-    /** What is freed stays with the process and is used again. One arena, since the others end at 64 MB. */
+    /**
+     * The process keeps freed memory and uses it again. There is one arena, because the others map tensors over 64 MB
+     * anew each time.
+     */
     KEPT("mmap_max=0", "trim_threshold=" + (1L << 40), "arena_max=1"),
-    /** The same, in huge pages where the system lends them to those who ask. */
+    /** Like {@link #KEPT}, in huge pages if the system gives them on request. */
     HUGE("mmap_max=0", "trim_threshold=" + (1L << 40), "arena_max=1", "hugetlb=1");
 
     private final List<String> tunables;

@@ -23,9 +23,9 @@ import org.bytedeco.pytorch.global.torch;
  * It prints lines of {@code @name value}, which {@link Fork} reads.
  *
  * <pre>
- *   time CASE PASS SETTING WARM-UP SECONDS [FILE]     nanoseconds of every run; what it computes, into a file
- *   memory CASE PASS SETTING                          what it takes
- *   roof SECONDS                                      the most flops and bytes a second of this machine
+ *   time CASE PASS SETTING WARM-UP SECONDS [FILE]     prints the nanoseconds of every run; writes the results to FILE
+ *   memory CASE PASS SETTING                          prints the growth of resident memory
+ *   roof SECONDS                                      prints the machine's highest rates of flops and of bytes
  * </pre>
  */
 final class Child {

@@ -60,7 +60,7 @@ record Recorded(Program program, SequencedMap<String, Buffer> given, SequencedMa
         given.put("weight", tape.given("weight", new Shape(c.channels(), c.channels(), window.taps()), Role.PARAMETER));
         given.put("bias", tape.given("bias", new Shape(1, 1, c.channels()), Role.PARAMETER));
         List<Buffer> wanted = List.copyOf(given.values());
-        Buffer y = tape.convolve(wanted.get(0), wanted.get(1), wanted.get(2), window, 1);
+        Buffer y = tape.images().convolve(wanted.get(0), wanted.get(1), wanted.get(2), window, 1);
         builder.output(y);
         results.put("y", y);
         if (pass == Pass.FORWARD_BACKWARD) {

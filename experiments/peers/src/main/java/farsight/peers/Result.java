@@ -94,12 +94,15 @@ final class Result {
         return searchNanos.isEmpty() ? Double.POSITIVE_INFINITY : searchNanos.getFirst() / 1e6;
     }
 
-    /** Of the machine's multiply-adds, what the case takes at the least time; NaN where one is unknown. */
+    /** The share of the machine's multiply-add rate at the least time; NaN if either is unknown. */
     double ofFlops(Roof roof) {
         return work.flops() / (minMs() / 1e3) / roof.flops();
     }
 
-    /** Of what it copies, what the case reads and writes, each operand once, were all of it in memory. */
+    /**
+     * The share of the machine's copy rate at the least time: bytes of the case's operands, each counted once, a second.
+     * Operands in the caches may exceed 1.
+     */
     double ofBytes(Roof roof) {
         return work.bytes() / (minMs() / 1e3) / roof.bytes();
     }

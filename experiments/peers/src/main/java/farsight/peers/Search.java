@@ -21,10 +21,10 @@ import java.util.function.UnaryOperator;
  */
 final class Search {
 
-    /** Settings that took so many times the best one's least time are not measured again. */
+    /** A setting takes part in the rounds if its least time is at most this multiple of the best setting's. */
     private static final double NEAR = 1.25;
 
-    /** As many as are, at most. */
+    /** The most settings that take part in the rounds. */
     private static final int MOST = 4;
 
     private static final double WARM_UP = 1;
@@ -74,7 +74,11 @@ final class Search {
         return result;
     }
 
-    /** Searches and returns what is worth measuring longer, the best first; nothing where no setting agrees. */
+    /**
+     * Searches a peer's settings.
+     *
+     * @return the results of the settings that take part in the rounds, the fastest first; empty if no setting agrees
+     */
     List<Result> best(Side peer) throws IOException, InterruptedException {
         boolean libtorch = peer == Side.LIBTORCH;
         for (Setting threads : Setting.threads(peer)) {
