@@ -134,6 +134,24 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
+     * Checks that {@link #wholeNumbers} can read a tensor's dtype, without reading it.
+     *
+     * @throws DataException where there is no such tensor, or its dtype is another
+     */
+    public void checkWholeNumbers(String name) {
+        SafetensorsHeader.Entry entry = entry(name);
+        switch (entry.dtype()) {
+            case I64, I32, I16, I8, U8, BOOL, F32 -> {}
+            default -> throw notWhole(name, entry);
+        }
+    }
+
+    private DataException notWhole(String name, SafetensorsHeader.Entry entry) {
+        return new DataException("tensor %s in %s has dtype %s, expected I64, I32, I16, I8, U8, BOOL or F32"
+                .formatted(DataException.quote(name), path, entry.dtype()));
+    }
+
+    /**
      * A tensor's whole numbers, such as labels, as float32 in memory of its own: I64, I32, I16, I8, U8, BOOL, or F32 that
      * holds nothing else.
      *
@@ -141,6 +159,7 @@ public final class SafetensorsFile implements AutoCloseable {
      *     ±2^24, where float32 no longer holds every whole number
      */
     public Tensor wholeNumbers(String name) {
+        checkWholeNumbers(name);
         SafetensorsHeader.Entry entry = entry(name);
         Tensor numbers = Tensor.allocate(entry.axes());
         for (long i = 0; i < numbers.elements(); i++) {
@@ -163,9 +182,7 @@ public final class SafetensorsFile implements AutoCloseable {
             case I8 -> data.get(ValueLayout.JAVA_BYTE, begin + i);
             case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, begin + i) & 0xff;
             case F32 -> Float.intBitsToFloat(data.get(WORD, begin + i * Float.BYTES));
-            default ->
-                throw new DataException("tensor %s in %s has dtype %s, expected I64, I32, I16, I8, U8, BOOL or F32"
-                        .formatted(DataException.quote(name), path, entry.dtype()));
+            default -> throw notWhole(name, entry);
         };
     }
 

@@ -96,6 +96,13 @@ public final class Weights {
         return tensors;
     }
 
+    /** The state dict: {@link #tensors} and {@link #statistics} by name. */
+    public SequencedMap<String, Tensor> all() {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
+        all.putAll(statistics.tensors());
+        return all;
+    }
+
     /**
      * One parameter.
      *
@@ -170,16 +177,12 @@ public final class Weights {
      * @throws DataException when the file cannot be written; an existing file is kept then
      */
     public void save(Path file, String prefix) {
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
-        all.putAll(statistics.tensors());
-        write(file, prefix, all);
+        write(file, prefix, all());
     }
 
     /** As {@link #save(Path)}, as part of a batch of files. */
     public void add(OutputBatch batch, Path file) {
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
-        all.putAll(statistics.tensors());
-        Safetensors.add(batch, file, all, new TreeMap<>(), Map.of());
+        Safetensors.add(batch, file, all(), new TreeMap<>(), Map.of());
     }
 
     static void write(Path file, String prefix, SequencedMap<String, Tensor> tensors) {

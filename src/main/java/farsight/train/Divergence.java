@@ -4,6 +4,7 @@ import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
+import farsight.model.Admitted;
 import farsight.model.Model;
 import farsight.model.Weights;
 import farsight.network.Loss;
@@ -14,7 +15,6 @@ import farsight.program.Role;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** Finds where a loss that is not finite began: it runs the forward pass again with every layer's result kept. */
 final class Divergence {
@@ -55,9 +55,7 @@ final class Divergence {
      * @throws DivergedException when a weight or a statistic is not finite
      */
     static void check(TrainingState state) {
-        Stream.concat(
-                        state.weights().tensors().entrySet().stream(),
-                        state.weights().statistics().tensors().entrySet().stream())
+        state.weights().all().entrySet().stream()
                 .filter(e -> e.getValue().nonFinite() > 0)
                 .findFirst()
                 .ifPresent(e -> {
@@ -100,7 +98,8 @@ final class Divergence {
                 engine,
                 Model.UNLIMITED,
                 () -> TrainingForward.record(network, "divergence", batch.size(), NetworkProgram.Mode.GRADIENT),
-                Divergence::kept);
+                Divergence::kept,
+                _ -> 0);
         TrainingForward forward = admitted.recorded();
         NetworkProgram recorded = forward.recorded();
         try (Session session = admitted.open(engine)) {

@@ -2,10 +2,10 @@ package farsight.train;
 
 import farsight.data.Tensor;
 import farsight.engine.Engine;
-import farsight.engine.ProcessMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
+import farsight.model.Admitted;
 import farsight.model.FeatureSource;
 import farsight.model.Weights;
 import farsight.network.Loss;
@@ -25,15 +25,13 @@ public final class OpenNetwork implements AutoCloseable {
     private final long batch;
     private final NetworkProgram recorded;
     private final Session session;
-    private final ProcessMemory process;
     private Timing timing = Timing.unprofiled(0);
 
-    private OpenNetwork(Network network, long batch, NetworkProgram recorded, Session session, ProcessMemory process) {
-        this.network = network;
-        this.batch = batch;
+    private OpenNetwork(NetworkProgram recorded, Session session) {
         this.recorded = recorded;
         this.session = session;
-        this.process = process;
+        network = recorded.network();
+        batch = recorded.x().shape().batch();
     }
 
     /** The forward pass in evaluation mode, its logits an output. */
@@ -54,15 +52,37 @@ public final class OpenNetwork implements AutoCloseable {
      * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was allocated then
      */
     public static OpenNetwork open(Network network, Weights weights, Engine engine, long batch, long budgetBytes) {
-        Admitted<NetworkProgram> admitted = Admitted.of(
+        return open(admit(network, engine, batch, 0, budgetBytes), weights, engine);
+    }
+
+    /**
+     * Records the forward pass, before weights are drawn or read.
+     *
+     * @param batch B, at least 1
+     * @param besideBytes of samples that are yet to be read
+     * @param budgetBytes the most that all arrays may take
+     * @throws RefusedException when it would exceed the budget or what the engine can hold
+     */
+    public static Admitted<NetworkProgram> admit(
+            Network network, Engine engine, long batch, long besideBytes, long budgetBytes) {
+        return Admitted.of(
                 "the %s, B = %d, forward".formatted(network.title(), batch),
                 engine,
                 budgetBytes,
                 () -> record(network, batch),
-                recorded -> recorded.builder().build());
-        ProcessMemory process = engine.processMemory(admitted.plan());
+                recorded -> recorded.builder().build(),
+                _ -> besideBytes);
+    }
+
+    /**
+     * Allocates the arrays and loads the weights.
+     *
+     * @param admitted by {@link #admit}
+     * @throws RefusedException when the memory was free before and is no longer
+     */
+    public static OpenNetwork open(Admitted<NetworkProgram> admitted, Weights weights, Engine engine) {
         Session session = admitted.open(engine);
-        OpenNetwork open = new OpenNetwork(network, batch, admitted.recorded(), session, process);
+        OpenNetwork open = new OpenNetwork(admitted.recorded(), session);
         try {
             open.load(weights);
             return open;
@@ -124,11 +144,6 @@ public final class OpenNetwork implements AutoCloseable {
     /** Bytes of the arrays, measured. */
     public long bytes() {
         return session.bytes();
-    }
-
-    /** The most memory that the process needs, predicted. */
-    public ProcessMemory process() {
-        return process;
     }
 
     @Override

@@ -4,8 +4,10 @@ import farsight.data.DataException;
 import farsight.data.OutputBatch;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
+import farsight.model.Admitted;
 import farsight.model.Weights;
 import farsight.network.Network;
+import farsight.network.NetworkProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,7 +51,7 @@ public final class TrainingRun {
      * @param heldOutBatches how many of them an evaluation takes
      * @param evaluateEvery steps between two evaluations
      * @param checkpointEvery steps between two checkpoints
-     * @param budgetBytes the most that all arrays of the step may take
+     * @param budgetBytes the most that all arrays together may take
      */
     public record Plan(
             Network network,
@@ -95,6 +97,7 @@ public final class TrainingRun {
     }
 
     private final Plan plan;
+    private final AdmittedRun admitted;
     private final Path folder;
     private final Engine engine;
     private final Listener listener;
@@ -102,8 +105,9 @@ public final class TrainingRun {
     private @Nullable Predictions predictions;
     private @Nullable OpenNetwork opened;
 
-    private TrainingRun(Plan plan, Path folder, Engine engine, Listener listener) {
+    private TrainingRun(Plan plan, AdmittedRun admitted, Path folder, Engine engine, Listener listener) {
         this.plan = plan;
+        this.admitted = admitted;
         this.folder = folder;
         this.engine = engine;
         this.listener = listener;
@@ -112,14 +116,16 @@ public final class TrainingRun {
     /**
      * Runs a plan, from the checkpoint in the folder if there is one.
      *
+     * @param admitted the plan's programs
      * @param initial weights of a run that begins
      * @param folder exists, and no other process writes to it
      * @throws DivergedException when a loss is not finite; the last checkpoint stays
      * @throws DataException when a file cannot be read or written
-     * @throws farsight.engine.RefusedException when the step exceeds the budget or what the engine can hold
+     * @throws RefusedException when the memory was free before and is no longer
      */
-    public static Outcome run(Plan plan, Weights initial, Path folder, Engine engine, Listener listener) {
-        TrainingRun run = new TrainingRun(plan, folder, engine, listener);
+    public static Outcome run(
+            Plan plan, AdmittedRun admitted, Weights initial, Path folder, Engine engine, Listener listener) {
+        TrainingRun run = new TrainingRun(plan, admitted, folder, engine, listener);
         try {
             return run.run(initial);
         } finally {
@@ -156,7 +162,7 @@ public final class TrainingRun {
         try (LossLog losses = LossLog.open(folder.resolve(LOSSES), LOSS_COLUMNS, state.step());
                 LossLog evaluations = LossLog.open(
                         folder.resolve(EVALUATIONS), EVALUATION_COLUMNS, state.step() == 0 ? 0 : state.step() + 1);
-                Trainer trainer = Trainer.open(plan.network, state, engine, plan.batch, plan.steps, plan.budgetBytes)) {
+                Trainer trainer = Trainer.open(admitted.step(), state, engine, plan.steps)) {
             listener.begins(trainer.step());
             StepReport last = null;
             while (trainer.step() < plan.steps) {
@@ -222,7 +228,13 @@ public final class TrainingRun {
     private Predictions predict(Weights weights, BatchSource source, long batches) {
         OpenNetwork open = opened;
         if (open == null) {
-            open = OpenNetwork.open(plan.network, weights, engine, plan.batch, plan.budgetBytes);
+            Admitted<NetworkProgram> evaluation = admitted.evaluation();
+            open = OpenNetwork.open(
+                    evaluation != null
+                            ? evaluation
+                            : OpenNetwork.admit(plan.network, engine, plan.batch, 0, plan.budgetBytes),
+                    weights,
+                    engine);
             opened = open;
         } else {
             open.load(weights);

@@ -41,8 +41,7 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
 
     /** Adds the checkpoint to a batch of files. */
     void add(OutputBatch batch, Path file) {
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>(weights.tensors());
-        all.putAll(weights.statistics().tensors());
+        SequencedMap<String, Tensor> all = weights.all();
         all.putAll(moments);
         Safetensors.add(
                 batch, file, all, new TreeMap<>(), Map.of(STEP, String.valueOf(step), SEED, String.valueOf(seed)));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,10 +65,16 @@ abstract class Training {
 
     /** A file of two samples for the network, each label the same. */
     Path data(String name, float label) {
+        return data(name, label, 0);
+    }
+
+    /** As above, with another number at index 7 of x. */
+    Path data(String name, float label, float seventh) {
         float[] x = new float[2 * 5 * 64];
         for (int i = 0; i < x.length; i++) {
             x[i] = (float) Math.sin(i);
         }
+        x[7] = seventh;
         float[] labels = new float[2 * 64];
         Arrays.fill(labels, label);
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
@@ -74,6 +82,22 @@ abstract class Training {
         tensors.put("label", Tensor.of(labels, 2, 8, 8));
         Path file = folder.resolve(name);
         Safetensors.write(file, tensors, Map.of());
+        return file;
+    }
+
+    /** A file with a header for so many samples, and holes in place of the numbers: it takes no room on the disk. */
+    Path holes(String name, long samples, String labels) throws IOException {
+        long x = samples * 5 * 64 * Float.BYTES;
+        long label = samples * 64 * Long.BYTES;
+        byte[] header = """
+                {"x": {"dtype": "F32", "shape": [%d, 5, 8, 8], "data_offsets": [0, %d]},
+                 "label": {"dtype": "I64", "shape": [%d, %s], "data_offsets": [%d, %d]}}""".formatted(samples, x, samples, labels, x, x + label).getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve(name);
+        try (RandomAccessFile all = new RandomAccessFile(file.toFile(), "rw")) {
+            all.writeLong(Long.reverseBytes(header.length));
+            all.write(header);
+            all.setLength(Long.BYTES + header.length + x + label);
+        }
         return file;
     }
 

@@ -117,6 +117,27 @@ class NetworkSpecTest {
                 .hasMessageNotContaining("\n");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[0, 0] | class_weights are all 0, so no label counts; at least one must be above 0",
+                "[] | field \"class_weights\" is []; it must be a list of numbers, one per class",
+                "[1, -1] | each must be at least 0",
+            })
+    void classWeightsUnderWhichNothingCountsAreRefused(String weights, String expected) {
+        assertThatThrownBy(() -> NetworkSpec.parse(training("\"class_weights\": " + weights, "")))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining(expected);
+    }
+
+    private static String training(String loss, String optimizer) {
+        return """
+                {"network": "sequential", "input": [3], "layers": [{"layer": "linear", "name": "a", "out": 2}],
+                 "loss": {"type": "cross_entropy"%s}, "optimizer": {"type": "adam"%s}}
+                """.formatted(loss.isEmpty() ? "" : ", " + loss, optimizer.isEmpty() ? "" : ", " + optimizer);
+    }
+
     @Test
     void aBlockGoesAfterEveryStageTheLastOrANamedLayer() {
         Network network = NetworkSpec.parse("""

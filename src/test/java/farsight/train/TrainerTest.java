@@ -226,8 +226,8 @@ class TrainerTest {
         try (Trainer trainer = open(Engines.find("vector"), start())) {
             trainer.run(TrainerTest::batch, 4, report -> norms.add(report.norm()));
         }
-        LossGradients gradients =
-                LossGradients.of(NETWORK, start().weights(), Engines.find("vector"), batch(0), 77, Model.UNLIMITED);
+        LossGradients gradients = LossGradients.admit(NETWORK, Engines.find("vector"), BATCH, 0, Model.UNLIMITED)
+                .of(start().weights(), batch(0), 77);
         double squares = 0;
         for (Tensor g : gradients.gradients().values()) {
             for (float f : g.toArray()) {

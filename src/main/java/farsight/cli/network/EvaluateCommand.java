@@ -9,7 +9,9 @@ import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
 import farsight.cli.output.TextTable;
 import farsight.engine.Engine;
+import farsight.model.Admitted;
 import farsight.model.Weights;
+import farsight.network.NetworkProgram;
 import farsight.report.TrainReport;
 import farsight.task.Task;
 import farsight.train.BatchSource;
@@ -90,11 +92,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         Engine engine = devices.engine();
         DataOptions.Samples samples = data.samples(console, networks.network(console), 0);
+        Admitted<NetworkProgram> admitted =
+                OpenNetwork.admit(samples.network(), engine, samples.batch(), samples.unread(), devices.budget());
         Weights read = Weights.load(samples.network(), weights);
         BatchSource source = samples.heldOut() == null ? samples.training() : samples.heldOut();
         long batches = samples.heldOut() == null ? 1 : heldOut;
         Predictions predictions;
-        try (OpenNetwork open = OpenNetwork.open(samples.network(), read, engine, samples.batch(), devices.budget())) {
+        try (OpenNetwork open = OpenNetwork.open(admitted, read, engine)) {
             predictions = open.predict(source, batches, samples.heldOut() != null);
         }
         ObjectNode document = Console.object();

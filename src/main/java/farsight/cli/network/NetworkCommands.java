@@ -15,13 +15,16 @@ import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
+import farsight.model.Admitted;
 import farsight.model.FeatureShape;
 import farsight.model.Input;
 import farsight.model.Weights;
 import farsight.network.Extents;
 import farsight.network.Network;
+import farsight.network.NetworkProgram;
 import farsight.report.chart.Units;
 import farsight.train.Batch;
+import farsight.train.BatchFile;
 import farsight.train.LayerCosts;
 import farsight.train.LossGradients;
 import farsight.train.OpenNetwork;
@@ -110,8 +113,9 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
             String shape,
             Path output,
             Function<OpenNetwork, Tensor> application) {
+        Admitted<NetworkProgram> admitted = OpenNetwork.admit(network, engine, batch, 0, devices.budget());
         Weights weights = models.weights(console, network);
-        try (OpenNetwork open = OpenNetwork.open(network, weights, engine, batch, devices.budget())) {
+        try (OpenNetwork open = OpenNetwork.open(admitted, weights, engine)) {
             console.tell();
             Tensor logits = application.apply(open);
             console.warnOfBroken("tensor logits", logits.nonFinite(), logits.elements());
@@ -142,11 +146,15 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         OutputFile.check(output, data, networks.file(), models.weightsFile());
         Engine engine = devices.engine();
         Network given = network();
-        Batch batch = Batch.read(data, given);
-        Network network = DataOptions.fitted(given, batch.sample(), "tensor \"x\" in " + data);
+        BatchFile file = BatchFile.open(data, given.mustHaveLoss());
+        Network network = DataOptions.fitted(given, file.sample(), file.what());
+        file.check(network);
+        LossGradients.Pending pending =
+                LossGradients.admit(network, engine, file.size(), file.bytes(), devices.budget());
+        Batch batch = file.read(network);
         Weights weights = models.weights(console, network);
         console.tell();
-        LossGradients found = LossGradients.of(network, weights, engine, batch, models.seed(), devices.budget());
+        LossGradients found = pending.of(weights, batch, models.seed());
         SequencedMap<String, Tensor> written = new LinkedHashMap<>(found.gradients());
         written.put("logits", found.logits());
         written.forEach((name, t) -> console.warnOfBroken(

@@ -8,6 +8,7 @@ import farsight.cli.output.ExitCode;
 import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
 import farsight.cli.output.RunFacts;
+import farsight.data.DataException;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.model.Weights;
@@ -18,12 +19,12 @@ import farsight.report.TrainedRun;
 import farsight.report.chart.Units;
 import farsight.task.Task;
 import farsight.text.Line;
+import farsight.train.AdmittedRun;
 import farsight.train.DivergedException;
 import farsight.train.Evaluation;
 import farsight.train.History;
 import farsight.train.LayerCosts;
 import farsight.train.StepReport;
-import farsight.train.Trainer;
 import farsight.train.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,8 +154,10 @@ public final class TrainCommand implements Callable<Integer> {
         DataOptions.Samples samples = data.samples(console, given, seed);
         Network network = samples.network();
         // Before weights are drawn, and before an earlier run is replaced.
-        Trainer.check(network, engine, samples.batch(), devices.budget());
-        Weights initial = weights == null ? Weights.initial(network, seed) : Weights.load(network, weights);
+        AdmittedRun admitted = AdmittedRun.of(
+                network, engine, samples.batch(), samples.heldOut() != null, samples.unread(), devices.budget());
+        samples.checkLearnable();
+        Weights initial = weights == null ? Weights.initial(network, seed) : finite(network, weights);
         TrainingRun.Plan plan = new TrainingRun.Plan(
                 network,
                 samples.batch(),
@@ -169,7 +172,7 @@ public final class TrainCommand implements Callable<Integer> {
         try (FolderLock _ = OutputFolder.open(output, "train")) {
             RunFolder.open(output, plan, samples.text(), weights, resume, overwrite);
             console.tell();
-            TrainingRun.Outcome outcome = run(plan, initial, engine);
+            TrainingRun.Outcome outcome = run(plan, admitted, initial, engine);
             Report.Written written = TrainReport.write(trained(plan, samples, outcome, engine), output);
             print(engine, outcome, written);
         } catch (DivergedException e) {
@@ -184,9 +187,21 @@ public final class TrainCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private TrainingRun.Outcome run(TrainingRun.Plan plan, Weights initial, Engine engine) {
+    private static Weights finite(Network network, Path file) {
+        Weights read = Weights.load(network, file);
+        read.all().forEach((name, tensor) -> {
+            if (tensor.nonFinite() > 0) {
+                throw new DataException(
+                        "%s: %s holds %,d of %,d values that are NaN or infinite; a run begins with finite ones"
+                                .formatted(file, name, tensor.nonFinite(), tensor.elements()));
+            }
+        });
+        return read;
+    }
+
+    private TrainingRun.Outcome run(TrainingRun.Plan plan, AdmittedRun admitted, Weights initial, Engine engine) {
         try (TrainProgress progress = new TrainProgress(console.err(), plan.steps())) {
-            return TrainingRun.run(plan, initial, output, engine, progress);
+            return TrainingRun.run(plan, admitted, initial, output, engine, progress);
         }
     }
 
