@@ -80,8 +80,9 @@ public record BatchNormLayer(String name, double eps, double momentum, Start ini
                     .frozenNorm(
                             x, c.of("running_mean"), c.of("running_var"), c.of("weight"), c.of("bias"), (float) eps);
         }
-        BatchNormed normed = c.tape().batchNorm(x, c.of("weight"), c.of("bias"), (float) eps);
         long count = x.shape().batch() * x.shape().rows();
+        c.checkNormed(count);
+        BatchNormed normed = c.tape().batchNorm(x, c.of("weight"), c.of("bias"), (float) eps);
         c.keep("running_mean", normed.mean(), count);
         c.keep("running_var", normed.variance(), count);
         return normed.y();

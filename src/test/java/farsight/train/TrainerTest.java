@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import farsight.block.spec.SpecException;
 import farsight.data.DataException;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
@@ -217,6 +218,36 @@ class TrainerTest {
                 OpenNetwork.open(NETWORK, Weights.random(NETWORK, 5), Engines.find("vector"), BATCH, Model.UNLIMITED)) {
             assertThat(open.apply(batch(1).x()).toArray())
                     .isEqualTo(open.apply(batch(1).x()).toArray());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"layer\": \"batchnorm\", \"name\": \"bn\"}",
+                "{\"layer\": \"residual\", \"name\": \"r\", \"branch\": [{\"layer\": \"batchnorm\", \"name\": \"bn\"}]}",
+                "{\"layer\": \"block\", \"name\": \"bn\", \"spec\": {\"block\": \"latentgnn\", \"channels\": 6,"
+                        + " \"latentDims\": [2], \"channelStride\": 2, \"norm\": \"batch\"}}"
+            })
+    void aNormOverOneValueAChannelIsRefusedInTrainingAndAppliedInEvaluation(String layer) {
+        Network network = NetworkSpec.parse("""
+                {"network": "sequential", "input": [6, 1, 1], "layers": [%s, {"layer": "flatten"}],
+                 "loss": {"type": "cross_entropy"}, "optimizer": {"type": "sgd"}}""".formatted(layer));
+        Engine engine = Engines.find("vector");
+        Weights weights = Weights.initial(network, 1);
+        assertThatThrownBy(() -> Trainer.open(network, weights, engine, 1, 1))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("layer 1 (")
+                .hasMessageContaining(" bn): ")
+                .hasMessageContaining("expects more than 1 value per channel in training");
+        assertThatThrownBy(() -> LossGradients.admit(network, engine, 1, 0, Model.UNLIMITED))
+                .hasMessageContaining("more than 1 value per channel");
+        assertThat(LayerCosts.of(network, 1).untrained()).contains("more than 1 value per channel");
+        Trainer.open(network, weights, engine, 2, 1).close();
+        try (OpenNetwork open = OpenNetwork.open(network, weights, engine, 1, Model.UNLIMITED)) {
+            assertThat(open.apply(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 1, 6, 1, 1))
+                            .nonFinite())
+                    .isZero();
         }
     }
 
