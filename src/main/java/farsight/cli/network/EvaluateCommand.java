@@ -153,12 +153,21 @@ public final class EvaluateCommand implements Callable<Integer> {
             return;
         }
         console.out().println();
+        if (!confusion.paired()) {
+            console.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "%,d classes: a table, and the confusion in JSON, are of up to %,d",
+                            confusion.classes(),
+                            Confusion.MOST_PAIRED));
+            return;
+        }
         TextTable table = new TextTable(3, "class", "labels", "right", "IoU");
         for (int k = 0; k < confusion.classes(); k++) {
             table.row(
                     task == null ? String.valueOf(k) : task.classes().get(k),
                     String.format(Locale.ROOT, "%,d", confusion.labelled(k)),
-                    percent((double) confusion.count(k, k) / confusion.labelled(k)),
+                    percent((double) confusion.right(k) / confusion.labelled(k)),
                     percent(confusion.iou(k)));
         }
         table.print(console.out());
@@ -175,7 +184,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         o.put("accuracy", TrainCommand.known(evaluation.accuracy()));
         o.put("meanIou", TrainCommand.known(evaluation.meanIou()));
         Confusion confusion = evaluation.confusion().orElse(null);
-        if (confusion != null) {
+        if (confusion != null && confusion.paired()) {
             ArrayNode rows = o.putArray("confusion");
             for (int label = 0; label < confusion.classes(); label++) {
                 ArrayNode row = rows.addArray();
