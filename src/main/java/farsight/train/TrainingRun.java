@@ -50,7 +50,7 @@ public final class TrainingRun {
      * @param heldOut batches that are never trained on; null for none
      * @param heldOutBatches how many of them an evaluation takes
      * @param evaluateEvery steps between two evaluations
-     * @param checkpointEvery steps between two checkpoints
+     * @param checkpointEvery steps between two checkpoints; there is one with every new best, too
      * @param budgetBytes the most that all arrays together may take
      */
     public record Plan(
@@ -145,6 +145,11 @@ public final class TrainingRun {
                     .formatted(checkpoint, state.step(), plan.steps));
         }
         best = bestBefore(state.step());
+        if (!Float.isNaN(best) && state.step() < plan.steps && Files.notExists(folder.resolve(BEST))) {
+            throw new DataException(
+                    "%s is missing, and %s tells that there was one; without it the run cannot be resumed"
+                            .formatted(folder.resolve(BEST), folder.resolve(EVALUATIONS)));
+        }
         Trained trained = train(state);
         // The arrays of the step are free again: an evaluation after it needs no memory beside them.
         return new Outcome(
@@ -171,17 +176,17 @@ public final class TrainingRun {
                 listener.stepped(report);
                 last = report;
                 boolean end = trainer.step() == plan.steps;
-                if (plan.heldOut != null && (end || trainer.step() % plan.evaluateEvery == 0)) {
-                    evaluate(trainer, evaluations, plan.heldOut);
-                }
-                if (end || trainer.step() % plan.checkpointEvery == 0) {
+                boolean better = plan.heldOut != null
+                        && (end || trainer.step() % plan.evaluateEvery == 0)
+                        && evaluate(trainer, evaluations, plan.heldOut);
+                if (end || better || trainer.step() % plan.checkpointEvery == 0) {
                     losses.flush();
                     evaluations.flush();
-                    save(trainer.state());
+                    save(trainer.state(), better);
                 }
             }
             if (state.step() == plan.steps) {
-                save(state);
+                save(state, false);
             }
             return new Trained(last, trainer.weights(), trainer.bytes(), System.nanoTime() - began);
         }
@@ -200,29 +205,34 @@ public final class TrainingRun {
         }
     }
 
-    /** The weights and the checkpoint take their names together. */
-    private void save(TrainingState state) {
+    /**
+     * The weights and the checkpoint take their names together, and with them the best weights: those in the folder are
+     * then never older than the checkpoint, and a run that was killed in between finds them again.
+     */
+    private void save(TrainingState state, boolean better) {
         Divergence.check(state);
         try (OutputBatch files = new OutputBatch()) {
+            if (better) {
+                state.weights().add(files, folder.resolve(BEST));
+            }
             state.weights().add(files, folder.resolve(WEIGHTS));
             state.add(files, folder.resolve(CHECKPOINT));
             files.commit();
         }
     }
 
-    private void evaluate(Trainer trainer, LossLog log, BatchSource heldOut) {
-        Weights weights = trainer.weights();
-        predictions = predict(weights, heldOut, plan.heldOutBatches);
+    /** Whether no evaluation before was better. */
+    private boolean evaluate(Trainer trainer, LossLog log, BatchSource heldOut) {
+        predictions = predict(trainer.weights(), heldOut, plan.heldOutBatches);
         Evaluation found = predictions.evaluation();
         log.add(trainer.step(), found.loss(), found.accuracy(), found.meanIou());
         listener.evaluated(trainer.step(), found);
         // As the table holds it, so that a resumed run compares the same numbers.
         float score = (float) (found.confusion().isPresent() ? found.accuracy() : -found.loss());
         // A network that gives NaN is never the best.
-        if (Double.isFinite(found.loss()) && (Float.isNaN(best) || score > best)) {
-            best = score;
-            weights.save(folder.resolve(BEST));
-        }
+        boolean better = Double.isFinite(found.loss()) && (Float.isNaN(best) || score > best);
+        best = better ? score : best;
+        return better;
     }
 
     private Predictions predict(Weights weights, BatchSource source, long batches) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -157,6 +158,63 @@ class TrainTest extends Training {
         }
         Files.writeString(run, text);
         train(out(), "--steps", "3", "--resume").succeeds();
+    }
+
+    @Test
+    void aFileOfAResumedRunCountsByItsContent() throws IOException {
+        Path ones = data("ones.safetensors", 1);
+        Path weights = folder.resolve("weights.safetensors");
+        Weights.initial(NetworkSpec.read(network), 3).save(weights);
+        from(ones, weights, 2, "--output", out()).succeeds();
+        // Another spelling, and another place.
+        Path spelled = folder.resolve("out").resolve("..").resolve("ones.safetensors");
+        from(spelled, weights, 3, "--output", out(), "--resume").succeeds();
+        Path copy = Files.copy(ones, folder.resolve("copy.safetensors"));
+        from(copy, weights, 4, "--output", out(), "--resume").succeeds();
+        data("ones.safetensors", 0);
+        from(ones, weights, 5, "--output", out(), "--resume")
+                .isBadInput(
+                        "run.json: the run to resume has data \"" + ones + "\" with the SHA-256 ", ", not \"" + ones);
+        Weights.initial(NetworkSpec.read(network), 4).save(weights);
+        from(copy, weights, 5, "--output", out(), "--resume")
+                .isBadInput("has weights \"" + weights + "\" with the SHA-256 ");
+    }
+
+    @Test
+    void aFileOfTheRunItselfIsNotItsBeginning() {
+        Path ones = data("ones.safetensors", 1);
+        Path weights = out().resolve("weights.safetensors");
+        from(ones, folder.resolve("none"), 2, "--output", out()).isBadInput("none: no such file");
+        Cli.run("train", "--network", network, "--data", ones, "--steps", "2", "--output", out())
+                .succeeds();
+        from(ones, weights, 2, "--output", out(), "--overwrite")
+                .isBadInput(weights + " is a file of the run in " + out());
+        from(ones, weights, 2, "--output", folder.resolve("next")).succeeds();
+    }
+
+    private Cli.Result from(Path data, Path weights, int steps, Object... more) {
+        List<Object> all = new ArrayList<>(List.of("train", "--network", network, "--data", data));
+        all.addAll(List.of("--weights", weights, "--steps", steps));
+        all.addAll(List.of(more));
+        return Cli.run(all.toArray());
+    }
+
+    @Test
+    void aResumedRunIsEvaluatedAfterTheStepsOfTheFirst() {
+        train(folder.resolve("one"), "--steps", "40", "--evaluate-every", "2").succeeds();
+        // Its own twentieth is 2 steps, that of 20 steps is 1.
+        train(out(), "--steps", "20", "--evaluate-every", "2").succeeds();
+        train(out(), "--steps", "40", "--resume", "--evaluate-every", "3")
+                .isBadInput("has evaluateEvery 2, not 3; resume it with its own options");
+        train(out(), "--steps", "40", "--resume").succeeds();
+        learnedTheSame(out(), folder.resolve("one"));
+    }
+
+    @Test
+    void aBestThatIsGoneIsMissed() throws IOException {
+        train(out(), "--steps", "2").succeeds();
+        Files.delete(out().resolve("best.safetensors"));
+        train(out(), "--steps", "4", "--resume").isBadInput("best.safetensors is missing, and ");
     }
 
     @Test

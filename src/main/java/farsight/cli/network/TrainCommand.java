@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +109,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--evaluate-every",
             paramLabel = "S",
-            description = "Steps between evaluations of held-out samples (default: a twentieth of --steps).")
+            description =
+                    "Steps between evaluations of held-out samples (default: a twentieth of --steps; of a resumed run as before).")
     private @Nullable Long evaluateEvery;
 
     @Option(
@@ -140,7 +142,9 @@ public final class TrainCommand implements Callable<Integer> {
             throw console.usage("--resume or --overwrite, not both");
         }
         mustBePositive("--held-out", heldOut);
-        long evaluations = evaluateEvery == null ? Math.max(1, steps / 20) : evaluateEvery;
+        long evaluations = evaluateEvery == null
+                ? (resume ? RunFolder.evaluateEvery(output) : OptionalLong.empty()).orElse(Math.max(1, steps / 20))
+                : evaluateEvery;
         long checkpoints = checkpointEvery == null ? Math.max(1, steps / 10) : checkpointEvery;
         mustBePositive("--evaluate-every", evaluations);
         mustBePositive("--checkpoint-every", checkpoints);
@@ -170,7 +174,7 @@ public final class TrainCommand implements Callable<Integer> {
                 checkpoints,
                 devices.budget());
         try (FolderLock _ = OutputFolder.open(output, "train")) {
-            RunFolder.open(output, plan, samples.text(), weights, resume, overwrite);
+            RunFolder.open(output, plan, samples.text(), data.file(), weights, resume, overwrite);
             console.tell();
             TrainingRun.Outcome outcome = run(plan, admitted, initial, engine);
             Report.Written written = TrainReport.write(trained(plan, samples, outcome, engine), output);
