@@ -1,7 +1,5 @@
 package farsight.network;
 
-import farsight.block.Parameter;
-import farsight.block.Statistic;
 import farsight.block.spec.Checks;
 import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecFields;
@@ -96,16 +94,6 @@ public record ConcatenationLayer(String name, List<Sequence> lists) implements L
     @Override
     public Layer with(List<Sequence> others) {
         return new ConcatenationLayer(name, others);
-    }
-
-    @Override
-    public List<Parameter> parameters(Extents in) {
-        return ResidualLayer.parameters(branches(), in);
-    }
-
-    @Override
-    public List<Statistic> statistics(Extents in) {
-        return ResidualLayer.statistics(branches(), in);
     }
 
     @Override

@@ -99,22 +99,13 @@ public record Insertion(List<String> places) {
     private static final class Inserter {
         private final Maker maker;
         private final Set<String> taken = new HashSet<>();
-        private final List<String> paths = new ArrayList<>();
+        private final List<String> paths;
         private boolean found;
 
         Inserter(Maker maker, Network network) {
             this.maker = maker;
-            collect("", network.layers());
-        }
-
-        private void collect(String prefix, Sequence sequence) {
-            for (Layer layer : sequence.layers()) {
-                if (!layer.name().isEmpty()) {
-                    taken.add(layer.name());
-                    paths.add(prefix + layer.name());
-                }
-                layer.branches().forEach(b -> collect(prefix + layer.name() + "." + b.name() + ".", b.layers()));
-            }
+            paths = network.layers().paths();
+            paths.forEach(path -> taken.add(path.substring(path.lastIndexOf('.') + 1)));
         }
 
         private BlockLayer layer(Extents at) {

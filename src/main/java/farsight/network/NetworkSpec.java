@@ -34,13 +34,7 @@ public final class NetworkSpec {
      */
     public static Network read(Path file) {
         String text = TextInput.read(file, LONGEST, "a JSON file with a network's spec");
-        try {
-            return parse(text);
-        } catch (SpecException e) {
-            SpecException named = new SpecException(file + ": " + e.getMessage());
-            named.initCause(e);
-            throw named;
-        }
+        return SpecException.placed(file.toString(), () -> parse(text));
     }
 
     /**

@@ -1,5 +1,6 @@
 package farsight.train;
 
+import farsight.block.Parameter;
 import farsight.block.spec.SpecException;
 import farsight.network.Extents;
 import farsight.network.Layer;
@@ -112,7 +113,7 @@ public record LayerCosts(
                     v.path(),
                     v.layer(),
                     v.layer().out(v.in()),
-                    v.layer().branches().isEmpty() ? v.layer().parameterCount(v.in()) : 0,
+                    v.layer().branches().isEmpty() ? Parameter.count(v.layer().parameters(v.in())) : 0,
                     cost(before, v.path()),
                     cost(after, v.path())));
         }

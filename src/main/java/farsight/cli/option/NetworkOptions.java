@@ -8,13 +8,8 @@ import farsight.block.spec.SpecJson;
 import farsight.cli.output.Console;
 import farsight.data.TextInput;
 import farsight.network.Insertion;
-import farsight.network.Layer;
 import farsight.network.Network;
-import farsight.network.Sequence;
-import farsight.text.Line;
-import farsight.text.Nearest;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,16 +56,13 @@ public final class NetworkOptions {
             throw console.usage("no network given, expected --network");
         }
         Network network = Network.load(path);
-        List<String> own = names(network);
+        List<String> own = network.layers().paths();
         for (String insertion : insertions) {
-            try {
-                network = insert(network, insertion);
-            } catch (SpecException e) {
-                throw named("--insert " + insertion, e);
-            }
+            Network before = network;
+            network = SpecException.placed("--insert " + insertion, () -> insert(before, insertion));
         }
         inserted.clear();
-        inserted.addAll(names(network));
+        inserted.addAll(network.layers().paths());
         inserted.removeAll(own);
         return network;
     }
@@ -80,32 +72,11 @@ public final class NetworkOptions {
         return Collections.unmodifiableSet(inserted);
     }
 
-    private static List<String> names(Network network) {
-        List<String> all = new ArrayList<>();
-        collect("", network.layers(), all);
-        return all;
-    }
-
-    private static void collect(String prefix, Sequence sequence, List<String> all) {
-        for (Layer layer : sequence.layers()) {
-            if (!layer.name().isEmpty()) {
-                all.add(prefix + layer.name());
-            }
-            layer.branches().forEach(b -> collect(prefix + layer.name() + "." + b.name() + ".", b.layers(), all));
-        }
-    }
-
     /** Refuses {@code --insert} without a network. */
     public void check(Console console) {
         if (file == null && !insertions.isEmpty()) {
             throw console.usage("--insert needs --network");
         }
-    }
-
-    private static SpecException named(String where, SpecException e) {
-        SpecException named = new SpecException(where + ": " + e.getMessage());
-        named.initCause(e);
-        return named;
     }
 
     private static Network insert(Network network, String text) {
@@ -125,12 +96,7 @@ public final class NetworkOptions {
             return BlockSpec.parse(spec);
         }
         String[] parts = text.split(":", 2);
-        NamedBlock named = NamedBlock.of(parts[0])
-                .orElseThrow(() -> new SpecException("no block '%s', expected one of %s%s"
-                        .formatted(
-                                Line.excerpt(parts[0]),
-                                String.join(", ", NamedBlock.names()),
-                                Nearest.hint(parts[0], NamedBlock.names()))));
+        NamedBlock named = NamedBlock.find(parts[0]);
         ObjectNode spec = named.spec();
         spec.put("channels", channels);
         for (String field : parts.length == 1 ? new String[0] : parts[1].split(",")) {
