@@ -19,6 +19,9 @@ import java.util.TreeMap;
 /** The parameters of a block or a network, under the names and in the shapes of its PyTorch state dict. */
 public final class Weights {
 
+    /** The metadata of a training run's checkpoint that tells its steps. */
+    public static final String STEP = "farsight.step";
+
     private final Parameterized owner;
     private final SequencedMap<String, Tensor> tensors;
     private final RunningStatistics statistics;
@@ -36,9 +39,18 @@ public final class Weights {
      * @throws DataException listing every tensor that is missing, misshapen or not a parameter
      */
     public static Weights of(Parameterized owner, Map<String, Tensor> tensors) {
+        return of(owner, tensors, "the weights given");
+    }
+
+    /**
+     * As above.
+     *
+     * @param what names the tensors' source in messages
+     */
+    public static Weights of(Parameterized owner, Map<String, Tensor> tensors, String what) {
         WeightsCheck check = new WeightsCheck(owner, false);
         tensors.forEach((name, tensor) -> check.tensor(name, tensor.shape()));
-        check.finish("the weights given");
+        check.finish(what);
         SequencedMap<String, Tensor> ours = new LinkedHashMap<>();
         for (Parameter p : owner.parameters()) {
             ours.put(p.name(), inFileShape(p, Objects.requireNonNull(tensors.get(p.name()))));

@@ -37,6 +37,8 @@ public record BatchNormLayer(String name, double eps, double momentum, Start ini
     /** Checks the numbers. */
     public BatchNormLayer {
         Checks.that(eps > 0, "eps is %s; it must be above 0".formatted(eps));
+        Checks.float32("eps", eps);
+        Checks.float32("momentum", momentum);
         Checks.that(
                 momentum > 0 && momentum <= 1, "momentum is %s; it must be above 0 and at most 1".formatted(momentum));
     }

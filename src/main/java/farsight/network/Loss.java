@@ -61,6 +61,7 @@ public sealed interface Loss {
         /** Checks the weights. */
         public CrossEntropy {
             classWeights = List.copyOf(classWeights);
+            classWeights.forEach(w -> Checks.float32("an entry of class_weights", w));
             Checks.that(
                     classWeights.stream().allMatch(w -> w >= 0),
                     "class_weights are %s; each must be at least 0".formatted(classWeights));

@@ -1,6 +1,7 @@
 package farsight.network;
 
 import farsight.block.spec.Checks;
+import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecJson;
 import farsight.block.spec.SpecWriter;
@@ -33,6 +34,7 @@ public record Optimizer(Rule rule, double rate, double decay, Schedule schedule,
 
         /** Checks the numbers. */
         public Sgd {
+            Checks.float32("momentum", momentum);
             Checks.that(momentum >= 0, "momentum is %s; it must be at least 0".formatted(momentum));
             Checks.that(!nesterov || momentum > 0, "nesterov needs a momentum above 0");
         }
@@ -51,8 +53,11 @@ public record Optimizer(Rule rule, double rate, double decay, Schedule schedule,
         /** Checks the numbers. */
         public Adam {
             Checks.that(
-                    beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1,
-                    "betas are %s and %s; each must be at least 0 and below 1".formatted(beta1, beta2));
+                    beta1 >= 0 && (float) beta1 < 1 && beta2 >= 0 && (float) beta2 < 1,
+                    "betas are %s and %s; each must be at least 0 and, in float32, below 1".formatted(beta1, beta2));
+            Checks.float32("beta 1", beta1);
+            Checks.float32("beta 2", beta2);
+            Checks.float32("eps", eps);
             Checks.that(eps >= 0, "eps is %s; it must be at least 0".formatted(eps));
         }
     }
@@ -60,6 +65,9 @@ public record Optimizer(Rule rule, double rate, double decay, Schedule schedule,
     /** Checks the numbers. */
     public Optimizer {
         Checks.that(rate >= 0 && Double.isFinite(rate), "lr is %s; it must be at least 0".formatted(rate));
+        Checks.float32("lr", rate);
+        Checks.float32("weight_decay", decay);
+        clip.ifPresent(norm -> Checks.float32("clip_norm", norm));
         Checks.that(decay >= 0, "weight_decay is %s; it must be at least 0".formatted(decay));
         clip.ifPresent(norm -> Checks.that(norm > 0, "clip_norm is %s; it must be above 0".formatted(norm)));
     }
@@ -84,8 +92,10 @@ public record Optimizer(Rule rule, double rate, double decay, Schedule schedule,
                 f.number("lr", 1e-3),
                 f.number("weight_decay", type.equals("adamw") ? 1e-2 : 0),
                 f.has("schedule")
-                        ? Schedule.read(
-                                new SpecFields(f.object("schedule", "a schedule such as {\"type\": \"cosine\"}")))
+                        ? SpecException.placed(
+                                "schedule",
+                                () -> Schedule.read(new SpecFields(
+                                        f.object("schedule", "an object such as {\"type\": \"cosine\"}"))))
                         : Schedule.CONSTANT,
                 f.has("clip_norm") ? OptionalDouble.of(f.number("clip_norm", 0)) : OptionalDouble.empty());
     }

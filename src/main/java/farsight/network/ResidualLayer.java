@@ -19,6 +19,8 @@ public record ResidualLayer(String name, Sequence branch, Sequence shortcut) imp
 
     private static ResidualLayer read(String name, SpecFields f) {
         String expected = "a list of layers";
+        // An empty branch is written as one: without the field, a shortcut's misspelling would double x.
+        f.entries("branch", expected);
         return new ResidualLayer(
                 name, LayerKinds.read(f.objects("branch", expected)), LayerKinds.read(f.objects("shortcut", expected)));
     }

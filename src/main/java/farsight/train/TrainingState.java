@@ -26,7 +26,6 @@ import java.util.TreeMap;
  */
 public record TrainingState(Weights weights, SequencedMap<String, Tensor> moments, long step, long seed) {
 
-    private static final String STEP = "farsight.step";
     private static final String SEED = "farsight.seed";
 
     /** Makes the map unmodifiable. */
@@ -44,7 +43,11 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
         SequencedMap<String, Tensor> all = weights.all();
         all.putAll(moments);
         Safetensors.add(
-                batch, file, all, new TreeMap<>(), Map.of(STEP, String.valueOf(step), SEED, String.valueOf(seed)));
+                batch,
+                file,
+                all,
+                new TreeMap<>(),
+                Map.of(Weights.STEP, String.valueOf(step), SEED, String.valueOf(seed)));
     }
 
     /**
@@ -66,7 +69,7 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
      */
     public static TrainingState load(Path file, Network network) {
         try (SafetensorsFile read = SafetensorsFile.open(file)) {
-            long step = number(read, file, STEP);
+            long step = number(read, file, Weights.STEP);
             long seed = number(read, file, SEED);
             SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
             SequencedMap<String, Tensor> moments = new LinkedHashMap<>();
@@ -77,7 +80,7 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
             if (step > 0) {
                 check(file, network, moments);
             }
-            return new TrainingState(Weights.of(network, tensors), moments, step, seed);
+            return new TrainingState(Weights.of(network, tensors, file.toString()), moments, step, seed);
         }
     }
 

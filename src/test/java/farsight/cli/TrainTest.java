@@ -181,6 +181,47 @@ class TrainTest extends Training {
     }
 
     @Test
+    void aBlockInsertedByItsNameHasEachFieldOnceAndNoneThatItsNameOrPlaceGives() {
+        inserted("gc:ratio=0.5,ratio=0.25@all").isBadInput("the field 'ratio' is there twice");
+        inserted("gc-r4:ratio=0.5@all").isBadInput("ratio=0.5 contradicts gc-r4, which stands for {");
+        inserted("gc:channels=8@all").isBadInput("channels follow from the place");
+        inserted("gcc@all")
+                .isBadInput("--insert gcc@all: ", "no block 'gcc', expected one of ", "did you mean \"gc\"?");
+        inserted("gc-r4:ratio=0.25@all").succeeds();
+    }
+
+    private Cli.Result inserted(String block) {
+        return Cli.run("describe", "--network", network, "--insert", block);
+    }
+
+    @Test
+    void aCheckpointIsNotTakenForWeights() {
+        train(out(), "--steps", "2").succeeds();
+        Path checkpoint = out().resolve("checkpoint.safetensors");
+        train(folder.resolve("next"), "--steps", "2", "--weights", checkpoint)
+                .isBadInput(
+                        checkpoint + " is a checkpoint of a training run", "weights.safetensors and best.safetensors");
+    }
+
+    @Test
+    void jsonHasNullForALossThatIsNoNumber() {
+        Path weights = folder.resolve("weights.safetensors");
+        Weights.initial(NetworkSpec.read(network), 3).save(weights);
+        String told = Cli.run(
+                        "evaluate",
+                        "--network",
+                        network,
+                        "--weights",
+                        weights,
+                        "--json",
+                        "--data",
+                        data("ignored.safetensors", 255))
+                .succeeds()
+                .out();
+        assertThat(JsonMapper.shared().readTree(told).get("loss").isNull()).isTrue();
+    }
+
+    @Test
     void aFileOfTheRunItselfIsNotItsBeginning() {
         Path ones = data("ones.safetensors", 1);
         Path weights = out().resolve("weights.safetensors");

@@ -91,7 +91,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             checkFree(output);
         }
         Engine engine = devices.engine();
-        DataOptions.Samples samples = data.samples(console, networks.network(console), 0);
+        DataOptions.Samples samples = data.samples(console, networks.learned(console), 0);
         Admitted<NetworkProgram> admitted =
                 OpenNetwork.admit(samples.network(), engine, samples.batch(), samples.unread(), devices.budget());
         Weights read = Weights.load(samples.network(), weights);
@@ -138,8 +138,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         console.out()
                 .println(String.format(
                         Locale.ROOT,
-                        "%,d samples: loss %.4g%s",
+                        "%,d %s: loss %.4g%s",
                         evaluation.samples(),
+                        evaluation.samples() == 1 ? "sample" : "samples",
                         evaluation.loss(),
                         Double.isNaN(evaluation.accuracy())
                                 ? ""
@@ -180,9 +181,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     /** Adds an evaluation to a document. */
     static void json(ObjectNode o, Evaluation evaluation) {
         o.put("samples", evaluation.samples());
-        o.put("loss", evaluation.loss());
-        o.put("accuracy", TrainCommand.known(evaluation.accuracy()));
-        o.put("meanIou", TrainCommand.known(evaluation.meanIou()));
+        Console.number(o, "loss", evaluation.loss());
+        Console.number(o, "accuracy", evaluation.accuracy());
+        Console.number(o, "meanIou", evaluation.meanIou());
         Confusion confusion = evaluation.confusion().orElse(null);
         if (confusion != null && confusion.paired()) {
             ArrayNode rows = o.putArray("confusion");

@@ -1,6 +1,7 @@
 package farsight.cli.network;
 
 import farsight.block.Grid;
+import farsight.block.spec.SpecException;
 import farsight.cli.option.DataOptions;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.InputOptions;
@@ -51,8 +52,8 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
     /** Describes the network, for positions of its own or of this grid. */
     public int describe(Optional<Grid> grid, long batch) {
         Network given = network();
-        Network network = grid.map(
-                        g -> given.withInput(new Extents(given.input().channels(), g)))
+        Network network = grid.map(g -> SpecException.placed(
+                        "--n", () -> given.withInput(new Extents(given.input().channels(), g))))
                 .orElse(given);
         Engine engine = devices.engine();
         Path weights = models.weightsFile();
@@ -146,6 +147,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         OutputFile.check(output, data, networks.file(), models.weightsFile());
         Engine engine = devices.engine();
         Network given = network();
+        SpecException.placed(String.valueOf(networks.file()), given::mustHaveLoss);
         BatchFile file = BatchFile.open(data, given.mustHaveLoss());
         Network network = DataOptions.fitted(given, file.sample(), file.what());
         file.check(network);
@@ -162,7 +164,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         Safetensors.write(output, written, Map.of());
         console.tell();
         ObjectNode o = document("gradient", engine, output, written);
-        o.put("loss", found.loss());
+        Console.number(o, "loss", found.loss());
         print(
                 o,
                 "network, gradients of a loss of %.6g on %s: wrote %d gradients and logits to %s"

@@ -1,5 +1,6 @@
 package farsight.cli.network;
 
+import farsight.block.spec.SpecException;
 import farsight.cli.option.DataOptions;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.NetworkOptions;
@@ -13,6 +14,7 @@ import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.model.Weights;
 import farsight.network.Network;
+import farsight.network.Optimizer;
 import farsight.report.Report;
 import farsight.report.TrainReport;
 import farsight.report.TrainedRun;
@@ -149,13 +151,8 @@ public final class TrainCommand implements Callable<Integer> {
         mustBePositive("--evaluate-every", evaluations);
         mustBePositive("--checkpoint-every", checkpoints);
         Engine engine = devices.engine();
-        Network given = networks.network(console);
-        if (rate != null) {
-            given = given.withOptimizer(given.mustHaveOptimizer().withRate(rate));
-        }
-        given.mustHaveLoss();
-        given.mustHaveOptimizer();
-        DataOptions.Samples samples = data.samples(console, given, seed);
+        Network given = networks.trained(console);
+        DataOptions.Samples samples = data.samples(console, rate == null ? given : with(given, rate), seed);
         Network network = samples.network();
         // Before weights are drawn, and before an earlier run is replaced.
         AdmittedRun admitted = AdmittedRun.of(
@@ -189,6 +186,11 @@ public final class TrainCommand implements Callable<Integer> {
             return ExitCode.FAILED;
         }
         return ExitCode.DONE;
+    }
+
+    private static Network with(Network network, double rate) {
+        Optimizer optimizer = network.mustHaveOptimizer();
+        return network.withOptimizer(SpecException.placed("--lr", () -> optimizer.withRate(rate)));
     }
 
     private static Weights finite(Network network, Path file) {
@@ -239,7 +241,10 @@ public final class TrainCommand implements Callable<Integer> {
             return;
         }
         if (outcome.last().isEmpty()) {
-            console.out().println("%s: all %,d steps were done before; wrote the page".formatted(output, steps));
+            console.out()
+                    .println("%s: %s done before; wrote the page"
+                            .formatted(
+                                    output, steps == 1 ? "the one step was" : "all %,d steps were".formatted(steps)));
             written.notes().forEach(console.out()::println);
             return;
         }
@@ -248,8 +253,9 @@ public final class TrainCommand implements Callable<Integer> {
         console.out()
                 .println(String.format(
                         Locale.ROOT,
-                        "%,d steps on %s in %s, %.3g a second: loss %.4g%s%s; %s of arrays; wrote %s",
+                        "%,d %s on %s in %s, %.3g a second: loss %.4g%s%s; %s of arrays; wrote %s",
                         done,
+                        done == 1 ? "step" : "steps",
                         engine.id(),
                         Units.nanos(outcome.nanos()),
                         done / (outcome.nanos() / 1e9),
@@ -277,15 +283,11 @@ public final class TrainCommand implements Callable<Integer> {
         o.put("nanos", outcome.nanos());
         o.put("bytes", outcome.bytes());
         outcome.last().ifPresent(last -> {
-            o.put("loss", last.loss());
-            o.put("accuracy", known(last.accuracy()));
+            Console.number(o, "loss", last.loss());
+            Console.number(o, "accuracy", last.accuracy());
         });
         outcome.heldOut().ifPresent(e -> EvaluateCommand.json(o.putObject("heldOut"), e));
         o.put("output", output.toString());
         return o;
-    }
-
-    static @Nullable Double known(double figure) {
-        return Double.isNaN(figure) ? null : figure;
     }
 }

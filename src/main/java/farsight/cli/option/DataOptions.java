@@ -1,5 +1,6 @@
 package farsight.cli.option;
 
+import farsight.block.spec.SpecException;
 import farsight.cli.output.Console;
 import farsight.data.DataException;
 import farsight.network.Extents;
@@ -139,6 +140,6 @@ public final class DataOptions {
                 || sample.extents().size() != input.extents().size()) {
             throw new DataException("%s has samples of %s, and the network takes %s".formatted(what, sample, input));
         }
-        return sample.equals(input) ? network : network.withInput(sample);
+        return sample.equals(input) ? network : SpecException.placed(what, () -> network.withInput(sample));
     }
 }

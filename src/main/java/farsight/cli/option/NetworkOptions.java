@@ -11,6 +11,7 @@ import farsight.network.Insertion;
 import farsight.network.Network;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -67,6 +68,28 @@ public final class NetworkOptions {
         return network;
     }
 
+    /**
+     * As {@link #network}, with a loss.
+     *
+     * @throws SpecException when the spec has none, naming the file
+     */
+    public Network learned(Console console) {
+        Network network = network(console);
+        SpecException.placed(String.valueOf(file), network::mustHaveLoss);
+        return network;
+    }
+
+    /**
+     * As {@link #network}, with a loss and an optimizer.
+     *
+     * @throws SpecException when the spec lacks one, naming the file
+     */
+    public Network trained(Console console) {
+        Network network = learned(console);
+        SpecException.placed(String.valueOf(file), network::mustHaveOptimizer);
+        return network;
+    }
+
     /** The names of the layers that {@code --insert} put into the last network, with the names around them. */
     public Set<String> inserted() {
         return Collections.unmodifiableSet(inserted);
@@ -98,11 +121,23 @@ public final class NetworkOptions {
         String[] parts = text.split(":", 2);
         NamedBlock named = NamedBlock.find(parts[0]);
         ObjectNode spec = named.spec();
+        List<String> own = List.copyOf(spec.propertyNames());
         spec.put("channels", channels);
+        Set<String> given = new HashSet<>();
         for (String field : parts.length == 1 ? new String[0] : parts[1].split(",")) {
             String[] pair = field.split("=", 2);
             if (pair.length < 2) {
                 throw new SpecException("'%s' is no field of the block, expected name=value".formatted(field));
+            }
+            if (!given.add(pair[0])) {
+                throw new SpecException("the field '%s' is there twice".formatted(pair[0]));
+            }
+            if (pair[0].equals("channels")) {
+                throw new SpecException("channels follow from the place, and cannot be given");
+            }
+            if (own.contains(pair[0]) && !spec.get(pair[0]).equals(SpecOptions.value(pair[1]))) {
+                throw new SpecException(
+                        "%s contradicts %s, which stands for %s".formatted(field, parts[0], named.spec()));
             }
             if (pair[0].equals("d") && named.latent()) {
                 spec.setAll(named.latent(List.of(number(pair[1]))));

@@ -89,6 +89,15 @@ public final class Console {
         return JSON.createObjectNode();
     }
 
+    /** Puts a number, or null for NaN and infinity, which JSON lacks. */
+    public static void number(ObjectNode o, String field, double value) {
+        if (Double.isFinite(value)) {
+            o.put(field, value);
+        } else {
+            o.putNull(field);
+        }
+    }
+
     /** Parses JSON text. */
     public static JsonNode tree(String text) {
         return JSON.readTree(text);
