@@ -27,7 +27,7 @@ abstract class Training {
     static final String NETWORK = """
             {"network": "sequential", "input": [5, 8, 8], "layers": [
              {"layer": "conv", "name": "c1", "out": 8, "kernel": 3, "padding": 1},
-             {"layer": "batchnorm", "name": "bn"}, {"layer": "relu"},
+             {"layer": "batchnorm", "name": "bn"}, {"layer": "relu"}, {"layer": "dropout", "p": 0.2},
              {"layer": "conv", "name": "head", "out": 2, "kernel": 1}],
              "loss": {"type": "cross_entropy", "ignore_label": 255},
              "optimizer": {"type": "adam", "lr": 0.01}}

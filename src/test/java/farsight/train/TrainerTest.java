@@ -213,6 +213,28 @@ class TrainerTest {
     }
 
     @Test
+    void everyBitOfTheSeedAndOfTheStepCountsInDropout() {
+        for (int bit = 0; bit < 64; bit++) {
+            assertThat(TrainingForward.drawnFrom(77 ^ 1L << bit, 0))
+                    .as("bit %d", bit)
+                    .isNotEqualTo(TrainingForward.drawnFrom(77, 0))
+                    .isBetween(0f, (1 << 24) - 1f);
+        }
+        assertThat(TrainingForward.drawnFrom(77, 0)).isEqualTo(77);
+        assertThat(TrainingForward.drawnFrom(77, 1))
+                .isNotEqualTo(TrainingForward.drawnFrom(77, 2))
+                .isNotEqualTo(77);
+        List<Double> losses = new ArrayList<>();
+        for (long seed : new long[] {77, 77 + (1 << 24)}) {
+            TrainingState state = TrainingState.initial(start().weights(), seed);
+            try (Trainer trainer = open(Engines.find("vector"), state)) {
+                losses.add(trainer.step(batch(0)).loss());
+            }
+        }
+        assertThat(losses.getFirst()).isNotEqualTo(losses.getLast());
+    }
+
+    @Test
     void evaluationIsWithoutDropoutAndTheSameEachTime() {
         try (OpenNetwork open =
                 OpenNetwork.open(NETWORK, Weights.random(NETWORK, 5), Engines.find("vector"), BATCH, Model.UNLIMITED)) {
