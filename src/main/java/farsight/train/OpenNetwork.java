@@ -152,7 +152,7 @@ public final class OpenNetwork implements AutoCloseable {
     }
 
     /** Adds up batches' losses and predictions. */
-    public final class Tally {
+    private final class Tally {
         private final Optional<Confusion> confusion;
         private final Loss loss = network.mustHaveLoss();
         private double sum;

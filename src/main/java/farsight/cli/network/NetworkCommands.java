@@ -29,14 +29,12 @@ import farsight.train.BatchFile;
 import farsight.train.LayerCosts;
 import farsight.train.LossGradients;
 import farsight.train.OpenNetwork;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code apply} and {@code gradient} of a network. */
@@ -127,9 +125,9 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
             ObjectNode o = document("apply", engine, output, written);
             o.put("bytes", open.bytes());
             o.put("nanos", open.timing().wall());
-            print(
-                    o,
-                    "network on %s, %s: %s of arrays, first run %s; wrote tensor logits %s to %s"
+            console.report(
+                    output,
+                    () -> "network on %s, %s: %s of arrays, first run %s; wrote tensor logits %s to %s"
                             .formatted(
                                     shape,
                                     engine.id(),
@@ -137,7 +135,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
                                     Units.nanos(open.timing().wall()),
                                     Tensor.shapeText(logits.shape()),
                                     output),
-                    output);
+                    () -> o);
         }
         return ExitCode.DONE;
     }
@@ -165,11 +163,11 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         console.tell();
         ObjectNode o = document("gradient", engine, output, written);
         Console.number(o, "loss", found.loss());
-        print(
-                o,
-                "network, gradients of a loss of %.6g on %s: wrote %d gradients and logits to %s"
+        console.report(
+                output,
+                () -> "network, gradients of a loss of %.6g on %s: wrote %d gradients and logits to %s"
                         .formatted(found.loss(), engine.id(), found.gradients().size(), output),
-                output);
+                () -> o);
         return ExitCode.DONE;
     }
 
@@ -179,25 +177,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         o.put("command", command);
         o.put("device", engine.id());
         o.put("output", output.toString());
-        ObjectNode tensors = o.putObject("tensors");
-        written.forEach((name, tensor) -> {
-            ArrayNode extents = tensors.putArray(name);
-            for (long extent : tensor.shape()) {
-                extents.add(extent);
-            }
-        });
+        Console.tensors(o, written, Tensor::shape);
         return o;
-    }
-
-    private void print(ObjectNode document, String text, Path output) {
-        // Tensors may have gone to standard output; then text goes to stderr.
-        if (Files.exists(output) && !Files.isRegularFile(output)) {
-            console.note(text);
-            console.tell();
-        } else if (console.json()) {
-            console.print(document);
-        } else {
-            console.out().println(text);
-        }
     }
 }
