@@ -160,7 +160,7 @@ public final class OpenNetwork implements AutoCloseable {
         private long samples;
 
         /** Nothing yet. */
-        public Tally() {
+        Tally() {
             confusion = loss instanceof Loss.CrossEntropy
                     ? Optional.of(new Confusion(Math.toIntExact(network.output().channels())))
                     : Optional.empty();
@@ -171,7 +171,7 @@ public final class OpenNetwork implements AutoCloseable {
          *
          * @return the logits
          */
-        public Tensor add(Batch given) {
+        Tensor add(Batch given) {
             given.check(network, batch);
             Tensor logits = apply(given.x());
             samples += batch;
@@ -206,7 +206,7 @@ public final class OpenNetwork implements AutoCloseable {
         }
 
         /** What was found so far. */
-        public Evaluation evaluation() {
+        Evaluation evaluation() {
             return new Evaluation(samples, sum / weight, confusion);
         }
     }
