@@ -82,6 +82,11 @@ public sealed interface Loss {
                             .formatted(classWeights.size(), classes));
         }
 
+        /** Whether a label does not count. */
+        public boolean ignores(float label) {
+            return ignored.isPresent() && label == ignored.getAsInt();
+        }
+
         @Override
         public Shape labels(Shape logits) {
             return new Shape(logits.batch(), logits.rows(), 1);

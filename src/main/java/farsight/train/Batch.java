@@ -118,7 +118,7 @@ public record Batch(Tensor x, Tensor label) {
         boolean any = false;
         for (long i = 0; i < label.elements(); i++) {
             float y = label.get(i);
-            boolean ignored = loss.ignored().isPresent() && y == loss.ignored().getAsInt();
+            boolean ignored = loss.ignores(y);
             if (!ignored && (weights.isEmpty() || weights.get((int) y) > 0)) {
                 return;
             }
@@ -135,7 +135,7 @@ public record Batch(Tensor x, Tensor label) {
     private void checkClasses(Loss.CrossEntropy loss, long classes, String in) {
         for (long i = 0; i < label.elements(); i++) {
             float y = label.get(i);
-            boolean ignored = loss.ignored().isPresent() && y == loss.ignored().getAsInt();
+            boolean ignored = loss.ignores(y);
             if (!ignored && (y != Math.rint(y) || y < 0 || y >= classes)) {
                 throw new DataException("tensor \"label\"%s holds %s at index %d, expected a class from 0 to %d%s"
                         .formatted(

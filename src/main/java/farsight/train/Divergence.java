@@ -80,15 +80,13 @@ final class Divergence {
     }
 
     private static String finiteResults(Network network, Batch batch) {
-        return network.mustHaveLoss() instanceof Loss.CrossEntropy loss
-                        && loss.ignored().isPresent()
-                        && allAre(batch.label(), loss.ignored().getAsInt())
+        return network.mustHaveLoss() instanceof Loss.CrossEntropy loss && allIgnored(loss, batch.label())
                 ? "every label of this batch is ignored, so the loss is a mean of nothing"
                 : "every layer's result is finite, but too large for the loss in float32";
     }
 
-    private static boolean allAre(Tensor labels, int value) {
-        return LongStream.range(0, labels.elements()).allMatch(i -> labels.get(i) == value);
+    private static boolean allIgnored(Loss.CrossEntropy loss, Tensor labels) {
+        return LongStream.range(0, labels.elements()).allMatch(i -> loss.ignores(labels.get(i)));
     }
 
     private static Optional<String> layer(

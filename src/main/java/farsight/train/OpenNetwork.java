@@ -192,7 +192,7 @@ public final class OpenNetwork implements AutoCloseable {
             int k = Math.toIntExact(network.output().channels());
             for (long i = 0; i < labels.elements(); i++) {
                 int label = (int) labels.get(i);
-                if (classes.ignored().isPresent() && label == classes.ignored().getAsInt()) {
+                if (classes.ignores(label)) {
                     continue;
                 }
                 long first = i / positions * k * positions + i % positions;
