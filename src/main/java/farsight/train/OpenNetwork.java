@@ -14,6 +14,7 @@ import farsight.network.NetworkProgram;
 import farsight.program.Role;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network in evaluation mode on an engine, with its arrays, for batches of one size. Closing it frees the memory. Not
@@ -120,20 +121,22 @@ public final class OpenNetwork implements AutoCloseable {
     }
 
     /**
-     * Evaluates batches, and keeps the results of the first.
+     * Evaluates held-out batches, or where there are none the first training batch; keeps the results of the first.
      *
-     * @param batches how many, at least 1
-     * @param heldOut whether they were never trained on
+     * @param heldOut batches that were never trained on; null for none
+     * @param heldOutBatches how many, at least 1
      * @throws farsight.data.DataException when one does not fit the network
      */
-    public Predictions predict(BatchSource source, long batches, boolean heldOut) {
+    public Predictions predict(BatchSource training, @Nullable BatchSource heldOut, long heldOutBatches) {
+        BatchSource source = heldOut == null ? training : heldOut;
+        long batches = heldOut == null ? 1 : heldOutBatches;
         Tally tally = new Tally();
         Batch first = source.batch(0);
         Tensor logits = tally.add(first);
         for (long i = 1; i < batches; i++) {
             tally.add(source.batch(i));
         }
-        return new Predictions(network, tally.evaluation(), heldOut, first, logits);
+        return new Predictions(network, tally.evaluation(), heldOut != null, first, logits);
     }
 
     /** Times of the last run. */

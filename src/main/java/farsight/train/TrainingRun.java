@@ -178,7 +178,7 @@ public final class TrainingRun {
                 boolean end = trainer.step() == plan.steps;
                 boolean better = plan.heldOut != null
                         && (end || trainer.step() % plan.evaluateEvery == 0)
-                        && evaluate(trainer, evaluations, plan.heldOut);
+                        && evaluate(trainer, evaluations);
                 if (end || better || trainer.step() % plan.checkpointEvery == 0) {
                     losses.flush();
                     evaluations.flush();
@@ -194,12 +194,12 @@ public final class TrainingRun {
 
     /** What weights predict that were not evaluated while they were trained. */
     private Optional<Predictions> after(Weights weights) {
-        if (plan.heldOut != null) {
-            return Optional.of(predict(weights, plan.heldOut, plan.heldOutBatches));
-        }
         try {
-            return Optional.of(predict(weights, plan.training, 1));
+            return Optional.of(predict(weights));
         } catch (RefusedException e) {
+            if (plan.heldOut != null) {
+                throw e;
+            }
             // The run is done; nobody asked for an evaluation.
             return Optional.empty();
         }
@@ -222,8 +222,8 @@ public final class TrainingRun {
     }
 
     /** Whether no evaluation before was better. */
-    private boolean evaluate(Trainer trainer, LossLog log, BatchSource heldOut) {
-        predictions = predict(trainer.weights(), heldOut, plan.heldOutBatches);
+    private boolean evaluate(Trainer trainer, LossLog log) {
+        predictions = predict(trainer.weights());
         Evaluation found = predictions.evaluation();
         log.add(trainer.step(), found.loss(), found.accuracy(), found.meanIou());
         listener.evaluated(trainer.step(), found);
@@ -235,7 +235,7 @@ public final class TrainingRun {
         return better;
     }
 
-    private Predictions predict(Weights weights, BatchSource source, long batches) {
+    private Predictions predict(Weights weights) {
         OpenNetwork open = opened;
         if (open == null) {
             Admitted<NetworkProgram> evaluation = admitted.evaluation();
@@ -249,7 +249,7 @@ public final class TrainingRun {
         } else {
             open.load(weights);
         }
-        return open.predict(source, batches, plan.heldOut != null);
+        return open.predict(plan.training, plan.heldOut, plan.heldOutBatches);
     }
 
     /** The best score of the evaluations up to a step; NaN without one. */

@@ -71,7 +71,7 @@ final class TrainedRuns {
     static Predictions predictions(Network network, BatchSource source, int batch, boolean heldOut) {
         try (OpenNetwork open =
                 OpenNetwork.open(network, Weights.initial(network, 1), Engines.find("java"), batch, Model.UNLIMITED)) {
-            return open.predict(source, 2, heldOut);
+            return heldOut ? open.predict(source, source, 2) : open.predict(source, null, 1);
         }
     }
 

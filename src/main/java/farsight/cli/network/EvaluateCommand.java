@@ -14,7 +14,6 @@ import farsight.model.Weights;
 import farsight.network.NetworkProgram;
 import farsight.report.TrainReport;
 import farsight.task.Task;
-import farsight.train.BatchSource;
 import farsight.train.Confusion;
 import farsight.train.Evaluation;
 import farsight.train.OpenNetwork;
@@ -95,11 +94,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         Admitted<NetworkProgram> admitted =
                 OpenNetwork.admit(samples.network(), engine, samples.batch(), samples.unread(), devices.budget());
         Weights read = Weights.load(samples.network(), weights);
-        BatchSource source = samples.heldOut() == null ? samples.training() : samples.heldOut();
-        long batches = samples.heldOut() == null ? 1 : heldOut;
         Predictions predictions;
         try (OpenNetwork open = OpenNetwork.open(admitted, read, engine)) {
-            predictions = open.predict(source, batches, samples.heldOut() != null);
+            predictions = open.predict(samples.training(), samples.heldOut(), heldOut);
         }
         ObjectNode document = Console.object();
         document.put("device", engine.id());
