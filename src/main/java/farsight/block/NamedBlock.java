@@ -2,6 +2,8 @@ package farsight.block;
 
 import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecJson;
+import farsight.text.Line;
+import farsight.text.Nearest;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,6 +28,16 @@ public record NamedBlock(String name, String label, BlockKind<?> kind, String op
     /** The block of that name. */
     public static Optional<NamedBlock> of(String name) {
         return Optional.ofNullable(BlockKinds.named().get(name));
+    }
+
+    /**
+     * The block of that name.
+     *
+     * @throws SpecException when there is none, with all names
+     */
+    public static NamedBlock find(String name) {
+        return of(name).orElseThrow(() -> new SpecException("no block '%s', expected one of %s%s"
+                .formatted(Line.excerpt(name), String.join(", ", names()), Nearest.hint(name, names()))));
     }
 
     /** Whether it has a d. */

@@ -74,6 +74,14 @@ public record Parameter(String name, List<Long> fileShape, Shape shape, Init ini
         return shape.elements();
     }
 
+    /** Number of floats of parameters, without those of {@link Kind#BUFFER}. */
+    public static long count(List<Parameter> parameters) {
+        return parameters.stream()
+                .filter(p -> p.kind() != Kind.BUFFER)
+                .mapToLong(Parameter::elements)
+                .sum();
+    }
+
     /** A 1×1 convolution's weight, [out, in, 1, 1]. */
     public static Parameter convolution(String name, long out, long in, Init init) {
         return convolution(name, out, in, 2, init);

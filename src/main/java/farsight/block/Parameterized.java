@@ -28,9 +28,6 @@ public interface Parameterized {
 
     /** Number of floats of all parameters except {@link Parameter.Kind#BUFFER}. */
     default long parameterCount() {
-        return parameters().stream()
-                .filter(p -> p.kind() != Parameter.Kind.BUFFER)
-                .mapToLong(Parameter::elements)
-                .sum();
+        return Parameter.count(parameters());
     }
 }

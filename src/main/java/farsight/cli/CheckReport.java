@@ -123,26 +123,17 @@ record CheckReport(Block block, String device, long[] shape, GradientCheck check
         o.put("name", t.name());
         o.put("elements", t.elements());
         o.put("verdict", t.verdict().toString());
-        number(o, "relativeError", t.relativeError());
-        number(o, "relativeNoise", t.relativeNoise());
-        number(o, "step", t.step());
+        Console.number(o, "relativeError", t.relativeError());
+        Console.number(o, "relativeNoise", t.relativeNoise());
+        Console.number(o, "step", t.step());
         ArrayNode directions = o.putArray("directions");
         for (Direction d : t.directions()) {
             ObjectNode one = directions.addObject();
-            number(one, "claimed", d.claimed());
-            number(one, "difference", d.slope().value());
-            number(one, "error", d.slope().error());
-            number(one, "noise", d.slope().noise());
-            number(one, "step", d.slope().step());
-        }
-    }
-
-    /** Writes null for NaN and infinity, which JSON lacks. */
-    private static void number(ObjectNode o, String field, double value) {
-        if (Double.isFinite(value)) {
-            o.put(field, value);
-        } else {
-            o.putNull(field);
+            Console.number(one, "claimed", d.claimed());
+            Console.number(one, "difference", d.slope().value());
+            Console.number(one, "error", d.slope().error());
+            Console.number(one, "noise", d.slope().noise());
+            Console.number(one, "step", d.slope().step());
         }
     }
 }

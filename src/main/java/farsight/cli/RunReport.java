@@ -12,8 +12,6 @@ import farsight.model.FeatureShape;
 import farsight.model.Model;
 import farsight.model.OpenModel;
 import farsight.report.chart.Units;
-import farsight.text.Line;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -49,16 +47,7 @@ record RunReport(
 
     /** Prints the report, with the output file and its tensors. */
     void print(Console console, Path output, SequencedMap<String, TensorStream> written) {
-        // Tensors may have gone to standard output; then text goes to stderr.
-        boolean intoStream = Files.exists(output) && !Files.isRegularFile(output);
-        if (console.json() && !intoStream) {
-            console.print(json(output, written));
-        } else if (intoStream) {
-            console.note(text(output, written));
-            console.tell();
-        } else {
-            console.out().println(Line.printable(text(output, written)));
-        }
+        console.report(output, () -> text(output, written), () -> json(output, written));
     }
 
     /** A pass in words. */
@@ -101,13 +90,7 @@ record RunReport(
         o.put("kernelNanos", known(timing.kernels()));
         o.put("compileNanos", known(timing.compile()));
         o.put("output", output.toString());
-        ObjectNode tensors = o.putObject("tensors");
-        written.forEach((name, tensor) -> {
-            ArrayNode extents = tensors.putArray(name);
-            for (long extent : tensor.shape()) {
-                extents.add(extent);
-            }
-        });
+        Console.tensors(o, written, TensorStream::shape);
         return o;
     }
 }

@@ -3,7 +3,7 @@ package farsight.cli;
 import farsight.block.BlockSpec;
 import farsight.block.Pass;
 import farsight.cli.output.Version;
-import farsight.data.DataException;
+import farsight.data.InputFiles;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.engine.Engines;
@@ -13,13 +13,8 @@ import farsight.model.Model;
 import farsight.sweep.BlockChoice;
 import farsight.sweep.Features;
 import farsight.sweep.SweepPlan;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,7 +63,7 @@ final class SweepSettings {
         }
         settings.put("features", features.description());
         if (input != null) {
-            settings.put("SHA-256 of the features' file", digest(input));
+            settings.put("SHA-256 of the features' file", InputFiles.sha256(input, "features"));
         }
         for (BlockChoice choice : plan.blocks()) {
             int d = Math.toIntExact(plan.latents().getFirst());
@@ -121,15 +116,5 @@ final class SweepSettings {
 
     private static String joined(Stream<String> words) {
         return words.collect(Collectors.joining(","));
-    }
-
-    private static String digest(Path file) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-        } catch (IOException e) {
-            throw new DataException("cannot read " + file + ": " + e.getMessage());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

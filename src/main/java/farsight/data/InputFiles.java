@@ -1,6 +1,7 @@
 package farsight.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** Opens input files, with a one-line message for each way in which that fails. */
 public final class InputFiles {
@@ -26,6 +30,28 @@ public final class InputFiles {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
             throw failure(path, e);
+        }
+    }
+
+    /**
+     * The SHA-256 of a file's content, in hexadecimal digits.
+     *
+     * @param what the expected kind of file, with its article
+     * @throws DataException where the file cannot be read
+     */
+    public static String sha256(Path path, String what) {
+        check(path, what);
+        try (InputStream in = Files.newInputStream(path)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] piece = new byte[1 << 16];
+            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+                digest.update(piece, 0, n);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw failure(path, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 

@@ -146,7 +146,7 @@ public final class Tensor {
      *
      * @throws DataException where an axis is negative or the product does not fit a {@code long}
      */
-    static long elementsOf(long... shape) {
+    public static long elementsOf(long... shape) {
         boolean empty = false;
         for (long axis : shape) {
             if (axis < 0) {

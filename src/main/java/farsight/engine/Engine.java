@@ -3,6 +3,7 @@ package farsight.engine;
 import farsight.op.GridTask;
 import farsight.op.GroupLimits;
 import farsight.program.MemoryPlan;
+import java.util.List;
 import java.util.Optional;
 
 /** A place where programs run. Engines are found by {@link Engines}. */
@@ -59,7 +60,16 @@ public interface Engine {
      * @param besideBytes of the tensors that are yet to be allocated
      */
     default Optional<String> refusal(MemoryPlan plan, long budgetBytes, long besideBytes) {
-        return Refusals.refusal(this, plan, budgetBytes, besideBytes);
+        return refusal(List.of(plan), budgetBytes, besideBytes);
+    }
+
+    /**
+     * As above, for programs whose arrays are held together.
+     *
+     * @param plans at least one
+     */
+    default Optional<String> refusal(List<MemoryPlan> plans, long budgetBytes, long besideBytes) {
+        return Refusals.refusal(this, plans, budgetBytes, besideBytes);
     }
 
     /** The device's properties; empty on the JVM's engines. */

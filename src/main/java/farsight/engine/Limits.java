@@ -2,7 +2,9 @@ package farsight.engine;
 
 import farsight.program.Buffer;
 import farsight.program.MemoryPlan;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The most memory that an engine can hold.
@@ -30,6 +32,23 @@ public record Limits(long memoryBytes, String memoryName, long arrayBytes, Strin
      * @return one line that names the number asked and the limit it exceeds
      */
     public Optional<String> refusal(MemoryPlan plan, long budgetBytes) {
+        return refusal(List.of(plan), budgetBytes);
+    }
+
+    /**
+     * As above, for plans whose arrays are held together.
+     *
+     * @param plans at least one
+     */
+    Optional<String> refusal(List<MemoryPlan> plans, long budgetBytes) {
+        return plans.stream()
+                .map(this::refusalOfArray)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(() -> refusalOfSum(plans, budgetBytes));
+    }
+
+    private Optional<String> refusalOfArray(MemoryPlan plan) {
         Buffer largest = plan.largest();
         long mostFloats = arrayFloats();
         if (largest.elements() > mostFloats) {
@@ -43,17 +62,27 @@ public record Limits(long memoryBytes, String memoryName, long arrayBytes, Strin
                             Bytes.text(mostFloats * Float.BYTES),
                             mostFloats < MemoryPlan.MAX_ARRAY_ELEMENTS ? arrayName : COUNTED));
         }
+        return Optional.empty();
+    }
+
+    private Optional<String> refusalOfSum(List<MemoryPlan> plans, long budgetBytes) {
         long bytes;
         try {
-            bytes = plan.bytes(headerBytes);
+            bytes = plans.stream().mapToLong(plan -> plan.bytes(headerBytes)).reduce(0, Math::addExact);
         } catch (ArithmeticException e) {
             return Optional.of("needs more than 2^63 bytes; %s is %s".formatted(memoryName, Bytes.text(memoryBytes)));
         }
+        String needs = "needs " + Bytes.text(bytes)
+                + (plans.size() == 1
+                        ? ""
+                        : plans.stream()
+                                .map(plan -> Bytes.text(plan.bytes(headerBytes)))
+                                .collect(Collectors.joining(" + ", " (", ")")));
         if (bytes > budgetBytes) {
-            return Optional.of("needs %s; the budget is %s".formatted(Bytes.text(bytes), Bytes.text(budgetBytes)));
+            return Optional.of("%s; the budget is %s".formatted(needs, Bytes.text(budgetBytes)));
         }
         if (bytes > memoryBytes) {
-            return Optional.of("needs %s; %s is %s".formatted(Bytes.text(bytes), memoryName, Bytes.text(memoryBytes)));
+            return Optional.of("%s; %s is %s".formatted(needs, memoryName, Bytes.text(memoryBytes)));
         }
         return Optional.empty();
     }

@@ -21,6 +21,15 @@ public record ProcessMemory(long arrays, long copies, long beside, long jvm) {
         return new ProcessMemory(arrays, copies, tensors, jvm);
     }
 
+    /** Of a process that holds both programs' arrays. */
+    ProcessMemory plus(ProcessMemory other) {
+        return new ProcessMemory(
+                sum(arrays, other.arrays),
+                sum(copies, other.copies),
+                sum(beside, other.beside),
+                Math.max(jvm, other.jvm));
+    }
+
     /** Names all but {@link #outsideHeap}, for messages. */
     String rest() {
         return copies > 0 ? "a CPU device's copies of them and the rest of the process" : "the rest of the process";

@@ -8,21 +8,16 @@ import farsight.block.spec.SpecException;
 import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
-import farsight.engine.Session;
 import farsight.program.Buffer;
-import farsight.program.MemoryPlan;
 import farsight.tape.Purpose;
 
 /**
- * A block's program that fits an engine, by its options and its input's shape alone: checked before weights are drawn or
- * loaded and before the input's numbers are read or computed.
- *
- * @param program the program
- * @param plan its arrays
- * @param besideBytes bytes of tensors that must be free beside the arrays
- * @param refused the start of every refusal's message
+ * Whether a block's program fits an engine, by its options and its input's shape alone: checked before weights are drawn
+ * or loaded and before the input's numbers are read or computed.
  */
-public record Admission(BlockProgram program, MemoryPlan plan, long besideBytes, String refused) {
+public final class Admission {
+
+    private Admission() {}
 
     /**
      * Refuses what {@link Model#open} would refuse.
@@ -61,7 +56,7 @@ public record Admission(BlockProgram program, MemoryPlan plan, long besideBytes,
      * @param results whether memory for one result's tensors must be free too
      * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
-    static Admission of(
+    static Admitted<BlockProgram> of(
             Block block,
             String kind,
             Engine engine,
@@ -69,23 +64,13 @@ public record Admission(BlockProgram program, MemoryPlan plan, long besideBytes,
             Purpose purpose,
             long budgetBytes,
             boolean results) {
-        String refused =
-                "%s on %s, pass %s, device %s, was refused: ".formatted(kind, shape, Pass.of(purpose), engine.id());
-        Admission admission;
-        try {
-            BlockProgram program = BlockProgram.of(block, shape.batch(), shape.grid(), purpose);
-            long beside = results ? resultBytes(program) : 0;
-            admission = new Admission(program, MemoryPlan.of(program.program()), beside, refused);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            RefusedException beyond =
-                    new RefusedException(refused + "it would take more than 2^63 bytes or operations");
-            beyond.initCause(e);
-            throw beyond;
-        }
-        engine.refusal(admission.plan, budgetBytes, admission.besideBytes).ifPresent(why -> {
-            throw new RefusedException(refused + why);
-        });
-        return admission;
+        return Admitted.of(
+                "%s on %s, pass %s".formatted(kind, shape, Pass.of(purpose)),
+                engine,
+                budgetBytes,
+                () -> BlockProgram.of(block, shape.batch(), shape.grid(), purpose),
+                BlockProgram::program,
+                program -> results ? resultBytes(program) : 0);
     }
 
     /** Bytes of the tensors that one call returns. */
@@ -98,20 +83,5 @@ public record Admission(BlockProgram program, MemoryPlan plan, long besideBytes,
             bytes = Math.addExact(bytes, gradient.shape().bytes());
         }
         return bytes;
-    }
-
-    /**
-     * Allocates the arrays.
-     *
-     * @throws RefusedException when the memory was free before and is no longer
-     */
-    Session open(Engine engine) {
-        try {
-            return engine.open(plan);
-        } catch (RefusedException e) {
-            RefusedException named = new RefusedException(refused + e.getMessage());
-            named.initCause(e);
-            throw named;
-        }
     }
 }

@@ -90,8 +90,9 @@ public final class OpenModel implements AutoCloseable {
             Model model, Engine engine, FeatureShape shape, Purpose purpose, long budgetBytes, boolean results) {
         Block block = model.block();
         shape.check("x", block);
-        Admission admitted = Admission.of(block, block.kind(), engine, shape, purpose, budgetBytes, results);
-        BlockProgram program = admitted.program();
+        Admitted<BlockProgram> admitted =
+                Admission.of(block, block.kind(), engine, shape, purpose, budgetBytes, results);
+        BlockProgram program = admitted.recorded();
         ProcessMemory process = engine.processMemory(admitted.plan()).with(admitted.besideBytes());
         Session session = admitted.open(engine);
         try {

@@ -9,7 +9,6 @@ import farsight.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Block specs in files. */
@@ -53,7 +52,7 @@ public final class SpecFile {
      * @throws SpecException when it is not a valid spec, naming {@code where}
      */
     public static Block parse(String json, String where) {
-        return parse(() -> BlockSpec.parse(json), where);
+        return SpecException.placed(where, () -> BlockSpec.parse(json));
     }
 
     /**
@@ -63,16 +62,6 @@ public final class SpecFile {
      * @throws SpecException when it is not a valid spec, naming {@code where}
      */
     public static Block parse(ObjectNode spec, String where) {
-        return parse(() -> BlockSpec.parse(spec), where);
-    }
-
-    private static Block parse(Supplier<Block> spec, String where) {
-        try {
-            return spec.get();
-        } catch (SpecException e) {
-            SpecException named = new SpecException(where + ": " + e.getMessage());
-            named.initCause(e);
-            throw named;
-        }
+        return SpecException.placed(where, () -> BlockSpec.parse(spec));
     }
 }

@@ -19,6 +19,9 @@ import java.util.TreeMap;
 /** The parameters of a block or a network, under the names and in the shapes of its PyTorch state dict. */
 public final class Weights {
 
+    /** The metadata of a training run's checkpoint that tells its steps. */
+    public static final String STEP = "farsight.step";
+
     private final Parameterized owner;
     private final SequencedMap<String, Tensor> tensors;
     private final RunningStatistics statistics;
@@ -36,9 +39,18 @@ public final class Weights {
      * @throws DataException listing every tensor that is missing, misshapen or not a parameter
      */
     public static Weights of(Parameterized owner, Map<String, Tensor> tensors) {
+        return of(owner, tensors, "the weights given");
+    }
+
+    /**
+     * As above.
+     *
+     * @param what names the tensors' source in messages
+     */
+    public static Weights of(Parameterized owner, Map<String, Tensor> tensors, String what) {
         WeightsCheck check = new WeightsCheck(owner, false);
         tensors.forEach((name, tensor) -> check.tensor(name, tensor.shape()));
-        check.finish("the weights given");
+        check.finish(what);
         SequencedMap<String, Tensor> ours = new LinkedHashMap<>();
         for (Parameter p : owner.parameters()) {
             ours.put(p.name(), inFileShape(p, Objects.requireNonNull(tensors.get(p.name()))));
@@ -94,6 +106,13 @@ public final class Weights {
     /** By name, in the PyTorch module's order and shapes; the map cannot be changed. */
     public SequencedMap<String, Tensor> tensors() {
         return tensors;
+    }
+
+    /** The state dict: {@link #tensors} and {@link #statistics} by name. */
+    public SequencedMap<String, Tensor> all() {
+        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
+        all.putAll(statistics.tensors());
+        return all;
     }
 
     /**
@@ -170,16 +189,12 @@ public final class Weights {
      * @throws DataException when the file cannot be written; an existing file is kept then
      */
     public void save(Path file, String prefix) {
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
-        all.putAll(statistics.tensors());
-        write(file, prefix, all);
+        write(file, prefix, all());
     }
 
     /** As {@link #save(Path)}, as part of a batch of files. */
     public void add(OutputBatch batch, Path file) {
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>(tensors);
-        all.putAll(statistics.tensors());
-        Safetensors.add(batch, file, all, new TreeMap<>(), Map.of());
+        Safetensors.add(batch, file, all(), new TreeMap<>(), Map.of());
     }
 
     static void write(Path file, String prefix, SequencedMap<String, Tensor> tensors) {

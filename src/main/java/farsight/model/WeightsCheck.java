@@ -57,6 +57,11 @@ final class WeightsCheck {
         }
     }
 
+    /** Whether a tensor that is no parameter has a name that begins so. */
+    boolean hasExtra(String beginning) {
+        return extra.stream().anyMatch(name -> name.startsWith(beginning));
+    }
+
     /** Notes a tensor of a type that cannot be read. */
     void wrongType(String name, String dtype) {
         missing.remove(name);

@@ -2,6 +2,7 @@ package farsight.model;
 
 import farsight.block.Parameter;
 import farsight.block.Parameterized;
+import farsight.data.DataException;
 import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import java.nio.file.Path;
@@ -52,6 +53,11 @@ final class WeightsFile {
             if (full.startsWith(prefix)) {
                 note(check, full.substring(prefix.length()), file.dtype(full), file.shape(full));
             }
+        }
+        if (file.metadata().containsKey(Weights.STEP) && check.hasExtra("optimizer.")) {
+            throw new DataException(
+                    "%s is a checkpoint of a training run, with the optimizer's numbers beside the weights; weights.safetensors and best.safetensors in the same folder hold weights alone"
+                            .formatted(path));
         }
         String under = prefix.isEmpty() ? "" : " under the prefix " + prefix;
         check.finish(path + under + hint(parameters, prefix, file));

@@ -37,6 +37,8 @@ public record BatchNormLayer(String name, double eps, double momentum, Start ini
     /** Checks the numbers. */
     public BatchNormLayer {
         Checks.that(eps > 0, "eps is %s; it must be above 0".formatted(eps));
+        Checks.float32("eps", eps);
+        Checks.float32("momentum", momentum);
         Checks.that(
                 momentum > 0 && momentum <= 1, "momentum is %s; it must be above 0 and at most 1".formatted(momentum));
     }
@@ -85,10 +87,11 @@ public record BatchNormLayer(String name, double eps, double momentum, Start ini
         if (!c.training()) {
             return c.tape().frozenNorm(x, c.of("running_mean"), c.of("running_var"), weight, bias, (float) eps);
         }
+        long count = x.shape().batch() * x.shape().rows();
+        c.checkNormed(count);
         BatchNormed normed = relu
                 ? c.tape().batchNormRelu(x, weight, bias, (float) eps)
                 : c.tape().batchNorm(x, weight, bias, (float) eps);
-        long count = x.shape().batch() * x.shape().rows();
         c.keep("running_mean", normed.mean(), count);
         c.keep("running_var", normed.variance(), count);
         return normed.y();

@@ -81,6 +81,7 @@ public record BlockLayer(String name, Block block) implements Layer {
 
         @Override
         public Buffer batchNorm(Tape t, Buffer x, String name) {
+            layer.checkNormed(batch * grid.positions());
             return layer.training()
                     ? Block.BlockContext.super.batchNorm(t, x, name)
                     : t.frozenNorm(

@@ -1,7 +1,5 @@
 package farsight.network;
 
-import farsight.block.Parameter;
-import farsight.block.Statistic;
 import farsight.block.spec.Checks;
 import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecFields;
@@ -42,23 +40,25 @@ public record ConcatenationLayer(String name, List<Sequence> lists) implements L
 
     private static ConcatenationLayer read(String name, SpecFields f) {
         String expected = "a list of lists of layers";
+        List<JsonNode> lists = f.entries("branches", expected);
         return new ConcatenationLayer(
                 name,
-                f.entries("branches", expected).stream()
-                        .map(node -> LayerKinds.read(objects(node, expected)))
+                IntStream.range(0, lists.size())
+                        .mapToObj(i -> SpecException.placed(
+                                "branch " + i, () -> LayerKinds.read(objects(lists.get(i), expected))))
                         .toList());
     }
 
     private static List<ObjectNode> objects(JsonNode list, String expected) {
+        if (!list.isArray()) {
+            throw new SpecException("field \"branches\" has an entry that is no list; it must be " + expected);
+        }
         List<ObjectNode> all = new ArrayList<>();
         for (JsonNode node : list) {
             if (!(node instanceof ObjectNode object)) {
                 throw new SpecException("field \"branches\" has an entry that is no layer; it must be " + expected);
             }
             all.add(object);
-        }
-        if (!list.isArray()) {
-            throw new SpecException("field \"branches\" has an entry that is no list; it must be " + expected);
         }
         return all;
     }
@@ -96,16 +96,6 @@ public record ConcatenationLayer(String name, List<Sequence> lists) implements L
     @Override
     public Layer with(List<Sequence> others) {
         return new ConcatenationLayer(name, others);
-    }
-
-    @Override
-    public List<Parameter> parameters(Extents in) {
-        return ResidualLayer.parameters(branches(), in);
-    }
-
-    @Override
-    public List<Statistic> statistics(Extents in) {
-        return ResidualLayer.statistics(branches(), in);
     }
 
     @Override

@@ -23,6 +23,7 @@ public record DropoutLayer(double p) implements Layer {
 
     /** Checks the probability. */
     public DropoutLayer {
+        Checks.float32("p", p);
         Checks.that(p >= 0 && p <= 1, "p is %s; it must be from 0 to 1".formatted(p));
     }
 

@@ -2,6 +2,7 @@ package farsight.network;
 
 import farsight.block.Block;
 import farsight.block.Grid;
+import farsight.block.spec.Checks;
 import farsight.block.spec.SpecException;
 import farsight.text.Nearest;
 import java.util.ArrayList;
@@ -34,9 +35,30 @@ public record Insertion(List<String> places) {
         Block block(int channels);
     }
 
+    /**
+     * Checks the places.
+     *
+     * @throws SpecException when one is empty or there twice, or {@code all} or {@code last} is not the only one
+     */
+    public Insertion {
+        places = List.copyOf(places);
+        Checks.that(
+                places.stream().noneMatch(String::isEmpty),
+                "a place is empty; expected names with commas between them");
+        Set<String> seen = new HashSet<>();
+        places.forEach(place -> Checks.that(seen.add(place), "the place %s is there twice".formatted(place)));
+        boolean stages = places.contains(ALL) || places.contains(LAST);
+        Checks.that(
+                !stages || places.size() == 1,
+                "%s are places of a stage and of others; expected all, last, or names of layers"
+                        .formatted(String.join(",", places)));
+    }
+
     /** Reads {@code all}, {@code last}, or names divided by commas. */
     public static Insertion parse(String places) {
-        return new Insertion(Arrays.stream(places.split(",")).map(String::strip).toList());
+        // The limit −1 keeps an empty piece after the last comma.
+        return new Insertion(
+                Arrays.stream(places.split(",", -1)).map(String::strip).toList());
     }
 
     /**
@@ -99,22 +121,13 @@ public record Insertion(List<String> places) {
     private static final class Inserter {
         private final Maker maker;
         private final Set<String> taken = new HashSet<>();
-        private final List<String> paths = new ArrayList<>();
+        private final List<String> paths;
         private boolean found;
 
         Inserter(Maker maker, Network network) {
             this.maker = maker;
-            collect("", network.layers());
-        }
-
-        private void collect(String prefix, Sequence sequence) {
-            for (Layer layer : sequence.layers()) {
-                if (!layer.name().isEmpty()) {
-                    taken.add(layer.name());
-                    paths.add(prefix + layer.name());
-                }
-                layer.branches().forEach(b -> collect(prefix + layer.name() + "." + b.name() + ".", b.layers()));
-            }
+            paths = network.layers().paths();
+            paths.forEach(path -> taken.add(path.substring(path.lastIndexOf('.') + 1)));
         }
 
         private BlockLayer layer(Extents at) {
@@ -140,7 +153,7 @@ public record Insertion(List<String> places) {
         Network after(Network network, String place) {
             Sequence changed = after(network.layers(), network.input(), "", place);
             if (!found) {
-                throw new SpecException("the network has no layer \"%s\"; its named layers are %s%s"
+                throw new SpecException("the network has no layer \"%s\"; a place is all, last, or one of %s%s"
                         .formatted(place, String.join(", ", paths), Nearest.hint(place, paths)));
             }
             return network.withLayers(changed);

@@ -27,22 +27,18 @@ public interface Layer {
      */
     Extents out(Extents in);
 
-    /** Its weights, in PyTorch's order; their names without the layer's own. */
+    /** Its weights, in PyTorch's order, those of its branches under their names; without the layer's own name. */
     default List<Parameter> parameters(Extents in) {
-        return List.of();
+        return branches().stream()
+                .flatMap(b -> b.layers().parameters(in).stream().map(p -> p.under(b.name() + ".")))
+                .toList();
     }
 
-    /** The numbers it keeps over batches; their names without the layer's own. */
+    /** The numbers it keeps over batches, named as {@link #parameters}. */
     default List<Statistic> statistics(Extents in) {
-        return List.of();
-    }
-
-    /** How many numbers it learns. */
-    default long parameterCount(Extents in) {
-        return parameters(in).stream()
-                .filter(p -> p.kind() != Parameter.Kind.BUFFER)
-                .mapToLong(Parameter::elements)
-                .sum();
+        return branches().stream()
+                .flatMap(b -> b.layers().statistics(in).stream().map(s -> s.under(b.name() + ".")))
+                .toList();
     }
 
     /** The lists of layers in it, each with the name that begins the names of its parameters. */

@@ -1,5 +1,7 @@
 package farsight.network;
 
+import farsight.block.spec.Checks;
+import farsight.block.spec.SpecException;
 import farsight.program.Buffer;
 import farsight.tape.Tape;
 import java.util.function.Supplier;
@@ -22,6 +24,19 @@ public interface LayerContext {
      * @param count how many numbers per channel it was computed from
      */
     void keep(String name, Buffer statistic, long count);
+
+    /**
+     * Checks that a norm over the batch has a variance in training.
+     *
+     * @param count how many numbers per channel it is computed from
+     * @throws SpecException when there is only one, which PyTorch refuses too
+     */
+    default void checkNormed(long count) {
+        Checks.that(
+                !training() || count > 1,
+                "a norm over the batch expects more than 1 value per channel in training, and this batch has 1 sample"
+                        + " of 1 position; take a larger batch");
+    }
 
     /** The two numbers that dropout draws from: the seed and the step, [1, 1, 2]. */
     Buffer seed();

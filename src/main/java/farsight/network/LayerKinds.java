@@ -39,16 +39,8 @@ final class LayerKinds {
     /** Reads a list of layers. */
     static Sequence read(List<ObjectNode> specs) {
         return new Sequence(Stream.iterate(0, i -> i < specs.size(), i -> i + 1)
-                .map(i -> {
-                    try {
-                        return read(specs.get(i));
-                    } catch (SpecException e) {
-                        SpecException placed = new SpecException(
-                                "layer %d%s: %s".formatted(i + 1, called(specs.get(i)), e.getMessage()));
-                        placed.initCause(e);
-                        throw placed;
-                    }
-                })
+                .map(i -> SpecException.placed(
+                        "layer %d%s".formatted(i + 1, called(specs.get(i))), () -> read(specs.get(i))))
                 .toList());
     }
 

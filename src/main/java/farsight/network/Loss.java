@@ -37,8 +37,10 @@ public sealed interface Loss {
                 Math.abs((long) ignored.orElse(0)) <= MOST_LABEL,
                 "ignore_label is %d; it must be within +-2^24, where float32 holds every whole number"
                         .formatted(ignored.orElse(0)));
-        List<Double> weights =
-                f.has("class_weights") ? f.numbers("class_weights", "a list of numbers, one per class") : List.of();
+        String expected = "a list of numbers, one per class";
+        List<Double> weights = f.has("class_weights") ? f.numbers("class_weights", expected) : List.of();
+        Checks.that(
+                !f.has("class_weights") || !weights.isEmpty(), "field \"class_weights\" is []; it must be " + expected);
         return new CrossEntropy(ignored, weights);
     }
 
@@ -59,9 +61,13 @@ public sealed interface Loss {
         /** Checks the weights. */
         public CrossEntropy {
             classWeights = List.copyOf(classWeights);
+            classWeights.forEach(w -> Checks.float32("an entry of class_weights", w));
             Checks.that(
                     classWeights.stream().allMatch(w -> w >= 0),
                     "class_weights are %s; each must be at least 0".formatted(classWeights));
+            Checks.that(
+                    classWeights.isEmpty() || classWeights.stream().anyMatch(w -> w > 0),
+                    "class_weights are all 0, so no label counts; at least one must be above 0");
         }
 
         /**
@@ -74,6 +80,11 @@ public sealed interface Loss {
                     classWeights.isEmpty() || classWeights.size() == classes,
                     "class_weights has %d numbers, and the network gives %d classes"
                             .formatted(classWeights.size(), classes));
+        }
+
+        /** Whether a label does not count. */
+        public boolean ignores(float label) {
+            return ignored.isPresent() && label == ignored.getAsInt();
         }
 
         @Override

@@ -9,6 +9,7 @@ import farsight.data.TextInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +23,8 @@ public final class NetworkSpec {
     /** Longest spec read, in bytes. */
     private static final int LONGEST = 1 << 24;
 
+    private static final String EXAMPLE = "{\"network\": \"sequential\", \"input\": [3, 32, 32], \"layers\": [...]}";
+
     private static final String INPUT = "the extents of one sample: [C, H, W], [C, N] or [C]";
 
     private NetworkSpec() {}
@@ -34,13 +37,7 @@ public final class NetworkSpec {
      */
     public static Network read(Path file) {
         String text = TextInput.read(file, LONGEST, "a JSON file with a network's spec");
-        try {
-            return parse(text);
-        } catch (SpecException e) {
-            SpecException named = new SpecException(file + ": " + e.getMessage());
-            named.initCause(e);
-            throw named;
-        }
+        return SpecException.placed(file.toString(), () -> parse(text));
     }
 
     /**
@@ -50,18 +47,27 @@ public final class NetworkSpec {
      *     missing or wrong (one line that names the layer, the field and the allowed values)
      */
     public static Network parse(String json) {
-        SpecFields f = new SpecFields(SpecJson.object(json));
+        ObjectNode spec = SpecJson.object(json, EXAMPLE);
+        if (spec.has("block") && !spec.has("network")) {
+            throw new SpecException("this is a block's spec; a network's is a JSON object such as " + EXAMPLE);
+        }
+        SpecFields f = new SpecFields(spec);
         f.word("network", List.of("sequential"));
         f.rejectUnknown("network", List.of("network", "input", "layers", "loss", "optimizer"));
         return new Network(
                 input(f.entries("input", INPUT)),
                 layers(f),
-                f.has("loss")
-                        ? Optional.of(Loss.read(new SpecFields(f.object("loss", "an object"))))
-                        : Optional.empty(),
-                f.has("optimizer")
-                        ? Optional.of(Optimizer.read(new SpecFields(f.object("optimizer", "an object"))))
-                        : Optional.empty());
+                part(spec, "loss", "{\"type\": \"cross_entropy\"}", Loss::read),
+                part(spec, "optimizer", "{\"type\": \"adam\", \"lr\": 0.001}", Optimizer::read));
+    }
+
+    /** A part that may be left out, and has no null in its place. */
+    private static <T> Optional<T> part(ObjectNode spec, String field, String example, Function<SpecFields, T> reader) {
+        if (!spec.has(field)) {
+            return Optional.empty();
+        }
+        SpecFields part = new SpecFields(new SpecFields(spec).object(field, "an object such as " + example));
+        return Optional.of(SpecException.placed("field \"" + field + "\"", () -> reader.apply(part)));
     }
 
     private static Sequence layers(SpecFields f) {

@@ -1,6 +1,7 @@
 package farsight.network;
 
 import farsight.block.spec.Checks;
+import farsight.block.spec.SpecException;
 import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecJson;
 import farsight.block.spec.SpecWriter;
@@ -25,17 +26,28 @@ public record Optimizer(UpdateRule rule, double rate, Schedule schedule, Optiona
     /** Checks the numbers. */
     public Optimizer {
         switch (rule) {
-            case Sgd.Rule sgd ->
+            case Sgd.Rule sgd -> {
+                Checks.float32("momentum", sgd.momentum());
                 Checks.that(sgd.momentum() >= 0, "momentum is %s; it must be at least 0".formatted(sgd.momentum()));
+                Checks.that(!sgd.nesterov() || sgd.momentum() > 0, "nesterov needs a momentum above 0");
+            }
             case Adam.Rule adam -> {
+                double beta1 = adam.beta1();
+                double beta2 = adam.beta2();
                 Checks.that(
-                        adam.beta1() >= 0 && adam.beta1() < 1 && adam.beta2() >= 0 && adam.beta2() < 1,
-                        "betas are %s and %s; each must be at least 0 and below 1"
-                                .formatted(adam.beta1(), adam.beta2()));
+                        beta1 >= 0 && (float) beta1 < 1 && beta2 >= 0 && (float) beta2 < 1,
+                        "betas are %s and %s; each must be at least 0 and, in float32, below 1"
+                                .formatted(beta1, beta2));
+                Checks.float32("beta 1", beta1);
+                Checks.float32("beta 2", beta2);
+                Checks.float32("eps", adam.epsilon());
                 Checks.that(adam.epsilon() >= 0, "eps is %s; it must be at least 0".formatted(adam.epsilon()));
             }
         }
         Checks.that(rate >= 0 && Double.isFinite(rate), "lr is %s; it must be at least 0".formatted(rate));
+        Checks.float32("lr", rate);
+        Checks.float32("weight_decay", rule.decay());
+        clip.ifPresent(norm -> Checks.float32("clip_norm", norm));
         Checks.that(rule.decay() >= 0, "weight_decay is %s; it must be at least 0".formatted(rule.decay()));
         clip.ifPresent(norm -> Checks.that(norm > 0, "clip_norm is %s; it must be above 0".formatted(norm)));
     }
@@ -58,8 +70,10 @@ public record Optimizer(UpdateRule rule, double rate, Schedule schedule, Optiona
                 sgd ? sgd(f) : adam(f, type.equals("adamw")),
                 f.number("lr", 1e-3),
                 f.has("schedule")
-                        ? Schedule.read(
-                                new SpecFields(f.object("schedule", "a schedule such as {\"type\": \"cosine\"}")))
+                        ? SpecException.placed(
+                                "schedule",
+                                () -> Schedule.read(new SpecFields(
+                                        f.object("schedule", "an object such as {\"type\": \"cosine\"}"))))
                         : Schedule.CONSTANT,
                 f.has("clip_norm") ? OptionalDouble.of(f.number("clip_norm", 0)) : OptionalDouble.empty());
     }

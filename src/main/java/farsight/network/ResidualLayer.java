@@ -1,12 +1,9 @@
 package farsight.network;
 
-import farsight.block.Parameter;
-import farsight.block.Statistic;
 import farsight.block.spec.Checks;
 import farsight.block.spec.SpecFields;
 import farsight.block.spec.SpecWriter;
 import farsight.program.Buffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /** branch(x) + shortcut(x); an empty list is the identity. */
@@ -22,6 +19,8 @@ public record ResidualLayer(String name, Sequence branch, Sequence shortcut) imp
 
     private static ResidualLayer read(String name, SpecFields f) {
         String expected = "a list of layers";
+        // An empty branch is written as one: without the field, a shortcut's misspelling would double x.
+        f.entries("branch", expected);
         return new ResidualLayer(
                 name, LayerKinds.read(f.objects("branch", expected)), LayerKinds.read(f.objects("shortcut", expected)));
     }
@@ -51,30 +50,6 @@ public record ResidualLayer(String name, Sequence branch, Sequence shortcut) imp
     @Override
     public Layer with(List<Sequence> others) {
         return new ResidualLayer(name, others.getFirst(), others.getLast());
-    }
-
-    @Override
-    public List<Parameter> parameters(Extents in) {
-        return parameters(branches(), in);
-    }
-
-    @Override
-    public List<Statistic> statistics(Extents in) {
-        return statistics(branches(), in);
-    }
-
-    /** The weights of lists of layers, under the names of the lists. */
-    static List<Parameter> parameters(List<Branch> branches, Extents in) {
-        List<Parameter> all = new ArrayList<>();
-        branches.forEach(b -> b.layers().parameters(in).forEach(p -> all.add(p.under(b.name() + "."))));
-        return all;
-    }
-
-    /** The statistics of lists of layers, under the names of the lists. */
-    static List<Statistic> statistics(List<Branch> branches, Extents in) {
-        List<Statistic> all = new ArrayList<>();
-        branches.forEach(b -> b.layers().statistics(in).forEach(s -> all.add(s.under(b.name() + "."))));
-        return all;
     }
 
     @Override

@@ -57,19 +57,21 @@ public record Sequence(List<Layer> layers) {
                 Extents next = layer.out(now);
                 visitor.visit(i, layer, prefix, now);
                 now = next;
-            } catch (SpecException | IllegalArgumentException e) {
-                throw named(i, String.valueOf(e.getMessage()), e);
+            } catch (SpecException e) {
+                throw e.at(label(i));
+            } catch (IllegalArgumentException e) {
+                throw refused(i, String.valueOf(e.getMessage()), e);
             } catch (ArithmeticException e) {
-                throw named(i, "its extents are more than a long can count", e);
+                throw refused(i, "its extents are more than a long can count", e);
             }
         }
         return now;
     }
 
-    private SpecException named(int index, String what, RuntimeException cause) {
-        SpecException named = new SpecException(label(index) + ": " + what);
-        named.initCause(cause);
-        return named;
+    private SpecException refused(int index, String what, RuntimeException cause) {
+        SpecException refused = new SpecException(label(index) + ": " + what);
+        refused.initCause(cause);
+        return refused;
     }
 
     /** How messages call a layer: by its number from 1, its kind and its name. */
@@ -87,6 +89,20 @@ public record Sequence(List<Layer> layers) {
         return walk(in, (_, _, _, _) -> {});
     }
 
+    /** The names of all layers that have one, with the names around them as in their parameters' names. */
+    public List<String> paths() {
+        List<String> all = new ArrayList<>();
+        for (Layer layer : layers) {
+            if (!layer.name().isEmpty()) {
+                all.add(layer.name());
+            }
+            for (Layer.Branch b : layer.branches()) {
+                b.layers().paths().forEach(path -> all.add(layer.name() + "." + b.name() + "." + path));
+            }
+        }
+        return all;
+    }
+
     /** The weights of all layers, in order. */
     public List<Parameter> parameters(Extents in) {
         List<Parameter> all = new ArrayList<>();
@@ -97,10 +113,7 @@ public record Sequence(List<Layer> layers) {
     /** The statistics of all layers, in order. */
     public List<Statistic> statistics(Extents in) {
         List<Statistic> all = new ArrayList<>();
-        walk(
-                in,
-                (_, layer, prefix, at) -> layer.statistics(at)
-                        .forEach(s -> all.add(new Statistic(s.parameter().under(prefix), s.share(), s.variance()))));
+        walk(in, (_, layer, prefix, at) -> layer.statistics(at).forEach(s -> all.add(s.under(prefix))));
         return all;
     }
 

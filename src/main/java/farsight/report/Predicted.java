@@ -29,7 +29,7 @@ final class Predicted {
     private static final int MAPS = 4;
     private static final int LABELLED = 12;
 
-    /** The most classes of a confusion that can be read. */
+    /** The most classes of a confusion, or of a legend, that can be read. */
     private static final int MOST_CLASSES = 100;
 
     /** Pixels along a map's longer side, if a position has room for a cross. */
@@ -163,7 +163,7 @@ final class Predicted {
                     map(List.of("predictions", right + " of " + counted + " right"), predicted, labels, rows, columns));
         }
         List<Swatch> legend = new ArrayList<>();
-        for (int k = 0; k < names.size(); k++) {
+        for (int k = 0; k < names.size() && names.size() <= MOST_CLASSES; k++) {
             legend.add(new Swatch(names.get(k), ClassColors.of(k)));
         }
         if (ignored) {

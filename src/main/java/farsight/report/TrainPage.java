@@ -43,14 +43,21 @@ final class TrainPage {
             page.element("h2", "Confusion");
             page.figure(c.wide(), c.narrow(), c.caption());
         });
-        examples.ifPresent(e -> {
+        run.outcome().predictions().filter(_ -> run.classes()).ifPresent(_ -> {
             page.element("h2", "Samples");
-            page.figure(e.wide(), e.narrow(), e.caption());
+            examples.ifPresentOrElse(
+                    e -> page.figure(e.wide(), e.narrow(), e.caption()), () -> page.element("p", undrawn()));
         });
         settings();
         network();
         about();
         return page.end();
+    }
+
+    /** Why samples have no picture. */
+    private String undrawn() {
+        return "Samples of %s are not drawn: pictures show planes, of one or three channels with one class, or with a class at every position."
+                .formatted(run.network().input());
     }
 
     /** A task's name without its options, or a file's. */

@@ -46,8 +46,7 @@ public final class ImageAdjoints {
         r.adjoint(y, dy -> {
             // First what reads x, whose array may then take dx.
             Target dw = r.gradients().target(w);
-            ConvolutionWeightGradient.record(
-                    r.program(), r.again(x), dy, dw.buffer(), window, groups, dw.accumulate());
+            ConvolutionWeightGradient.record(r.program(), r.again(x), dy, dw.buffer(), window, groups, dw.accumulate());
             if (!r.gradients().detached(x)) {
                 Target dx = r.gradients().target(x);
                 Convolution.InputGradient.record(r.program(), dy, w, dx.buffer(), window, groups, dx.accumulate());

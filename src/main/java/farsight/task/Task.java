@@ -28,7 +28,7 @@ public interface Task {
     /**
      * Draws a batch.
      *
-     * @param seed of the run
+     * @param seed of the run, or {@link #HELD_OUT}
      * @param first index of the first sample
      * @param count B
      */
@@ -59,6 +59,6 @@ public interface Task {
         return step -> draw(HELD_OUT, Math.multiplyExact(step, (long) batch), batch);
     }
 
-    /** The seed of held-out samples; runs have others. */
+    /** The seed of held-out samples, which share no generator with those of any other seed; runs have others. */
     long HELD_OUT = Long.MIN_VALUE;
 }

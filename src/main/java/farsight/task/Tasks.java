@@ -51,10 +51,23 @@ public final class Tasks {
         return task;
     }
 
-    /** The generator of one sample. */
+    /**
+     * The generator of one sample. A seed's samples have different generators, and no seed shares one with the held-out
+     * samples.
+     *
+     * @param seed of a run, or {@link Task#HELD_OUT}
+     * @param index at least 0
+     */
     static RandomGenerator random(long seed, long index) {
-        // Two rounds of a mixing function, so that neighbouring seeds and indices give unrelated generators.
-        return RandomGeneratorFactory.of("L64X128MixRandom").create(mix(mix(seed) ^ index));
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(state(seed, index));
+    }
+
+    /** What a sample's generator begins from. */
+    static long state(long seed, long index) {
+        // Two rounds of a mixing function, so that neighbouring seeds and indices give unrelated generators. The upper
+        // bit tells training from held-out samples; as the second round is a bijection, both stay apart.
+        long stream = mix(seed) ^ index;
+        return mix(seed == Task.HELD_OUT ? stream & Long.MAX_VALUE : stream | Long.MIN_VALUE);
     }
 
     private static long mix(long x) {

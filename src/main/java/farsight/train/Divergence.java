@@ -4,6 +4,7 @@ import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
+import farsight.model.Admitted;
 import farsight.model.Model;
 import farsight.model.Weights;
 import farsight.network.Loss;
@@ -13,7 +14,6 @@ import farsight.program.Program;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** Finds where a loss that is not finite began: it runs the forward pass again with every layer's result kept. */
 final class Divergence {
@@ -54,9 +54,7 @@ final class Divergence {
      * @throws DivergedException when a weight or a statistic is not finite
      */
     static void check(TrainingState state) {
-        Stream.concat(
-                        state.weights().tensors().entrySet().stream(),
-                        state.weights().statistics().tensors().entrySet().stream())
+        state.weights().all().entrySet().stream()
                 .filter(e -> e.getValue().nonFinite() > 0)
                 .findFirst()
                 .ifPresent(e -> {
@@ -81,15 +79,13 @@ final class Divergence {
     }
 
     private static String finiteResults(Network network, Batch batch) {
-        return network.mustHaveLoss() instanceof Loss.CrossEntropy loss
-                        && loss.ignored().isPresent()
-                        && allAre(batch.label(), loss.ignored().getAsInt())
+        return network.mustHaveLoss() instanceof Loss.CrossEntropy loss && allIgnored(loss, batch.label())
                 ? "every label of this batch is ignored, so the loss is a mean of nothing"
                 : "every layer's result is finite, but too large for the loss in float32";
     }
 
-    private static boolean allAre(Tensor labels, int value) {
-        return LongStream.range(0, labels.elements()).allMatch(i -> labels.get(i) == value);
+    private static boolean allIgnored(Loss.CrossEntropy loss, Tensor labels) {
+        return LongStream.range(0, labels.elements()).allMatch(i -> loss.ignores(labels.get(i)));
     }
 
     private static Optional<String> layer(
@@ -99,7 +95,8 @@ final class Divergence {
                 engine,
                 Model.UNLIMITED,
                 () -> TrainingForward.record(network, "divergence", batch.size(), NetworkProgram.Mode.GRADIENT),
-                Divergence::kept);
+                Divergence::kept,
+                _ -> 0);
         TrainingForward forward = admitted.recorded();
         NetworkProgram recorded = forward.recorded();
         try (Session session = admitted.open(engine)) {

@@ -1,5 +1,7 @@
 package farsight.train;
 
+import farsight.block.Parameter;
+import farsight.block.spec.SpecException;
 import farsight.network.Extents;
 import farsight.network.Layer;
 import farsight.network.Network;
@@ -21,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  * @param layers in order; a layer that holds others comes after them and counts only what it does itself
  * @param others what belongs to no layer: {@code loss} and {@code update}
  * @param evaluation the arrays of a forward pass in evaluation mode
- * @param step the arrays of a training step; null for a network without a loss or an optimizer, whose layers then have
- *     the cost of a forward pass in evaluation mode
+ * @param step the arrays of a training step; null for a network that cannot be trained, whose layers then have the cost
+ *     of a forward pass in evaluation mode
+ * @param untrained why a network with a loss and an optimizer cannot be trained on such a batch; null otherwise
  */
 public record LayerCosts(
         List<Row> layers,
         SequencedMap<String, Cost> others,
         MemoryPlan evaluation,
-        @Nullable MemoryPlan step) {
+        @Nullable MemoryPlan step,
+        @Nullable String untrained) {
 
     /**
      * A layer.
@@ -72,20 +76,31 @@ public record LayerCosts(
     public static LayerCosts of(Network network, long batch) {
         NetworkProgram evaluated = OpenNetwork.record(network, batch);
         Program evaluation = evaluated.builder().build();
-        if (network.loss().isEmpty() || network.optimizer().isEmpty()) {
-            return of(evaluated, evaluation, evaluation.steps().size(), MemoryPlan.of(evaluation), null);
+        String untrained = null;
+        if (network.loss().isPresent() && network.optimizer().isPresent()) {
+            try {
+                StepProgram step = StepProgram.of(network, batch);
+                return of(
+                        step.forward().recorded(),
+                        step.program(),
+                        step.forward().steps(),
+                        MemoryPlan.of(evaluation),
+                        MemoryPlan.of(step.program()),
+                        null);
+            } catch (SpecException e) {
+                untrained = String.valueOf(e.getMessage());
+            }
         }
-        StepProgram step = StepProgram.of(network, batch);
-        return of(
-                step.forward().recorded(),
-                step.program(),
-                step.forward().steps(),
-                MemoryPlan.of(evaluation),
-                MemoryPlan.of(step.program()));
+        return of(evaluated, evaluation, evaluation.steps().size(), MemoryPlan.of(evaluation), null, untrained);
     }
 
     private static LayerCosts of(
-            NetworkProgram recorded, Program program, int forward, MemoryPlan evaluation, @Nullable MemoryPlan step) {
+            NetworkProgram recorded,
+            Program program,
+            int forward,
+            MemoryPlan evaluation,
+            @Nullable MemoryPlan step,
+            @Nullable String untrained) {
         Map<String, Cost> before = new LinkedHashMap<>();
         Map<String, Cost> after = new LinkedHashMap<>();
         for (int i = 0; i < program.steps().size(); i++) {
@@ -98,14 +113,14 @@ public record LayerCosts(
                     v.path(),
                     v.layer(),
                     v.layer().out(v.in()),
-                    v.layer().branches().isEmpty() ? v.layer().parameterCount(v.in()) : 0,
+                    v.layer().branches().isEmpty() ? Parameter.count(v.layer().parameters(v.in())) : 0,
                     cost(before, v.path()),
                     cost(after, v.path())));
         }
         SequencedMap<String, Cost> others = new LinkedHashMap<>();
         before.forEach((owner, cost) -> others.put(bare(owner), cost));
         after.forEach((owner, cost) -> others.merge(bare(owner), cost, Cost::plus));
-        return new LayerCosts(rows, others, evaluation, step);
+        return new LayerCosts(rows, others, evaluation, step, untrained);
     }
 
     /** Without the mark that no layer's name can have. */

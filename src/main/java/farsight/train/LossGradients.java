@@ -6,6 +6,7 @@ import farsight.data.Tensor;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
+import farsight.model.Admitted;
 import farsight.model.Weights;
 import farsight.network.Network;
 import farsight.network.NetworkProgram;
@@ -31,26 +32,54 @@ public record LossGradients(double loss, Tensor logits, SequencedMap<String, Ten
         gradients = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(gradients));
     }
 
+    /** The loss with its gradients, which fit an engine; nothing is allocated. */
+    public static final class Pending {
+        private final Admitted<Recorded> admitted;
+        private final Engine engine;
+
+        private Pending(Admitted<Recorded> admitted, Engine engine) {
+            this.admitted = admitted;
+            this.engine = engine;
+        }
+
+        /**
+         * Computes them.
+         *
+         * @param seed of dropout
+         * @throws DataException when the batch's shapes or labels do not fit
+         */
+        public LossGradients of(Weights weights, Batch batch, long seed) {
+            return LossGradients.of(admitted, engine, weights, batch, seed);
+        }
+    }
+
     /**
-     * Computes them.
+     * Records the loss with its gradients, before weights are drawn or samples read.
      *
-     * @param seed of dropout
+     * @param batch B, at least 1
+     * @param besideBytes of samples that are yet to be read
      * @param budgetBytes the most that all arrays may take
-     * @throws DataException when the batch's shapes or labels do not fit
-     * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was allocated then
+     * @throws RefusedException when it would exceed the budget or what the engine can hold
      */
-    public static LossGradients of(
-            Network network, Weights weights, Engine engine, Batch batch, long seed, long budgetBytes) {
-        batch.check(network, batch.size());
-        Admitted<Recorded> admitted = Admitted.of(
-                "the gradients of the %s, B = %d".formatted(network.title(), batch.size()),
-                engine,
-                budgetBytes,
-                () -> Recorded.of(network, batch.size()),
-                Recorded::program);
+    public static Pending admit(Network network, Engine engine, long batch, long besideBytes, long budgetBytes) {
+        return new Pending(
+                Admitted.of(
+                        "the gradients of the %s, B = %d".formatted(network.title(), batch),
+                        engine,
+                        budgetBytes,
+                        () -> Recorded.of(network, batch),
+                        Recorded::program,
+                        _ -> besideBytes),
+                engine);
+    }
+
+    private static LossGradients of(
+            Admitted<Recorded> admitted, Engine engine, Weights weights, Batch batch, long seed) {
         Recorded recorded = admitted.recorded();
         TrainingForward forward = recorded.forward();
         NetworkProgram program = forward.recorded();
+        Network network = program.network();
+        batch.check(network, program.x().shape().batch());
         try (Session session = admitted.open(engine)) {
             StateArrays.write(session, program.parameters(), program.statistics(), weights);
             forward.write(session, batch);

@@ -2,10 +2,10 @@ package farsight.train;
 
 import farsight.data.Tensor;
 import farsight.engine.Engine;
-import farsight.engine.ProcessMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
 import farsight.engine.Timing;
+import farsight.model.Admitted;
 import farsight.model.FeatureSource;
 import farsight.model.Weights;
 import farsight.network.Loss;
@@ -13,6 +13,7 @@ import farsight.network.Network;
 import farsight.network.NetworkProgram;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network in evaluation mode on an engine, with its arrays, for batches of one size. Closing it frees the memory. Not
@@ -24,15 +25,13 @@ public final class OpenNetwork implements AutoCloseable {
     private final long batch;
     private final NetworkProgram recorded;
     private final Session session;
-    private final ProcessMemory process;
     private Timing timing = Timing.unprofiled(0);
 
-    private OpenNetwork(Network network, long batch, NetworkProgram recorded, Session session, ProcessMemory process) {
-        this.network = network;
-        this.batch = batch;
+    private OpenNetwork(NetworkProgram recorded, Session session) {
         this.recorded = recorded;
         this.session = session;
-        this.process = process;
+        network = recorded.network();
+        batch = recorded.x().shape().batch();
     }
 
     /** The forward pass in evaluation mode, its logits an output. */
@@ -51,15 +50,37 @@ public final class OpenNetwork implements AutoCloseable {
      * @throws RefusedException when it would exceed the budget or what the engine can hold; nothing was allocated then
      */
     public static OpenNetwork open(Network network, Weights weights, Engine engine, long batch, long budgetBytes) {
-        Admitted<NetworkProgram> admitted = Admitted.of(
+        return open(admit(network, engine, batch, 0, budgetBytes), weights, engine);
+    }
+
+    /**
+     * Records the forward pass, before weights are drawn or read.
+     *
+     * @param batch B, at least 1
+     * @param besideBytes of samples that are yet to be read
+     * @param budgetBytes the most that all arrays may take
+     * @throws RefusedException when it would exceed the budget or what the engine can hold
+     */
+    public static Admitted<NetworkProgram> admit(
+            Network network, Engine engine, long batch, long besideBytes, long budgetBytes) {
+        return Admitted.of(
                 "the %s, B = %d, forward".formatted(network.title(), batch),
                 engine,
                 budgetBytes,
                 () -> record(network, batch),
-                recorded -> recorded.builder().build());
-        ProcessMemory process = engine.processMemory(admitted.plan());
+                recorded -> recorded.builder().build(),
+                _ -> besideBytes);
+    }
+
+    /**
+     * Allocates the arrays and loads the weights.
+     *
+     * @param admitted by {@link #admit}
+     * @throws RefusedException when the memory was free before and is no longer
+     */
+    public static OpenNetwork open(Admitted<NetworkProgram> admitted, Weights weights, Engine engine) {
         Session session = admitted.open(engine);
-        OpenNetwork open = new OpenNetwork(network, batch, admitted.recorded(), session, process);
+        OpenNetwork open = new OpenNetwork(admitted.recorded(), session);
         try {
             open.load(weights);
             return open;
@@ -97,20 +118,22 @@ public final class OpenNetwork implements AutoCloseable {
     }
 
     /**
-     * Evaluates batches, and keeps the results of the first.
+     * Evaluates held-out batches, or where there are none the first training batch; keeps the results of the first.
      *
-     * @param batches how many, at least 1
-     * @param heldOut whether they were never trained on
+     * @param heldOut batches that were never trained on; null for none
+     * @param heldOutBatches how many, at least 1
      * @throws farsight.data.DataException when one does not fit the network
      */
-    public Predictions predict(BatchSource source, long batches, boolean heldOut) {
+    public Predictions predict(BatchSource training, @Nullable BatchSource heldOut, long heldOutBatches) {
+        BatchSource source = heldOut == null ? training : heldOut;
+        long batches = heldOut == null ? 1 : heldOutBatches;
         Tally tally = new Tally();
         Batch first = source.batch(0);
         Tensor logits = tally.add(first);
         for (long i = 1; i < batches; i++) {
             tally.add(source.batch(i));
         }
-        return new Predictions(network, tally.evaluation(), heldOut, first, logits);
+        return new Predictions(network, tally.evaluation(), heldOut != null, first, logits);
     }
 
     /** Times of the last run. */
@@ -123,18 +146,13 @@ public final class OpenNetwork implements AutoCloseable {
         return session.bytes();
     }
 
-    /** The most memory that the process needs, predicted. */
-    public ProcessMemory process() {
-        return process;
-    }
-
     @Override
     public void close() {
         session.close();
     }
 
     /** Adds up batches' losses and predictions. */
-    public final class Tally {
+    private final class Tally {
         private final Optional<Confusion> confusion;
         private final Loss loss = network.mustHaveLoss();
         private double sum;
@@ -142,7 +160,7 @@ public final class OpenNetwork implements AutoCloseable {
         private long samples;
 
         /** Nothing yet. */
-        public Tally() {
+        Tally() {
             confusion = loss instanceof Loss.CrossEntropy
                     ? Optional.of(new Confusion(Math.toIntExact(network.output().channels())))
                     : Optional.empty();
@@ -153,7 +171,7 @@ public final class OpenNetwork implements AutoCloseable {
          *
          * @return the logits
          */
-        public Tensor add(Batch given) {
+        Tensor add(Batch given) {
             given.check(network, batch);
             Tensor logits = apply(given.x());
             samples += batch;
@@ -174,7 +192,7 @@ public final class OpenNetwork implements AutoCloseable {
             int k = Math.toIntExact(network.output().channels());
             for (long i = 0; i < labels.elements(); i++) {
                 int label = (int) labels.get(i);
-                if (classes.ignored().isPresent() && label == classes.ignored().getAsInt()) {
+                if (classes.ignores(label)) {
                     continue;
                 }
                 long first = i / positions * k * positions + i % positions;
@@ -188,7 +206,7 @@ public final class OpenNetwork implements AutoCloseable {
         }
 
         /** What was found so far. */
-        public Evaluation evaluation() {
+        Evaluation evaluation() {
             return new Evaluation(samples, sum / weight, confusion);
         }
     }

@@ -22,9 +22,7 @@ public record Predictions(Network network, Evaluation evaluation, boolean heldOu
     /** A sample's label at a position; empty if the loss does not count it. */
     public OptionalInt label(long sample, long position) {
         int label = (int) batch.label().get(sample * labels() + position);
-        boolean ignored = network.mustHaveLoss() instanceof Loss.CrossEntropy classes
-                && classes.ignored().isPresent()
-                && classes.ignored().getAsInt() == label;
+        boolean ignored = network.mustHaveLoss() instanceof Loss.CrossEntropy classes && classes.ignores(label);
         return ignored ? OptionalInt.empty() : OptionalInt.of(label);
     }
 

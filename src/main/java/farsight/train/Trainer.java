@@ -3,10 +3,9 @@ package farsight.train;
 import farsight.data.DataException;
 import farsight.data.Tensor;
 import farsight.engine.Engine;
-import farsight.engine.ProcessMemory;
 import farsight.engine.RefusedException;
 import farsight.engine.Session;
-import farsight.engine.Timing;
+import farsight.model.Admitted;
 import farsight.model.Model;
 import farsight.model.Weights;
 import farsight.network.Network;
@@ -31,25 +30,16 @@ public final class Trainer implements AutoCloseable {
     private final Session session;
     private final long batch;
     private final long steps;
-    private final ProcessMemory process;
     private TrainingState start;
     private long step;
-    private Timing timing = Timing.unprofiled(0);
 
-    private Trainer(
-            Network network,
-            Engine engine,
-            Admitted<StepProgram> admitted,
-            long batch,
-            long steps,
-            TrainingState start) {
-        this.network = network;
+    private Trainer(Engine engine, Admitted<StepProgram> admitted, long steps, TrainingState start) {
+        program = admitted.recorded();
+        network = program.forward().recorded().network();
+        batch = program.forward().recorded().x().shape().batch();
         this.engine = engine;
-        this.batch = batch;
         this.steps = steps;
         this.start = start;
-        program = admitted.recorded();
-        process = engine.processMemory(admitted.plan());
         session = admitted.open(engine);
     }
 
@@ -67,8 +57,12 @@ public final class Trainer implements AutoCloseable {
      */
     public static Trainer open(
             Network network, TrainingState state, Engine engine, long batch, long steps, long budgetBytes) {
-        Admitted<StepProgram> admitted = admitted(network, engine, batch, budgetBytes);
-        Trainer trainer = new Trainer(network, engine, admitted, batch, steps, state);
+        return open(AdmittedRun.step(network, engine, batch, 0, budgetBytes), state, engine, steps);
+    }
+
+    /** As above, for a step that was admitted. */
+    static Trainer open(Admitted<StepProgram> admitted, TrainingState state, Engine engine, long steps) {
+        Trainer trainer = new Trainer(engine, admitted, steps, state);
         try {
             trainer.restore(state);
             return trainer;
@@ -76,25 +70,6 @@ public final class Trainer implements AutoCloseable {
             trainer.close();
             throw e;
         }
-    }
-
-    private static Admitted<StepProgram> admitted(Network network, Engine engine, long batch, long budgetBytes) {
-        return Admitted.of(
-                "a training step of the %s, B = %d".formatted(network.title(), batch),
-                engine,
-                budgetBytes,
-                () -> StepProgram.of(network, batch),
-                StepProgram::program);
-    }
-
-    /**
-     * Refuses what {@link #open} would refuse, before weights are drawn or read.
-     *
-     * @throws RefusedException when it would exceed the budget or what the engine can hold
-     * @throws farsight.block.spec.SpecException when the network has no loss or no optimizer
-     */
-    public static void check(Network network, Engine engine, long batch, long budgetBytes) {
-        var _ = admitted(network, engine, batch, budgetBytes);
     }
 
     /**
@@ -155,12 +130,12 @@ public final class Trainer implements AutoCloseable {
         program.forward().write(session, given);
         program.forward().writeSeed(session, start.seed(), step);
         session.write(program.numbers(), Rules.numbers(optimizer, rate, step));
-        Timing gradients = session.run(0);
+        session.run(0);
         float loss = session.read(program.forward().loss())[0];
         if (!Float.isFinite(loss)) {
             throw Divergence.explain(network, weights(), engine, given, start.seed(), step, loss, rate);
         }
-        timing = gradients.plus(session.run(1));
+        session.run(1);
         StepReport report = new StepReport(
                 step,
                 loss,
@@ -205,19 +180,9 @@ public final class Trainer implements AutoCloseable {
         return new TrainingState(weights(), moments, step, start.seed());
     }
 
-    /** Times of the last step on the engine. */
-    public Timing timing() {
-        return timing;
-    }
-
     /** Bytes of the arrays, measured. */
     public long bytes() {
         return session.bytes();
-    }
-
-    /** The most memory that the process needs, predicted. */
-    public ProcessMemory process() {
-        return process;
     }
 
     @Override

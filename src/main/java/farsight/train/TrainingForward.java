@@ -28,6 +28,11 @@ record TrainingForward(
         @Nullable Buffer totals,
         int steps) {
 
+    /** Bits of the whole numbers that float32 holds. */
+    private static final int WHOLE = 24;
+
+    private static final long MASK = (1L << WHOLE) - 1;
+
     /** Records the forward pass and the loss. */
     static TrainingForward record(Network network, String name, long batch, NetworkProgram.Mode mode) {
         NetworkProgram recorded = new NetworkProgram(network, name, batch, mode);
@@ -95,9 +100,25 @@ record TrainingForward(
     void writeSeed(Session session, long seed, long step) {
         Buffer drawn = recorded.seed();
         if (drawn != null) {
-            // Floats hold whole numbers up to 2^24; runs of more steps draw the same masks again.
-            session.write(drawn, Math.floorMod(seed, 1 << 24), Math.floorMod(step, 1 << 24));
+            session.write(drawn, drawnFrom(seed, step >>> WHOLE), (float) (step & MASK));
         }
+    }
+
+    /**
+     * The seed as a float, which holds whole numbers up to 2^24: all bits count, and a seed below that stands for
+     * itself.
+     *
+     * @param turn how often the step has run through 2^24
+     */
+    static float drawnFrom(long seed, long turn) {
+        long all = seed + turn * 0x9e3779b97f4a7c15L;
+        if (all >>> WHOLE != 0) {
+            // The finalizer of SplitMix64.
+            all = (all ^ all >>> 30) * 0xbf58476d1ce4e5b9L;
+            all = (all ^ all >>> 27) * 0x94d049bb133111ebL;
+            all = (all ^ all >>> 31) & MASK;
+        }
+        return (float) all;
     }
 
     /** The share of the counted labels that have the largest logit; NaN for a squared error. */

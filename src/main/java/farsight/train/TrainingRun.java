@@ -4,8 +4,10 @@ import farsight.data.DataException;
 import farsight.data.OutputBatch;
 import farsight.engine.Engine;
 import farsight.engine.RefusedException;
+import farsight.model.Admitted;
 import farsight.model.Weights;
 import farsight.network.Network;
+import farsight.network.NetworkProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,8 +50,8 @@ public final class TrainingRun {
      * @param heldOut batches that are never trained on; null for none
      * @param heldOutBatches how many of them an evaluation takes
      * @param evaluateEvery steps between two evaluations
-     * @param checkpointEvery steps between two checkpoints
-     * @param budgetBytes the most that all arrays of the step may take
+     * @param checkpointEvery steps between two checkpoints; there is one with every new best, too
+     * @param budgetBytes the most that all arrays together may take
      */
     public record Plan(
             Network network,
@@ -95,6 +97,7 @@ public final class TrainingRun {
     }
 
     private final Plan plan;
+    private final AdmittedRun admitted;
     private final Path folder;
     private final Engine engine;
     private final Listener listener;
@@ -102,8 +105,9 @@ public final class TrainingRun {
     private @Nullable Predictions predictions;
     private @Nullable OpenNetwork opened;
 
-    private TrainingRun(Plan plan, Path folder, Engine engine, Listener listener) {
+    private TrainingRun(Plan plan, AdmittedRun admitted, Path folder, Engine engine, Listener listener) {
         this.plan = plan;
+        this.admitted = admitted;
         this.folder = folder;
         this.engine = engine;
         this.listener = listener;
@@ -112,14 +116,16 @@ public final class TrainingRun {
     /**
      * Runs a plan, from the checkpoint in the folder if there is one.
      *
+     * @param admitted the plan's programs
      * @param initial weights of a run that begins
      * @param folder exists, and no other process writes to it
      * @throws DivergedException when a loss is not finite; the last checkpoint stays
      * @throws DataException when a file cannot be read or written
-     * @throws farsight.engine.RefusedException when the step exceeds the budget or what the engine can hold
+     * @throws RefusedException when the memory was free before and is no longer
      */
-    public static Outcome run(Plan plan, Weights initial, Path folder, Engine engine, Listener listener) {
-        TrainingRun run = new TrainingRun(plan, folder, engine, listener);
+    public static Outcome run(
+            Plan plan, AdmittedRun admitted, Weights initial, Path folder, Engine engine, Listener listener) {
+        TrainingRun run = new TrainingRun(plan, admitted, folder, engine, listener);
         try {
             return run.run(initial);
         } finally {
@@ -139,6 +145,11 @@ public final class TrainingRun {
                     .formatted(checkpoint, state.step(), plan.steps));
         }
         best = bestBefore(state.step());
+        if (!Float.isNaN(best) && state.step() < plan.steps && Files.notExists(folder.resolve(BEST))) {
+            throw new DataException(
+                    "%s is missing, and %s tells that there was one; without it the run cannot be resumed"
+                            .formatted(folder.resolve(BEST), folder.resolve(EVALUATIONS)));
+        }
         Trained trained = train(state);
         // The arrays of the step are free again: an evaluation after it needs no memory beside them.
         return new Outcome(
@@ -156,7 +167,7 @@ public final class TrainingRun {
         try (LossLog losses = LossLog.open(folder.resolve(LOSSES), LOSS_COLUMNS, state.step());
                 LossLog evaluations = LossLog.open(
                         folder.resolve(EVALUATIONS), EVALUATION_COLUMNS, state.step() == 0 ? 0 : state.step() + 1);
-                Trainer trainer = Trainer.open(plan.network, state, engine, plan.batch, plan.steps, plan.budgetBytes)) {
+                Trainer trainer = Trainer.open(admitted.step(), state, engine, plan.steps)) {
             listener.begins(trainer.step());
             StepReport last = null;
             while (trainer.step() < plan.steps) {
@@ -165,17 +176,17 @@ public final class TrainingRun {
                 listener.stepped(report);
                 last = report;
                 boolean end = trainer.step() == plan.steps;
-                if (plan.heldOut != null && (end || trainer.step() % plan.evaluateEvery == 0)) {
-                    evaluate(trainer, evaluations, plan.heldOut);
-                }
-                if (end || trainer.step() % plan.checkpointEvery == 0) {
+                boolean better = plan.heldOut != null
+                        && (end || trainer.step() % plan.evaluateEvery == 0)
+                        && evaluate(trainer, evaluations);
+                if (end || better || trainer.step() % plan.checkpointEvery == 0) {
                     losses.flush();
                     evaluations.flush();
-                    save(trainer.state());
+                    save(trainer.state(), better);
                 }
             }
             if (state.step() == plan.steps) {
-                save(state);
+                save(state, false);
             }
             return new Trained(last, trainer.weights(), trainer.bytes(), System.nanoTime() - began);
         }
@@ -183,51 +194,62 @@ public final class TrainingRun {
 
     /** What weights predict that were not evaluated while they were trained. */
     private Optional<Predictions> after(Weights weights) {
-        if (plan.heldOut != null) {
-            return Optional.of(predict(weights, plan.heldOut, plan.heldOutBatches));
-        }
         try {
-            return Optional.of(predict(weights, plan.training, 1));
+            return Optional.of(predict(weights));
         } catch (RefusedException e) {
+            if (plan.heldOut != null) {
+                throw e;
+            }
             // The run is done; nobody asked for an evaluation.
             return Optional.empty();
         }
     }
 
-    /** The weights and the checkpoint take their names together. */
-    private void save(TrainingState state) {
+    /**
+     * The weights and the checkpoint take their names together, and with them the best weights: those in the folder are
+     * then never older than the checkpoint, and a run that was killed in between finds them again.
+     */
+    private void save(TrainingState state, boolean better) {
         Divergence.check(state);
         try (OutputBatch files = new OutputBatch()) {
+            if (better) {
+                state.weights().add(files, folder.resolve(BEST));
+            }
             state.weights().add(files, folder.resolve(WEIGHTS));
             state.add(files, folder.resolve(CHECKPOINT));
             files.commit();
         }
     }
 
-    private void evaluate(Trainer trainer, LossLog log, BatchSource heldOut) {
-        Weights weights = trainer.weights();
-        predictions = predict(weights, heldOut, plan.heldOutBatches);
+    /** Whether no evaluation before was better. */
+    private boolean evaluate(Trainer trainer, LossLog log) {
+        predictions = predict(trainer.weights());
         Evaluation found = predictions.evaluation();
         log.add(trainer.step(), found.loss(), found.accuracy(), found.meanIou());
         listener.evaluated(trainer.step(), found);
         // As the table holds it, so that a resumed run compares the same numbers.
         float score = (float) (found.confusion().isPresent() ? found.accuracy() : -found.loss());
         // A network that gives NaN is never the best.
-        if (Double.isFinite(found.loss()) && (Float.isNaN(best) || score > best)) {
-            best = score;
-            weights.save(folder.resolve(BEST));
-        }
+        boolean better = Double.isFinite(found.loss()) && (Float.isNaN(best) || score > best);
+        best = better ? score : best;
+        return better;
     }
 
-    private Predictions predict(Weights weights, BatchSource source, long batches) {
+    private Predictions predict(Weights weights) {
         OpenNetwork open = opened;
         if (open == null) {
-            open = OpenNetwork.open(plan.network, weights, engine, plan.batch, plan.budgetBytes);
+            Admitted<NetworkProgram> evaluation = admitted.evaluation();
+            open = OpenNetwork.open(
+                    evaluation != null
+                            ? evaluation
+                            : OpenNetwork.admit(plan.network, engine, plan.batch, 0, plan.budgetBytes),
+                    weights,
+                    engine);
             opened = open;
         } else {
             open.load(weights);
         }
-        return open.predict(source, batches, plan.heldOut != null);
+        return open.predict(plan.training, plan.heldOut, plan.heldOutBatches);
     }
 
     /** The best score of the evaluations up to a step; NaN without one. */

@@ -26,7 +26,6 @@ import java.util.TreeMap;
  */
 public record TrainingState(Weights weights, SequencedMap<String, Tensor> moments, long step, long seed) {
 
-    private static final String STEP = "farsight.step";
     private static final String SEED = "farsight.seed";
 
     /** Makes the map unmodifiable. */
@@ -41,11 +40,14 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
 
     /** Adds the checkpoint to a batch of files. */
     void add(OutputBatch batch, Path file) {
-        SequencedMap<String, Tensor> all = new LinkedHashMap<>(weights.tensors());
-        all.putAll(weights.statistics().tensors());
+        SequencedMap<String, Tensor> all = weights.all();
         all.putAll(moments);
         Safetensors.add(
-                batch, file, all, new TreeMap<>(), Map.of(STEP, String.valueOf(step), SEED, String.valueOf(seed)));
+                batch,
+                file,
+                all,
+                new TreeMap<>(),
+                Map.of(Weights.STEP, String.valueOf(step), SEED, String.valueOf(seed)));
     }
 
     /**
@@ -67,7 +69,7 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
      */
     public static TrainingState load(Path file, Network network) {
         try (SafetensorsFile read = SafetensorsFile.open(file)) {
-            long step = number(read, file, STEP);
+            long step = number(read, file, Weights.STEP);
             long seed = number(read, file, SEED);
             SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
             SequencedMap<String, Tensor> moments = new LinkedHashMap<>();
@@ -78,7 +80,7 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
             if (step > 0) {
                 check(file, network, moments);
             }
-            return new TrainingState(Weights.of(network, tensors), moments, step, seed);
+            return new TrainingState(Weights.of(network, tensors, file.toString()), moments, step, seed);
         }
     }
 

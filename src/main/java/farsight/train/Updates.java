@@ -82,11 +82,9 @@ final class Updates {
             NetworkProgram.Kept now =
                     Objects.requireNonNull(recorded.batchStatistics().get(s.name()), s.name());
             long n = now.count();
-            // For one number there is no unbiased variance: the running one stays, where PyTorch refuses.
-            if (!s.variance() || n > 1) {
-                double factor = s.variance() ? n / (n - 1.0) : 1;
-                recorded.builder().add(new RunningStatistic(kept, now.statistic(), s.share(), factor));
-            }
+            // The layers refuse n = 1, which has no unbiased variance.
+            double factor = s.variance() ? n / (n - 1.0) : 1;
+            recorded.builder().add(new RunningStatistic(kept, now.statistic(), s.share(), factor));
         }
     }
 }

@@ -91,7 +91,18 @@ class ArrowsPointDownTest {
             Map.entry(
                     "network",
                     List.of("block", "block.spec", "tape", "op.image", "op.update", "program", "data", "text")),
-            Map.entry("train", List.of("network", "model", "block", "tape", "op.update", "engine", "program", "data")),
+            Map.entry(
+                    "train",
+                    List.of(
+                            "network",
+                            "model",
+                            "block",
+                            "block.spec",
+                            "tape",
+                            "op.update",
+                            "engine",
+                            "program",
+                            "data")),
             Map.entry("task", List.of("train", "network", "block", "block.spec", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data.image", "data", "text")),
@@ -150,6 +161,7 @@ class ArrowsPointDownTest {
                             "network",
                             "model",
                             "block",
+                            "block.spec",
                             "engine",
                             "program",
                             "data",

@@ -73,7 +73,7 @@ class EvaluateTest extends Training {
     void aFileIsOneBatchOfItsOwn() {
         assertThat(evaluate("--data", data("ones.safetensors", 1)).succeeds().out())
                 .startsWith("2 samples: ");
-        evaluate("--data", data("nine.safetensors", 9)).isBadInput("tensor \"label\" holds 9 at index 0");
+        evaluate("--data", data("nine.safetensors", 9)).isBadInput("nine.safetensors holds 9 at index 0");
         evaluate("--data", folder.resolve("none")).isBadInput("none: no such file");
     }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import farsight.data.Safetensors;
 import farsight.data.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +28,7 @@ abstract class Training {
     static final String NETWORK = """
             {"network": "sequential", "input": [5, 8, 8], "layers": [
              {"layer": "conv", "name": "c1", "out": 8, "kernel": 3, "padding": 1},
-             {"layer": "batchnorm", "name": "bn"}, {"layer": "relu"},
+             {"layer": "batchnorm", "name": "bn"}, {"layer": "relu"}, {"layer": "dropout", "p": 0.2},
              {"layer": "conv", "name": "head", "out": 2, "kernel": 1}],
              "loss": {"type": "cross_entropy", "ignore_label": 255},
              "optimizer": {"type": "adam", "lr": 0.01}}
@@ -63,10 +66,16 @@ abstract class Training {
 
     /** A file of two samples for the network, each label the same. */
     Path data(String name, float label) {
+        return data(name, label, 0);
+    }
+
+    /** As above, with another number at index 7 of x. */
+    Path data(String name, float label, float seventh) {
         float[] x = new float[2 * 5 * 64];
         for (int i = 0; i < x.length; i++) {
             x[i] = (float) Math.sin(i);
         }
+        x[7] = seventh;
         float[] labels = new float[2 * 64];
         Arrays.fill(labels, label);
         SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
@@ -74,6 +83,22 @@ abstract class Training {
         tensors.put("label", Tensor.of(labels, 2, 8, 8));
         Path file = folder.resolve(name);
         Safetensors.write(file, tensors, Map.of());
+        return file;
+    }
+
+    /** A file with a header for so many samples, and holes in place of the numbers: it takes no room on the disk. */
+    Path holes(String name, long samples, String labels) throws IOException {
+        long x = samples * 5 * 64 * Float.BYTES;
+        long label = samples * 64 * Long.BYTES;
+        byte[] header = """
+                {"x": {"dtype": "F32", "shape": [%d, 5, 8, 8], "data_offsets": [0, %d]},
+                 "label": {"dtype": "I64", "shape": [%d, %s], "data_offsets": [%d, %d]}}""".formatted(samples, x, samples, labels, x, x + label).getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve(name);
+        try (RandomAccessFile all = new RandomAccessFile(file.toFile(), "rw")) {
+            all.writeLong(Long.reverseBytes(header.length));
+            all.write(header);
+            all.setLength(Long.BYTES + header.length + x + label);
+        }
         return file;
     }
 
@@ -89,5 +114,16 @@ abstract class Training {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    /** A run of two steps on a file. */
+    Cli.Result with(Path data) {
+        return Cli.run("train", "--network", network, "--data", data, "--steps", "2", "--output", out());
     }
 }

@@ -8,6 +8,7 @@ import farsight.program.MemoryPlan;
 import farsight.program.Shape;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,27 @@ class RefusalTest {
                 .hasMessageContaining(Bytes.text(engine.limits().memoryBytes()))
                 .hasMessageNotContaining("\n");
         assertThat(outsideHeap()).isLessThanOrEqualTo(before);
+    }
+
+    @Test
+    void plansHeldTogetherFitOnlyIfTheirSumDoes() {
+        MemoryPlan a = Fills.of(1, Shape.vector(250));
+        MemoryPlan b = Fills.of(2, Shape.vector(500));
+        for (String id : List.of("java", "vector")) {
+            Engine engine = Engines.find(id);
+            long sum = engine.predictedBytes(a) + engine.predictedBytes(b);
+            assertThat(engine.refusal(List.of(a, b), sum, 0)).isEmpty();
+            assertThat(engine.refusal(List.of(a, b), sum - 1, 0))
+                    .hasValueSatisfying(why -> assertThat(why)
+                            .startsWith("needs %s (%s + %s); the budget is "
+                                    .formatted(
+                                            Bytes.text(sum),
+                                            Bytes.text(engine.predictedBytes(a)),
+                                            Bytes.text(engine.predictedBytes(b)))));
+            assertThat(engine.refusal(b, sum - 1)).isEmpty();
+        }
+        assertThat(LIMITS.refusal(List.of(TINY, FULL_AFFINITY), Long.MAX_VALUE))
+                .hasValueSatisfying(why -> assertThat(why).startsWith("output0 [1, 250000, 250000] needs "));
     }
 
     @Test

@@ -108,6 +108,11 @@ class NetworkSpecTest {
                 "{\"layer\": \"conv\", \"name\": \"a#2\", \"out\": 4, \"kernel\": 3} | it must be letters",
                 "{\"layer\": \"upsample\", \"scale\": 2147483647}, {\"layer\": \"upsample\", \"scale\": 2147483647}, {\"layer\": \"upsample\", \"scale\": 2147483647} | layer 2 (upsample): its extents are more than a long can count",
                 "{\"layer\": \"relu\", \"name\": \"r\"} | unknown field \"name\"",
+                "{\"layer\": \"residual\", \"name\": \"r\"} | layer 1 (r): field \"branch\" is missing",
+                "{\"layer\": \"batchnorm\", \"name\": \"b\", \"eps\": 1e-60} | eps is 1.0E-60, which float32 holds only as 0.0",
+                "{\"layer\": \"dropout\", \"p\": 1e-60} | p is 1.0E-60, which float32 holds only as 0.0",
+                "{\"layer\": \"concat\", \"name\": \"c\", \"branches\": [[], {\"a\": 1}]} | (c): branch 1: field \"branches\" has an entry that is no list",
+                "{\"layer\": \"concat\", \"name\": \"c\", \"branches\": [[1]]} | (c): branch 0: field \"branches\" has an entry that is no layer",
             })
     void aWrongLayerIsOneLineThatNamesItAndTheField(String layer, String expected) {
         String spec = "{\"network\": \"sequential\", \"input\": [3, 8, 8], \"layers\": [" + layer + "]}";
@@ -115,6 +120,75 @@ class NetworkSpecTest {
                 .isInstanceOf(SpecException.class)
                 .hasMessageContaining(expected)
                 .hasMessageNotContaining("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[0, 0] | class_weights are all 0, so no label counts; at least one must be above 0",
+                "[] | field \"class_weights\" is []; it must be a list of numbers, one per class",
+                "[1, -1] | each must be at least 0",
+            })
+    void classWeightsUnderWhichNothingCountsAreRefused(String weights, String expected) {
+        assertThatThrownBy(() -> NetworkSpec.parse(training("\"class_weights\": " + weights, "")))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"eps\": 1e-60 | field \"optimizer\": eps is 1.0E-60, which float32 holds only as 0.0",
+                "\"lr\": 1e60 | lr is 1.0E60, which float32 holds only as Infinity",
+                "\"weight_decay\": 1e-60 | weight_decay is 1.0E-60",
+                "\"clip_norm\": 1e-60 | clip_norm is 1.0E-60",
+                "\"betas\": [0.9, 0.9999999999] | in float32, below 1",
+                "\"schedule\": {\"type\": \"step\"} | field \"optimizer\": schedule: field \"every\" is missing",
+            })
+    void anOptimizersFaultHasItsPlace(String optimizer, String expected) {
+        assertThatThrownBy(() -> NetworkSpec.parse(training("", optimizer)))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void whatIsNoNetworksSpecIsToldWhatOneIs() {
+        String network = "{\"network\": \"sequential\", ";
+        assertThatThrownBy(() -> NetworkSpec.parse("[]")).hasMessageContaining(network);
+        assertThatThrownBy(() -> NetworkSpec.parse("{\"block\": \"gc\", \"channels\": 64}"))
+                .hasMessageStartingWith("this is a block's spec")
+                .hasMessageContaining(network);
+        for (String part : List.of("loss", "optimizer")) {
+            String spec =
+                    network + "\"input\": [3], \"layers\": [{\"layer\": \"relu\"}], \"%s\": null}".formatted(part);
+            assertThatThrownBy(() -> NetworkSpec.parse(spec))
+                    .hasMessageStartingWith("field \"%s\" is null".formatted(part));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a,all | a,all are places of a stage and of others; expected all, last, or names of layers",
+                "last,all | last,all are places of a stage",
+                "a,a | the place a is there twice",
+                "a,,b | a place is empty",
+                "a, | a place is empty",
+            })
+    void placesThatMeanTwoThingsAreRefused(String places, String expected) {
+        assertThatThrownBy(() -> Insertion.parse(places))
+                .isInstanceOf(SpecException.class)
+                .hasMessageContaining(expected);
+    }
+
+    private static String training(String loss, String optimizer) {
+        return """
+                {"network": "sequential", "input": [3], "layers": [{"layer": "linear", "name": "a", "out": 2}],
+                 "loss": {"type": "cross_entropy"%s}, "optimizer": {"type": "adam"%s}}
+                """.formatted(loss.isEmpty() ? "" : ", " + loss, optimizer.isEmpty() ? "" : ", " + optimizer);
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import farsight.data.DataException;
+import farsight.network.Network;
+import farsight.network.NetworkSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +101,17 @@ class TrainReportTest {
                 .contains("The loss of the network on [2, 4, 4] on its own training batch is ")
                 .contains("mean squared error")
                 .doesNotContain("<h2>Confusion</h2>", "<h2>Samples</h2>", "Accuracy by step");
+    }
+
+    @Test
+    void samplesThatCannotBeDrawnHaveOneLineInPlaceOfAPicture() throws IOException {
+        Network points = NetworkSpec.parse("""
+                {"network": "sequential", "input": [6, 40], "layers": [
+                 {"layer": "conv", "name": "head", "out": 2, "kernel": 1}],
+                 "loss": {"type": "cross_entropy"}, "optimizer": {"type": "sgd", "lr": 0.1}}""");
+        String page = page(TrainedRuns.of(points, null, "points.safetensors", 5, _ -> 1, _ -> 0.1));
+        assertThat(page).contains("<h2>Confusion</h2>", "<h2>Samples</h2>\n<p>Samples of [6, 40] are not drawn: ");
+        assertThat(page(TrainedRuns.recall(9))).contains("<h2>Samples</h2>").doesNotContain("not drawn:");
     }
 
     @Test

@@ -7,6 +7,7 @@ import farsight.engine.Engines;
 import farsight.model.Model;
 import farsight.model.Weights;
 import farsight.network.Insertion;
+import farsight.network.Loss;
 import farsight.network.Network;
 import farsight.network.NetworkSpec;
 import farsight.task.Task;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Training runs as pages show them, with predictions of initial weights and made-up curves. */
@@ -69,15 +71,20 @@ final class TrainedRuns {
     static Predictions predictions(Network network, BatchSource source, int batch, boolean heldOut) {
         try (OpenNetwork open =
                 OpenNetwork.open(network, Weights.initial(network, 1), Engines.find("java"), batch, Model.UNLIMITED)) {
-            return open.predict(source, 2, heldOut);
+            return heldOut ? open.predict(source, source, 2) : open.predict(source, null, 1);
         }
     }
 
-    /** Targets of 0 for a squared error. */
+    /** Labels of class 0, or targets of 0 for a squared error. */
     static BatchSource zeros(Network network, int batch) {
-        return BatchSource.of(new Batch(
-                Tensor.allocate(network.input().fileShape(batch)),
-                Tensor.allocate(network.output().fileShape(batch))));
+        long[] results = network.output().fileShape(batch);
+        if (network.mustHaveLoss() instanceof Loss.CrossEntropy) {
+            results = LongStream.range(0, results.length)
+                    .filter(axis -> axis != 1)
+                    .map(axis -> network.output().fileShape(batch)[(int) axis])
+                    .toArray();
+        }
+        return BatchSource.of(new Batch(Tensor.allocate(network.input().fileShape(batch)), Tensor.allocate(results)));
     }
 
     static TrainedRun recall(int steps) {

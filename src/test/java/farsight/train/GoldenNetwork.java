@@ -41,7 +41,8 @@ record GoldenNetwork(Path folder) {
     }
 
     Batch batch() {
-        return Batch.read(folder.resolve("input.safetensors"), network());
+        return BatchFile.open(folder.resolve("input.safetensors"), network().mustHaveLoss())
+                .read(network());
     }
 
     Weights weights() {
@@ -67,7 +68,8 @@ record GoldenNetwork(Path folder) {
 
     /** Logits and gradients of the first step. */
     void checkGradients(Engine engine, double factor) {
-        LossGradients found = LossGradients.of(network(), weights(), engine, batch(), 1, Model.UNLIMITED);
+        LossGradients found = LossGradients.admit(network(), engine, batch().size(), 0, Model.UNLIMITED)
+                .of(weights(), batch(), 1);
         near("logits", found.logits(), tensors("logits").get("logits"), 1e-5 * factor);
         near(found.gradients(), tensors("gradients"), 1e-4 * factor);
         assertThat(found.loss()).isCloseTo(losses().getFirst(), relative(1e-4 * factor));

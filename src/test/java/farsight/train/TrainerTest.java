@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import farsight.block.spec.SpecException;
 import farsight.data.DataException;
 import farsight.data.Synthetic;
 import farsight.data.Tensor;
@@ -212,11 +213,63 @@ class TrainerTest {
     }
 
     @Test
+    void everyBitOfTheSeedAndOfTheStepCountsInDropout() {
+        for (int bit = 0; bit < 64; bit++) {
+            assertThat(TrainingForward.drawnFrom(77 ^ 1L << bit, 0))
+                    .as("bit %d", bit)
+                    .isNotEqualTo(TrainingForward.drawnFrom(77, 0))
+                    .isBetween(0f, (1 << 24) - 1f);
+        }
+        assertThat(TrainingForward.drawnFrom(77, 0)).isEqualTo(77);
+        assertThat(TrainingForward.drawnFrom(77, 1))
+                .isNotEqualTo(TrainingForward.drawnFrom(77, 2))
+                .isNotEqualTo(77);
+        List<Double> losses = new ArrayList<>();
+        for (long seed : new long[] {77, 77 + (1 << 24)}) {
+            TrainingState state = TrainingState.initial(start().weights(), seed);
+            try (Trainer trainer = open(Engines.find("vector"), state)) {
+                losses.add(trainer.step(batch(0)).loss());
+            }
+        }
+        assertThat(losses.getFirst()).isNotEqualTo(losses.getLast());
+    }
+
+    @Test
     void evaluationIsWithoutDropoutAndTheSameEachTime() {
         try (OpenNetwork open =
                 OpenNetwork.open(NETWORK, Weights.random(NETWORK, 5), Engines.find("vector"), BATCH, Model.UNLIMITED)) {
             assertThat(open.apply(batch(1).x()).toArray())
                     .isEqualTo(open.apply(batch(1).x()).toArray());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"layer\": \"batchnorm\", \"name\": \"bn\"}",
+                "{\"layer\": \"residual\", \"name\": \"r\", \"branch\": [{\"layer\": \"batchnorm\", \"name\": \"bn\"}]}",
+                "{\"layer\": \"block\", \"name\": \"bn\", \"spec\": {\"block\": \"latentgnn\", \"channels\": 6,"
+                        + " \"latentDims\": [2], \"channelStride\": 2, \"norm\": \"batch\"}}"
+            })
+    void aNormOverOneValueAChannelIsRefusedInTrainingAndAppliedInEvaluation(String layer) {
+        Network network = NetworkSpec.parse("""
+                {"network": "sequential", "input": [6, 1, 1], "layers": [%s, {"layer": "flatten"}],
+                 "loss": {"type": "cross_entropy"}, "optimizer": {"type": "sgd"}}""".formatted(layer));
+        Engine engine = Engines.find("vector");
+        Weights weights = Weights.initial(network, 1);
+        assertThatThrownBy(() -> Trainer.open(network, weights, engine, 1, 1))
+                .isInstanceOf(SpecException.class)
+                .hasMessageStartingWith("layer 1 (")
+                .hasMessageContaining(" bn): ")
+                .hasMessageContaining("expects more than 1 value per channel in training");
+        assertThatThrownBy(() -> LossGradients.admit(network, engine, 1, 0, Model.UNLIMITED))
+                .hasMessageContaining("more than 1 value per channel");
+        assertThat(LayerCosts.of(network, 1).untrained()).contains("more than 1 value per channel");
+        Trainer.open(network, weights, engine, 2, 1).close();
+        try (OpenNetwork open = OpenNetwork.open(network, weights, engine, 1, Model.UNLIMITED)) {
+            assertThat(open.apply(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 1, 6, 1, 1))
+                            .nonFinite())
+                    .isZero();
         }
     }
 
@@ -226,8 +279,8 @@ class TrainerTest {
         try (Trainer trainer = open(Engines.find("vector"), start())) {
             trainer.run(TrainerTest::batch, 4, report -> norms.add(report.norm()));
         }
-        LossGradients gradients =
-                LossGradients.of(NETWORK, start().weights(), Engines.find("vector"), batch(0), 77, Model.UNLIMITED);
+        LossGradients gradients = LossGradients.admit(NETWORK, Engines.find("vector"), BATCH, 0, Model.UNLIMITED)
+                .of(start().weights(), batch(0), 77);
         double squares = 0;
         for (Tensor g : gradients.gradients().values()) {
             for (float f : g.toArray()) {

@@ -42,6 +42,17 @@ public final class Checks {
         }
     }
 
+    /**
+     * Checks that float32, in which a network computes, holds a number: not as 0, nor as infinity.
+     *
+     * @throws SpecException when it does not
+     */
+    public static void float32(String field, double value) {
+        that(
+                Float.isFinite((float) value) && (value == 0) == ((float) value == 0),
+                "%s is %s, which float32 holds only as %s".formatted(field, value, (float) value));
+    }
+
     /** An enum constant as specs write it. */
     public static String word(Enum<?> e) {
         return e.name().toLowerCase(Locale.ROOT);

@@ -27,13 +27,23 @@ public final class SpecJson {
     }
 
     /**
+     * Parses the JSON object of a block.
+     *
+     * @throws SpecException as {@link #object(String, String)}
+     */
+    public static ObjectNode object(String json) {
+        return object(json, "{\"block\": \"gc\", \"channels\": 64}");
+    }
+
+    /**
      * Parses a JSON object.
      *
+     * @param example of what was expected, for messages
      * @param json may begin with a byte order mark, which RFC 8259 lets a reader ignore
      * @throws SpecException when the text is not JSON or not an object; the message gives line and column of a syntax
      *     error
      */
-    public static ObjectNode object(String json) {
+    public static ObjectNode object(String json, String example) {
         try (JsonParser parser = JSON.createParser(Utf8.withoutMark(json))) {
             try {
                 JsonNode node = JSON.readTree(parser);
@@ -44,7 +54,7 @@ public final class SpecJson {
                     return object;
                 }
                 throw new SpecException((node == null || node.isMissingNode() ? "empty; " : "")
-                        + "a spec is a JSON object such as {\"block\": \"gc\", \"channels\": 64}");
+                        + "a spec is a JSON object such as " + example);
             } catch (JacksonException e) {
                 TokenStreamLocation at = e.getLocation();
                 throw invalid(at == null ? parser.currentLocation() : at, fault(e));

@@ -9,10 +9,11 @@ import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
 import farsight.cli.output.TextTable;
 import farsight.engine.Engine;
+import farsight.model.Admitted;
 import farsight.model.Weights;
+import farsight.network.NetworkProgram;
 import farsight.report.TrainReport;
 import farsight.task.Task;
-import farsight.train.BatchSource;
 import farsight.train.Confusion;
 import farsight.train.Evaluation;
 import farsight.train.OpenNetwork;
@@ -89,13 +90,13 @@ public final class EvaluateCommand implements Callable<Integer> {
             checkFree(output);
         }
         Engine engine = devices.engine();
-        DataOptions.Samples samples = data.samples(console, networks.network(console), 0);
+        DataOptions.Samples samples = data.samples(console, networks.learned(console), 0);
+        Admitted<NetworkProgram> admitted =
+                OpenNetwork.admit(samples.network(), engine, samples.batch(), samples.unread(), devices.budget());
         Weights read = Weights.load(samples.network(), weights);
-        BatchSource source = samples.heldOut() == null ? samples.training() : samples.heldOut();
-        long batches = samples.heldOut() == null ? 1 : heldOut;
         Predictions predictions;
-        try (OpenNetwork open = OpenNetwork.open(samples.network(), read, engine, samples.batch(), devices.budget())) {
-            predictions = open.predict(source, batches, samples.heldOut() != null);
+        try (OpenNetwork open = OpenNetwork.open(admitted, read, engine)) {
+            predictions = open.predict(samples.training(), samples.heldOut(), heldOut);
         }
         ObjectNode document = Console.object();
         document.put("device", engine.id());
@@ -134,8 +135,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         console.out()
                 .println(String.format(
                         Locale.ROOT,
-                        "%,d samples: loss %.4g%s",
+                        "%,d %s: loss %.4g%s",
                         evaluation.samples(),
+                        evaluation.samples() == 1 ? "sample" : "samples",
                         evaluation.loss(),
                         Double.isNaN(evaluation.accuracy())
                                 ? ""
@@ -149,12 +151,21 @@ public final class EvaluateCommand implements Callable<Integer> {
             return;
         }
         console.out().println();
+        if (!confusion.paired()) {
+            console.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "%,d classes: a table, and the confusion in JSON, are of up to %,d",
+                            confusion.classes(),
+                            Confusion.MOST_PAIRED));
+            return;
+        }
         TextTable table = new TextTable(3, "class", "labels", "right", "IoU");
         for (int k = 0; k < confusion.classes(); k++) {
             table.row(
                     task == null ? String.valueOf(k) : task.classes().get(k),
                     String.format(Locale.ROOT, "%,d", confusion.labelled(k)),
-                    percent((double) confusion.count(k, k) / confusion.labelled(k)),
+                    percent((double) confusion.right(k) / confusion.labelled(k)),
                     percent(confusion.iou(k)));
         }
         table.print(console.out());
@@ -167,11 +178,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     /** Adds an evaluation to a document. */
     static void json(ObjectNode o, Evaluation evaluation) {
         o.put("samples", evaluation.samples());
-        o.put("loss", evaluation.loss());
-        o.put("accuracy", TrainCommand.known(evaluation.accuracy()));
-        o.put("meanIou", TrainCommand.known(evaluation.meanIou()));
+        Console.number(o, "loss", evaluation.loss());
+        Console.number(o, "accuracy", evaluation.accuracy());
+        Console.number(o, "meanIou", evaluation.meanIou());
         Confusion confusion = evaluation.confusion().orElse(null);
-        if (confusion != null) {
+        if (confusion != null && confusion.paired()) {
             ArrayNode rows = o.putArray("confusion");
             for (int label = 0; label < confusion.classes(); label++) {
                 ArrayNode row = rows.addArray();

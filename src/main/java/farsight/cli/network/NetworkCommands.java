@@ -1,6 +1,7 @@
 package farsight.cli.network;
 
 import farsight.block.Grid;
+import farsight.block.spec.SpecException;
 import farsight.cli.option.DataOptions;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.InputOptions;
@@ -15,24 +16,25 @@ import farsight.data.SafetensorsFile;
 import farsight.data.Tensor;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
+import farsight.model.Admitted;
 import farsight.model.FeatureShape;
 import farsight.model.Input;
 import farsight.model.Weights;
 import farsight.network.Extents;
 import farsight.network.Network;
+import farsight.network.NetworkProgram;
 import farsight.report.chart.Units;
 import farsight.train.Batch;
+import farsight.train.BatchFile;
 import farsight.train.LayerCosts;
 import farsight.train.LossGradients;
 import farsight.train.OpenNetwork;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code apply} and {@code gradient} of a network. */
@@ -48,8 +50,8 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
     /** Describes the network, for positions of its own or of this grid. */
     public int describe(Optional<Grid> grid, long batch) {
         Network given = network();
-        Network network = grid.map(
-                        g -> given.withInput(new Extents(given.input().channels(), g)))
+        Network network = grid.map(g -> SpecException.placed(
+                        "--n", () -> given.withInput(new Extents(given.input().channels(), g))))
                 .orElse(given);
         Engine engine = devices.engine();
         Path weights = models.weightsFile();
@@ -110,8 +112,9 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
             String shape,
             Path output,
             Function<OpenNetwork, Tensor> application) {
+        Admitted<NetworkProgram> admitted = OpenNetwork.admit(network, engine, batch, 0, devices.budget());
         Weights weights = models.weights(console, network);
-        try (OpenNetwork open = OpenNetwork.open(network, weights, engine, batch, devices.budget())) {
+        try (OpenNetwork open = OpenNetwork.open(admitted, weights, engine)) {
             console.tell();
             Tensor logits = application.apply(open);
             console.warnOfBroken("tensor logits", logits.nonFinite(), logits.elements());
@@ -122,9 +125,9 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
             ObjectNode o = document("apply", engine, output, written);
             o.put("bytes", open.bytes());
             o.put("nanos", open.timing().wall());
-            print(
-                    o,
-                    "network on %s, %s: %s of arrays, first run %s; wrote tensor logits %s to %s"
+            console.report(
+                    output,
+                    () -> "network on %s, %s: %s of arrays, first run %s; wrote tensor logits %s to %s"
                             .formatted(
                                     shape,
                                     engine.id(),
@@ -132,7 +135,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
                                     Units.nanos(open.timing().wall()),
                                     Tensor.shapeText(logits.shape()),
                                     output),
-                    output);
+                    () -> o);
         }
         return ExitCode.DONE;
     }
@@ -142,11 +145,16 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         OutputFile.check(output, data, networks.file(), models.weightsFile());
         Engine engine = devices.engine();
         Network given = network();
-        Batch batch = Batch.read(data, given);
-        Network network = DataOptions.fitted(given, batch.sample(), "tensor \"x\" in " + data);
+        SpecException.placed(String.valueOf(networks.file()), given::mustHaveLoss);
+        BatchFile file = BatchFile.open(data, given.mustHaveLoss());
+        Network network = DataOptions.fitted(given, file.sample(), file.what());
+        file.check(network);
+        LossGradients.Pending pending =
+                LossGradients.admit(network, engine, file.size(), file.bytes(), devices.budget());
+        Batch batch = file.read(network);
         Weights weights = models.weights(console, network);
         console.tell();
-        LossGradients found = LossGradients.of(network, weights, engine, batch, models.seed(), devices.budget());
+        LossGradients found = pending.of(weights, batch, models.seed());
         SequencedMap<String, Tensor> written = new LinkedHashMap<>(found.gradients());
         written.put("logits", found.logits());
         written.forEach((name, t) -> console.warnOfBroken(
@@ -154,12 +162,12 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         Safetensors.write(output, written, Map.of());
         console.tell();
         ObjectNode o = document("gradient", engine, output, written);
-        o.put("loss", found.loss());
-        print(
-                o,
-                "network, gradients of a loss of %.6g on %s: wrote %d gradients and logits to %s"
+        Console.number(o, "loss", found.loss());
+        console.report(
+                output,
+                () -> "network, gradients of a loss of %.6g on %s: wrote %d gradients and logits to %s"
                         .formatted(found.loss(), engine.id(), found.gradients().size(), output),
-                output);
+                () -> o);
         return ExitCode.DONE;
     }
 
@@ -169,25 +177,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         o.put("command", command);
         o.put("device", engine.id());
         o.put("output", output.toString());
-        ObjectNode tensors = o.putObject("tensors");
-        written.forEach((name, tensor) -> {
-            ArrayNode extents = tensors.putArray(name);
-            for (long extent : tensor.shape()) {
-                extents.add(extent);
-            }
-        });
+        Console.tensors(o, written, Tensor::shape);
         return o;
-    }
-
-    private void print(ObjectNode document, String text, Path output) {
-        // Tensors may have gone to standard output; then text goes to stderr.
-        if (Files.exists(output) && !Files.isRegularFile(output)) {
-            console.note(text);
-            console.tell();
-        } else if (console.json()) {
-            console.print(document);
-        } else {
-            console.out().println(text);
-        }
     }
 }

@@ -78,6 +78,8 @@ public record NetworkDescription(Network network, long batch, LayerCosts costs, 
         MemoryPlan step = costs.step();
         if (step != null) {
             fits(out, "training step", step);
+        } else if (costs.untrained() != null) {
+            out.println("training step: refused, " + costs.untrained());
         }
     }
 
@@ -152,6 +154,8 @@ public record NetworkDescription(Network network, long batch, LayerCosts costs, 
         MemoryPlan step = costs.step();
         if (step != null) {
             memory(o.putObject("trainingStep"), step);
+        } else if (costs.untrained() != null) {
+            o.putObject("trainingStep").put("refused", costs.untrained());
         }
         return o;
     }

@@ -3,6 +3,7 @@ package farsight.cli.network;
 import farsight.cli.output.Console;
 import farsight.cli.output.OutputFolder;
 import farsight.data.DataException;
+import farsight.data.InputFiles;
 import farsight.data.OutputFiles;
 import farsight.network.NetworkSpec;
 import farsight.network.Schedule;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -24,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The folder of a training run. {@code network.json} holds the network with its inserted blocks, {@code run.json} the
- * options that must be the same when the run is resumed.
+ * options that must be the same when the run is resumed, with the hashes of the files that it began from.
  */
 final class RunFolder {
 
@@ -32,6 +34,13 @@ final class RunFolder {
     static final String NETWORK = "network.json";
 
     private static final String RUN = "run.json";
+    private static final String DATA = "data";
+    private static final String WEIGHTS = "weights";
+    private static final String EVERY = "evaluateEvery";
+
+    /** Ends the name of the field with the SHA-256 of a file's content, after the name of the file's own. */
+    private static final String HASH = "Sha256";
+
     private static final int LONGEST = 1 << 20;
 
     private static final List<String> RESULTS = List.of(
@@ -56,6 +65,7 @@ final class RunFolder {
      * Opens a locked folder for a new or resumed run.
      *
      * @param data the samples in words
+     * @param file of the samples; null for a task
      * @param weights to begin from; null for initial values
      * @param resume go on with the run in the folder; without one, begin
      * @param overwrite replace a run
@@ -65,21 +75,27 @@ final class RunFolder {
             Path folder,
             TrainingRun.Plan plan,
             String data,
+            @Nullable Path file,
             @Nullable Path weights,
             boolean resume,
             boolean overwrite) {
         ObjectNode network = NetworkSpec.tree(plan.network());
         ObjectNode run = Console.object();
-        run.put("data", data);
+        source(run, DATA, data, file);
         run.put("batch", plan.batch());
         run.put("seed", plan.seed());
-        run.put("weights", weights == null ? null : weights.toString());
-        run.put("heldOutBatches", plan.heldOutBatches());
+        source(run, WEIGHTS, null, weights);
+        if (plan.heldOut() != null) {
+            run.put("heldOutBatches", plan.heldOutBatches());
+            run.put(EVERY, plan.evaluateEvery());
+        }
         if (plan.network().mustHaveOptimizer().schedule().type() == Schedule.Type.COSINE) {
             // Its rate depends on the length of the run.
             run.put("steps", plan.steps());
         }
         RunFolder opened = new RunFolder(folder);
+        opened.mustNotHold(file);
+        opened.mustNotHold(weights);
         boolean there = Files.exists(folder.resolve(RUN)) || Files.exists(folder.resolve(TrainingRun.CHECKPOINT));
         if (resume && there) {
             opened.compare(NETWORK, network);
@@ -104,6 +120,42 @@ final class RunFolder {
         return opened;
     }
 
+    /**
+     * Steps between evaluations of the run in a folder; empty if there is none.
+     *
+     * @throws DataException when the run cannot be read
+     */
+    static OptionalLong evaluateEvery(Path folder) {
+        JsonNode every = Files.exists(folder.resolve(RUN))
+                ? new RunFolder(folder).read(RUN).path(EVERY)
+                : Console.object();
+        return every.isIntegralNumber() ? OptionalLong.of(every.longValue()) : OptionalLong.empty();
+    }
+
+    /** Adds what a run began from: words, or a file that counts by its content. */
+    private static void source(ObjectNode run, String field, @Nullable String words, @Nullable Path file) {
+        if (file == null) {
+            run.put(field, words);
+        } else {
+            run.put(field, file.toAbsolutePath().normalize().toString());
+            run.put(field + HASH, InputFiles.sha256(file, "a safetensors file"));
+        }
+    }
+
+    /** Refuses a file that the run itself will replace. */
+    private void mustNotHold(@Nullable Path file) {
+        if (file == null) {
+            return;
+        }
+        Path whole = file.toAbsolutePath().normalize();
+        if (folder.toAbsolutePath().normalize().equals(whole.getParent())
+                && WRITTEN.contains(String.valueOf(whole.getFileName()))) {
+            throw new DataException(
+                    "%s is a file of the run in %s, which would replace it; copy it elsewhere, or name another folder"
+                            .formatted(file, folder));
+        }
+    }
+
     private void clear() {
         for (String name : WRITTEN) {
             try {
@@ -120,26 +172,48 @@ final class RunFolder {
                 out -> out.write((document.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8)));
     }
 
-    private void compare(String name, ObjectNode now) {
+    private JsonNode read(String name) {
         Path file = folder.resolve(name);
-        JsonNode before;
         try (InputStream in = Files.newInputStream(file)) {
-            before = Console.tree(Utf8.read(in, LONGEST));
+            return Console.tree(Utf8.read(in, LONGEST));
         } catch (IOException | JacksonException e) {
             throw new DataException(
                     "cannot read %s, which says what the run in %s is: %s".formatted(file, folder, e.getMessage()), e);
         }
+    }
+
+    private void compare(String name, ObjectNode now) {
+        JsonNode before = read(name);
         for (String field : now.propertyNames()) {
-            // As text, because a number read back may have another type.
-            if (!String.valueOf(before.get(field)).equals(String.valueOf(now.get(field)))) {
+            if (field.endsWith(HASH)) {
+                continue;
+            }
+            String hash = text(now, field + HASH);
+            String hashBefore = text(before, field + HASH);
+            // A file may have another path, but not another content.
+            boolean same = (hash != null && hashBefore != null)
+                    ? hash.equals(hashBefore)
+                    // As text, because a number read back may have another type.
+                    : String.valueOf(before.get(field)).equals(String.valueOf(now.get(field)));
+            if (!same) {
                 throw new DataException(
-                        "%s: the run to resume has %s %s, not %s; resume it with its own options, or name another folder"
+                        "%s: the run to resume has %s %s%s, not %s%s; resume it with its own options, or name another folder"
                                 .formatted(
-                                        file,
+                                        folder.resolve(name),
                                         field,
                                         Line.excerpt(String.valueOf(before.get(field))),
-                                        Line.excerpt(String.valueOf(now.get(field)))));
+                                        content(hashBefore),
+                                        Line.excerpt(String.valueOf(now.get(field))),
+                                        content(hash)));
             }
         }
+    }
+
+    private static @Nullable String text(JsonNode document, String field) {
+        return document.path(field).isString() ? document.path(field).stringValue() : null;
+    }
+
+    private static String content(@Nullable String hash) {
+        return hash == null ? "" : " with the SHA-256 %s…".formatted(hash.substring(0, Math.min(hash.length(), 12)));
     }
 }

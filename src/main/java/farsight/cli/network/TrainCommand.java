@@ -1,5 +1,6 @@
 package farsight.cli.network;
 
+import farsight.block.spec.SpecException;
 import farsight.cli.option.DataOptions;
 import farsight.cli.option.DeviceOptions;
 import farsight.cli.option.NetworkOptions;
@@ -8,28 +9,31 @@ import farsight.cli.output.ExitCode;
 import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
 import farsight.cli.output.RunFacts;
+import farsight.data.DataException;
 import farsight.engine.Bytes;
 import farsight.engine.Engine;
 import farsight.model.Weights;
 import farsight.network.Network;
+import farsight.network.Optimizer;
 import farsight.report.Report;
 import farsight.report.TrainReport;
 import farsight.report.TrainedRun;
 import farsight.report.chart.Units;
 import farsight.task.Task;
 import farsight.text.Line;
+import farsight.train.AdmittedRun;
 import farsight.train.DivergedException;
 import farsight.train.Evaluation;
 import farsight.train.History;
 import farsight.train.LayerCosts;
 import farsight.train.StepReport;
-import farsight.train.Trainer;
 import farsight.train.TrainingRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +111,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--evaluate-every",
             paramLabel = "S",
-            description = "Steps between evaluations of held-out samples (default: a twentieth of --steps).")
+            description =
+                    "Steps between evaluations of held-out samples (default: a twentieth of --steps; of a resumed run as before).")
     private @Nullable Long evaluateEvery;
 
     @Option(
@@ -139,22 +144,21 @@ public final class TrainCommand implements Callable<Integer> {
             throw console.usage("--resume or --overwrite, not both");
         }
         mustBePositive("--held-out", heldOut);
-        long evaluations = evaluateEvery == null ? Math.max(1, steps / 20) : evaluateEvery;
+        long evaluations = evaluateEvery == null
+                ? (resume ? RunFolder.evaluateEvery(output) : OptionalLong.empty()).orElse(Math.max(1, steps / 20))
+                : evaluateEvery;
         long checkpoints = checkpointEvery == null ? Math.max(1, steps / 10) : checkpointEvery;
         mustBePositive("--evaluate-every", evaluations);
         mustBePositive("--checkpoint-every", checkpoints);
         Engine engine = devices.engine();
-        Network given = networks.network(console);
-        if (rate != null) {
-            given = given.withOptimizer(given.mustHaveOptimizer().withRate(rate));
-        }
-        given.mustHaveLoss();
-        given.mustHaveOptimizer();
-        DataOptions.Samples samples = data.samples(console, given, seed);
+        Network given = networks.trained(console);
+        DataOptions.Samples samples = data.samples(console, rate == null ? given : with(given, rate), seed);
         Network network = samples.network();
         // Before weights are drawn, and before an earlier run is replaced.
-        Trainer.check(network, engine, samples.batch(), devices.budget());
-        Weights initial = weights == null ? Weights.initial(network, seed) : Weights.load(network, weights);
+        AdmittedRun admitted = AdmittedRun.of(
+                network, engine, samples.batch(), samples.heldOut() != null, samples.unread(), devices.budget());
+        samples.checkLearnable();
+        Weights initial = weights == null ? Weights.initial(network, seed) : finite(network, weights);
         TrainingRun.Plan plan = new TrainingRun.Plan(
                 network,
                 samples.batch(),
@@ -167,9 +171,9 @@ public final class TrainCommand implements Callable<Integer> {
                 checkpoints,
                 devices.budget());
         try (FolderLock _ = OutputFolder.open(output, "train")) {
-            RunFolder.open(output, plan, samples.text(), weights, resume, overwrite);
+            RunFolder.open(output, plan, samples.text(), data.file(), weights, resume, overwrite);
             console.tell();
-            TrainingRun.Outcome outcome = run(plan, initial, engine);
+            TrainingRun.Outcome outcome = run(plan, admitted, initial, engine);
             Report.Written written = TrainReport.write(trained(plan, samples, outcome, engine), output);
             print(engine, outcome, written);
         } catch (DivergedException e) {
@@ -184,9 +188,26 @@ public final class TrainCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private TrainingRun.Outcome run(TrainingRun.Plan plan, Weights initial, Engine engine) {
+    private static Network with(Network network, double rate) {
+        Optimizer optimizer = network.mustHaveOptimizer();
+        return network.withOptimizer(SpecException.placed("--lr", () -> optimizer.withRate(rate)));
+    }
+
+    private static Weights finite(Network network, Path file) {
+        Weights read = Weights.load(network, file);
+        read.all().forEach((name, tensor) -> {
+            if (tensor.nonFinite() > 0) {
+                throw new DataException(
+                        "%s: %s holds %,d of %,d values that are NaN or infinite; a run begins with finite ones"
+                                .formatted(file, name, tensor.nonFinite(), tensor.elements()));
+            }
+        });
+        return read;
+    }
+
+    private TrainingRun.Outcome run(TrainingRun.Plan plan, AdmittedRun admitted, Weights initial, Engine engine) {
         try (TrainProgress progress = new TrainProgress(console.err(), plan.steps())) {
-            return TrainingRun.run(plan, initial, output, engine, progress);
+            return TrainingRun.run(plan, admitted, initial, output, engine, progress);
         }
     }
 
@@ -220,7 +241,10 @@ public final class TrainCommand implements Callable<Integer> {
             return;
         }
         if (outcome.last().isEmpty()) {
-            console.out().println("%s: all %,d steps were done before; wrote the page".formatted(output, steps));
+            console.out()
+                    .println("%s: %s done before; wrote the page"
+                            .formatted(
+                                    output, steps == 1 ? "the one step was" : "all %,d steps were".formatted(steps)));
             written.notes().forEach(console.out()::println);
             return;
         }
@@ -229,8 +253,9 @@ public final class TrainCommand implements Callable<Integer> {
         console.out()
                 .println(String.format(
                         Locale.ROOT,
-                        "%,d steps on %s in %s, %.3g a second: loss %.4g%s%s; %s of arrays; wrote %s",
+                        "%,d %s on %s in %s, %.3g a second: loss %.4g%s%s; %s of arrays; wrote %s",
                         done,
+                        done == 1 ? "step" : "steps",
                         engine.id(),
                         Units.nanos(outcome.nanos()),
                         done / (outcome.nanos() / 1e9),
@@ -258,15 +283,11 @@ public final class TrainCommand implements Callable<Integer> {
         o.put("nanos", outcome.nanos());
         o.put("bytes", outcome.bytes());
         outcome.last().ifPresent(last -> {
-            o.put("loss", last.loss());
-            o.put("accuracy", known(last.accuracy()));
+            Console.number(o, "loss", last.loss());
+            Console.number(o, "accuracy", last.accuracy());
         });
         outcome.heldOut().ifPresent(e -> EvaluateCommand.json(o.putObject("heldOut"), e));
         o.put("output", output.toString());
         return o;
-    }
-
-    static @Nullable Double known(double figure) {
-        return Double.isNaN(figure) ? null : figure;
     }
 }

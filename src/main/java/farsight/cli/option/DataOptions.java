@@ -1,5 +1,6 @@
 package farsight.cli.option;
 
+import farsight.block.spec.SpecException;
 import farsight.cli.output.Console;
 import farsight.data.DataException;
 import farsight.network.Extents;
@@ -7,8 +8,10 @@ import farsight.network.Network;
 import farsight.task.Task;
 import farsight.task.Tasks;
 import farsight.train.Batch;
+import farsight.train.BatchFile;
 import farsight.train.BatchSource;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -41,15 +44,28 @@ public final class DataOptions {
      * @param batch samples a step
      * @param training the batches of a run
      * @param heldOut null for a file
+     * @param unread bytes of a file's numbers, of which {@code training} reads none before it is asked
      * @param text the source in words
      */
     public record Samples(
             Network network,
             @Nullable Task task,
-            int batch,
+            long batch,
             BatchSource training,
             @Nullable BatchSource heldOut,
-            String text) {}
+            long unread,
+            String text) {
+
+        /**
+         * Reads a file's numbers, and checks that the first batch can be learned.
+         *
+         * @throws DataException when the file cannot be read, or the loss would be no number with any weights
+         */
+        public void checkLearnable() {
+            training.batch(0)
+                    .checkLearnable(network, task == null ? " in " + text : " of the first batch of task " + text);
+        }
+    }
 
     /** The file, if one is given. */
     @Nullable
@@ -74,7 +90,7 @@ public final class DataOptions {
         }
         return task != null
                 ? ofTask(Tasks.parse(task), network, batch == null ? BATCH : batch, seed)
-                : ofFile(java.util.Objects.requireNonNull(data), network);
+                : ofFile(Objects.requireNonNull(data), network);
     }
 
     private static Samples ofTask(Task task, Network network, int batch, long seed) {
@@ -84,14 +100,37 @@ public final class DataOptions {
             throw new DataException("task %s has %d classes, and the network gives %d"
                     .formatted(task.describe(), task.classes().size(), classes));
         }
-        return new Samples(fitted, task, batch, task.training(seed, batch), task.heldOut(batch), task.describe());
+        return new Samples(fitted, task, batch, task.training(seed, batch), task.heldOut(batch), 0, task.describe());
     }
 
     private static Samples ofFile(Path file, Network network) {
-        Batch read = Batch.read(file, network);
-        Network fitted = fitted(network, read.sample(), "tensor \"x\" in " + file);
-        read.check(fitted, read.size());
-        return new Samples(fitted, null, Math.toIntExact(read.size()), BatchSource.of(read), null, file.toString());
+        BatchFile opened = BatchFile.open(file, network.mustHaveLoss());
+        Network fitted = fitted(network, opened.sample(), opened.what());
+        opened.check(fitted);
+        return new Samples(
+                fitted, null, opened.size(), new OneBatch(opened, fitted), null, opened.bytes(), file.toString());
+    }
+
+    /** A file's batch, read when it is first asked for. */
+    private static final class OneBatch implements BatchSource {
+        private final BatchFile file;
+        private final Network network;
+        private @Nullable Batch read;
+
+        OneBatch(BatchFile file, Network network) {
+            this.file = file;
+            this.network = network;
+        }
+
+        @Override
+        public Batch batch(long step) {
+            Batch known = read;
+            if (known == null) {
+                known = file.read(network);
+                read = known;
+            }
+            return known;
+        }
     }
 
     /** The network for samples of these extents, which must have its channels and axes. */
@@ -101,6 +140,6 @@ public final class DataOptions {
                 || sample.extents().size() != input.extents().size()) {
             throw new DataException("%s has samples of %s, and the network takes %s".formatted(what, sample, input));
         }
-        return sample.equals(input) ? network : network.withInput(sample);
+        return sample.equals(input) ? network : SpecException.placed(what, () -> network.withInput(sample));
     }
 }

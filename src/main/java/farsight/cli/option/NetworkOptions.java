@@ -8,14 +8,10 @@ import farsight.block.spec.SpecJson;
 import farsight.cli.output.Console;
 import farsight.data.TextInput;
 import farsight.network.Insertion;
-import farsight.network.Layer;
 import farsight.network.Network;
-import farsight.network.Sequence;
-import farsight.text.Line;
-import farsight.text.Nearest;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -61,17 +57,36 @@ public final class NetworkOptions {
             throw console.usage("no network given, expected --network");
         }
         Network network = Network.load(path);
-        List<String> own = names(network);
+        List<String> own = network.layers().paths();
         for (String insertion : insertions) {
-            try {
-                network = insert(network, insertion);
-            } catch (SpecException e) {
-                throw named("--insert " + insertion, e);
-            }
+            Network before = network;
+            network = SpecException.placed("--insert " + insertion, () -> insert(before, insertion));
         }
         inserted.clear();
-        inserted.addAll(names(network));
+        inserted.addAll(network.layers().paths());
         inserted.removeAll(own);
+        return network;
+    }
+
+    /**
+     * As {@link #network}, with a loss.
+     *
+     * @throws SpecException when the spec has none, naming the file
+     */
+    public Network learned(Console console) {
+        Network network = network(console);
+        SpecException.placed(String.valueOf(file), network::mustHaveLoss);
+        return network;
+    }
+
+    /**
+     * As {@link #network}, with a loss and an optimizer.
+     *
+     * @throws SpecException when the spec lacks one, naming the file
+     */
+    public Network trained(Console console) {
+        Network network = learned(console);
+        SpecException.placed(String.valueOf(file), network::mustHaveOptimizer);
         return network;
     }
 
@@ -80,32 +95,11 @@ public final class NetworkOptions {
         return Collections.unmodifiableSet(inserted);
     }
 
-    private static List<String> names(Network network) {
-        List<String> all = new ArrayList<>();
-        collect("", network.layers(), all);
-        return all;
-    }
-
-    private static void collect(String prefix, Sequence sequence, List<String> all) {
-        for (Layer layer : sequence.layers()) {
-            if (!layer.name().isEmpty()) {
-                all.add(prefix + layer.name());
-            }
-            layer.branches().forEach(b -> collect(prefix + layer.name() + "." + b.name() + ".", b.layers(), all));
-        }
-    }
-
     /** Refuses {@code --insert} without a network. */
     public void check(Console console) {
         if (file == null && !insertions.isEmpty()) {
             throw console.usage("--insert needs --network");
         }
-    }
-
-    private static SpecException named(String where, SpecException e) {
-        SpecException named = new SpecException(where + ": " + e.getMessage());
-        named.initCause(e);
-        return named;
     }
 
     private static Network insert(Network network, String text) {
@@ -125,18 +119,25 @@ public final class NetworkOptions {
             return BlockSpec.parse(spec);
         }
         String[] parts = text.split(":", 2);
-        NamedBlock named = NamedBlock.of(parts[0])
-                .orElseThrow(() -> new SpecException("no block '%s', expected one of %s%s"
-                        .formatted(
-                                Line.excerpt(parts[0]),
-                                String.join(", ", NamedBlock.names()),
-                                Nearest.hint(parts[0], NamedBlock.names()))));
+        NamedBlock named = NamedBlock.find(parts[0]);
         ObjectNode spec = named.spec();
+        List<String> own = List.copyOf(spec.propertyNames());
         spec.put("channels", channels);
+        Set<String> given = new HashSet<>();
         for (String field : parts.length == 1 ? new String[0] : parts[1].split(",")) {
             String[] pair = field.split("=", 2);
             if (pair.length < 2) {
                 throw new SpecException("'%s' is no field of the block, expected name=value".formatted(field));
+            }
+            if (!given.add(pair[0])) {
+                throw new SpecException("the field '%s' is there twice".formatted(pair[0]));
+            }
+            if (pair[0].equals("channels")) {
+                throw new SpecException("channels follow from the place, and cannot be given");
+            }
+            if (own.contains(pair[0]) && !spec.get(pair[0]).equals(SpecOptions.value(pair[1]))) {
+                throw new SpecException(
+                        "%s contradicts %s, which stands for %s".formatted(field, parts[0], named.spec()));
             }
             if (pair[0].equals("d") && named.latent()) {
                 spec.setAll(named.latent(List.of(number(pair[1]))));

@@ -6,7 +6,6 @@ import farsight.block.spec.SpecException;
 import farsight.cli.output.Console;
 import farsight.model.SpecFile;
 import farsight.text.Line;
-import farsight.text.Nearest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -110,12 +109,7 @@ public final class SpecOptions {
     }
 
     private ObjectNode json(String kind, Console console) {
-        NamedBlock named = NamedBlock.of(kind)
-                .orElseThrow(() -> new SpecException("no block '%s', expected one of %s%s"
-                        .formatted(
-                                Line.excerpt(kind),
-                                String.join(", ", NamedBlock.names()),
-                                Nearest.hint(kind, NamedBlock.names()))));
+        NamedBlock named = NamedBlock.find(kind);
         ObjectNode own = named.spec();
         ObjectNode sizes = Console.object();
         if (channels != null) {

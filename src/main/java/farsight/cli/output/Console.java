@@ -2,8 +2,13 @@ package farsight.cli.output;
 
 import farsight.text.Line;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A command's output streams, and whether it writes text or JSON. */
@@ -57,6 +63,33 @@ public final class Console {
     }
 
     /**
+     * Reports on a file of tensors that was written. If they went into a stream, perhaps standard output, the text goes
+     * to stderr.
+     */
+    public void report(Path written, Supplier<String> text, Supplier<ObjectNode> document) {
+        boolean intoStream = Files.exists(written) && !Files.isRegularFile(written);
+        if (intoStream) {
+            note(text.get());
+            tell();
+        } else if (json) {
+            print(document.get());
+        } else {
+            out().println(Line.printable(text.get()));
+        }
+    }
+
+    /** Puts the shape of each tensor under its name, as {@code tensors}. */
+    public static <T> void tensors(ObjectNode o, Map<String, T> written, Function<T, long[]> shape) {
+        ObjectNode tensors = o.putObject("tensors");
+        written.forEach((name, tensor) -> {
+            ArrayNode extents = tensors.putArray(name);
+            for (long extent : shape.apply(tensor)) {
+                extents.add(extent);
+            }
+        });
+    }
+
+    /**
      * Keeps a note until {@link #tell}. A command that is refused, or finds its input bad, prints that error and no
      * notes.
      */
@@ -87,6 +120,15 @@ public final class Console {
     /** An empty JSON object. */
     public static ObjectNode object() {
         return JSON.createObjectNode();
+    }
+
+    /** Puts a number, or null for NaN and infinity, which JSON lacks. */
+    public static void number(ObjectNode o, String field, double value) {
+        if (Double.isFinite(value)) {
+            o.put(field, value);
+        } else {
+            o.putNull(field);
+        }
     }
 
     /** Parses JSON text. */
