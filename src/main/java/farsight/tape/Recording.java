@@ -117,12 +117,11 @@ record Recording(
 
     /** The adjoint of y = x·Wᵀ + b; b is null if there is no bias or if shifts of y do not matter. */
     void projected(Buffer dy, Buffer x, Buffer w, @Nullable Buffer bias) {
-        // First what reads x, whose array may then take dx.
-        productOverPositions(dy, again(x), w, 1f);
         if (!gradients.detached(x)) {
             Target dx = gradients.target(x);
             program.add(new MatMul(dy, w, dx.buffer(), false, 1f, dx.accumulate()));
         }
+        productOverPositions(dy, again(x), w, 1f);
         if (bias != null) {
             Target db = gradients.target(bias);
             ColumnSum.record(program, dy, null, db.buffer(), 1f, db.accumulate());
