@@ -115,9 +115,10 @@ public final class BatchNormKernels {
         }
     }
 
-    /** The gradient of the norm's result y before ReLU: dy, or 0 where ReLU gave 0. */
+    /** The gradient of the norm's result y before ReLU: dy, 0 where ReLU gave 0, NaN where it gave NaN. */
     public static float gate(float dy, float y, int relu) {
-        return relu == 1 && y <= 0f ? 0f : dy;
+        float shut = y < 0f ? 0f : y;
+        return relu == 0 || y > 0f ? dy : shut;
     }
 
     /**

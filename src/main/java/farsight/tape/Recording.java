@@ -71,12 +71,12 @@ record Recording(
      * Declares that y can be computed once more by a step that does little but read and write memory. Where that and
      * the steps before it are few, the backward pass need not keep y.
      *
-     * @param from results that the step reads and that the backward pass may not keep either. If it keeps all of them,
-     *     nothing is gained, and y is kept
+     * @param from results that the step reads, some of them perhaps not kept either. Nothing but this step needs the
+     *     last; if that cannot be computed once more, y is kept in its place
      * @param into the operation, by the buffer of its result
      */
     void repeatable(Buffer y, List<Buffer> from, Function<Buffer, Op> into) {
-        boolean gained = from.isEmpty() || from.stream().anyMatch(repeats::containsKey);
+        boolean gained = from.isEmpty() || repeats.containsKey(from.getLast());
         int passes = 1 + from.stream().mapToInt(this::passes).sum();
         if (differentiable() && gained && passes <= MOST_PASSES) {
             repeats.put(y, new Repeat(passes, () -> {

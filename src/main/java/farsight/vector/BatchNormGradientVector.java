@@ -18,11 +18,6 @@ public final class BatchNormGradientVector {
 
     private BatchNormGradientVector() {}
 
-    /** Results up to here get no gradient: those that ReLU made 0; without it none, because no number is below NaN. */
-    private static float floor(int relu) {
-        return relu == 1 ? 0f : Float.NaN;
-    }
-
     /**
      * P[s, j] = Σ g[i, j] and H[s, j] = Σ g[i, j]·x̂[i, j], over the rows i of chunk s: g is dy, with relu 0 where γ·x̂ + β
      * is not above 0.
@@ -54,7 +49,7 @@ public final class BatchNormGradientVector {
         MemorySegment dys = dy.getSegment();
         MemorySegment out = sums.getSegment();
         MemorySegment hatOut = hatSums.getSegment();
-        float floor = floor(relu);
+        float floor = Lanes.floor(relu == 1);
         new ColumnChunks(1, rows, cols, chunks, chunkRows).forEach(workers, chunk -> {
             RowPieces strip = chunk.strip();
             int pitch = strip.pitch();
@@ -89,9 +84,11 @@ public final class BatchNormGradientVector {
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v =
                     fromMemorySegment(SPECIES, x, bytes(row + j), ORDER).sub(fromArray(SPECIES, p, 2 * pitch + j));
-            FloatVector y = v.fma(fromArray(SPECIES, p, 3 * pitch + j), fromArray(SPECIES, p, 4 * pitch + j));
-            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(row + j), ORDER)
-                    .blend(0f, y.compare(VectorOperators.LE, floor));
+            FloatVector y = v.fma(fromArray(SPECIES, p, 3 * pitch + j), fromArray(SPECIES, p, 4 * pitch + j))
+                    .max(floor);
+            // Where y is not above the floor, it is 0 or NaN.
+            FloatVector g = y.blend(
+                    fromMemorySegment(SPECIES, dy, bytes(row + j), ORDER), y.compare(VectorOperators.GT, floor));
             fromArray(SPECIES, p, j).add(g).intoArray(p, j);
             v.fma(g, fromArray(SPECIES, p, pitch + j)).intoArray(p, pitch + j);
         }
@@ -99,9 +96,11 @@ public final class BatchNormGradientVector {
             VectorMask<Float> tail = Lanes.tail(length);
             FloatVector v = fromMemorySegment(SPECIES, x, bytes(row + whole), ORDER, tail)
                     .sub(fromArray(SPECIES, p, 2 * pitch + whole));
-            FloatVector y = v.fma(fromArray(SPECIES, p, 3 * pitch + whole), fromArray(SPECIES, p, 4 * pitch + whole));
-            FloatVector g = fromMemorySegment(SPECIES, dy, bytes(row + whole), ORDER, tail)
-                    .blend(0f, y.compare(VectorOperators.LE, floor));
+            FloatVector y = v.fma(fromArray(SPECIES, p, 3 * pitch + whole), fromArray(SPECIES, p, 4 * pitch + whole))
+                    .max(floor);
+            FloatVector g = y.blend(
+                    fromMemorySegment(SPECIES, dy, bytes(row + whole), ORDER, tail),
+                    y.compare(VectorOperators.GT, floor));
             fromArray(SPECIES, p, whole).add(g).intoArray(p, whole, tail);
             v.fma(g, fromArray(SPECIES, p, pitch + whole)).intoArray(p, pitch + whole, tail);
         }
@@ -141,7 +140,7 @@ public final class BatchNormGradientVector {
         MemorySegment hatSums = dGamma.getSegment();
         MemorySegment dxs = dx.getSegment();
         boolean add = accumulate == 1;
-        float floor = floor(relu);
+        float floor = Lanes.floor(relu == 1);
         RowPieces pieces = RowPieces.of(cols);
         int pitch = pieces.pitch();
         RowPieces.Fill fill = (_, patterns) -> {
@@ -178,9 +177,9 @@ public final class BatchNormGradientVector {
         for (int j = 0; j < whole; j += Lanes.COUNT) {
             FloatVector v = fromMemorySegment(SPECIES, x, bytes(at + j), ORDER).sub(fromArray(SPECIES, p, j));
             FloatVector factor = fromArray(SPECIES, p, 2 * pitch + j);
-            FloatVector y = v.fma(factor, fromArray(SPECIES, p, 4 * pitch + j));
-            FloatVector d = fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER)
-                    .blend(0f, y.compare(VectorOperators.LE, floor))
+            FloatVector y = v.fma(factor, fromArray(SPECIES, p, 4 * pitch + j)).max(floor);
+            FloatVector d = y.blend(
+                            fromMemorySegment(SPECIES, dy, bytes(at + j), ORDER), y.compare(VectorOperators.GT, floor))
                     .sub(fromArray(SPECIES, p, 3 * pitch + j))
                     .sub(v.mul(fromArray(SPECIES, p, pitch + j)))
                     .mul(factor);
@@ -192,9 +191,9 @@ public final class BatchNormGradientVector {
             long end = bytes(at + whole);
             FloatVector v = fromMemorySegment(SPECIES, x, end, ORDER, tail).sub(fromArray(SPECIES, p, whole));
             FloatVector factor = fromArray(SPECIES, p, 2 * pitch + whole);
-            FloatVector y = v.fma(factor, fromArray(SPECIES, p, 4 * pitch + whole));
-            fromMemorySegment(SPECIES, dy, end, ORDER, tail)
-                    .blend(0f, y.compare(VectorOperators.LE, floor))
+            FloatVector y =
+                    v.fma(factor, fromArray(SPECIES, p, 4 * pitch + whole)).max(floor);
+            y.blend(fromMemorySegment(SPECIES, dy, end, ORDER, tail), y.compare(VectorOperators.GT, floor))
                     .sub(fromArray(SPECIES, p, 3 * pitch + whole))
                     .sub(v.mul(fromArray(SPECIES, p, pitch + whole)))
                     .mul(factor)

@@ -35,7 +35,7 @@ class TrainTest extends Training {
         assertThat(out().resolve("losses.csv")).content().hasLineCount(7).startsWith("step,loss,accuracy,");
         assertThat(out().resolve("evaluations.csv")).content().hasLineCount(4);
         BufferedImage png = ImageIO.read(out().resolve("examples.png").toFile());
-        assertThat(png.getWidth()).isEqualTo(1800);
+        assertThat(png.getWidth()).isBetween(1000, 1800);
     }
 
     @Test
