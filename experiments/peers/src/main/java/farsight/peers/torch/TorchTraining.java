@@ -3,6 +3,7 @@ package farsight.peers.torch;
 import farsight.data.Tensor;
 import farsight.network.Network;
 import farsight.network.Optimizer;
+import farsight.op.update.Sgd;
 import farsight.peers.problem.Case;
 import farsight.peers.problem.Problem;
 import java.util.LinkedHashMap;
@@ -48,10 +49,10 @@ final class TorchTraining implements Problem {
                 t.set_requires_grad(true);
             }
             Optimizer optimizer = spec.mustHaveOptimizer();
-            Optimizer.Sgd sgd = (Optimizer.Sgd) optimizer.rule();
+            Sgd.Rule sgd = (Sgd.Rule) optimizer.rule();
             SGDOptions options = at.let(new SGDOptions(optimizer.rate()));
             at.let(options.momentum()).put(sgd.momentum());
-            at.let(options.weight_decay()).put(optimizer.decay());
+            at.let(options.weight_decay()).put(sgd.decay());
             at.let(options.nesterov()).put(sgd.nesterov());
             this.optimizer = new SGD(at.let(new TensorVector(trained)), options);
         }
