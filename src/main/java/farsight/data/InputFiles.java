@@ -78,17 +78,16 @@ public final class InputFiles {
      */
     static DataException failure(Path path, IOException e) {
         ReadInterruptedException.check(path, e);
-        String reason = switch (e) {
-            case NoSuchFileException _ -> "no such file";
-            case AccessDeniedException _ -> "permission denied";
-            default -> reason(e);
-        };
-        return new DataException("cannot read " + path + ": " + reason, e);
+        return new DataException("cannot read " + path + ": " + reason(e), e);
     }
 
-    /** The text of an exception, or its class where it has none. */
+    /** Why reading failed: in words where the exception's text is the path alone; its class where it has no text. */
     public static String reason(Throwable e) {
         String message = e.getMessage();
-        return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+        return switch (e) {
+            case NoSuchFileException _ -> "no such file";
+            case AccessDeniedException _ -> "permission denied";
+            default -> message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+        };
     }
 }

@@ -71,6 +71,9 @@ public final class OutputFiles {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new DataException("cannot write into " + folder + ": it is a file, expected a folder for the output");
         }
+        if (Files.isSymbolicLink(folder) && Files.notExists(folder)) {
+            throw new DataException("cannot write into " + folder + ": it is a link to a place that does not exist");
+        }
         try {
             Files.createDirectories(folder);
             // Permission bits allow root everything and ignore read-only mounts; only making a file is proof.

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -161,7 +162,11 @@ public final class SafetensorsFile implements AutoCloseable {
             double value = LittleEndian.number(entry.dtype(), bytes, i);
             if (value != Math.rint(value) || Math.abs(value) > MOST_WHOLE) {
                 throw new DataException("tensor %s in %s holds %s at index %d, expected whole numbers within +-2^24"
-                        .formatted(DataException.quote(name), path, value, i));
+                        .formatted(
+                                DataException.quote(name),
+                                path,
+                                value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : value,
+                                i));
             }
             numbers.values().setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
         }

@@ -1,6 +1,7 @@
 package farsight.network;
 
 import farsight.block.Grid;
+import farsight.block.spec.SpecException;
 import farsight.program.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +66,18 @@ public record Extents(long channels, @Nullable Grid grid) {
         return shape;
     }
 
-    /** The buffer of B samples, [B, N, C]. */
+    /**
+     * The buffer of B samples, [B, N, C].
+     *
+     * @throws SpecException when they are more than 2^61 numbers, which no array holds
+     */
     public Shape shape(long batch) {
+        try {
+            long numbers = Math.multiplyExact(Math.multiplyExact(batch, positions()), channels);
+            Math.multiplyExact(numbers, Float.BYTES);
+        } catch (ArithmeticException e) {
+            throw new SpecException("%,d samples of %s are more than 2^63 bytes".formatted(batch, this));
+        }
         return new Shape(batch, positions(), channels);
     }
 

@@ -36,6 +36,13 @@ public record Network(Extents input, Sequence layers, Optional<Loss> loss, Optio
                 throw new SpecException("two parameters are called %s; change a layer's name".formatted(p.name()));
             }
         }
+        if (loss.orElse(null) instanceof Loss.CrossEntropy classes) {
+            try {
+                classes.check(layers.out(input).channels());
+            } catch (SpecException e) {
+                throw e.at("field \"loss\"");
+            }
+        }
     }
 
     /**

@@ -100,6 +100,18 @@ public record Batch(Tensor x, Tensor label) {
         }
     }
 
+    /**
+     * Checks that the loss is a mean of something.
+     *
+     * @param in where the tensors are, for messages
+     * @throws DataException when no label counts
+     */
+    public void checkCounted(Network network, String in) {
+        if (network.mustHaveLoss() instanceof Loss.CrossEntropy loss) {
+            checkCounted(loss, in);
+        }
+    }
+
     private static void checkFinite(String name, Tensor tensor, String in) {
         long broken = tensor.nonFinite();
         if (broken > 0) {

@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import farsight.data.DataException;
+import farsight.data.InputFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ public record History(List<Step> steps, List<HeldOut> evaluations) {
                 | CsvParseException
                 | NumberFormatException
                 | IndexOutOfBoundsException e) {
-            throw new DataException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+            throw new DataException("cannot read %s: %s".formatted(file, InputFiles.reason(e)), e);
         }
     }
 

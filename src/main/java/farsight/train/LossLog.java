@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import farsight.data.DataException;
+import farsight.data.InputFiles;
 import farsight.data.OutputFiles;
 import java.io.IOException;
 import java.io.Writer;
@@ -34,12 +35,16 @@ final class LossLog implements AutoCloseable {
      *
      * @param header its columns; the first is {@code step}
      * @param from lines of this step and later ones are dropped
-     * @throws DataException when it cannot be read or written
+     * @param every whether each step before has a line
+     * @throws DataException when it cannot be read or written, or is not such a table
      */
-    static LossLog open(Path file, List<String> header, long from) {
+    static LossLog open(Path file, List<String> header, long from, boolean every) {
         List<List<String>> kept = new ArrayList<>();
         if (from > 0) {
-            read(file).stream().filter(fields -> step(fields.getFirst()) < from).forEach(kept::add);
+            read(file, header).stream()
+                    .filter(fields -> step(fields.getFirst()) < from)
+                    .forEach(kept::add);
+            check(file, kept, header.size(), from, every);
         }
         OutputFiles.write(file, stream -> {
             StringBuilder text = new StringBuilder(line(header));
@@ -53,21 +58,45 @@ final class LossLog implements AutoCloseable {
         }
     }
 
+    private static void check(Path file, List<List<String>> lines, int columns, long from, boolean every) {
+        long before = -1;
+        for (List<String> fields : lines) {
+            long step = step(fields.getFirst());
+            if (fields.size() != columns || step <= before || (every && step != before + 1)) {
+                throw damaged(file, "the line after step %d is not the next one's".formatted(before));
+            }
+            before = step;
+        }
+        if (every && before != from - 1) {
+            throw damaged(file, "it ends with step %d, and the checkpoint is of step %d".formatted(before, from - 1));
+        }
+    }
+
+    private static DataException damaged(Path file, String what) {
+        return new DataException("%s is damaged: %s; without it the run cannot be resumed".formatted(file, what));
+    }
+
     /**
      * The lines after the header; a last line that a kill cut off counts as none.
      *
-     * @throws DataException when the file cannot be read
+     * @throws DataException when the file cannot be read, or has another header
      */
-    static List<List<String>> read(Path file) {
+    static List<List<String>> read(Path file, List<String> header) {
         try {
             String text = Files.readString(file);
             String whole = text.substring(0, text.lastIndexOf('\n') + 1);
             try (CsvReader<CsvRecord> records = CsvReader.builder().ofCsvRecord(whole)) {
-                return records.stream().skip(1).map(CsvRecord::getFields).toList();
+                List<List<String>> lines =
+                        records.stream().map(CsvRecord::getFields).toList();
+                if (lines.isEmpty() || !lines.getFirst().equals(header)) {
+                    throw damaged(file, "its first line is not " + String.join(",", header));
+                }
+                return lines.subList(1, lines.size());
             }
         } catch (IOException | CsvParseException e) {
             throw new DataException(
-                    "cannot read %s: %s; without it the run cannot be resumed".formatted(file, e.getMessage()), e);
+                    "cannot read %s: %s; without it the run cannot be resumed".formatted(file, InputFiles.reason(e)),
+                    e);
         }
     }
 

@@ -37,6 +37,9 @@ public final class TrainingRun {
 
     private static final List<String> LOSS_COLUMNS =
             List.of("step", "loss", "accuracy", "learning_rate", "gradient_norm");
+    /** The most held-out batches of an evaluation. */
+    public static final long MOST_HELD_OUT = 100_000;
+
     private static final List<String> EVALUATION_COLUMNS = List.of("step", "loss", "accuracy", "mean_iou");
 
     /**
@@ -164,9 +167,12 @@ public final class TrainingRun {
 
     private Trained train(TrainingState state) {
         long began = System.nanoTime();
-        try (LossLog losses = LossLog.open(folder.resolve(LOSSES), LOSS_COLUMNS, state.step());
+        try (LossLog losses = LossLog.open(folder.resolve(LOSSES), LOSS_COLUMNS, state.step(), true);
                 LossLog evaluations = LossLog.open(
-                        folder.resolve(EVALUATIONS), EVALUATION_COLUMNS, state.step() == 0 ? 0 : state.step() + 1);
+                        folder.resolve(EVALUATIONS),
+                        EVALUATION_COLUMNS,
+                        state.step() == 0 ? 0 : state.step() + 1,
+                        false);
                 Trainer trainer = Trainer.open(admitted.step(), state, engine, plan.steps)) {
             listener.begins(trainer.step());
             StepReport last = null;
@@ -215,8 +221,9 @@ public final class TrainingRun {
             if (better) {
                 state.weights().add(files, folder.resolve(BEST));
             }
-            state.weights().add(files, folder.resolve(WEIGHTS));
+            // Files take their names in this order: weights mean that there is a checkpoint.
             state.add(files, folder.resolve(CHECKPOINT));
+            state.weights().add(files, folder.resolve(WEIGHTS));
             files.commit();
         }
     }
@@ -260,7 +267,7 @@ public final class TrainingRun {
         float found = Float.NaN;
         Path file = folder.resolve(EVALUATIONS);
         try {
-            for (List<String> fields : LossLog.read(file)) {
+            for (List<String> fields : LossLog.read(file, EVALUATION_COLUMNS)) {
                 float loss = Float.parseFloat(fields.get(1));
                 float score = fields.get(2).isEmpty() ? -loss : Float.parseFloat(fields.get(2));
                 boolean counts = Long.parseLong(fields.getFirst()) <= step && Float.isFinite(loss);

@@ -74,8 +74,13 @@ public record TrainingState(Weights weights, SequencedMap<String, Tensor> moment
             SequencedMap<String, Tensor> tensors = new LinkedHashMap<>();
             SequencedMap<String, Tensor> moments = new LinkedHashMap<>();
             for (String name : read.names()) {
-                (name.startsWith(Moments.PREFIX) ? moments : tensors)
-                        .put(name, read.tensor(name).copy());
+                Tensor tensor = read.tensor(name).copy();
+                if (tensor.nonFinite() > 0) {
+                    throw new DataException(
+                            "%s is damaged: %s holds %,d of %,d values that are NaN or infinite, which no checkpoint does"
+                                    .formatted(file, name, tensor.nonFinite(), tensor.elements()));
+                }
+                (name.startsWith(Moments.PREFIX) ? moments : tensors).put(name, tensor);
             }
             if (step > 0) {
                 check(file, network, moments);

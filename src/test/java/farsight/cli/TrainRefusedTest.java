@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
@@ -79,6 +80,41 @@ class TrainRefusedTest extends Training {
         Cli.run("train", "--network", folder.resolve("none"), "--task", TASK, "--steps", "2", "--output", out())
                 .isBadInput("none: no such file");
         assertThat(out()).doesNotExist();
+    }
+
+    @Test
+    void aLossOfNoLabelsIsRefusedByEveryCommand() {
+        Path ignored = data("ignored.safetensors", 255);
+        Path weights = folder.resolve("w.safetensors");
+        Weights.initial(NetworkSpec.read(network), 1).save(weights);
+        String nothing = "every label is the ignored 255, so the loss is a mean of nothing";
+        with(ignored).isBadInput(ignored.toString(), nothing);
+        Cli.run("evaluate", "--network", network, "--weights", weights, "--data", ignored)
+                .isBadInput(ignored.toString(), nothing);
+        Cli.run("gradient", "--network", network, "--weights", weights, "--data", ignored, "--output", out())
+                .isBadInput(ignored.toString(), nothing);
+    }
+
+    @Test
+    void classWeightsThatDoNotFitTheNetworkAreFoundWithItsSpec() throws IOException {
+        Files.writeString(network, NETWORK.replace("\"ignore_label\": 255", "\"class_weights\": [1, 2, 3]"));
+        Cli.run("describe", "--network", network)
+                .isBadInput(network + ": field \"loss\": class_weights has 3 numbers, and the network gives 2 classes");
+    }
+
+    @Test
+    void extentsBeyondAnyMemoryAreOneLine() {
+        Cli.run("describe", "--network", network, "--n", "2000000000x2000000000")
+                .isBadInput("[5, 2000000000, 2000000000] are more than 2^63 bytes");
+    }
+
+    @Test
+    void heldOutBatchesAreBounded() {
+        for (String command : List.of("train --steps 2 --output " + out(), "evaluate --weights none")) {
+            List<Object> words = new ArrayList<>(List.of((Object[]) command.split(" ")));
+            words.addAll(List.of("--network", network, "--task", TASK, "--held-out", "2147483647"));
+            Cli.run(words.toArray()).isBadInput("--held-out must be ", "100,000, not 2147483647");
+        }
     }
 
     @Test

@@ -74,7 +74,7 @@ class TrainResumeTest extends Training {
         train(out(), "--steps", "3", "--resume", "--lr", "0.5")
                 .isBadInput("network.json: the run to resume has optimizer ", other);
         train(out(), "--steps", "3", "--resume", "--insert", "se:reduction=2@head")
-                .isBadInput("has layers ", other);
+                .isBadInput("has layers[", other);
         train(out(), "--steps", "2", "--resume").isBadInput("has 3 steps, more than the 2 of this run");
         Path run = out().resolve("run.json");
         String text = Files.readString(run);

@@ -8,6 +8,7 @@ import farsight.model.Weights;
 import farsight.network.NetworkSpec;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +83,9 @@ class TrainTest extends Training {
     @Test
     void jsonHasNullForALossThatIsNoNumber() {
         Path weights = folder.resolve("weights.safetensors");
-        Weights.initial(NetworkSpec.read(network), 3).save(weights);
+        Weights broken = Weights.initial(NetworkSpec.read(network), 3);
+        broken.get("head.bias").values().setAtIndex(ValueLayout.JAVA_FLOAT, 0, Float.NaN);
+        broken.save(weights);
         String told = Cli.run(
                         "evaluate",
                         "--network",
@@ -91,7 +94,7 @@ class TrainTest extends Training {
                         weights,
                         "--json",
                         "--data",
-                        data("ignored.safetensors", 255))
+                        data("ones.safetensors", 1))
                 .succeeds()
                 .out();
         assertThat(JsonMapper.shared().readTree(told).get("loss").isNull()).isTrue();

@@ -161,4 +161,25 @@ class AxisLabelsTest {
             }
         }
     }
+
+    /** Of values that differ by less than three digits tell. */
+    @ParameterizedTest
+    @MethodSource("close")
+    void neighboursOnALinearAxisHaveLabelsOfTheirOwn(List<Double> values) {
+        assertThat(Axis.linear("loss", values).ticks())
+                .extracting(Axis.Tick::label)
+                .doesNotHaveDuplicates();
+    }
+
+    static Stream<List<Double>> close() {
+        return Stream.of(
+                List.of(1.08, 1.12),
+                List.of(1.0987, 1.0991),
+                List.of(0.25, 0.250001),
+                List.of(123_456.0, 123_457.0),
+                List.of(1e-5, 1.0001e-5),
+                List.of(-3.001, -3.0),
+                List.of(0.0, 2.0),
+                List.of(7.0));
+    }
 }

@@ -28,9 +28,10 @@ class HistoryTest {
 
     @Test
     void writtenTablesReadBackWithMissingNumbersAsNan() {
-        try (LossLog losses = LossLog.open(folder.resolve(TrainingRun.LOSSES), List.of("step", "a", "b", "c", "d"), 0);
-                LossLog heldOut =
-                        LossLog.open(folder.resolve(TrainingRun.EVALUATIONS), List.of("step", "a", "b", "c"), 0)) {
+        try (LossLog losses =
+                        LossLog.open(folder.resolve(TrainingRun.LOSSES), List.of("step", "a", "b", "c", "d"), 0, true);
+                LossLog heldOut = LossLog.open(
+                        folder.resolve(TrainingRun.EVALUATIONS), List.of("step", "a", "b", "c"), 0, false)) {
             losses.add(0, 1.5, Double.NaN, 0.1f, Double.NaN);
             losses.add(1, 1e-30f, 0.25, 0.1f, 7);
             heldOut.add(2, 3, Double.NaN, 0.5);

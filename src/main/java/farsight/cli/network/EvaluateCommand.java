@@ -8,6 +8,7 @@ import farsight.cli.output.ExitCode;
 import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
 import farsight.cli.output.TextTable;
+import farsight.data.DataException;
 import farsight.engine.Engine;
 import farsight.model.Admitted;
 import farsight.model.Weights;
@@ -18,6 +19,7 @@ import farsight.train.Confusion;
 import farsight.train.Evaluation;
 import farsight.train.OpenNetwork;
 import farsight.train.Predictions;
+import farsight.train.TrainingRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +70,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--held-out",
             paramLabel = "M",
             defaultValue = "64",
-            description = "With --task: held-out batches (default: 64).")
+            description = "With --task: held-out batches, at most 100,000 (default: 64).")
     private long heldOut = 64;
 
     @Option(
@@ -82,8 +84,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (heldOut < 1) {
-            throw console.usage("--held-out must be at least 1, not " + heldOut);
+        if (heldOut < 1 || heldOut > TrainingRun.MOST_HELD_OUT) {
+            throw console.usage(
+                    "--held-out must be from 1 to %,d, not %d".formatted(TrainingRun.MOST_HELD_OUT, heldOut));
         }
         if (output != null) {
             OutputFolder.check(output);
@@ -93,6 +96,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         DataOptions.Samples samples = data.samples(console, networks.learned(console), 0);
         Admitted<NetworkProgram> admitted =
                 OpenNetwork.admit(samples.network(), engine, samples.batch(), samples.unread(), devices.budget());
+        samples.checkCounted();
         Weights read = Weights.load(samples.network(), weights);
         Predictions predictions;
         try (OpenNetwork open = OpenNetwork.open(admitted, read, engine)) {
@@ -114,6 +118,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void checkFree(Path folder) {
+        if (RunFolder.holdsRun(folder)) {
+            throw new DataException(
+                    folder + " holds a training run, whose pictures these would replace; name another folder");
+        }
         if (!overwrite) {
             OutputFolder.checkFree(
                     folder,

@@ -152,6 +152,7 @@ public record NetworkCommands(Console console, NetworkOptions networks, ModelOpt
         LossGradients.Pending pending =
                 LossGradients.admit(network, engine, file.size(), file.bytes(), devices.budget());
         Batch batch = file.read(network);
+        batch.checkCounted(network, " in " + data);
         Weights weights = models.weights(console, network);
         console.tell();
         LossGradients found = pending.of(weights, batch, models.seed());

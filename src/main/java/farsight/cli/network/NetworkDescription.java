@@ -11,6 +11,7 @@ import farsight.network.NetworkSpec;
 import farsight.program.MemoryPlan;
 import farsight.program.Role;
 import farsight.report.chart.Units;
+import farsight.text.Line;
 import farsight.train.LayerCosts;
 import java.io.PrintWriter;
 import java.util.List;
@@ -30,6 +31,8 @@ public record NetworkDescription(Network network, long batch, LayerCosts costs, 
     private static final List<Role> ROLES =
             List.of(Role.INPUT, Role.PARAMETER, Role.STATE, Role.OUTPUT, Role.INTERMEDIATE);
 
+    private static final int LONGEST_PATH = 48;
+
     /** Prints the text. */
     public void print(PrintWriter out) {
         out.printf(
@@ -45,7 +48,7 @@ public record NetworkDescription(Network network, long batch, LayerCosts costs, 
         LayerCosts.Cost backward = LayerCosts.Cost.NONE;
         for (LayerCosts.Row row : costs.layers()) {
             table.row(
-                    row.path(),
+                    shortened(row.path()),
                     row.out().toString(),
                     row.parameters() == 0 ? "" : count(row.parameters()),
                     Units.count(row.forward().flops()),
@@ -53,7 +56,7 @@ public record NetworkDescription(Network network, long batch, LayerCosts costs, 
                     Bytes.text(row.forward().bytes()),
                     Bytes.text(row.backward().bytes()),
                     row.layer() instanceof BlockLayer b
-                            ? BlockSpec.write(b.block())
+                            ? Line.excerpt(BlockSpec.write(b.block()))
                             : row.layer().kind());
             forward = forward.plus(row.forward());
             backward = backward.plus(row.backward());
@@ -81,6 +84,11 @@ public record NetworkDescription(Network network, long batch, LayerCosts costs, 
         } else if (costs.untrained() != null) {
             out.println("training step: refused, " + costs.untrained());
         }
+    }
+
+    /** The end of a long path: the layer's own name. */
+    private static String shortened(String path) {
+        return path.length() <= LONGEST_PATH ? path : "…" + path.substring(path.length() - LONGEST_PATH + 1);
     }
 
     private TextTable memory() {

@@ -1,18 +1,19 @@
 package farsight.cli.network;
 
+import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecJson;
 import farsight.cli.output.Console;
 import farsight.cli.output.OutputFolder;
 import farsight.data.DataException;
 import farsight.data.InputFiles;
 import farsight.data.OutputFiles;
+import farsight.data.TextInput;
 import farsight.network.NetworkSpec;
 import farsight.network.Schedule;
 import farsight.report.TrainReport;
 import farsight.text.Line;
-import farsight.text.Utf8;
 import farsight.train.TrainingRun;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -96,7 +96,12 @@ final class RunFolder {
         RunFolder opened = new RunFolder(folder);
         opened.mustNotHold(file);
         opened.mustNotHold(weights);
-        boolean there = Files.exists(folder.resolve(RUN)) || Files.exists(folder.resolve(TrainingRun.CHECKPOINT));
+        boolean begins = Files.notExists(folder.resolve(TrainingRun.CHECKPOINT));
+        boolean there = holdsRun(folder) || !begins;
+        if (resume && begins && Files.exists(folder.resolve(TrainingRun.WEIGHTS))) {
+            throw new DataException("%s is missing, and %s tells that there was one; --overwrite begins the run anew"
+                    .formatted(folder.resolve(TrainingRun.CHECKPOINT), folder.resolve(TrainingRun.WEIGHTS)));
+        }
         if (resume && there) {
             opened.compare(NETWORK, network);
             opened.compare(RUN, run);
@@ -118,6 +123,11 @@ final class RunFolder {
         opened.write(NETWORK, network);
         opened.write(RUN, run);
         return opened;
+    }
+
+    /** Whether a run is in a folder. */
+    static boolean holdsRun(Path folder) {
+        return Files.exists(folder.resolve(RUN));
     }
 
     /**
@@ -174,12 +184,8 @@ final class RunFolder {
 
     private JsonNode read(String name) {
         Path file = folder.resolve(name);
-        try (InputStream in = Files.newInputStream(file)) {
-            return Console.tree(Utf8.read(in, LONGEST));
-        } catch (IOException | JacksonException e) {
-            throw new DataException(
-                    "cannot read %s, which says what the run in %s is: %s".formatted(file, folder, e.getMessage()), e);
-        }
+        String text = TextInput.read(file, LONGEST, "the JSON file that says what the run in " + folder + " is");
+        return SpecException.placed(file.toString(), () -> SpecJson.object(text, "the one that the run began with"));
     }
 
     private void compare(String name, ObjectNode now) {
@@ -196,16 +202,33 @@ final class RunFolder {
                     // As text, because a number read back may have another type.
                     : String.valueOf(before.get(field)).equals(String.valueOf(now.get(field)));
             if (!same) {
+                Difference d = Difference.of(field, before.get(field), now.get(field));
                 throw new DataException(
                         "%s: the run to resume has %s %s%s, not %s%s; resume it with its own options, or name another folder"
                                 .formatted(
                                         folder.resolve(name),
-                                        field,
-                                        Line.excerpt(String.valueOf(before.get(field))),
+                                        d.place(),
+                                        Line.excerpt(d.before()),
                                         content(hashBefore),
-                                        Line.excerpt(String.valueOf(now.get(field))),
+                                        Line.excerpt(d.now()),
                                         content(hash)));
             }
+        }
+    }
+
+    /** Where two documents first differ: in lists and objects alike within. */
+    private record Difference(String place, String before, String now) {
+
+        static Difference of(String place, @Nullable JsonNode before, @Nullable JsonNode now) {
+            if (before != null && now != null && before.isArray() && now.isArray()) {
+                for (int i = 0; i < Math.max(before.size(), now.size()); i++) {
+                    if (!String.valueOf(before.get(i)).equals(String.valueOf(now.get(i)))) {
+                        return of("%s[%d]".formatted(place, i), before.get(i), now.get(i));
+                    }
+                }
+            }
+            return new Difference(
+                    place, before == null ? "nothing" : before.toString(), now == null ? "nothing" : now.toString());
         }
     }
 

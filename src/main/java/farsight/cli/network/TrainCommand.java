@@ -119,7 +119,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--held-out",
             paramLabel = "M",
             defaultValue = "8",
-            description = "Held-out batches of an evaluation (default: 8).")
+            description = "Held-out batches of an evaluation, at most 100,000 (default: 8).")
     private long heldOut = 8;
 
     @Option(
@@ -144,6 +144,9 @@ public final class TrainCommand implements Callable<Integer> {
             throw console.usage("--resume or --overwrite, not both");
         }
         mustBePositive("--held-out", heldOut);
+        if (heldOut > TrainingRun.MOST_HELD_OUT) {
+            throw console.usage("--held-out must be at most %,d, not %d".formatted(TrainingRun.MOST_HELD_OUT, heldOut));
+        }
         long evaluations = evaluateEvery == null
                 ? (resume ? RunFolder.evaluateEvery(output) : OptionalLong.empty()).orElse(Math.max(1, steps / 20))
                 : evaluateEvery;

@@ -65,6 +65,17 @@ public final class DataOptions {
             training.batch(0)
                     .checkLearnable(network, task == null ? " in " + text : " of the first batch of task " + text);
         }
+
+        /**
+         * Reads a file's numbers, and checks that some of its labels count.
+         *
+         * @throws DataException when the file cannot be read, or its loss would be a mean of nothing
+         */
+        public void checkCounted() {
+            if (task == null) {
+                training.batch(0).checkCounted(network, " in " + text);
+            }
+        }
     }
 
     /** The file, if one is given. */

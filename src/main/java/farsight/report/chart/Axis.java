@@ -3,7 +3,9 @@ package farsight.report.chart;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * A logarithmic or linear axis.
@@ -86,11 +88,21 @@ public record Axis(String title, double low, double high, List<Tick> ticks, bool
         // Numbers of one sign, such as losses, have an axis that ends at 0.
         first = min >= 0 ? Math.max(0, first) : first;
         long last = Math.max(first + 1, (long) Math.ceil((max + 0.02 * span) / step));
-        List<Tick> ticks = new ArrayList<>();
-        for (long k = first; k <= last; k++) {
-            ticks.add(new Tick(k * step, ColorScale.text(k * step)));
+        return new Axis(title, first * step, last * step, labelled(first, last, step), true);
+    }
+
+    /** The multiples of a step, in three digits, or in as many as tell neighbours apart. */
+    private static List<Tick> labelled(long first, long last, double step) {
+        List<Tick> ticks = LongStream.rangeClosed(first, last)
+                .mapToObj(k -> new Tick(k * step, ColorScale.text(k * step)))
+                .toList();
+        if (ticks.stream().map(Tick::label).distinct().count() == ticks.size()) {
+            return ticks;
         }
-        return new Axis(title, first * step, last * step, ticks, true);
+        int decimals = Math.max(0, -(int) Math.floor(Math.log10(step)));
+        return ticks.stream()
+                .map(t -> new Tick(t.value(), String.format(Locale.ROOT, "%." + decimals + "f", t.value())))
+                .toList();
     }
 
     /** 1, 2 or 5 times a power of ten, of which a span has about five. */
