@@ -29,7 +29,6 @@ public record Optimizer(UpdateRule rule, double rate, Schedule schedule, Optiona
             case Sgd.Rule sgd -> {
                 Checks.float32("momentum", sgd.momentum());
                 Checks.that(sgd.momentum() >= 0, "momentum is %s; it must be at least 0".formatted(sgd.momentum()));
-                Checks.that(!sgd.nesterov() || sgd.momentum() > 0, "nesterov needs a momentum above 0");
             }
             case Adam.Rule adam -> {
                 double beta1 = adam.beta1();

@@ -129,16 +129,14 @@ public record Sequence(List<Layer> layers) {
 
     /** In training a batch norm and the ReLU after it are one operation: the norm's. */
     private Buffer record(LayerContext c, int i, Buffer x, Extents in) {
-        if (c.training() && layers.get(i) instanceof BatchNormLayer norm && relu(i + 1)) {
-            return norm.record(c, x, true);
+        if (c.training() && layers.get(i) instanceof BatchNormLayer norm) {
+            return norm.record(c, x, reluFollows(i));
         }
-        if (c.training() && i > 0 && layers.get(i - 1) instanceof BatchNormLayer && relu(i)) {
-            return x;
-        }
-        return layers.get(i).record(c, x, in);
+        boolean done = c.training() && i > 0 && layers.get(i - 1) instanceof BatchNormLayer && reluFollows(i - 1);
+        return done ? x : layers.get(i).record(c, x, in);
     }
 
-    private boolean relu(int i) {
-        return i < layers.size() && layers.get(i) instanceof ReluLayer;
+    private boolean reluFollows(int i) {
+        return i + 1 < layers.size() && layers.get(i + 1) instanceof ReluLayer;
     }
 }

@@ -50,6 +50,33 @@ final class Winograd {
     }
 
     /**
+     * V of all tiles under the results of a region, whose rows and columns are even.
+     *
+     * @param x the maps, with {@code all} channels
+     * @param channel first channel
+     * @param channels their number
+     * @param plane see {@link #plane}
+     * @param step floats from one tile to the next
+     * @param block floats from 16 channels to the next
+     */
+    static float[] inputs(
+            Region region, MemorySegment x, int all, int channel, int channels, int plane, int step, int block) {
+        int floats = Math.multiplyExact(region.size(), channels) + COUNT;
+        float[] map = ImageWorkspace.floats(ImageWorkspace.Use.MAP, floats);
+        region.read(x, all, channel, channels, map);
+        float[] inputs = ImageWorkspace.floats(ImageWorkspace.Use.INPUTS, POINTS * plane);
+        Piece piece = region.piece();
+        int across = piece.cols() / 2;
+        int vectors = Math.ceilDiv(channels, COUNT);
+        for (int line = 0; line < piece.maps() * piece.rows() / 2; line++) {
+            int at = region.under(2 * line, 0) * channels;
+            int to = line * across * step;
+            inputs(map, at, region.width() * channels, channels, vectors, across, inputs, to, plane, step, block);
+        }
+        return inputs;
+    }
+
+    /**
      * V = Bᵀ·d·B for a row of tiles, each two columns further than the one before.
      *
      * @param map [4 rows, columns, channels], its rows {@code row} floats apart, from {@code at}
@@ -57,7 +84,7 @@ final class Winograd {
      * @param column floats from one column to the next
      * @param v receives V's point p of a tile and channel c at to + p·plane + tile·step + c/16·block + c%16
      */
-    static void inputs(
+    private static void inputs(
             float[] map,
             int at,
             int row,

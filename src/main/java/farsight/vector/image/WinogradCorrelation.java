@@ -103,7 +103,15 @@ record WinogradCorrelation(Correlation of, Piece.Cut cut, int each, int blocks, 
             int deep = Math.ceilDiv(depth, Lanes.COUNT) * Lanes.COUNT;
             int places = Math.ceilDiv(tiles.size(), ConvolutionTiles.ROWS) * ConvolutionTiles.ROWS;
             int plane = Winograd.plane(places * deep);
-            float[] inputs = inputs(tiles, depth, deep, plane);
+            float[] inputs = Winograd.inputs(
+                    Region.of(of.rows(), of.cols(), results(tiles)),
+                    of.x(),
+                    of.groups() * of.channels(),
+                    group * of.channels() + channel,
+                    depth,
+                    plane,
+                    deep,
+                    PositionTiles.PITCH);
             int vectors = panels.firsts().length;
             int pitch = vectors * Lanes.COUNT;
             int panelPlane = Winograd.plane(panels.size());
@@ -136,31 +144,6 @@ record WinogradCorrelation(Correlation of, Piece.Cut cut, int each, int blocks, 
                 }
             }
             store(tiles, sums, sumPlane, pitch);
-        }
-
-        /** The transformed inputs, [16, tiles, channels]. */
-        private float[] inputs(Piece tiles, int depth, int deep, int plane) {
-            Piece piece = results(tiles);
-            Region region = Region.of(of.rows(), of.cols(), piece);
-            int floats = Math.multiplyExact(region.size(), depth) + Lanes.COUNT;
-            float[] map = ImageWorkspace.floats(ImageWorkspace.Use.MAP, floats);
-            region.read(of.x(), of.groups() * of.channels(), group * of.channels() + channel, depth, map);
-            float[] inputs = ImageWorkspace.floats(ImageWorkspace.Use.INPUTS, Winograd.POINTS * plane);
-            for (int line = 0; line < tiles.maps() * tiles.rows(); line++) {
-                Winograd.inputs(
-                        map,
-                        region.under(2 * line, 0) * depth,
-                        region.width() * depth,
-                        depth,
-                        deep / Lanes.COUNT,
-                        tiles.cols(),
-                        inputs,
-                        line * tiles.cols() * deep,
-                        plane,
-                        deep,
-                        PositionTiles.PITCH);
-            }
-            return inputs;
         }
 
         /** The results of tiles, some of them perhaps beyond the map. */

@@ -49,7 +49,16 @@ record WinogradWeightSums(WeightSums of, int chunk, int group, int channel, int 
         int tiles = piece.maps() * down * across;
         int block = tiles * PositionTiles.PITCH;
         int plane = Winograd.plane(tiles * padded());
-        float[] inputs = inputs(piece, down, across, block, plane);
+        Piece even = new Piece(piece.map(), piece.maps(), piece.row(), 2 * down, piece.col(), 2 * across);
+        float[] inputs = Winograd.inputs(
+                Region.of(of.rows(), of.cols(), even),
+                of.x(),
+                of.groups() * of.channels(),
+                group * of.channels() + channel,
+                deep,
+                plane,
+                PositionTiles.PITCH,
+                block);
         Panels panels = Panels.of(tiles, wide);
         int panelPlane = Winograd.plane(panels.size());
         float[] gradients = gradients(piece, down, across, panels, panelPlane);
@@ -82,31 +91,6 @@ record WinogradWeightSums(WeightSums of, int chunk, int group, int channel, int 
                 v += width;
             }
         }
-    }
-
-    /** V of all tiles, by blocks of channels. */
-    private float[] inputs(Piece piece, int down, int across, int block, int plane) {
-        Piece even = new Piece(piece.map(), piece.maps(), piece.row(), 2 * down, piece.col(), 2 * across);
-        Region region = Region.of(of.rows(), of.cols(), even);
-        float[] map =
-                ImageWorkspace.floats(ImageWorkspace.Use.MAP, Math.multiplyExact(region.size(), deep) + Lanes.COUNT);
-        region.read(of.x(), of.groups() * of.channels(), group * of.channels() + channel, deep, map);
-        float[] inputs = ImageWorkspace.floats(ImageWorkspace.Use.INPUTS, Winograd.POINTS * plane);
-        for (int line = 0; line < piece.maps() * down; line++) {
-            Winograd.inputs(
-                    map,
-                    region.under(line * 2, 0) * deep,
-                    region.width() * deep,
-                    deep,
-                    Math.ceilDiv(deep, Lanes.COUNT),
-                    across,
-                    inputs,
-                    line * across * PositionTiles.PITCH,
-                    plane,
-                    PositionTiles.PITCH,
-                    block);
-        }
-        return inputs;
     }
 
     /** The transformed gradients of all tiles. */
