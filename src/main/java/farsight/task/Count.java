@@ -11,7 +11,11 @@ import java.util.random.RandomGenerator;
 
 /**
  * Which of two shapes is in the majority: outlined squares against crosses, scattered over the whole map without
- * overlap, in noise. The context is one vector, alike for all positions.
+ * overlap, in noise. Shapes stand in slots of 4×4 cells; each free slot asks for the majority, at the cell where a
+ * shape would have its middle. All other cells have no label.
+ *
+ * <p>Every window of 5×5 cells around a label is empty, so a network that sees no more can only guess. One vector for
+ * all positions answers every label.
  *
  * @param size cells of a side
  * @param shapes number of shapes
@@ -20,12 +24,14 @@ import java.util.random.RandomGenerator;
 record Count(int size, int shapes, int margin) implements Task {
 
     private static final int SIDE = 3;
+    private static final int SLOT = SIDE + 1;
     private static final float NOISE = 0.1f;
 
     Count {
         Checks.that(
-                shapes <= (size / (SIDE + 1)) * (size / (SIDE + 1)),
-                "task count: %d shapes do not fit %d x %d cells".formatted(shapes, size, size));
+                shapes < (size / SLOT) * (size / SLOT),
+                "task count: %d shapes leave no free slot of %d x %d cells on %d x %d cells"
+                        .formatted(shapes, SLOT, SLOT, size, size));
         Checks.that(margin <= shapes, "task count has margin=%d, expected at most shapes=%d".formatted(margin, shapes));
     }
 
@@ -41,7 +47,7 @@ record Count(int size, int shapes, int margin) implements Task {
 
     @Override
     public List<Long> labels() {
-        return List.of();
+        return Tasks.square(size);
     }
 
     @Override
@@ -52,28 +58,28 @@ record Count(int size, int shapes, int margin) implements Task {
     @Override
     public Batch draw(long seed, long first, int count) {
         Tensor x = Tensor.allocate(input().fileShape(count));
-        Tensor label = Tensor.allocate(count);
+        Tensor label = Tensor.allocate(count, size, size);
         for (int b = 0; b < count; b++) {
             RandomGenerator random = Tasks.random(seed, first + b);
             int major = random.nextInt(2);
-            label.values().setAtIndex(ValueLayout.JAVA_FLOAT, b, major);
-            draw(x, (long) b * size * size, major, random);
+            draw(x, label, (long) b * size * size, major, random);
         }
         return new Batch(x, label);
     }
 
     @Override
     public String pictureCaption() {
-        return "The input is drawn dark where it is large.";
+        return "The input is drawn dark where it is large; a label stands in the middle of each free slot.";
     }
 
-    private void draw(Tensor x, long at, int major, RandomGenerator random) {
+    private void draw(Tensor x, Tensor label, long at, int major, RandomGenerator random) {
         for (int i = 0; i < size * size; i++) {
             x.values().setAtIndex(ValueLayout.JAVA_FLOAT, at + i, (float) (NOISE * random.nextGaussian()));
+            label.values().setAtIndex(ValueLayout.JAVA_FLOAT, at + i, IGNORED);
         }
         int most = (shapes - margin) / 2;
         int minor = most == 0 ? 0 : random.nextInt(most + 1);
-        int across = size / (SIDE + 1);
+        int across = size / SLOT;
         int[] slots = new int[across * across];
         for (int i = 0; i < slots.length; i++) {
             slots[i] = i;
@@ -84,7 +90,12 @@ record Count(int size, int shapes, int margin) implements Task {
             slots[other] = slots[s];
             slots[s] = slot;
             int shape = s < minor ? 1 - major : major;
-            stamp(x, at, slot / across * (SIDE + 1), slot % across * (SIDE + 1), shape);
+            stamp(x, at, slot / across * SLOT, slot % across * SLOT, shape);
+        }
+        for (int s = shapes; s < slots.length; s++) {
+            int row = slots[s] / across * SLOT + 1;
+            int column = slots[s] % across * SLOT + 1;
+            label.values().setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) row * size + column, major);
         }
     }
 

@@ -11,6 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** Parses the JSON of a spec, without interpreting its fields. */
 public final class SpecJson {
@@ -59,6 +60,19 @@ public final class SpecJson {
                 TokenStreamLocation at = e.getLocation();
                 throw invalid(at == null ? parser.currentLocation() : at, fault(e));
             }
+        }
+    }
+
+    /**
+     * The value of a field given as text: as JSON if it parses, else as a word: {@code 0.25}, {@code avg}, {@code
+     * ["channel_mul"]}.
+     */
+    public static JsonNode value(String text) {
+        try {
+            JsonNode value = JSON.readTree(text);
+            return value.isMissingNode() ? StringNode.valueOf(text) : value;
+        } catch (JacksonException e) {
+            return StringNode.valueOf(text);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,6 +95,18 @@ public final class DeviceOptions {
             return threaded(threads);
         }
         return device != null ? Engines.find(device) : preferred();
+    }
+
+    /**
+     * Engines that compute at the same time, each on its own: the vector engine with one thread, once per thread; or
+     * the requested device alone.
+     */
+    public List<Engine> workers() {
+        Engine engine = engine();
+        int count = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        return engine.id().equals(VECTOR)
+                ? IntStream.range(0, count).mapToObj(_ -> vector(1)).toList()
+                : List.of(engine);
     }
 
     /**

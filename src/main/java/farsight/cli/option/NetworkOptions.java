@@ -1,29 +1,19 @@
 package farsight.cli.option;
 
-import farsight.block.Block;
-import farsight.block.BlockSpec;
-import farsight.block.NamedBlock;
 import farsight.block.spec.SpecException;
-import farsight.block.spec.SpecJson;
 import farsight.cli.output.Console;
-import farsight.data.TextInput;
-import farsight.network.Insertion;
+import farsight.network.BlockText;
 import farsight.network.Network;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Options for a network. */
 public final class NetworkOptions {
-
-    /** Longest spec of a block, in bytes. */
-    private static final int LONGEST = 1 << 20;
 
     @Option(names = "--network", paramLabel = "FILE", description = "A network's JSON spec, in place of a block's.")
     private @Nullable Path file;
@@ -60,7 +50,7 @@ public final class NetworkOptions {
         List<String> own = network.layers().paths();
         for (String insertion : insertions) {
             Network before = network;
-            network = SpecException.placed("--insert " + insertion, () -> insert(before, insertion));
+            network = SpecException.placed("--insert " + insertion, () -> BlockText.insert(before, insertion));
         }
         inserted.clear();
         inserted.addAll(network.layers().paths());
@@ -99,60 +89,6 @@ public final class NetworkOptions {
     public void check(Console console) {
         if (file == null && !insertions.isEmpty()) {
             throw console.usage("--insert needs --network");
-        }
-    }
-
-    private static Network insert(Network network, String text) {
-        int at = text.lastIndexOf('@');
-        if (at < 1 || at == text.length() - 1) {
-            throw new SpecException("expected a block and a place, for example gc@all or gc@res1");
-        }
-        String block = text.substring(0, at);
-        return Insertion.parse(text.substring(at + 1)).into(network, channels -> block(block, channels));
-    }
-
-    private static Block block(String text, int channels) {
-        if (text.endsWith(".json")) {
-            ObjectNode spec =
-                    SpecJson.object(TextInput.read(Path.of(text), LONGEST, "a JSON file with a block's spec"));
-            spec.put("channels", channels);
-            return BlockSpec.parse(spec);
-        }
-        String[] parts = text.split(":", 2);
-        NamedBlock named = NamedBlock.find(parts[0]);
-        ObjectNode spec = named.spec();
-        List<String> own = List.copyOf(spec.propertyNames());
-        spec.put("channels", channels);
-        Set<String> given = new HashSet<>();
-        for (String field : parts.length == 1 ? new String[0] : parts[1].split(",")) {
-            String[] pair = field.split("=", 2);
-            if (pair.length < 2) {
-                throw new SpecException("'%s' is no field of the block, expected name=value".formatted(field));
-            }
-            if (!given.add(pair[0])) {
-                throw new SpecException("the field '%s' is there twice".formatted(pair[0]));
-            }
-            if (pair[0].equals("channels")) {
-                throw new SpecException("channels follow from the place, and cannot be given");
-            }
-            if (own.contains(pair[0]) && !spec.get(pair[0]).equals(SpecOptions.value(pair[1]))) {
-                throw new SpecException(
-                        "%s contradicts %s, which stands for %s".formatted(field, parts[0], named.spec()));
-            }
-            if (pair[0].equals("d") && named.latent()) {
-                spec.setAll(named.latent(List.of(number(pair[1]))));
-            } else {
-                spec.set(pair[0], SpecOptions.value(pair[1]));
-            }
-        }
-        return BlockSpec.parse(spec);
-    }
-
-    private static int number(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new SpecException("d=%s, expected a whole number of at least 1".formatted(text));
         }
     }
 }

@@ -3,6 +3,7 @@ package farsight.cli.option;
 import farsight.block.Block;
 import farsight.block.NamedBlock;
 import farsight.block.spec.SpecException;
+import farsight.block.spec.SpecJson;
 import farsight.cli.output.Console;
 import farsight.model.SpecFile;
 import farsight.text.Line;
@@ -15,10 +16,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.node.StringNode;
 
 /** Options for the block: {@code --spec}, or {@code --block} with its fields. */
 public final class SpecOptions {
@@ -127,7 +126,7 @@ public final class SpecOptions {
         o.put("channels", 64);
         o.setAll(sizes);
         fields.forEach((field, text) -> {
-            JsonNode value = value(text);
+            JsonNode value = SpecJson.value(text);
             checkFree(kind, own, sizes, field, value, console);
             o.set(field, value);
         });
@@ -165,19 +164,6 @@ public final class SpecOptions {
         } catch (NumberFormatException e) {
             throw console.usage(
                     "--d '" + Line.excerpt(given) + "' is not a list of numbers; write for example 100 or 100,50");
-        }
-    }
-
-    /**
-     * The text as JSON if it parses, else as a word: {@code ratio=0.25}, {@code pooling=avg}, {@code
-     * fusion=["channel_mul"]}.
-     */
-    static JsonNode value(String text) {
-        try {
-            JsonNode value = Console.tree(text);
-            return value.isMissingNode() ? StringNode.valueOf(text) : value;
-        } catch (JacksonException e) {
-            return StringNode.valueOf(text);
         }
     }
 }

@@ -130,9 +130,4 @@ public final class Console {
             o.putNull(field);
         }
     }
-
-    /** Parses JSON text. */
-    public static JsonNode tree(String text) {
-        return JSON.readTree(text);
-    }
 }
