@@ -2,6 +2,7 @@ package farsight.cli;
 
 import farsight.block.RegistrationException;
 import farsight.cli.network.EvaluateCommand;
+import farsight.cli.network.TasksCommand;
 import farsight.cli.network.TrainCommand;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.StandardOutput;
@@ -43,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
             InspectCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            TasksCommand.class,
             KernelsCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class
