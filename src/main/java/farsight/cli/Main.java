@@ -3,6 +3,7 @@ package farsight.cli;
 import farsight.block.RegistrationException;
 import farsight.cli.network.EvaluateCommand;
 import farsight.cli.network.StudyCommand;
+import farsight.cli.network.TasksCommand;
 import farsight.cli.network.TrainCommand;
 import farsight.cli.output.ExitCode;
 import farsight.cli.output.StandardOutput;
@@ -45,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             TrainCommand.class,
             EvaluateCommand.class,
             StudyCommand.class,
+            TasksCommand.class,
             KernelsCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

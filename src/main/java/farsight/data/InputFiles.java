@@ -56,7 +56,7 @@ public final class InputFiles {
     }
 
     /** Refuses a path that cannot be read as a file, before anything opens it. */
-    static void check(Path path, String what) {
+    public static void check(Path path, String what) {
         if (Files.isDirectory(path)) {
             throw new DataException("cannot read " + path + ": it is a folder, expected " + what);
         }
@@ -76,7 +76,7 @@ public final class InputFiles {
      *
      * @throws ReadInterruptedException where the thread was interrupted: the file may be intact
      */
-    static DataException failure(Path path, IOException e) {
+    public static DataException failure(Path path, IOException e) {
         ReadInterruptedException.check(path, e);
         return new DataException("cannot read " + path + ": " + reason(e), e);
     }

@@ -7,14 +7,16 @@ import farsight.report.chart.ExampleSheet;
 import farsight.report.chart.ExampleSheet.Panel;
 import farsight.report.chart.ExampleSheet.Swatch;
 import farsight.report.chart.MatrixSheet;
-import farsight.report.chart.Style;
 import farsight.report.chart.Units;
 import farsight.task.ClassColors;
+import farsight.task.ClassPicture;
+import farsight.task.PointView;
 import farsight.task.SamplePicture;
 import farsight.task.Task;
 import farsight.train.Predictions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -31,12 +33,6 @@ final class Predicted {
 
     /** The most classes of a confusion, or of a legend, that can be read. */
     private static final int MOST_CLASSES = 100;
-
-    /** Pixels along a map's longer side, if a position has room for a cross. */
-    private static final int SIDE = 288;
-
-    private static final int CROSSED = 5;
-    private static final int UNLABELLED = 0xF2F2F0;
 
     private final Predictions of;
     private final @Nullable Task task;
@@ -90,13 +86,19 @@ final class Predicted {
         if (of.labels() == 1) {
             return p.labelled();
         }
-        return grid != null && grid.extents().size() == 2 ? Optional.of(p.maps(grid)) : Optional.empty();
+        boolean plane = grid != null && grid.extents().size() == 2;
+        return plane || p.view(0).isPresent() ? Optional.of(p.maps()) : Optional.empty();
     }
 
     private Optional<SamplePicture> picture(int sample) {
         Extents input = of.network().input();
         Tensor x = of.batch().x();
         return task != null ? task.picture(x, sample) : SamplePicture.ofChannels(input, x, sample);
+    }
+
+    /** Where a sample's points are drawn; empty if its positions form a grid. */
+    private Optional<PointView> view(int sample) {
+        return task == null ? Optional.empty() : task.view(of.batch().x(), sample);
     }
 
     private String caption() {
@@ -133,86 +135,79 @@ final class Predicted {
                 List.of()));
     }
 
-    private ExampleSheet maps(Grid grid) {
-        int rows = Math.toIntExact(grid.extents().getFirst());
-        int columns = Math.toIntExact(grid.extents().getLast());
+    private ExampleSheet maps() {
+        int positions = Math.toIntExact(of.labels());
         List<Panel> panels = new ArrayList<>();
         int shown = (int) Math.min(MAPS, of.batch().size());
         boolean inputs = false;
         boolean ignored = false;
-        boolean crossed = scale(rows, columns) >= CROSSED;
         for (int b = 0; b < shown; b++) {
-            SamplePicture input = picture(b).orElse(null);
-            int[] labels = new int[rows * columns];
-            int[] predicted = new int[rows * columns];
+            int[] labels = new int[positions];
+            int[] predicted = new int[positions];
             int counted = 0;
             int right = 0;
-            for (int n = 0; n < labels.length; n++) {
+            for (int n = 0; n < positions; n++) {
                 labels[n] = of.label(b, n).orElse(-1);
                 predicted[n] = labels[n] < 0 ? -1 : of.predicted(b, n);
                 counted += labels[n] < 0 ? 0 : 1;
                 right += labels[n] >= 0 && labels[n] == predicted[n] ? 1 : 0;
             }
-            ignored |= counted < labels.length;
-            if (input != null && input.rows() * columns == input.columns() * rows) {
+            ignored |= counted < positions;
+            SamplePicture truth = map(b, labels, labels);
+            SamplePicture input = picture(b).orElse(null);
+            if (input != null && input.rows() * truth.columns() == input.columns() * truth.rows()) {
                 inputs = true;
-                panels.add(new Panel(List.of("sample " + (b + 1), "input"), false, input.columns(), input.rgb()));
+                panels.add(panel(List.of("sample " + (b + 1), "input"), input));
             }
-            panels.add(map(List.of(inputs ? "" : "sample " + (b + 1), "labels"), labels, labels, rows, columns));
-            panels.add(
-                    map(List.of("predictions", right + " of " + counted + " right"), predicted, labels, rows, columns));
-        }
-        List<Swatch> legend = new ArrayList<>();
-        for (int k = 0; k < names.size() && names.size() <= MOST_CLASSES; k++) {
-            legend.add(new Swatch(names.get(k), ClassColors.of(k)));
-        }
-        if (ignored) {
-            legend.add(new Swatch("no label", UNLABELLED));
+            panels.add(panel(List.of(inputs ? "" : "sample " + (b + 1), "labels"), truth));
+            panels.add(panel(
+                    List.of("predictions", "%,d of %,d right".formatted(right, counted)), map(b, predicted, labels)));
         }
         return new ExampleSheet(
                 NAMES.getLast(),
                 "Samples and their predictions",
                 first(shown),
-                (crossed ? "Wrong predictions are crossed out." : "Wrong predictions are black.")
+                marks()
                         + (ignored
                                 ? " Positions without a label do not count, and their predictions are not drawn."
                                 : "")
                         + (inputs ? caption() : ""),
                 panels,
                 inputs ? 3 : 2,
-                legend);
+                legend(names, ignored));
     }
 
-    private static int scale(int rows, int columns) {
-        return Math.max(1, SIDE / Math.max(rows, columns));
+    private SamplePicture map(int sample, int[] classes, int[] labels) {
+        return ClassPicture.of(view(sample).orElse(null), of.network().output().grid(), classes, labels);
     }
 
-    /** A map of classes in their colours; a class other than the label is marked. */
-    private static Panel map(List<String> lines, int[] classes, int[] labels, int rows, int columns) {
-        int scale = scale(rows, columns);
-        int width = columns * scale;
-        int[] rgb = new int[rows * scale * width];
-        for (int i = 0; i < rgb.length; i++) {
-            int y = i / width;
-            int x = i % width;
-            int n = y / scale * columns + x / scale;
-            int color = classes[n] < 0 ? UNLABELLED : ClassColors.of(classes[n]);
-            boolean wrong = classes[n] != labels[n];
-            rgb[i] = wrong && marked(y % scale, x % scale, scale) ? markOn(color, scale) : color;
+    /** How wrong predictions are marked. */
+    private String marks() {
+        Grid grid = of.network().output().grid();
+        return view(0).isPresent()
+                ? "Wrong predictions have a dark dot."
+                : ClassPicture.crosses(Objects.requireNonNull(grid))
+                        ? "Wrong predictions are crossed out."
+                        : "Wrong predictions are black.";
+    }
+
+    static Panel panel(List<String> lines, SamplePicture picture) {
+        return new Panel(lines, false, picture.columns(), picture.rgb());
+    }
+
+    /**
+     * The classes in their colours, as far as a legend of them can be read.
+     *
+     * @param ignored whether some positions have no label
+     */
+    static List<Swatch> legend(List<String> names, boolean ignored) {
+        List<Swatch> legend = new ArrayList<>();
+        for (int k = 0; k < names.size() && names.size() <= MOST_CLASSES; k++) {
+            legend.add(new Swatch(names.get(k), ClassColors.of(k)));
         }
-        return new Panel(lines, false, width, rgb);
-    }
-
-    /** Whether a pixel of a wrong cell belongs to its mark: two diagonals, or the whole of a small cell. */
-    private static boolean marked(int row, int column, int scale) {
-        if (scale < CROSSED) {
-            return true;
+        if (ignored) {
+            legend.add(new Swatch("no label", ClassPicture.UNLABELLED));
         }
-        int thick = scale / 10;
-        return Math.abs(row - column) <= thick || Math.abs(row + column - (scale - 1)) <= thick;
-    }
-
-    private static int markOn(int color, int scale) {
-        return scale < CROSSED ? Style.INK : ClassColors.ink(color);
+        return legend;
     }
 }

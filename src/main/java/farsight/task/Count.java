@@ -23,6 +23,15 @@ import java.util.random.RandomGenerator;
  */
 record Count(int size, int shapes, int margin) implements Task {
 
+    static final TaskKind KIND = new TaskKind(
+            "count",
+            "Which of two shapes there are more of, in noise: one label a sample.",
+            List.of(
+                    new TaskOption.Whole("size", 32, 12, 512, "cells of a side"),
+                    new TaskOption.Whole("shapes", 15, 3, 999, "shapes altogether"),
+                    new TaskOption.Whole("margin", 3, 1, 999, "how many more the majority has, at least")),
+            o -> new Count(o.whole("size"), o.whole("shapes"), o.whole("margin")));
+
     private static final int SIDE = 3;
     private static final int SLOT = SIDE + 1;
     private static final float NOISE = 0.1f;
@@ -37,7 +46,7 @@ record Count(int size, int shapes, int margin) implements Task {
 
     @Override
     public String describe() {
-        return "count:size=%d,shapes=%d,margin=%d".formatted(size, shapes, margin);
+        return KIND.describe(size, shapes, margin);
     }
 
     @Override

@@ -31,6 +31,25 @@ import java.util.stream.IntStream;
  */
 record Recall(int size, int keys, int values, int queries, int distance, int distractors) implements Task {
 
+    static final TaskKind KIND = new TaskKind(
+            "recall",
+            "Cells ask for the value that stands with their key elsewhere on a grid: a label for every asking cell.",
+            List.of(
+                    new TaskOption.Whole("size", 16, 4, 256, "cells of a side"),
+                    new TaskOption.Whole("keys", 4, 1, 64, "keys, each in one cell with its value"),
+                    new TaskOption.Whole("values", 4, 2, 64, "values, the classes"),
+                    new TaskOption.Whole("queries", 8, 1, 1024, "cells that ask"),
+                    new TaskOption.Whole(
+                            "distance", 6, 0, 256, "least cells between a query and its key, along the farther axis"),
+                    new TaskOption.Whole("distractors", 0, 0, 1024, "cells with a value and no key")),
+            o -> new Recall(
+                    o.whole("size"),
+                    o.whole("keys"),
+                    o.whole("values"),
+                    o.whole("queries"),
+                    o.whole("distance"),
+                    o.whole("distractors")));
+
     private static final int EMPTY = 0xF2F2F0;
     private static final int PAPER = 0xFFFFFF;
     private static final int INK = 0x1A1A1A;
@@ -53,8 +72,7 @@ record Recall(int size, int keys, int values, int queries, int distance, int dis
 
     @Override
     public String describe() {
-        return "recall:size=%d,keys=%d,values=%d,queries=%d,distance=%d,distractors=%d"
-                .formatted(size, keys, values, queries, distance, distractors);
+        return KIND.describe(size, keys, values, queries, distance, distractors);
     }
 
     @Override

@@ -44,6 +44,16 @@ public interface Task {
         return SamplePicture.ofChannels(input(), x, sample);
     }
 
+    /**
+     * Where a sample's points are in a picture.
+     *
+     * @param x of a batch
+     * @return empty if its positions form a grid
+     */
+    default Optional<PointView> view(Tensor x, int sample) {
+        return Optional.empty();
+    }
+
     /** How to read {@link #picture}, in a sentence or two. */
     default String pictureCaption() {
         return "";

@@ -3,52 +3,51 @@ package farsight.task;
 import farsight.block.spec.SpecException;
 import farsight.text.Nearest;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /** The tasks by name, with options: {@code recall} or {@code recall:keys=8,size=24}. */
 public final class Tasks {
 
-    private static final List<String> NAMES = List.of("recall", "count");
+    private static final List<TaskKind> KINDS = List.of(Recall.KIND, Count.KIND, Pair.KIND, Rooms.KIND, Scenes.KIND);
 
     private Tasks() {}
 
+    /** All kinds. */
+    public static List<TaskKind> kinds() {
+        return KINDS;
+    }
+
     /** All names. */
     public static List<String> names() {
-        return NAMES;
+        return KINDS.stream().map(TaskKind::name).toList();
     }
 
     /**
-     * Reads a task.
+     * The kind of a task.
+     *
+     * @param text its name, with options or without
+     * @throws SpecException when there is no such task
+     */
+    public static TaskKind kind(String text) {
+        String name = text.split(":", 2)[0];
+        return KINDS.stream()
+                .filter(k -> k.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new SpecException("no task '%s', expected one of %s%s"
+                        .formatted(name, String.join(", ", names()), Nearest.hint(name, names()))));
+    }
+
+    /**
+     * Reads a task, and the files of one that has a folder.
      *
      * @throws SpecException when there is no such task or option, or an option has no such value
+     * @throws farsight.data.DataException when a file is missing or damaged
      */
     public static Task parse(String text) {
         String[] parts = text.split(":", 2);
-        Options options = new Options(parts[0], parts.length == 1 ? "" : parts[1]);
-        Task task = switch (parts[0]) {
-            case "recall" ->
-                new Recall(
-                        options.number("size", 16, 4, 256),
-                        options.number("keys", 4, 1, 64),
-                        options.number("values", 4, 2, 64),
-                        options.number("queries", 8, 1, 1024),
-                        options.number("distance", 6, 0, 256),
-                        options.number("distractors", 0, 0, 1024));
-            case "count" ->
-                new Count(
-                        options.number("size", 32, 12, 512),
-                        options.number("shapes", 15, 3, 999),
-                        options.number("margin", 3, 1, 999));
-            default ->
-                throw new SpecException("no task '%s', expected one of %s%s"
-                        .formatted(parts[0], String.join(", ", NAMES), Nearest.hint(parts[0], NAMES)));
-        };
-        options.rejectOthers();
-        return task;
+        return kind(text).parse(parts.length == 1 ? "" : parts[1]);
     }
 
     /**
@@ -75,56 +74,6 @@ public final class Tasks {
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);
-    }
-
-    /** The options after a task's name. */
-    private static final class Options {
-        private final String task;
-        private final Map<String, String> given = new LinkedHashMap<>();
-        private final Map<String, String> known = new LinkedHashMap<>();
-
-        Options(String task, String text) {
-            this.task = task;
-            for (String option : text.isEmpty() ? new String[0] : text.split(",")) {
-                String[] pair = option.split("=", 2);
-                if (pair.length < 2 || given.put(pair[0].strip(), pair[1].strip()) != null) {
-                    throw new SpecException(
-                            "task %s has the option '%s', expected each once as name=value".formatted(task, option));
-                }
-            }
-        }
-
-        int number(String name, int otherwise, int least, int most) {
-            String text = given.get(name);
-            known.put(name, String.valueOf(otherwise));
-            if (text == null) {
-                return otherwise;
-            }
-            try {
-                int value = Integer.parseInt(text);
-                if (value >= least && value <= most) {
-                    return value;
-                }
-            } catch (NumberFormatException _) {
-                // The message below serves both.
-            }
-            throw new SpecException("task %s has %s=%s, expected a whole number from %d to %d"
-                    .formatted(task, name, text, least, most));
-        }
-
-        void rejectOthers() {
-            given.keySet().stream()
-                    .filter(name -> !known.containsKey(name))
-                    .findFirst()
-                    .ifPresent(name -> {
-                        throw new SpecException("task %s has no option '%s', only %s%s"
-                                .formatted(
-                                        task,
-                                        name,
-                                        String.join(", ", known.keySet()),
-                                        Nearest.hint(name, known.keySet())));
-                    });
-        }
     }
 
     static List<Long> square(int size) {

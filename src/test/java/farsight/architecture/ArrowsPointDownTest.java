@@ -103,7 +103,9 @@ class ArrowsPointDownTest {
                             "engine",
                             "program",
                             "data")),
-            Map.entry("task", List.of("train", "network", "block", "block.spec", "data", "text")),
+            Map.entry(
+                    "task",
+                    List.of("train", "network", "block", "block.spec", "data.image", "data.points", "data", "text")),
             Map.entry("check", List.of("model", "block", "engine", "data")),
             Map.entry("sweep", List.of("model", "block", "engine", "program", "data.image", "data", "text")),
             Map.entry(

@@ -60,7 +60,10 @@ class TrainRefusedTest extends Training {
 
     @Test
     void aTaskThatIsNotThereOrDoesNotFitIsOneLine() {
-        on("recal").isBadInput("no task 'recal', expected one of recall, count", "did you mean \"recall\"?");
+        on("recal")
+                .isBadInput(
+                        "no task 'recal', expected one of recall, count, pair, rooms, scenes",
+                        "did you mean \"recall\"?");
         on("recall:kees=2").isBadInput("task recall has no option 'kees'", "did you mean \"keys\"?");
         on("recall:keys=many").isBadInput("task recall has keys=many, expected a whole number from 1 to 64");
         on("recall").isBadInput("task recall:", "samples of [9, 16, 16], and the network takes [5, 8, 8]");

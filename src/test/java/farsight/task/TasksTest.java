@@ -3,6 +3,7 @@ package farsight.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ class TasksTest {
 
     @Test
     void aSampleIsAFunctionOfItsSeedAndItsIndexHoweverItIsBatched() {
-        for (String name : Tasks.names()) {
+        for (String name : List.of("recall", "count", "rooms:points=1024")) {
             Task task = Tasks.parse(name);
             float[] whole = task.draw(5, 0, 6).x().toArray();
             float[] part = task.training(5, 2).batch(2).x().toArray();

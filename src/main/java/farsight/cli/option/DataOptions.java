@@ -21,7 +21,9 @@ public final class DataOptions {
     @Option(
             names = "--task",
             paramLabel = "TASK",
-            description = "A generated task with its options: recall, recall:keys=8,size=24, count, count:shapes=25.")
+            description =
+                    "A task with its options: recall, recall:keys=8,size=24, count, pair, rooms, scenes:folder=scans;"
+                            + " farsight tasks lists them.")
     private @Nullable String task;
 
     @Option(
