@@ -4,6 +4,7 @@ import farsight.engine.Bytes;
 import farsight.network.Network;
 import farsight.task.Task;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -16,31 +17,36 @@ import java.util.OptionalLong;
  * @param need what the task asks of a block: {@code query} where each position must read another vector, {@code context}
  *     where one vector for all suffices, {@code scene} for pictures and points
  * @param task of samples
+ * @param drawn hash of the labels of the task's first held-out samples
  * @param network without blocks, for the task's samples
  * @param metric that tells quality
  * @param batch samples a step; with {@code memory} the most
  * @param steps of the training; with {@code seconds} the most
  * @param seconds of training that each variant gets, by its measured step
  * @param memory bytes of a step's arrays that each variant may take
+ * @param places the network's own names of places, by those that the variants have, such as {@code last}
  * @param without labels of variants that are left out, because they do not fit the task
  */
 public record Setting(
         String label,
         String need,
         Task task,
+        String drawn,
         Network network,
         Metric metric,
         int batch,
         long steps,
         OptionalDouble seconds,
         OptionalLong memory,
+        Map<String, String> places,
         List<String> without) {
 
     /** The values of {@link #need}. */
     public static final List<String> NEEDS = List.of("query", "context", "scene");
 
-    /** Copies the list. */
+    /** Copies the map and the list. */
     public Setting {
+        places = Map.copyOf(places);
         without = List.copyOf(without);
     }
 

@@ -2,6 +2,7 @@ package farsight.evidence;
 
 import farsight.block.spec.SpecException;
 import farsight.data.TextInput;
+import farsight.network.Network;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +77,17 @@ public record Study(
     }
 
     /** A variant in a setting. */
-    public record Pair(Setting setting, Variant variant) {}
+    public record Pair(Setting setting, Variant variant) {
+
+        /**
+         * The setting's network with the variant's blocks.
+         *
+         * @throws SpecException when a block does not fit its place, naming it
+         */
+        Network network() {
+            return variant.into(setting.network(), setting.places());
+        }
+    }
 
     /** A pair with a seed. */
     public record Trial(Pair pair, long seed) {}

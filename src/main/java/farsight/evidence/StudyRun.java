@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,24 +41,25 @@ public final class StudyRun {
 
     private final Study study;
     private final StudyTables tables;
-    private final Trials trials;
+    private final TrialRunner trials;
 
-    private StudyRun(Study study, Path folder) {
+    private StudyRun(Study study, Path folder, List<Path> others) {
         this.study = study;
-        tables = new StudyTables(folder);
-        trials = new Trials(study);
+        tables = new StudyTables(folder, others);
+        trials = new TrialRunner(study);
     }
 
     /**
      * Runs what is missing.
      *
      * @param folder exists, and no other process writes to it
+     * @param others folders of other studies, whose results count where they are of the same trials
      * @param device that measures the costs
      * @param workers engines that train, each for one trial at a time
      * @throws farsight.engine.RefusedException when a network does not fit
      */
-    public static StudyResults run(Study study, Path folder, Engine device, List<Engine> workers, Listener listener) {
-        return new StudyRun(study, folder).run(device, workers, listener);
+    public static StudyResults run(Study study, Path folder, List<Path> others, Engine device, List<Engine> workers, Listener listener) {
+        return new StudyRun(study, folder, others).run(device, workers, listener);
     }
 
     /**
@@ -65,7 +68,7 @@ public final class StudyRun {
      * @throws farsight.data.DataException when some are missing
      */
     public static StudyResults read(Study study, Path folder) {
-        StudyRun run = new StudyRun(study, folder);
+        StudyRun run = new StudyRun(study, folder, List.of());
         return run.results();
     }
 
@@ -87,7 +90,7 @@ public final class StudyRun {
     private StudyResults run(Engine device, List<Engine> workers, Listener listener) {
         List<Study.Pair> unmeasured =
                 study.pairs().stream().filter(p -> tables.cost(p).isEmpty()).toList();
-        // Trials are counted by their costs, which decide their steps.
+        // TrialRunner are counted by their costs, which decide their steps.
         long known = unmeasured.isEmpty() ? missing().size() : -1;
         listener.begins(
                 study,
@@ -103,10 +106,13 @@ public final class StudyRun {
             }
         }
         List<Study.Trial> missing = missing();
-        try (ResultLog log =
-                tables.runLog(study.trials().stream().map(this::fingerprint).toList())) {
+        SequencedMap<Study.Trial, String> all = new LinkedHashMap<>();
+        study.trials().forEach(t -> all.put(t, fingerprint(t)));
+        try (ResultLog log = tables.runLog(all)) {
             train(missing, workers, log, listener);
         }
+        // Workers add lines as they end; the finished table has them in the study's order.
+        tables.runLog(all).close();
         return results();
     }
 

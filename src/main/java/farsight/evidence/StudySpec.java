@@ -12,8 +12,10 @@ import farsight.task.Tasks;
 import farsight.text.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -128,6 +130,7 @@ final class StudySpec {
                 "setting's",
                 List.of(
                         "label", "need", "task", "network", "metric", "batch", "steps", "seconds", "memory",
+                        "places",
                         "without"));
         String label = f.text("label", "a short name");
         String task = f.text("task", "a task, as --task takes it");
@@ -166,6 +169,7 @@ final class StudySpec {
                 label,
                 f.word("need", Setting.NEEDS),
                 task,
+                Fingerprint.drawn(task),
                 network,
                 metric,
                 batch,
@@ -174,7 +178,17 @@ final class StudySpec {
                 f.has("memory")
                         ? OptionalLong.of(bytes(f.text("memory", "bytes, such as \"8MB\"")))
                         : OptionalLong.empty(),
+                places(f),
                 f.has("without") ? words(f, "without") : List.of());
+    }
+
+    private static Map<String, String> places(SpecFields f) {
+        Map<String, String> places = new HashMap<>();
+        if (f.has("places")) {
+            ObjectNode o = f.object("places", "an object such as {\"last\": \"conv3\"}");
+            o.propertyNames().forEach(name -> places.put(name, new SpecFields(o).text(name, "names of layers")));
+        }
+        return places;
     }
 
     private static long bytes(String text) {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of a study's folder: {@code costs.csv} of each variant in each setting, {@code runs.csv} of each trial. */
 final class StudyTables {
@@ -35,11 +37,20 @@ final class StudyTables {
     private final Map<String, List<String>> costs = new HashMap<>();
     private final Map<String, List<String>> runs = new HashMap<>();
 
-    /** Reads what is there. */
-    StudyTables(Path folder) {
+    /**
+     * Reads what is there.
+     *
+     * @param others folders of other studies on the same device; what they found of the same pairs and trials counts
+     */
+    StudyTables(Path folder, List<Path> others) {
         this.folder = folder;
-        ResultLog.read(folder.resolve(COSTS), COST_COLUMNS).forEach(l -> costs.put(l.get(2), l));
-        ResultLog.read(folder.resolve(RUNS), RUN_COLUMNS).forEach(l -> runs.put(l.get(2), l));
+        others.forEach(this::read);
+        read(folder);
+    }
+
+    private void read(Path from) {
+        ResultLog.read(from.resolve(COSTS), COST_COLUMNS).forEach(l -> costs.put(l.get(2), l));
+        ResultLog.read(from.resolve(RUNS), RUN_COLUMNS).forEach(l -> runs.put(l.get(2), l));
     }
 
     private static List<String> columns() {
@@ -101,8 +112,7 @@ final class StudyTables {
                 folder.resolve(COSTS),
                 COST_COLUMNS,
                 study.pairs().stream()
-                        .map(p -> costs.get(Fingerprint.of(p)))
-                        .filter(l -> l != null)
+                        .flatMap(p -> labelled(p, costs.get(Fingerprint.of(p))).stream())
                         .toList());
     }
 
@@ -111,11 +121,21 @@ final class StudyTables {
      *
      * @param fingerprints of the trials, in order
      */
-    ResultLog runLog(List<String> fingerprints) {
-        return ResultLog.open(
-                folder.resolve(RUNS),
-                RUN_COLUMNS,
-                fingerprints.stream().map(runs::get).filter(l -> l != null).toList());
+    ResultLog runLog(SequencedMap<Study.Trial, String> fingerprints) {
+        List<List<String>> lines = new ArrayList<>();
+        fingerprints.forEach((t, f) -> lines.addAll(labelled(t.pair(), runs.get(f)).stream().toList()));
+        return ResultLog.open(folder.resolve(RUNS), RUN_COLUMNS, lines);
+    }
+
+    /** A line with the labels that this study has for it. */
+    private static Optional<List<String>> labelled(Study.Pair pair, @Nullable List<String> line) {
+        if (line == null) {
+            return Optional.empty();
+        }
+        List<String> own = new ArrayList<>(line);
+        own.set(0, pair.setting().label());
+        own.set(1, pair.variant().label());
+        return Optional.of(own);
     }
 
     /** Adds a cost. */

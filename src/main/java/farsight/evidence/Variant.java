@@ -4,6 +4,7 @@ import farsight.block.spec.SpecException;
 import farsight.network.BlockText;
 import farsight.network.Network;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What is compared: the same network with these blocks.
@@ -21,14 +22,18 @@ public record Variant(String label, List<String> insert) {
     /**
      * The network with the blocks.
      *
+     * @param places the network's own names of places, by those that the blocks have
      * @throws SpecException when a block does not fit its place, naming it
      */
-    Network into(Network network) {
+    Network into(Network network, Map<String, String> places) {
         Network now = network;
         for (String text : insert) {
             Network before = now;
+            int at = text.lastIndexOf('@') + 1;
+            String place = places.getOrDefault(text.substring(at), text.substring(at));
             now = SpecException.placed(
-                    "variant \"%s\", %s".formatted(label, text), () -> BlockText.insert(before, text));
+                    "variant \"%s\", %s".formatted(label, text),
+                    () -> BlockText.insert(before, text.substring(0, at) + place));
         }
         return now;
     }

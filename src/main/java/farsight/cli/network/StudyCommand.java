@@ -102,7 +102,7 @@ public final class StudyCommand implements Callable<Integer> {
                 checkFree(study);
             }
             for (Study study : studies) {
-                all.add(run(study, device, workers));
+                all.add(run(study, all, device, workers));
             }
             Report.Written written = StudyReport.ledger(all, output);
             print(all, written);
@@ -117,14 +117,17 @@ public final class StudyCommand implements Callable<Integer> {
         }
     }
 
-    private StudyResults run(Study study, Engine device, List<Engine> workers) {
+    private StudyResults run(Study study, List<StudyResults> all, Engine device, List<Engine> workers) {
         Path folder = OutputFiles.directory(output.resolve(study.name()));
         if (overwrite) {
             StudyRun.clear(folder);
         }
         StudyResults results;
         try (StudyProgress progress = new StudyProgress(console.err())) {
-            results = StudyRun.run(study, folder, device, workers, progress);
+            List<Path> others = all.stream()
+                    .map(r -> output.resolve(r.study().name()))
+                    .toList();
+            results = StudyRun.run(study, folder, others, device, workers, progress);
         }
         StudyReport.write(results, RunFacts.of(spec, List.of(device)), folder);
         return results;

@@ -37,7 +37,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 
 /** Trains the networks of a study, and measures them. */
-final class Trials {
+final class TrialRunner {
 
     private static final double SHARE = 0.9;
     private static final int INSPECTED = 4;
@@ -51,7 +51,7 @@ final class Trials {
 
     private final Study study;
 
-    Trials(Study study) {
+    TrialRunner(Study study) {
         this.study = study;
     }
 
@@ -61,7 +61,7 @@ final class Trials {
      * @throws RefusedException when no step fits the engine or the setting's memory
      */
     void warmUp(Study.Pair pair, Engine engine) {
-        Network network = pair.variant().into(pair.setting().network());
+        Network network = pair.network();
         int batch = batch(pair, network, engine);
         try (Trainer trainer = open(network, batch, pair, engine)) {
             steps(trainer, pair.setting().task().training(1, batch), WARM_UP_NANOS);
@@ -75,7 +75,7 @@ final class Trials {
      */
     TrialCost cost(Study.Pair pair, Engine engine) {
         Setting setting = pair.setting();
-        Network network = pair.variant().into(setting.network());
+        Network network = pair.network();
         int batch = batch(pair, network, engine);
         try (Trainer trainer = open(network, batch, pair, engine)) {
             BatchSource source = setting.task().training(1, batch);
@@ -139,7 +139,7 @@ final class Trials {
     /** Trains a network and evaluates it. */
     TrialResult run(Study.Trial trial, TrialCost cost, Engine engine) {
         Setting setting = trial.pair().setting();
-        Network network = trial.pair().variant().into(setting.network());
+        Network network = trial.pair().network();
         TrainingState initial = TrainingState.initial(Weights.initial(network, trial.seed()), trial.seed());
         BatchSource training = setting.task().training(trial.seed(), Math.toIntExact(cost.batch()));
         try (Trainer trainer = Trainer.open(network, initial, engine, cost.batch(), cost.steps(), Model.UNLIMITED)) {
