@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.block.RegistrationException;
+import farsight.cli.advise.AdviseCommand;
 import farsight.cli.network.EvaluateCommand;
 import farsight.cli.network.TrainCommand;
 import farsight.cli.output.ExitCode;
@@ -43,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
             InspectCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            AdviseCommand.class,
             KernelsCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

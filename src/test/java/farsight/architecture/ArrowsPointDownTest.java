@@ -118,6 +118,10 @@ class ArrowsPointDownTest {
                             "data.points",
                             "data",
                             "kernel")),
+            Map.entry("evidence", List.of("block", "data")),
+            Map.entry(
+                    "advise",
+                    List.of("evidence", "inspect", "sweep", "model", "block", "block.spec", "engine", "data")),
             Map.entry("report.chart", List.of("sweep", "block", "block.spec", "engine", "data")),
             Map.entry(
                     "report",
@@ -167,8 +171,22 @@ class ArrowsPointDownTest {
                             "data",
                             "text")),
             Map.entry(
+                    "cli.advise",
+                    List.of(
+                            "cli.option",
+                            "cli.output",
+                            "report.chart",
+                            "advise",
+                            "evidence",
+                            "inspect",
+                            "sweep",
+                            "model",
+                            "block",
+                            "engine")),
+            Map.entry(
                     "cli",
                     List.of(
+                            "cli.advise",
                             "cli.network",
                             "cli.option",
                             "cli.output",
