@@ -1,6 +1,7 @@
 package farsight.cli;
 
 import farsight.block.RegistrationException;
+import farsight.cli.advise.AdviseCommand;
 import farsight.cli.network.EvaluateCommand;
 import farsight.cli.network.StudyCommand;
 import farsight.cli.network.TasksCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.TypeConversionException;
             EvaluateCommand.class,
             StudyCommand.class,
             TasksCommand.class,
+            AdviseCommand.class,
             KernelsCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

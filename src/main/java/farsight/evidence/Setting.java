@@ -14,8 +14,7 @@ import java.util.OptionalLong;
  * memory.
  *
  * @param label in tables and charts
- * @param need what the task asks of a block: {@code query} where each position must read another vector, {@code context}
- *     where one vector for all suffices, {@code scene} for pictures and points
+ * @param need what the task asks of a block, one of {@link Quality#NEEDS}
  * @param task of samples
  * @param drawn hash of the labels of the task's first held-out samples
  * @param network without blocks, for the task's samples
@@ -40,9 +39,6 @@ public record Setting(
         OptionalLong memory,
         Map<String, String> places,
         List<String> without) {
-
-    /** The values of {@link #need}. */
-    public static final List<String> NEEDS = List.of("query", "context", "scene");
 
     /** Copies the map and the list. */
     public Setting {

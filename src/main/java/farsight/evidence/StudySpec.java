@@ -167,7 +167,7 @@ final class StudySpec {
         Checks.that(seconds > 0, "field \"seconds\" is %s, expected more than 0".formatted(seconds));
         return new Setting(
                 label,
-                f.word("need", Setting.NEEDS),
+                f.word("need", Quality.NEEDS),
                 task,
                 Fingerprint.drawn(task),
                 network,

@@ -1,6 +1,6 @@
 /**
  * Studies: networks with and without blocks, trained on tasks with several seeds; their costs; and the claims that the
- * results support or refute.
+ * results support or refute. Begin with {@link farsight.evidence.Study}.
  */
 @NullMarked
 package farsight.evidence;

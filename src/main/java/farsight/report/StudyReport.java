@@ -1,6 +1,8 @@
 package farsight.report;
 
 import farsight.evidence.Judgement;
+import farsight.evidence.Qualities;
+import farsight.evidence.QualityTable;
 import farsight.evidence.Study;
 import farsight.evidence.StudyResults;
 import farsight.report.chart.Drawing;
@@ -25,6 +27,9 @@ public final class StudyReport {
     public static final String LEDGER = "ledger.md";
 
     private static final String LEDGER_NUMBERS = "ledger.json";
+
+    /** Name of the table that {@code advise} reads. */
+    private static final String QUALITY = "quality.json";
 
     private StudyReport() {}
 
@@ -55,7 +60,7 @@ public final class StudyReport {
     }
 
     /**
-     * Writes the claims of all studies as Markdown and as JSON.
+     * Writes the claims of all studies as Markdown and as JSON, and the table of qualities that {@code advise} reads.
      *
      * @param folder exists
      */
@@ -63,6 +68,7 @@ public final class StudyReport {
         try (ReportFiles files = new ReportFiles(folder)) {
             files.add(LEDGER, LedgerText.of(all));
             files.add(LEDGER_NUMBERS, StudyJson.ledger(all));
+            files.add(QUALITY, QualityTable.json(Qualities.of(all)));
             files.commit();
             return files.written();
         }

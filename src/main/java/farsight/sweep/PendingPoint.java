@@ -33,10 +33,6 @@ record PendingPoint(int batch, SweepPlan.Visit visit, Engine engine, BlockProgra
         return point(batch, visit, engine, status, message, new Predicted(0, 0, -1, -1), NOTHING);
     }
 
-    /** The message of a point whose times include the JVM's compiler. */
-    private static final String UNSETTLED =
-            "times still fell after %d s of runs".formatted(WarmUp.MOST_NANOS / 1_000_000_000);
-
     private static final Measured NOTHING = new Measured(-1, -1, 0, -1, -1, -1, -1, -1);
 
     private record Predicted(long flops, long bytesMoved, long bytes, long unshared) {}
@@ -56,15 +52,15 @@ record PendingPoint(int batch, SweepPlan.Visit visit, Engine engine, BlockProgra
      * @param resident largest size of the process
      * @param walls times of the runs, shortest first
      * @param kernels times in the device's kernels, shortest first; −1 where there are none
-     * @param settled whether runs had stopped getting faster
+     * @param message empty, or a reservation about the times
      */
-    Point measured(long bytes, long resident, Timing first, long[] walls, long[] kernels, boolean settled) {
+    Point measured(long bytes, long resident, Timing first, long[] walls, long[] kernels, String message) {
         return point(
                 batch,
                 visit,
                 engine,
                 Status.OK,
-                settled ? "" : UNSETTLED,
+                message,
                 predicted(),
                 new Measured(
                         bytes,

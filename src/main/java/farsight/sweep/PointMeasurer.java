@@ -21,29 +21,28 @@ import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 /** Measures points in this process, each in a session of its own. */
 public final class PointMeasurer implements Measurer {
 
-    /** Enough runs, if they took {@link #LEAST_NANOS} together. */
-    private static final int ENOUGH_RUNS = 25;
-
-    /** Short runs are repeated for at least this long, so that another program's time slice cannot cover them all. */
-    private static final long LEAST_NANOS = 100_000_000L;
-
     /** Runs with the device's own kernel times, after the timed ones. */
     private static final int PROFILED_RUNS = 3;
 
     private static final int LEAST_RUNS = 3;
-    /** Timed runs go on until they have taken this long together. */
-    private static final long ENOUGH_NANOS = 400_000_000L;
     /** A run this long is not repeated to reach {@link #LEAST_RUNS}. */
     private static final long LONG_RUN_NANOS = 3_000_000_000L;
 
     private final SweepPlan plan;
     private final Features features;
+    private final Effort effort;
     private final CompilerQueue compiler = new CompilerQueue();
 
     /** Measures a plan's points with these features. */
     public PointMeasurer(SweepPlan plan, Features features) {
+        this(plan, features, Effort.THOROUGH);
+    }
+
+    /** Measures a plan's points with these features, as long as that takes. */
+    public PointMeasurer(SweepPlan plan, Features features, Effort effort) {
         this.plan = plan;
         this.features = features;
+        this.effort = effort;
     }
 
     /**
@@ -87,39 +86,44 @@ public final class PointMeasurer implements Measurer {
             boolean device = first.kernels() >= 0;
             // A run this long was compiled while it ran.
             boolean settled = (first.wall() > LONG_RUN_NANOS && !compiler.busy())
-                    || WarmUp.settled(first.wall(), () -> session.run().wall(), compiler::busy);
+                    || WarmUp.settled(first.wall(), () -> session.run().wall(), compiler::busy, effort);
             long[] walls = walls(session);
             long[] kernels = !device
                     ? new long[] {-1}
                     : first.kernels() > LONG_RUN_NANOS ? new long[] {first.kernels()} : kernels(session);
             long resident = told ? PeakMemory.bytes() : -1;
-            return r.measured(bytes, resident, first, walls, kernels, settled);
+            return r.measured(bytes, resident, first, walls, kernels, settled ? "" : unsettled());
         }
     }
 
+    /** The message of a point whose times include the JVM's compiler. */
+    private String unsettled() {
+        return "times still fell after %.3g s of runs".formatted(effort.mostNanos() / 1e9);
+    }
+
     /** Wall times, shortest first. */
-    private static long[] walls(Session session) {
+    private long[] walls(Session session) {
         List<Long> walls = new ArrayList<>();
         long spent = 0;
         do {
             long wall = session.run().wall();
             walls.add(wall);
             spent += wall;
-        } while ((walls.size() < ENOUGH_RUNS || spent < LEAST_NANOS)
+        } while ((walls.size() < effort.runs() || spent < effort.shortNanos())
                 && spent < LONG_RUN_NANOS
-                && (walls.size() < LEAST_RUNS || spent < ENOUGH_NANOS));
+                && (walls.size() < LEAST_RUNS || spent < effort.timedNanos()));
         return walls.stream().mapToLong(Long::longValue).sorted().toArray();
     }
 
     /** Times in the device's kernels, shortest first. */
-    private static long[] kernels(Session session) {
+    private long[] kernels(Session session) {
         List<Long> kernels = new ArrayList<>();
         long spent = 0;
         do {
             Timing t = session.profile();
             kernels.add(t.kernels());
             spent += t.wall();
-        } while (kernels.size() < PROFILED_RUNS && spent < ENOUGH_NANOS);
+        } while (kernels.size() < PROFILED_RUNS && spent < effort.timedNanos());
         return kernels.stream().mapToLong(Long::longValue).sorted().toArray();
     }
 

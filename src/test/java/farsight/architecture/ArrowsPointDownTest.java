@@ -134,6 +134,9 @@ class ArrowsPointDownTest {
                             "program",
                             "data",
                             "text")),
+            Map.entry(
+                    "advise",
+                    List.of("evidence", "inspect", "sweep", "model", "block", "block.spec", "engine", "data")),
             Map.entry("report.chart", List.of("sweep", "block", "block.spec", "engine", "data")),
             Map.entry(
                     "report",
@@ -185,8 +188,22 @@ class ArrowsPointDownTest {
                             "data",
                             "text")),
             Map.entry(
+                    "cli.advise",
+                    List.of(
+                            "cli.option",
+                            "cli.output",
+                            "report.chart",
+                            "advise",
+                            "evidence",
+                            "inspect",
+                            "sweep",
+                            "model",
+                            "block",
+                            "engine")),
+            Map.entry(
                     "cli",
                     List.of(
+                            "cli.advise",
                             "cli.network",
                             "cli.option",
                             "cli.output",

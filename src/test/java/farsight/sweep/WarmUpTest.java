@@ -21,36 +21,45 @@ class WarmUpTest {
 
     @Test
     void steadyRunsAreWarmAfterTheLeastTime() {
-        assertThat(WarmUp.settled(MS, () -> took(MS), () -> false)).isTrue();
-        assertThat(clock).isEqualTo(WarmUp.LEAST_NANOS);
+        assertThat(WarmUp.settled(MS, () -> took(MS), () -> false, Effort.THOROUGH))
+                .isTrue();
+        assertThat(clock).isEqualTo(Effort.THOROUGH.leastNanos());
     }
 
     @Test
     void runsAreNotWarmWhileTheCompilerWorks() {
         // 137 ms a run until the compiler is done after four seconds, then 3 ms.
         assertThat(WarmUp.settled(
-                        500 * MS, () -> took(clock < 4_000 * MS ? 137 * MS : 3 * MS), () -> clock < 4_000 * MS))
+                        500 * MS,
+                        () -> took(clock < 4_000 * MS ? 137 * MS : 3 * MS),
+                        () -> clock < 4_000 * MS,
+                        Effort.THOROUGH))
                 .isTrue();
-        assertThat(clock).isBetween(4_000 * MS + WarmUp.CALM_NANOS, 5_000 * MS);
+        assertThat(clock).isBetween(4_000 * MS + Effort.THOROUGH.calmNanos(), 5_000 * MS);
     }
 
     @Test
     void runsThatGetFasterAreNotWarmEvenIfTheCompilerIsIdle() {
         assertThat(WarmUp.settled(
-                        250 * MS, () -> took(clock < 2_000 * MS ? 200 * MS - clock / 15 : 90 * MS), () -> false))
+                        250 * MS,
+                        () -> took(clock < 2_000 * MS ? 200 * MS - clock / 15 : 90 * MS),
+                        () -> false,
+                        Effort.THOROUGH))
                 .isTrue();
-        assertThat(clock).isGreaterThan(2_000 * MS + WarmUp.CALM_NANOS);
+        assertThat(clock).isGreaterThan(2_000 * MS + Effort.THOROUGH.calmNanos());
     }
 
     @Test
     void warmUpEndsWithANoteIfTimesNeverSettle() {
-        assertThat(WarmUp.settled(MS, () -> took(MS), () -> true)).isFalse();
-        assertThat(clock).isEqualTo(WarmUp.MOST_NANOS);
+        assertThat(WarmUp.settled(MS, () -> took(MS), () -> true, Effort.THOROUGH))
+                .isFalse();
+        assertThat(clock).isEqualTo(Effort.THOROUGH.mostNanos());
     }
 
     @Test
     void longRunsAreFew() {
-        assertThat(WarmUp.settled(900 * MS, () -> took(900 * MS), () -> false)).isTrue();
+        assertThat(WarmUp.settled(900 * MS, () -> took(900 * MS), () -> false, Effort.THOROUGH))
+                .isTrue();
         assertThat(runs).hasValue(1);
     }
 }
