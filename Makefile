@@ -18,6 +18,9 @@ OUTPUT ?= target/run
 BENCH ?=
 # Options of the comparison, e.g. make peers PEERS='--cases gc --rounds 1'; by default all cases, into the results folder.
 PEERS ?= --output experiments/peers/results
+# make experiments QUICK=1 runs the studies' short form; STUDY= names other studies, e.g. STUDY=experiments/studies/rank.json.
+QUICK ?=
+STUDY ?= $(sort $(wildcard experiments/studies/*.json))
 # Maven itself reads MAVEN_ARGS, e.g. MAVEN_ARGS=-Dtest=OperationTest make test.
 
 JAR := target/farsight.jar
@@ -25,7 +28,7 @@ maven := . .mvn/environment.sh; find_maven; "$$maven" -B -ntp
 # Not -q: it would hide the warnings on which -Werror fails.
 quietly := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 
-.PHONY: help run test readme-check bench peers format install jar api clean
+.PHONY: help run test readme-check bench peers experiments format install jar api clean
 
 help: ## List these commands
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | column -t -s '|' 2>/dev/null \
@@ -59,6 +62,16 @@ peers: $(JAR) ## Compare with libtorch and OpenBLAS (experiments/peers); PEERS= 
 	    -cp "$$PWD/experiments/peers/target/classes:$$(cat experiments/peers/target/classpath.txt)" \
 	    farsight.peers.Main $(PEERS)
 
+experiments: $(JAR) ## Put the papers' claims to the test, into experiments/evidence; resumable; QUICK=1 for a short form
+ifeq ($(QUICK),)
+	@./farsight study $(STUDY) --resume --output experiments/evidence
+	@awk '/<!-- the ledger begins -->/ {print; while ((getline line < "experiments/evidence/ledger.md") > 0) print line; skip = 1} \
+	    /<!-- the ledger ends -->/ {skip = 0} !skip && !/<!-- the ledger begins -->/' experiments/README.md \
+	    > experiments/README.md.part && mv experiments/README.md.part experiments/README.md
+else
+	@./farsight study $(STUDY) --quick --skip-missing --overwrite --output target/experiments
+endif
+
 format: ## Apply the formatting that `make test` checks
 	@$(maven) $(quietly) spotless:apply
 
@@ -68,7 +81,7 @@ install: api ## Install the library into the local Maven repository, for project
 jar: $(JAR) ## Build target/farsight.jar: everything in one file
 
 # Folders are prerequisites too: their times change when files are deleted.
-$(JAR): pom.xml .mvn/NOTICE LICENSE $(shell find src/main 2>/dev/null) | api
+$(JAR): pom.xml .mvn/NOTICE LICENSE experiments/evidence/quality.json $(shell find src/main 2>/dev/null) | api
 	@$(maven) $(quietly) package -Dmaven.test.skip=true -Dspotless.check.skip
 	@touch $@
 
