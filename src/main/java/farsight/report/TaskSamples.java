@@ -75,8 +75,12 @@ public final class TaskSamples {
         }
         return new ExampleSheet(
                 name,
-                "Samples of " + task.describe(),
-                "the first %d training samples of seed %d".formatted(samples, seed),
+                "Samples of task " + name,
+                "%s; the first %s of seed %d"
+                        .formatted(
+                                task.describe(),
+                                samples == 1 ? "training sample" : samples + " training samples",
+                                seed),
                 task.pictureCaption(),
                 panels,
                 single ? 1 : Math.min(ACROSS, panels.size()),

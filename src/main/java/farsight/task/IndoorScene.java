@@ -9,8 +9,11 @@ import java.util.random.RandomGenerator;
 /** A closed rectangular room with furniture, and places in it where a scanner stands; all in metres, z upwards from the floor. */
 final class IndoorScene {
 
-    /** How near a scanner may come to a wall or to furniture. */
-    private static final double CLEAR = 0.5;
+    /** How near a scanner may come to furniture. */
+    private static final double NEAR = 0.25;
+
+    /** How near a scanner may come to a wall. */
+    private static final double CLEAR = 0.9;
 
     private static final int TRIES = 30;
 
@@ -27,16 +30,16 @@ final class IndoorScene {
      * @param count scanners
      */
     IndoorScene(RandomGenerator random, int count) {
-        width = random.nextDouble(3.5, 6.5);
-        depth = random.nextDouble(3.0, 5.5);
+        width = random.nextDouble(3.6, 5.6);
+        depth = random.nextDouble(3.2, 5.0);
         height = random.nextDouble(2.4, 2.9);
-        for (int i = random.nextInt(1, 4); i > 0; i--) {
+        for (int i = random.nextInt(3, 7); i > 0; i--) {
             atWall(random, Furniture.shelf(random));
         }
-        for (int i = random.nextInt(1, 3); i > 0; i--) {
+        for (int i = random.nextInt(2, 4); i > 0; i--) {
             group(random);
         }
-        for (int i = random.nextInt(1, 4); i > 0; i--) {
+        for (int i = random.nextInt(3, 8); i > 0; i--) {
             free(random, random.nextInt(3) == 0 ? Furniture.chair(random) : Furniture.thing(random));
         }
         while (scanners.size() < count) {
@@ -62,7 +65,7 @@ final class IndoorScene {
 
     /** A table with chairs, whose backs point away from it. */
     private void group(RandomGenerator random) {
-        Shape table = Furniture.table(random, random.nextInt(5));
+        Shape table = Furniture.table(random, random.nextInt(2, 7));
         double r = table.radius();
         for (int i = 0; i < TRIES; i++) {
             double x = random.nextDouble(r, Math.max(r + 0.1, width - r));
@@ -79,7 +82,7 @@ final class IndoorScene {
     }
 
     private void chairs(RandomGenerator random, double x, double y, double angle, double off) {
-        int count = random.nextInt(3);
+        int count = random.nextInt(1, 3);
         for (int i = 0; i < count; i++) {
             double u = (i - (count - 1) / 2.0) * 0.65 + random.nextDouble(-0.05, 0.05);
             double v = off + random.nextDouble(0.1, 0.4);
@@ -110,7 +113,7 @@ final class IndoorScene {
         double x = random.nextDouble(CLEAR, width - CLEAR);
         double y = random.nextDouble(CLEAR, depth - CLEAR);
         double z = random.nextDouble(1.3, 1.8);
-        if (furniture.stream().noneMatch(f -> f.contains(x, y, z, -CLEAR / 2))) {
+        if (furniture.stream().noneMatch(f -> f.contains(x, y, z, -NEAR))) {
             scanners.add(new double[] {x, y, z});
         }
     }
@@ -121,7 +124,7 @@ final class IndoorScene {
     }
 
     private boolean fits(double x, double y, double r) {
-        return within(x, y, Math.min(r, 0.2))
+        return within(x, y, Math.min(r, 0.14))
                 && taken.stream().allMatch(t -> Math.hypot(t[0] - x, t[1] - y) > 0.9 * (t[2] + r));
     }
 

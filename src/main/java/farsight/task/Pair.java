@@ -164,8 +164,9 @@ final class Pair implements Task {
             int away = random.nextInt(distance, room + 1);
             int low = random.nextInt(room - away + 1);
             int end = random.nextInt(2);
-            int[] far = random.nextBoolean() ? rows : columns;
-            int[] other = far == rows ? columns : rows;
+            boolean upright = random.nextBoolean();
+            int[] far = upright ? rows : columns;
+            int[] other = upright ? columns : rows;
             far[end] = low;
             far[1 - end] = low + away;
             other[0] = random.nextInt(room + 1);

@@ -13,8 +13,8 @@ import java.util.function.IntUnaryOperator;
  */
 public final class PointView {
 
-    private static final int WIDTH = 560;
-    private static final int HEIGHT = 420;
+    private static final int WIDTH = 480;
+    private static final int HEIGHT = 360;
     private static final int EDGE = 8;
     private static final int PAPER = 0xFFFFFF;
     private static final int INK = 0x1A1A1A;
@@ -22,7 +22,7 @@ public final class PointView {
     private static final int HIGH = 0x16324F;
 
     /** Share of the pixels that the points' discs would cover if none hid another. */
-    private static final double COVERED = 0.55;
+    private static final double COVERED = 0.9;
 
     /** Degrees from which a room is seen: above the floor, and beside a wall. */
     private static final double ABOVE = 42;
@@ -235,7 +235,7 @@ public final class PointView {
     SamplePicture paint(IntUnaryOperator color, IntPredicate marked) {
         int[] rgb = new int[WIDTH * HEIGHT];
         Arrays.fill(rgb, PAPER);
-        double radius = Math.clamp(Math.sqrt(COVERED * WIDTH * HEIGHT / (Math.PI * Math.max(1, order.length))), 0.7, 4);
+        double radius = Math.clamp(Math.sqrt(COVERED * WIDTH * HEIGHT / (Math.PI * Math.max(1, order.length))), 0.7, 5);
         for (int n : order) {
             disc(rgb, n, radius, color.applyAsInt(n));
             if (marked.test(n)) {

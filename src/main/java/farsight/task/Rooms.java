@@ -47,9 +47,9 @@ record Rooms(int points, int scanners, int noise, int lift) implements Task {
     private static final double SIDEWAYS = 3;
 
     /** Degrees of elevation that a scanner sweeps. */
-    private static final double LOWEST = -60;
+    private static final double LOWEST = -70;
 
-    private static final double HIGHEST = 45;
+    private static final double HIGHEST = 30;
     private static final double MILLIMETRES = 1e-3;
 
     /** Noise of the features of the surface. */

@@ -74,11 +74,6 @@ public record IdxFile(List<Integer> extents, byte[] values) {
         }
     }
 
-    /** Values of one item: the product of all axes but the first. */
-    public int itemValues() {
-        return extents.stream().skip(1).reduce(1, Math::multiplyExact);
-    }
-
     private static InputStream unpacked(InputStream file) throws IOException {
         PushbackInputStream in = new PushbackInputStream(file, 2);
         byte[] start = in.readNBytes(2);
