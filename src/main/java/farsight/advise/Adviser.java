@@ -61,18 +61,24 @@ public final class Adviser {
     /**
      * A candidate before its time is known.
      *
+     * @param losses on the tasks that it was measured on
      * @param withinMemory of a candidate whose memory does not fit the largest grid whose memory does
      * @param smallerD the largest smaller d whose memory fits at the asked N, 0 if there is none
      * @param strides forms with larger channel strides whose memory fits at the asked N
      */
-    private record Sized(Trials.Entry entry, Optional<Grid> withinMemory, int smallerD, Map<Integer, Block> strides) {}
+    private record Sized(
+            Trials.Entry entry,
+            List<Loss> losses,
+            Optional<Grid> withinMemory,
+            int smallerD,
+            Map<Integer, Block> strides) {}
 
     private Advice advice(QualityTable table) {
         Map<Candidate, Sized> sized = new LinkedHashMap<>();
         Map<Candidate, String> impossible = new LinkedHashMap<>();
         for (Candidate c : candidates) {
             try {
-                sized.put(c, sized(c));
+                sized.put(c, sized(c, Loss.of(c, table.rows())));
             } catch (SpecException e) {
                 impossible.put(c, String.valueOf(e.getMessage()));
             }
@@ -83,7 +89,7 @@ public final class Adviser {
             Sized s = sized.get(c);
             all.add(
                     s != null
-                            ? assessed(s, sized, table.rows())
+                            ? assessed(s, sized.keySet())
                             : new Assessment(
                                     c,
                                     Verdict.IMPOSSIBLE,
@@ -116,13 +122,14 @@ public final class Adviser {
                 .toList();
     }
 
-    private Sized sized(Candidate c) {
+    private Sized sized(Candidate c, List<Loss> losses) {
         Block block = c.block();
         Grid grid = question.grid().apply(block);
         Demand demand = demand(block, grid);
         Sizes sizes = Sizes.of(block, grid, question.number(), question.pass());
         return new Sized(
-                new Trials.Entry(c, sizes, demand),
+                new Trials.Entry(c, sizes, demand, !losses.isEmpty()),
+                losses,
                 demand.fits()
                         ? Optional.empty()
                         : sizes.largest(g -> demand(block, g).fits()),
@@ -154,23 +161,24 @@ public final class Adviser {
         return fitting;
     }
 
-    private Assessment assessed(Sized s, Map<Candidate, Sized> others, List<Quality> rows) {
+    private Assessment assessed(Sized s, Set<Candidate> others) {
         Candidate c = s.entry().candidate();
         Demand demand = s.entry().demand();
         TimeFigure time = trials.times().of(c, demand.grid(), demand.flops());
         Optional<String> failure = trials.failure(c);
+        boolean slow = time.nanos() > question.timeNanos();
+        boolean untimed = limited() && (!time.known() || (slow && !time.settled()));
         Verdict verdict = !demand.fits()
                 ? Verdict.MEMORY
-                : failure.isPresent() || (limited() && !time.known())
-                        ? Verdict.UNTIMED
-                        : time.nanos() > question.timeNanos() ? Verdict.TIME : Verdict.FITS;
+                : failure.isPresent() || untimed ? Verdict.UNTIMED : slow ? Verdict.TIME : Verdict.FITS;
         String why = switch (verdict) {
             case MEMORY -> demand.refusal();
-            case UNTIMED -> failure.map(message -> "its run failed: " + message).orElse("nothing could be measured");
+            case UNTIMED ->
+                failure.map(message -> "its run failed: " + message)
+                        .orElse(time.known() ? "the JVM was still compiling it" : "the time to measure was over");
             default -> "";
         };
-        return new Assessment(
-                c, verdict, why, Optional.of(demand), time, Loss.of(c, rows), change(s, time, others.keySet()));
+        return new Assessment(c, verdict, why, Optional.of(demand), time, s.losses(), change(s, time, others));
     }
 
     private Change change(Sized s, TimeFigure time, Set<Candidate> others) {

@@ -31,7 +31,7 @@ public record Assessment(
         MEMORY,
         /** Its memory fits, its run is too long. */
         TIME,
-        /** Its memory fits; its run could not be measured. */
+        /** Its memory fits; whether its run is short enough is not known. */
         UNTIMED,
         /** It refuses these channels, this d, or this grid. */
         IMPOSSIBLE;

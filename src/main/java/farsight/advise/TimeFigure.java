@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nanos of a run; −1 if unknown
  * @param source how it is known
- * @param from the measurement it comes from; null where there is none, or where it is a median of others'
+ * @param from the measurement it comes from; null where there is none
  */
 public record TimeFigure(
         long nanos, Source source, @Nullable Measurement from) {
@@ -20,9 +20,7 @@ public record TimeFigure(
         SMALLER_N,
         /** Predicted from the same block with another d, by its operations. */
         OTHER_D,
-        /** Predicted from its operations at the median rate of the other blocks: only the order of magnitude. */
-        OTHER_BLOCKS,
-        /** Nothing was measured. */
+        /** Neither the block nor the same block with another d was measured. */
         UNKNOWN;
 
         /** As in JSON, for example {@code smaller-n}. */
@@ -37,6 +35,11 @@ public record TimeFigure(
     /** Whether it is known at all. */
     public boolean known() {
         return nanos >= 0;
+    }
+
+    /** Whether it comes from runs that the JVM was still compiling, so that it is at most this long. */
+    public boolean settled() {
+        return from == null || from.settled();
     }
 
     /** Whether it was measured at the asked N, not predicted. */

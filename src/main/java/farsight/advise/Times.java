@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Times of runs from measurements. A run that was not measured takes t = t₁·(flops / flops₁) of the nearest
- * measurement: the same block at the most operations measured; else the same block with the nearest d; else the median
- * nanoseconds per operation of all blocks.
+ * measurement: the same block at the most operations measured; else the same block with the nearest d. Rates of
+ * different blocks differ a hundredfold, so a block without a measurement has no time.
  */
 final class Times {
 
@@ -34,14 +34,7 @@ final class Times {
         }
         return own(c).map(m -> from(m, flops, Source.SMALLER_N))
                 .or(() -> sibling(c).map(m -> from(m, flops, Source.OTHER_D)))
-                .orElseGet(() -> byOthers(flops));
-    }
-
-    private TimeFigure byOthers(long flops) {
-        double[] paces = all.stream().mapToDouble(Measurement::pace).sorted().toArray();
-        return paces.length == 0
-                ? TimeFigure.UNKNOWN
-                : new TimeFigure(nanos(paces[paces.length / 2], flops), Source.OTHER_BLOCKS, null);
+                .orElse(TimeFigure.UNKNOWN);
     }
 
     /** The nearest measurement of a block, or of the same block with another d. */

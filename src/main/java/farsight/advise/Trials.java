@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /**
  * Measures candidates within a time budget: each block with its first d, then with the others; those whose memory fits
- * first, the fewest operations first. Each may take an equal share of the time that is left. A block runs at few positions
+ * first, of those the ones of known quality, the fewest operations first. Each may take an equal share of the time that is left. A block runs at few positions
  * first, then at the asked N if that run is expected to be short enough, else at a smaller N, whose run is. No run takes more memory than allowed.
  */
 final class Trials {
@@ -61,8 +61,12 @@ final class Trials {
         this.clock = clock;
     }
 
-    /** A block and its size. */
-    record Entry(Candidate candidate, Sizes sizes, Demand demand) {}
+    /**
+     * A block and its size.
+     *
+     * @param judged whether its quality is known: only such blocks can be chosen by it
+     */
+    record Entry(Candidate candidate, Sizes sizes, Demand demand, boolean judged) {}
 
     /** Times from all measurements. */
     Times times() {
@@ -82,6 +86,7 @@ final class Trials {
                 .sorted(Comparator.comparing((Entry e) -> later.contains(e))
                         .thenComparing(e -> !e.demand().fits())
                         .thenComparing(e -> e.demand().flops() < 0)
+                        .thenComparing(e -> !e.judged())
                         .thenComparingLong(e -> e.demand().flops()))
                 .toList();
         long end = clock.getAsLong() + question.measureNanos();

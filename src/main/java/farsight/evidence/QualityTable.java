@@ -79,6 +79,9 @@ public record QualityTable(List<Quality> rows) {
     }
 
     private static Quality row(String name, int i, JsonNode row) {
+        if (!row.isObject()) {
+            throw new DataException("cannot read %s: rows[%d] is not an object".formatted(name, i));
+        }
         try {
             return JSON.treeToValue(row, Quality.class);
         } catch (JacksonException e) {
@@ -90,7 +93,12 @@ public record QualityTable(List<Quality> rows) {
         Throwable cause = e.getCause();
         @Nullable
         String message = cause instanceof IllegalArgumentException ? cause.getMessage() : e.getOriginalMessage();
-        return String.valueOf(message).lines().findFirst().orElse("");
+        // The rest names classes and settings of the JSON library.
+        return String.valueOf(message)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceFirst(" \\(index .*|[;:] `.*| \\(class .*", "");
     }
 
     /** The document of these rows, indented, ending in a line break. */

@@ -5,6 +5,7 @@ import farsight.advise.Assessment;
 import farsight.advise.Change;
 import farsight.advise.Choice;
 import farsight.advise.Demand;
+import farsight.advise.Loss;
 import farsight.advise.Question;
 import farsight.advise.TimeFigure;
 import farsight.block.Grid;
@@ -96,7 +97,12 @@ final class AdviceText {
         }
         out.println();
         TextTable table = new TextTable(
-                3, "does not fit: " + not.size() + " of " + advice.blocks().size(), "d", "arrays", "time", "fits with");
+                3,
+                "does not fit: " + not.size() + " of " + advice.blocks().size(),
+                "d",
+                "arrays",
+                "time",
+                "would fit with");
         for (Assessment a : not) {
             table.row(
                     a.candidate().choice().label(),
@@ -109,7 +115,7 @@ final class AdviceText {
         java.io.StringWriter text = new java.io.StringWriter();
         table.print(new PrintWriter(text, true));
         lines.addAll(text.toString().lines().toList());
-        int column = lines.getFirst().indexOf("fits with");
+        int column = lines.getFirst().indexOf("would fit with");
         out.println(lines.getFirst());
         for (int i = 0; i < not.size(); i++) {
             List<String> remedy = wrapped(remedy(not.get(i)), WIDTH - column);
@@ -129,7 +135,7 @@ final class AdviceText {
     }
 
     private static String source(TimeFigure t) {
-        return place(t) + (t.from() == null || t.from().settled() ? "" : ", not settled");
+        return place(t) + (t.settled() ? "" : ", compiling");
     }
 
     private static String place(TimeFigure t) {
@@ -138,7 +144,6 @@ final class AdviceText {
             case SMALLER_N -> "N = " + size(t);
             case OTHER_D ->
                 "d = " + (t.from() == null ? "" : t.from().candidate().d()) + ", N = " + size(t);
-            case OTHER_BLOCKS -> "other blocks";
             case UNKNOWN -> "";
         };
     }
@@ -149,13 +154,18 @@ final class AdviceText {
 
     private static String loss(Assessment a, String need) {
         double mean = Choice.mean(a, need);
-        return Double.isNaN(mean) ? Units.NONE : "%.0f %%".formatted(100 * mean);
+        return Double.isNaN(mean)
+                ? Units.NONE
+                : "%.0f %%%s".formatted(100 * mean, a.losses(need).stream().anyMatch(Loss::otherD) ? "*" : "");
     }
 
     /** The ways to make a block fit, or why there is none. */
     private String remedy(Assessment a) {
-        if (a.verdict() == Assessment.Verdict.IMPOSSIBLE || a.verdict() == Assessment.Verdict.UNTIMED) {
-            return "not at all: " + a.why();
+        if (a.verdict() == Assessment.Verdict.IMPOSSIBLE) {
+            return "never: " + a.why();
+        }
+        if (a.verdict() == Assessment.Verdict.UNTIMED) {
+            return "unknown: " + a.why();
         }
         Change c = a.change();
         boolean slow = limited() && a.time().nanos() > advice.question().timeNanos();
@@ -195,8 +205,10 @@ final class AdviceText {
                 : g.toString().replace('×', 'x');
     }
 
+    /** Prints a paragraph; its further lines are indented as its first. */
     private void say(String text) {
-        wrapped(text, WIDTH).forEach(out::println);
+        int indent = text.length() - text.stripLeading().length();
+        wrapped(text.strip(), WIDTH - indent).forEach(line -> out.println((" ".repeat(indent) + line).stripTrailing()));
     }
 
     /** Lines of whole words. */

@@ -5,16 +5,19 @@ import farsight.advise.Assessment;
 import farsight.advise.Choice;
 import farsight.advise.Demand;
 import farsight.advise.Loss;
-import farsight.advise.TimeFigure;
 import farsight.evidence.Quality;
 import farsight.report.chart.Units;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The legend, the choice and its reasons, in sentences. */
 record AdviceWords(Advice advice, AdviceFacts facts, List<String> needs) {
+
+    /** A loss that is so much smaller is worth telling. */
+    private static final double LESS = 0.01;
 
     /** Paragraphs, with empty ones between. */
     List<String> lines() {
@@ -30,8 +33,13 @@ record AdviceWords(Advice advice, AdviceFacts facts, List<String> needs) {
         boolean predicted = advice.blocks().stream()
                 .anyMatch(a -> a.time().known() && !a.time().measured());
         if (predicted) {
-            lines.add("~ predicted, not measured: t = t1 * flops / flops1 of the run at the N that is named"
-                    + (rough() ? "; from other blocks only the order of magnitude." : "."));
+            lines.add("~ predicted, not measured: t = t1 * flops / flops1 of the run at the N that is named" + ".");
+        }
+        if (advice.blocks().stream().anyMatch(a -> !a.time().settled())) {
+            lines.add("compiling: the JVM was still compiling the block's code, so it takes at most this long.");
+        }
+        if (advice.blocks().stream().anyMatch(a -> a.verdict() == Assessment.Verdict.UNTIMED)) {
+            lines.add("unknown: a longer --measure would tell.");
         }
         if (advice.question().measureNanos() == 0) {
             lines.add("No time was measured (--measure 0).");
@@ -42,17 +50,13 @@ record AdviceWords(Advice advice, AdviceFacts facts, List<String> needs) {
         }
         lines.add("Loss: the share of the best block's gain over no block that a block misses, as trained networks"
                 + " measured it. 0 % is as good as the best, 100 % no better than no block; " + Units.NONE
-                + " was not measured.");
+                + " was not measured, * with another d.");
         for (String need : needs) {
             for (Quality q : tasks(need)) {
                 lines.add("  %s: %s (%s; best %s, without a block %s)"
                         .formatted(need, q.task(), q.metric(), number(q.best()), number(q.chance())));
             }
         }
-    }
-
-    private boolean rough() {
-        return advice.blocks().stream().anyMatch(a -> a.time().source() == TimeFigure.Source.OTHER_BLOCKS);
     }
 
     private List<Quality> tasks(String need) {
@@ -88,23 +92,45 @@ record AdviceWords(Advice advice, AdviceFacts facts, List<String> needs) {
         } else {
             lines.add("Take: it depends on the task.");
         }
-        advice.choices().forEach(c -> lines.add("  " + reason(c)));
+        advice.choices().forEach(c -> lines.add("  " + reason(c) + better(c)));
     }
 
     private static String reason(Choice c) {
         Assessment a = c.taken();
-        String losses = a.losses(c.need()).stream().map(AdviceWords::figure).collect(Collectors.joining("; "));
+        List<Loss> losses = a.losses(c.need());
         String others = c.tied().stream().skip(1).map(AdviceWords::name).collect(Collectors.joining("; "));
-        return "%s: %s. %s %s%s."
+        String why = c.tied().size() == 1
+                ? "It loses least of those that fit"
+                : "It is the %s of those that lose least within their 95 %% intervals (tied: %s)"
+                        .formatted(a.time().known() ? "fastest" : "smallest", others);
+        boolean useless = losses.stream().map(Loss::quality).allMatch(AdviceWords::noBetter);
+        return "%s: %s. %s: %.0f %%, with %s.%s"
                 .formatted(
                         when(c.need()),
                         name(a),
-                        c.tied().size() == 1
-                                ? "It loses least of those that fit"
-                                : "It is the %s of those that lose as little within their 95 %% intervals (also: %s)"
-                                        .formatted(a.time().known() ? "fastest" : "smallest", others),
-                        "(" + losses + ")",
-                        "");
+                        why,
+                        100 * Choice.mean(a, c.need()),
+                        losses.stream().map(AdviceWords::figure).collect(Collectors.joining("; ")),
+                        useless ? " That is no better than no block: none that fits helps here." : "");
+    }
+
+    /** The block that would lose less if it fitted, if there is one. */
+    private String better(Choice c) {
+        return advice.blocks().stream()
+                .filter(a -> !a.fits() && Choice.mean(a, c.need()) < Choice.mean(c.taken(), c.need()) - LESS)
+                .min(Comparator.comparingDouble(a -> Choice.mean(a, c.need())))
+                .map(a -> " %s would lose %.0f %%, but %s."
+                        .formatted(
+                                name(a),
+                                100 * Choice.mean(a, c.need()),
+                                a.verdict() == Assessment.Verdict.UNTIMED
+                                        ? "whether it fits the time is not known"
+                                        : "does not fit"))
+                .orElse("");
+    }
+
+    private static boolean noBetter(Quality q) {
+        return q.low() <= q.chance() && q.chance() <= q.high();
     }
 
     private static String when(String need) {
@@ -117,7 +143,7 @@ record AdviceWords(Advice advice, AdviceFacts facts, List<String> needs) {
 
     private static String figure(Loss l) {
         Quality q = l.quality();
-        return "%s %s [%s, %s], %d %s%s, on \"%s\""
+        return "%s %s [%s, %s] over %d %s%s on \"%s\""
                 .formatted(
                         q.metric(),
                         number(q.mean()),
