@@ -25,7 +25,7 @@ record Count(int size, int shapes, int margin) implements Task {
 
     static final TaskKind KIND = new TaskKind(
             "count",
-            "Which of two shapes there are more of, in noise: one label a sample.",
+            "Which of two shapes there are more of, in noise: a label in the middle of every free place.",
             List.of(
                     new TaskOption.Whole("size", 32, 12, 512, "cells of a side"),
                     new TaskOption.Whole("shapes", 15, 3, 999, "shapes altogether"),

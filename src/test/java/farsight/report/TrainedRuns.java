@@ -6,6 +6,7 @@ import farsight.engine.Engine;
 import farsight.engine.Engines;
 import farsight.model.Model;
 import farsight.model.Weights;
+import farsight.network.Extents;
 import farsight.network.Insertion;
 import farsight.network.Loss;
 import farsight.network.Network;
@@ -33,7 +34,46 @@ import org.jspecify.annotations.Nullable;
 final class TrainedRuns {
 
     static final Task RECALL = Tasks.parse("recall:size=8,keys=2,values=3,queries=3,distance=2");
-    static final Task COUNT = Tasks.parse("count:size=12,shapes=3,margin=1");
+    static final Task COUNT = new OneLabel(Tasks.parse("count:size=12,shapes=3,margin=1"));
+
+    /** A task with one label a sample, the first one of another task's. */
+    private record OneLabel(Task of) implements Task {
+        @Override
+        public String describe() {
+            return of.describe();
+        }
+
+        @Override
+        public Extents input() {
+            return of.input();
+        }
+
+        @Override
+        public List<Long> labels() {
+            return List.of();
+        }
+
+        @Override
+        public List<String> classes() {
+            return of.classes();
+        }
+
+        @Override
+        public Batch draw(long seed, long first, int count) {
+            Batch batch = of.draw(seed, first, count);
+            long each = batch.label().elements() / count;
+            float[] labels = new float[count];
+            for (int b = 0; b < count; b++) {
+                long at = b * each;
+                labels[b] = LongStream.range(at, at + each)
+                        .mapToObj(batch.label()::get)
+                        .filter(y -> y != IGNORED)
+                        .findFirst()
+                        .orElseThrow();
+            }
+            return new Batch(batch.x(), Tensor.of(labels, count));
+        }
+    }
 
     private TrainedRuns() {}
 
