@@ -121,7 +121,16 @@ class ArrowsPointDownTest {
             Map.entry("evidence", List.of("block", "data")),
             Map.entry(
                     "advise",
-                    List.of("evidence", "inspect", "sweep", "model", "block", "block.spec", "engine", "data")),
+                    List.of(
+                            "evidence",
+                            "inspect",
+                            "sweep",
+                            "model",
+                            "block",
+                            "block.spec",
+                            "engine",
+                            "program",
+                            "data")),
             Map.entry("report.chart", List.of("sweep", "block", "block.spec", "engine", "data")),
             Map.entry(
                     "report",
