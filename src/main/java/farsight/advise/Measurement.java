@@ -11,19 +11,24 @@ import farsight.sweep.Point;
  * @param flops operations of a run
  * @param nanos median of a run
  * @param least the shortest run, which holds the least of the machine's other work
- * @param settled whether runs had stopped getting faster: the JVM compiles while they run
+ * @param settled whether the block had run before and runs had stopped getting faster: the JVM compiles its kernels
+ *     while they run
  */
 public record Measurement(Candidate candidate, Grid grid, long flops, long nanos, long least, boolean settled) {
 
-    /** A point that ended well. */
-    static Measurement of(Candidate candidate, Grid grid, Point p) {
+    /**
+     * A point that ended well.
+     *
+     * @param again whether the block had run before
+     */
+    static Measurement of(Candidate candidate, Grid grid, Point p, boolean again) {
         return new Measurement(
                 candidate,
                 grid,
                 p.flops(),
                 p.medianNanos(),
                 p.minNanos(),
-                p.message().isEmpty());
+                again && p.message().isEmpty());
     }
 
     /** Nanoseconds per operation, by the shortest run. */

@@ -42,13 +42,9 @@ final class Times {
         return own(c).or(() -> sibling(c));
     }
 
-    /** The most operations of a block that were measured; 0 if none was. */
-    long most(Candidate c) {
-        return own(c).map(Measurement::flops).orElse(0L);
-    }
-
+    /** The measurement with the most operations, the last of equals. */
     private Optional<Measurement> own(Candidate c) {
-        return all.stream().filter(m -> m.candidate().equals(c)).max(Comparator.comparingLong(Measurement::flops));
+        return all.stream().filter(m -> m.candidate().equals(c)).reduce((a, b) -> b.flops() >= a.flops() ? b : a);
     }
 
     private Optional<Measurement> sibling(Candidate c) {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * Measures candidates within a time budget: each block with its first d, then with the others; those whose memory fits
  * first, of those the ones of known quality, the fewest operations first. Each may take an equal share of the time that is left. A block runs at few positions
- * first, then at the asked N if that run is expected to be short enough, else at a smaller N, whose run is. No run takes more memory than allowed.
+ * first, which compiles its kernels, then at the asked N if that run is expected to be short enough, else at a smaller N, whose run is. No run takes more memory than allowed.
  */
 final class Trials {
 
@@ -42,7 +42,12 @@ final class Trials {
     private static final long FURTHER = 4;
 
     /** After a run that the JVM was still compiling, which says little, one with so many times the operations follows. */
-    private static final long UNSETTLED_FURTHER = 64;
+    private static final double UNSETTLED_FURTHER = 64;
+
+    /** The longest run that is dared on such a pace, which is too slow rather than too quick. */
+    private static final double DARED_NANOS = 1e9;
+
+    private static final int MOST_MEASUREMENTS = 3;
 
     private final Question question;
     private final Engine engine;
@@ -101,26 +106,36 @@ final class Trials {
 
     private void measure(Entry e, long end) {
         Candidate c = e.candidate();
-        if (times.nearest(c).isEmpty()) {
-            Optional<Grid> first = size(e, g -> g.positions() <= FIRST_POSITIONS);
-            if (first.isEmpty()
-                    || !measured(c, first.get())
-                    || first.get().equals(e.demand().grid())) {
+        if (times.nearest(c).isEmpty()
+                && !size(e, g -> g.positions() <= FIRST_POSITIONS)
+                        .filter(g -> measured(c, g, false))
+                        .isPresent()) {
+            return;
+        }
+        long most = 0;
+        for (int i = 1; i < MOST_MEASUREMENTS; i++) {
+            long left = end - clock.getAsLong();
+            if (i > 1 && left < FIXED_NANOS) {
                 return;
             }
+            double affordable = affordable(times.nearest(c).orElseThrow(), left);
+            Optional<Grid> grid = size(e, g -> flops(c, g) <= affordable);
+            boolean there = grid.filter(e.demand().grid()::equals).isPresent();
+            long flops = grid.map(g -> flops(c, g)).orElse(0L);
+            if (grid.isEmpty() || (!there && flops < FURTHER * most) || !measured(c, grid.get(), true) || there) {
+                return;
+            }
+            most = flops;
         }
-        double longest = Math.max(LEAST_RUN_NANOS, (end - clock.getAsLong() - FIXED_NANOS) / RUNS);
-        Measurement known = times.nearest(c).orElseThrow();
-        double most = Math.max(
-                longest / Math.max(LEAST_PACE, known.pace()),
-                known.settled() ? 0 : UNSETTLED_FURTHER * (double) known.flops());
-        Optional<Grid> second = size(e, g -> flops(c, g) <= most);
-        boolean worth = second.filter(g ->
-                        g.equals(e.demand().grid()) || times.most(c) == 0 || flops(c, g) >= FURTHER * times.most(c))
-                .isPresent();
-        if (worth) {
-            measured(c, second.orElseThrow());
-        }
+    }
+
+    /** Operations of a run that takes not too long. */
+    private static double affordable(Measurement known, long left) {
+        double pace = Math.max(LEAST_PACE, known.pace());
+        double planned = Math.max(LEAST_RUN_NANOS, (left - FIXED_NANOS) / RUNS) / pace;
+        return known.settled()
+                ? planned
+                : Math.max(planned, Math.min(UNSETTLED_FURTHER * known.flops(), DARED_NANOS / pace));
     }
 
     private long flops(Candidate c, Grid grid) {
@@ -128,13 +143,13 @@ final class Trials {
     }
 
     /** Measures a run; false where it failed. */
-    private boolean measured(Candidate c, Grid grid) {
+    private boolean measured(Candidate c, Grid grid, boolean again) {
         Point point = watch.measure(c, grid);
         if (point.status() != Status.OK) {
             failures.put(c, point.message());
             return false;
         }
-        times.add(Measurement.of(c, grid, point));
+        times.add(Measurement.of(c, grid, point, again));
         return true;
     }
 

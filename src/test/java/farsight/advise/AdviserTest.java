@@ -18,6 +18,7 @@ import farsight.sweep.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -175,10 +176,8 @@ class AdviserTest {
             assertThat(a.time().measured()).isEqualTo(runs.contains(new Measured(a.candidate(), asked)));
             if (a.time().known()) {
                 // On this machine the operations are the nanoseconds, so every prediction is right.
-                assertThat((double) a.time().nanos())
-                        .isCloseTo(
-                                a.demand().orElseThrow().flops(),
-                                org.assertj.core.data.Percentage.withPercentage(0.01));
+                assertThat(a.time().nanos())
+                        .isCloseTo(a.demand().orElseThrow().flops(), Percentage.withPercentage(0.01));
             }
         }
     }

@@ -136,7 +136,16 @@ class ArrowsPointDownTest {
                             "text")),
             Map.entry(
                     "advise",
-                    List.of("evidence", "inspect", "sweep", "model", "block", "block.spec", "engine", "data")),
+                    List.of(
+                            "evidence",
+                            "inspect",
+                            "sweep",
+                            "model",
+                            "block",
+                            "block.spec",
+                            "engine",
+                            "program",
+                            "data")),
             Map.entry("report.chart", List.of("sweep", "block", "block.spec", "engine", "data")),
             Map.entry(
                     "report",

@@ -92,6 +92,7 @@ final class AdviceJson {
     private static void time(ObjectNode o, TimeFigure t) {
         number(o, "nanos", t.nanos());
         o.put("measured", t.measured());
+        o.put("settled", t.settled());
         o.put("source", t.source().toString());
         if (t.from() != null) {
             ObjectNode from = o.putObject("from");
