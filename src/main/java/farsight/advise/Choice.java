@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The block to take for one need. Of the blocks that fit and were measured on all tasks of the need, the leader loses
- * least, averaged over the tasks. Blocks tie with the leader if on every task the 95 % intervals overlap. Of the tied
+ * The block to take for one need. It is judged by the tasks of the need on which the most of the fitting blocks were
+ * measured. Of those that were measured on all of these tasks, the leader loses least, averaged over the tasks. Blocks tie with the leader if on every task the 95 % intervals overlap. Of the tied
  * blocks the fastest is taken, or the smallest where no time is known.
  *
  * @param need one of {@link Quality#NEEDS}
@@ -41,33 +41,59 @@ public record Choice(String need, List<Quality> tasks, List<Assessment> tied) {
      * @return empty if no block that fits was measured on all tasks of the need that any of them was measured on
      */
     static Optional<Choice> of(String need, List<Assessment> fitting) {
-        List<Quality> tasks = new ArrayList<>();
+        List<Quality> any = new ArrayList<>();
         fitting.stream()
                 .flatMap(a -> a.losses(need).stream().map(Loss::quality))
-                .filter(q -> tasks.stream().noneMatch(q::comparable))
-                .forEach(tasks::add);
+                .filter(q -> any.stream().noneMatch(q::comparable))
+                .forEach(any::add);
+        long most = any.stream().mapToLong(q -> measured(fitting, q)).max().orElse(0);
+        List<Quality> tasks =
+                any.stream().filter(q -> measured(fitting, q) == most).toList();
         List<Assessment> measured = fitting.stream()
-                .filter(a -> !tasks.isEmpty() && a.losses(need).size() == tasks.size())
+                .filter(a -> !tasks.isEmpty() && losses(a, tasks).size() == tasks.size())
                 .toList();
         return measured.stream()
-                .min(Comparator.comparingDouble(a -> mean(a, need)))
+                .min(Comparator.comparingDouble(a -> mean(a, tasks)))
                 .map(leader -> new Choice(
                         need,
                         tasks,
                         measured.stream()
-                                .filter(a -> tie(a, leader, need))
+                                .filter(a -> tie(a, leader, tasks))
                                 .sorted(CHEAPEST)
                                 .toList()));
     }
 
-    /** The loss averaged over the tasks of a need; NaN where none was measured. */
+    /** How many blocks were measured on a task. */
+    private static long measured(List<Assessment> all, Quality task) {
+        return all.stream()
+                .filter(a -> !losses(a, List.of(task)).isEmpty())
+                .count();
+    }
+
+    /** A block's losses on some tasks. */
+    private static List<Loss> losses(Assessment a, List<Quality> tasks) {
+        return a.losses().stream()
+                .filter(l -> tasks.stream().anyMatch(l.quality()::comparable))
+                .toList();
+    }
+
+    private static double mean(Assessment a, List<Quality> tasks) {
+        return losses(a, tasks).stream().mapToDouble(Loss::share).average().orElse(Double.NaN);
+    }
+
+    /** A block's loss averaged over the tasks of this choice. */
+    public double loss(Assessment a) {
+        return mean(a, tasks);
+    }
+
+    /** The loss averaged over all tasks of a need; NaN where none was measured. */
     public static double mean(Assessment a, String need) {
         return a.losses(need).stream().mapToDouble(Loss::share).average().orElse(Double.NaN);
     }
 
-    private static boolean tie(Assessment a, Assessment leader, String need) {
-        return a.losses(need).stream()
-                .allMatch(l -> leader.losses(need).stream()
+    private static boolean tie(Assessment a, Assessment leader, List<Quality> tasks) {
+        return losses(a, tasks).stream()
+                .allMatch(l -> leader.losses().stream()
                         .filter(best -> best.quality().comparable(l.quality()))
                         .allMatch(best -> best.quality().overlaps(l.quality())));
     }

@@ -1,8 +1,12 @@
 package farsight.evidence;
 
 import farsight.network.BlockLayer;
+import farsight.network.NetworkSpec;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Studies' results as the rows that {@code advise} reads. */
@@ -10,56 +14,65 @@ public final class Qualities {
 
     private Qualities() {}
 
+    /** A variant's figure, and the study it is from. */
+    private record Found(StudyResults results, Study.Pair pair, Estimate figure) {}
+
     /**
-     * The rows of some studies: each variant with one block, in each setting where steps and batch are the same for all
-     * and the network without a block was trained too.
+     * The rows of some studies: each variant with at most one block, in each setting where all have the same steps and
+     * batch, and the network without a block was trained too. Settings of several studies that are alike in task,
+     * network, steps and batch count as one, under the first study's name.
      *
      * @return none of studies with one seed, which tells no interval
      */
     public static List<Quality> of(List<StudyResults> all) {
-        List<Quality> rows = new ArrayList<>();
+        Map<String, Map<String, Found>> settings = new LinkedHashMap<>();
         for (StudyResults r : all) {
-            for (Setting s : r.study().settings()) {
-                if (s.seconds().isEmpty() && s.memory().isEmpty() && r.study().seeds() > 1) {
-                    add(rows, r, s);
+            for (Study.Pair p : r.study().pairs()) {
+                Setting s = p.setting();
+                boolean alike = s.seconds().isEmpty() && s.memory().isEmpty() && r.study().seeds() > 1;
+                if (alike && p.variant().insert().size() <= 1 && r.diverged(p) == 0) {
+                    Map<String, Found> setting = settings.computeIfAbsent(key(s), _ -> new LinkedHashMap<>());
+                    r.estimate(p, s.metric())
+                            .ifPresent(e -> setting.putIfAbsent(
+                                    String.join(" ", p.variant().insert()), new Found(r, p, e)));
                 }
             }
         }
+        List<Quality> rows = new ArrayList<>();
+        settings.values().forEach(s -> rows(s.values(), rows));
         return rows;
     }
 
-    private static void add(List<Quality> rows, StudyResults r, Setting s) {
-        List<Study.Pair> pairs = r.study().pairs().stream()
-                .filter(p -> p.setting().equals(s) && p.variant().insert().size() <= 1)
-                .filter(p -> r.diverged(p) == 0)
-                .toList();
-        Optional<Estimate> alone = pairs.stream()
-                .filter(p -> p.variant().insert().isEmpty())
-                .findFirst()
-                .flatMap(p -> r.estimate(p, s.metric()));
+    private static String key(Setting s) {
+        return "%s|%s|%d|%d|%s"
+                .formatted(s.task().describe(), s.metric(), s.batch(), s.steps(), NetworkSpec.tree(s.network()));
+    }
+
+    private static void rows(Collection<Found> setting, List<Quality> rows) {
+        Optional<Found> alone = setting.stream()
+                .filter(f -> f.pair.variant().insert().isEmpty())
+                .findFirst();
         if (alone.isEmpty()) {
             return;
         }
-        double best = pairs.stream()
-                .flatMap(p -> r.estimate(p, s.metric()).stream())
-                .mapToDouble(Estimate::mean)
-                .max()
-                .orElse(alone.get().mean());
-        for (Study.Pair p : pairs) {
-            Estimate e = r.estimate(p, s.metric()).orElseThrow();
+        double best =
+                setting.stream().mapToDouble(f -> f.figure.mean()).max().orElseThrow();
+        String study = setting.iterator().next().results.study().name();
+        for (Found f : setting) {
+            Setting s = f.pair.setting();
             rows.add(new Quality(
-                    r.study().name(),
+                    study,
                     s.task().describe(),
                     s.need(),
-                    p.variant().label(),
-                    p.variant().block().split(":", 2)[0],
-                    latent(p),
+                    f.pair.variant().label(),
+                    f.pair.variant().block().split(":", 2)[0],
+                    latent(f.pair),
                     s.metric().id(),
-                    e.mean(),
-                    e.low(),
-                    e.high(),
-                    e.count(),
-                    alone.get().mean(),
+                    f.figure.mean(),
+                    f.figure.low(),
+                    f.figure.high(),
+                    f.figure.count(),
+                    alone.get().figure.mean(),
                     best));
         }
     }

@@ -69,10 +69,25 @@ class ChoiceTest {
     }
 
     @Test
+    void theTasksDecideOnWhichTheMostBlocksWereMeasured() {
+        Quality other = Rows.of("other", Quality.QUERY, "gc", 0, 0.99);
+        Assessment gc = fitting("gc", 0, 5, GC, other);
+        Assessment nonlocal = fitting("nonlocal", 0, 1, NONLOCAL);
+        Choice choice = Choice.of(Quality.QUERY, List.of(gc, nonlocal)).orElseThrow();
+        assertThat(choice.tied()).containsExactly(nonlocal);
+        assertThat(choice.tasks()).extracting(Quality::task).containsExactly(NONLOCAL.task());
+    }
+
+    @Test
     void aBlockThatLacksATaskIsNotCompared() {
-        Quality other = Rows.of("other", Quality.QUERY, "gc", 0, 0.2);
-        assertThat(tied(Quality.QUERY, fitting("gc", 0, 5, GC, other), fitting("nonlocal", 0, 1, NONLOCAL)))
-                .containsExactly("gc");
+        Quality more = Rows.of("other", Quality.QUERY, "gc", 0, 0.2);
+        Quality most = Rows.of("other", Quality.QUERY, "se", 0, 0.3);
+        Assessment gc = fitting("gc", 0, 5, GC, more);
+        Assessment se = fitting("se", 0, 5, SE, most);
+        // The best of all on one task, unknown on the other, on which as many were measured.
+        Assessment nonlocal = fitting("nonlocal", 0, 1, Rows.of("third", Quality.QUERY, "nonlocal", 0, 0.99));
+        assertThat(Choice.of(Quality.QUERY, List.of(gc, se, nonlocal)).orElseThrow().tied())
+                .doesNotContain(nonlocal);
     }
 
     @Test

@@ -109,7 +109,7 @@ record AdviceWords(Advice advice, AdviceFacts facts, List<String> needs) {
                         when(c.need()),
                         name(a),
                         why,
-                        100 * Choice.mean(a, c.need()),
+                        100 * c.loss(a),
                         losses.stream().map(AdviceWords::figure).collect(Collectors.joining("; ")),
                         useless ? " That is no better than no block: none that fits helps here." : "");
     }
@@ -117,12 +117,12 @@ record AdviceWords(Advice advice, AdviceFacts facts, List<String> needs) {
     /** The block that would lose less if it fitted, if there is one. */
     private String better(Choice c) {
         return advice.blocks().stream()
-                .filter(a -> !a.fits() && Choice.mean(a, c.need()) < Choice.mean(c.taken(), c.need()) - LESS)
-                .min(Comparator.comparingDouble(a -> Choice.mean(a, c.need())))
+                .filter(a -> !a.fits() && c.loss(a) < c.loss(c.taken()) - LESS)
+                .min(Comparator.comparingDouble(a -> c.loss(a)))
                 .map(a -> " %s would lose %.0f %%, but %s."
                         .formatted(
                                 name(a),
-                                100 * Choice.mean(a, c.need()),
+                                100 * c.loss(a),
                                 a.verdict() == Assessment.Verdict.UNTIMED
                                         ? "whether it fits the time is not known"
                                         : "does not fit"))
