@@ -76,11 +76,11 @@ public final class TaskSamples {
         return new ExampleSheet(
                 name,
                 "Samples of task " + name,
-                "%s; the first %s of seed %d"
+                "the first %s of seed %d: %s"
                         .formatted(
-                                task.describe(),
                                 samples == 1 ? "training sample" : samples + " training samples",
-                                seed),
+                                seed,
+                                task.describe()),
                 task.pictureCaption(),
                 panels,
                 single ? 1 : Math.min(ACROSS, panels.size()),

@@ -39,7 +39,7 @@ final class Pair implements Task {
                     new TaskOption.Whole("shrink", 2, 1, 8, "pixels of an item's side that become one"),
                     new TaskOption.Whole(
                             "distance", 20, 0, 512, "least pixels between the items' middles, along the farther axis"),
-                    new TaskOption.Whole("clutter", 6, 0, 256, "cut-outs and strokes around the items"),
+                    new TaskOption.Whole("clutter", 4, 0, 256, "cut-outs and strokes around the items"),
                     new TaskOption.Whole("classes", 10, 2, 10, "classes of items, the first ones of the data set")),
             o -> new Pair(
                     o.folder("folder"),
@@ -71,6 +71,10 @@ final class Pair implements Task {
 
     private Items checked(Items items) {
         int side = items.side();
+        Checks.that(
+                size >= 2 * side,
+                "task pair has size=%d, expected at least %d for two items of %d pixels"
+                        .formatted(size, 2 * side, side));
         Checks.that(
                 distance >= side,
                 "task pair has distance=%d, expected at least %d, the side of an item".formatted(distance, side));

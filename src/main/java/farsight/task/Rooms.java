@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Generated scans of rooms: a class for every point, in the spirit of ScanNet (Dai et al., 2017). A room has floor,
- * walls and ceiling, tables with chairs, shelves, and clutter on them and beside them. Scanners on tripods send rays of
- * even angles; a point is where a ray ends first. So points are hidden that no scanner sees, and density falls with
+ * walls and ceiling, tables with chairs, shelves, and clutter on them and beside them. Scanners on tripods send rays at
+ * random angles; a point is where a ray ends first. So points are hidden that no scanner sees, and density falls with
  * the square of the distance. Noise is along the ray.
  *
  * <p>Channels: x, y and z in metres, in a frame that is turned about the vertical, moved sideways and moved up or down

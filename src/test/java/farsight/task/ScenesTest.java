@@ -80,7 +80,8 @@ class ScenesTest {
     void aPointKeepsItsLabelAndPointsWithoutAPositionAreLeftOut() throws IOException {
         // Height tells the label; all points of a file are drawn, as it has just so many with a position.
         for (String name : new String[] {"learn0.pcd", "learn1.pcd"}) {
-            file(name, 2 * POINTS, n -> new double[] {n % 2 == 0 ? Double.NaN : 1, 2, n / 2, n / 2});
+            file(name, 2 * POINTS, n ->
+                    new double[] {n % 2 == 0 ? Double.NaN : 1, 2, Math.floorDiv(n, 2), Math.floorDiv(n, 2)});
         }
         Batch batch = scenes("").draw(5, 0, 3);
         for (int b = 0; b < 3; b++) {
