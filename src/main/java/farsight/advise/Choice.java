@@ -65,9 +65,7 @@ public record Choice(String need, List<Quality> tasks, List<Assessment> tied) {
 
     /** How many blocks were measured on a task. */
     private static long measured(List<Assessment> all, Quality task) {
-        return all.stream()
-                .filter(a -> !losses(a, List.of(task)).isEmpty())
-                .count();
+        return all.stream().filter(a -> !losses(a, List.of(task)).isEmpty()).count();
     }
 
     /** A block's losses on some tasks. */

@@ -19,8 +19,8 @@ final class Fingerprint {
     /** Of a pair's cost. */
     static String of(Study.Pair pair) {
         Setting s = pair.setting();
-        return hash("%s|%s|%d|%d|%s|%s"
-                .formatted(network(pair), task(s), s.batch(), s.steps(), s.seconds(), s.memory()));
+        return hash(
+                "%s|%s|%d|%d|%s|%s".formatted(network(pair), task(s), s.batch(), s.steps(), s.seconds(), s.memory()));
     }
 
     /** Of a trial's result. */

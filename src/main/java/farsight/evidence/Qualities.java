@@ -29,7 +29,9 @@ public final class Qualities {
         for (StudyResults r : all) {
             for (Study.Pair p : r.study().pairs()) {
                 Setting s = p.setting();
-                boolean alike = s.seconds().isEmpty() && s.memory().isEmpty() && r.study().seeds() > 1;
+                boolean alike = s.seconds().isEmpty()
+                        && s.memory().isEmpty()
+                        && r.study().seeds() > 1;
                 if (alike && p.variant().insert().size() <= 1 && r.diverged(p) == 0) {
                     Map<String, Found> setting = settings.computeIfAbsent(key(s), _ -> new LinkedHashMap<>());
                     r.estimate(p, s.metric())
@@ -55,8 +57,7 @@ public final class Qualities {
         if (alone.isEmpty()) {
             return;
         }
-        double best =
-                setting.stream().mapToDouble(f -> f.figure.mean()).max().orElseThrow();
+        double best = setting.stream().mapToDouble(f -> f.figure.mean()).max().orElseThrow();
         String study = setting.iterator().next().results.study().name();
         for (Found f : setting) {
             Setting s = f.pair.setting();
@@ -77,11 +78,14 @@ public final class Qualities {
         }
     }
 
-    /** The latent nodes of a variant's block, of all its kernels together; 0 without any. */
+    /** The latent nodes of a variant's first block, of all its kernels together; 0 without any. */
     private static int latent(Study.Pair p) {
         return p.network().layers().layers().stream()
                 .filter(BlockLayer.class::isInstance)
-                .flatMap(l -> ((BlockLayer) l).block().latentDims().stream())
+                .findFirst()
+                .map(l -> ((BlockLayer) l).block().latentDims())
+                .orElse(List.of())
+                .stream()
                 .mapToInt(d -> d)
                 .sum();
     }

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -58,7 +58,8 @@ public final class StudyRun {
      * @param workers engines that train, each for one trial at a time
      * @throws farsight.engine.RefusedException when a network does not fit
      */
-    public static StudyResults run(Study study, Path folder, List<Path> others, Engine device, List<Engine> workers, Listener listener) {
+    public static StudyResults run(
+            Study study, Path folder, List<Path> others, Engine device, List<Engine> workers, Listener listener) {
         return new StudyRun(study, folder, others).run(device, workers, listener);
     }
 

@@ -129,8 +129,7 @@ final class StudySpec {
         f.rejectUnknown(
                 "setting's",
                 List.of(
-                        "label", "need", "task", "network", "metric", "batch", "steps", "seconds", "memory",
-                        "places",
+                        "label", "need", "task", "network", "metric", "batch", "steps", "seconds", "memory", "places",
                         "without"));
         String label = f.text("label", "a short name");
         String task = f.text("task", "a task, as --task takes it");

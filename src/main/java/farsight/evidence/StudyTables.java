@@ -123,7 +123,8 @@ final class StudyTables {
      */
     ResultLog runLog(SequencedMap<Study.Trial, String> fingerprints) {
         List<List<String>> lines = new ArrayList<>();
-        fingerprints.forEach((t, f) -> lines.addAll(labelled(t.pair(), runs.get(f)).stream().toList()));
+        fingerprints.forEach(
+                (t, f) -> lines.addAll(labelled(t.pair(), runs.get(f)).stream().toList()));
         return ResultLog.open(folder.resolve(RUNS), RUN_COLUMNS, lines);
     }
 

@@ -86,7 +86,9 @@ class ChoiceTest {
         Assessment se = fitting("se", 0, 5, SE, most);
         // The best of all on one task, unknown on the other, on which as many were measured.
         Assessment nonlocal = fitting("nonlocal", 0, 1, Rows.of("third", Quality.QUERY, "nonlocal", 0, 0.99));
-        assertThat(Choice.of(Quality.QUERY, List.of(gc, se, nonlocal)).orElseThrow().tied())
+        assertThat(Choice.of(Quality.QUERY, List.of(gc, se, nonlocal))
+                        .orElseThrow()
+                        .tied())
                 .doesNotContain(nonlocal);
     }
 

@@ -77,19 +77,20 @@ class StudyTest {
         List<Object> words = List.of("study", folder.resolve("small.json"), "--resume", "--output");
         Path out = folder.resolve("killed");
         for (int attempt = 1; attempt <= 4; attempt++) {
-            Process run = Processes.start(
-                    Main.class, words.get(0), words.get(1), words.get(2), words.get(3), out);
+            Process run = Processes.start(Main.class, words.get(0), words.get(1), words.get(2), words.get(3), out);
             Path runs = out.resolve("small/runs.csv");
             long wanted = attempt;
             // Killed once it has as many lines more: in the middle of the next trial.
-            while (run.isAlive() && (Files.notExists(runs) || Files.readAllLines(runs).size() <= wanted)) {
+            while (run.isAlive()
+                    && (Files.notExists(runs) || Files.readAllLines(runs).size() <= wanted)) {
                 Thread.sleep(5);
             }
             if (!run.waitFor(attempt, TimeUnit.MILLISECONDS)) {
                 run.destroyForcibly().waitFor();
             }
         }
-        Cli.run("study", folder.resolve("small.json"), "--resume", "--output", out).succeeds();
+        Cli.run("study", folder.resolve("small.json"), "--resume", "--output", out)
+                .succeeds();
         study().succeeds();
         assertThat(out.resolve("small/runs.csv")).content().isEqualTo(runs());
         assertThat(out.resolve("small")).isDirectoryNotContaining("glob:**.part");

@@ -101,7 +101,8 @@ class JudgementTest {
     }
 
     private static Verdict verdict(Map<String, double[]> all, String variant, boolean below, double bound) {
-        return judge(all, new Bound(variant, Optional.empty(), below, bound, List.of("a"))).verdict();
+        return judge(all, new Bound(variant, Optional.empty(), below, bound, List.of("a")))
+                .verdict();
     }
 
     @Test

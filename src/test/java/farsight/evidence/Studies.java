@@ -28,18 +28,6 @@ public final class Studies {
              "optimizer": {"type": "adam", "lr": 0.01}}
             """;
 
-    private static final String SMALL = """
-            {"title": "A small study", "question": "Does it run?", "seeds": 2, "held_out": 2, "inspect": true,
-             "settings": [{"label": "recall", "need": "query", "network": "net.json", "batch": 4, "steps": 6,
-               "task": "recall:size=8,keys=2,values=2,queries=3,distance=2"}],
-             "variants": [{"label": "no block"}, {"label": "NL", "insert": ["nonlocal@last"]}, %s],
-             "claims": [{"claim": "NL is better.", "source": "nobody",
-               "tests": [{"left": "NL", "relation": "better", "right": "no block"}]}]}
-            """;
-
-    private static final String GC = """
-            {"label": "GC", "insert": ["gc:ratio=%s@last"]}""";
-
     private Studies() {}
 
     /** A study's file, with its network beside it, that takes a moment. */
@@ -49,7 +37,15 @@ public final class Studies {
 
     /** As above with another ratio of one variant. */
     static Path small(Path folder, String ratio) {
-        return write(folder, SMALL.formatted(GC.formatted(ratio)));
+        return write(folder, """
+                {"title": "A small study", "question": "Does it run?", "seeds": 2, "held_out": 2, "inspect": true,
+                 "settings": [{"label": "recall", "need": "query", "network": "net.json", "batch": 4, "steps": 6,
+                   "task": "recall:size=8,keys=2,values=2,queries=3,distance=2"}],
+                 "variants": [{"label": "no block"}, {"label": "NL", "insert": ["nonlocal@last"]},
+                   {"label": "GC", "insert": ["gc:ratio=%s@last"]}],
+                 "claims": [{"claim": "NL is better.", "source": "nobody",
+                   "tests": [{"left": "NL", "relation": "better", "right": "no block"}]}]}
+                """.formatted(ratio));
     }
 
     /** A study's file with this text. */
@@ -107,7 +103,8 @@ public final class Studies {
         Map<Trial, TrialResult> trials = new HashMap<>();
         for (Pair p : study.pairs()) {
             costs.put(p, new TrialCost(100, 4, 6, 1 << 20, 2_000_000, 1_000_000));
-            double[] values = accuracies.get(p.setting().label() + "/" + p.variant().label());
+            double[] values =
+                    accuracies.get(p.setting().label() + "/" + p.variant().label());
             for (int seed = 1; seed <= seeds; seed++) {
                 double value = values[seed - 1];
                 trials.put(

@@ -66,7 +66,9 @@ class StudyRunTest {
         List<Engine> three = List.of(Engines.vector(1), Engines.vector(1), Engines.vector(2));
         StudyResults several =
                 StudyRun.run(Studies.load(study), out("three"), List.of(), Engines.vector(), three, all());
-        assertThat(run(study, out("one"), all()).trials()).isEqualTo(several.trials()).hasSize(6);
+        assertThat(run(study, out("one"), all()).trials())
+                .isEqualTo(several.trials())
+                .hasSize(6);
     }
 
     @Test
@@ -140,8 +142,8 @@ class StudyRunTest {
 
     @Test
     void equalMemoryGivesTheLargestBatchThatFits() throws IOException {
-        String text = Files.readString(Studies.small(folder))
-                .replace("\"batch\": 4", "\"batch\": 40, \"memory\": \"100kB\"");
+        String text =
+                Files.readString(Studies.small(folder)).replace("\"batch\": 4", "\"batch\": 40, \"memory\": \"100kB\"");
         StudyResults found = run(Studies.write(folder, text), out("a"), all());
         for (Study.Pair p : found.study().pairs()) {
             TrialCost cost = found.cost(p);
@@ -157,12 +159,11 @@ class StudyRunTest {
 
     @Test
     void equalTimeGivesStepsByTheMeasuredStep() throws IOException {
-        String text = Files.readString(Studies.small(folder))
-                .replace("\"steps\": 6", "\"steps\": 40, \"seconds\": 0.02");
+        String text =
+                Files.readString(Studies.small(folder)).replace("\"steps\": 6", "\"steps\": 40, \"seconds\": 0.02");
         StudyResults found = run(Studies.write(folder, text), out("a"), all());
         found.costs()
                 .values()
-                .forEach(c -> assertThat(c.steps())
-                        .isEqualTo(Math.clamp(Math.round(0.02e9 / c.medianNanos()), 1, 40)));
+                .forEach(c -> assertThat(c.steps()).isEqualTo(Math.clamp(Math.round(0.02e9 / c.medianNanos()), 1, 40)));
     }
 }

@@ -31,7 +31,7 @@ class StudySpecTest {
             "need": "query"      | "need": "much"          | setting "recall": field "need" is "much"; it must be one of query
             "steps": 6           | "stepps": 6             | unknown field "stepps" in a setting's spec
             "steps": 6           | "steps": 6, "metric": "loss"   | setting "recall": field "metric" is loss, expected accuracy or mean_iou
-            "steps": 6           | "steps": 6, "memory": "much"   | setting "recall": field "memory": 
+            "steps": 6           | "steps": 6, "memory": "much"   | setting "recall": field "memory":
             "steps": 6           | "steps": 6, "seconds": 0       | setting "recall": field "seconds" is 0.0, expected more than 0
             "network": "net.json"| "network": "no.json"    | no such file
             recall:size=8        | recal:size=8            | setting "recall": no task 'recal'
@@ -54,7 +54,8 @@ class StudySpecTest {
 
     @Test
     void theQuickFormIsShorter() throws IOException {
-        Path file = with("\"seeds\": 2", "\"seeds\": 2, \"quick\": {\"seeds\": 1, \"steps\": 2, \"variants\": [\"NL\"]}");
+        Path file =
+                with("\"seeds\": 2", "\"seeds\": 2, \"quick\": {\"seeds\": 1, \"steps\": 2, \"variants\": [\"NL\"]}");
         Study quick = Study.load(file, new Study.Reading(true, false));
         assertThat(quick.trials()).hasSize(1);
         assertThat(quick.settings().getFirst().steps()).isEqualTo(2);
@@ -71,6 +72,11 @@ class StudySpecTest {
                 .hasMessageContaining("gone");
         Study some = Study.load(file, new Study.Reading(false, true));
         assertThat(some.settings()).isEmpty();
-        assertThat(some.missing()).hasSize(1).first().asString().startsWith("recall: ").contains("gone");
+        assertThat(some.missing())
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("recall: ")
+                .contains("gone");
     }
 }

@@ -51,6 +51,35 @@ class ContextTest {
         }
     }
 
+    private static final String GRID = """
+            {"network": "sequential", "input": [%d, %d, %d], "layers": [
+              {"layer": "conv", "name": "conv1", "out": 16, "kernel": 3, "padding": 1},
+              {"layer": "batchnorm", "name": "bn1"}, {"layer": "relu"},
+              {"layer": "conv", "name": "conv2", "out": 16, "kernel": 3, "padding": 1},
+              {"layer": "batchnorm", "name": "bn2"}, {"layer": "relu"},
+              {"layer": "conv", "name": "head", "out": 2, "kernel": 1}],
+             "loss": {"type": "cross_entropy", "ignore_label": 255}, "optimizer": {"type": "adam", "lr": 0.01}}""";
+
+    @Test
+    void valuesAreRecalledByAttentionAlone() {
+        Task task = Tasks.parse("recall:size=8,keys=2,values=2,queries=4,distance=4");
+        String network = GRID.formatted(5, 8, 8);
+        assertThat(learned(task, network, "last", "", 16, 200, Evaluation::accuracy))
+                .isBetween(0.4, 0.6);
+        assertThat(learned(task, network, "last", "nonlocal", 16, 250, Evaluation::accuracy))
+                .isGreaterThan(0.9);
+    }
+
+    @Test
+    void theMajorityIsToldByOneVector() {
+        Task task = Tasks.parse("count:size=12,shapes=5,margin=1");
+        String network = GRID.formatted(1, 12, 12);
+        assertThat(learned(task, network, "last", "", 16, 150, Evaluation::accuracy))
+                .isBetween(0.4, 0.6);
+        assertThat(learned(task, network, "last", "snl", 16, 150, Evaluation::accuracy))
+                .isGreaterThan(0.9);
+    }
+
     @Test
     void planesOfRoomsAreToldApartByContext() {
         Task task = Tasks.parse("rooms:points=1024");

@@ -124,9 +124,8 @@ public final class StudyCommand implements Callable<Integer> {
         }
         StudyResults results;
         try (StudyProgress progress = new StudyProgress(console.err())) {
-            List<Path> others = all.stream()
-                    .map(r -> output.resolve(r.study().name()))
-                    .toList();
+            List<Path> others =
+                    all.stream().map(r -> output.resolve(r.study().name())).toList();
             results = StudyRun.run(study, folder, others, device, workers, progress);
         }
         StudyReport.write(results, RunFacts.of(spec, List.of(device)), folder);
