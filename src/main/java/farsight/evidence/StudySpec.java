@@ -141,7 +141,7 @@ final class StudySpec {
                 missing.add("%s: %s".formatted(label, e.getMessage()));
                 return;
             }
-            throw e;
+            throw new DataException("setting \"%s\": %s".formatted(label, e.getMessage()), e);
         }
         settings.add(SpecException.placed("setting \"%s\"".formatted(label), () -> setting(f, label, parsed, quick)));
     }

@@ -3,14 +3,18 @@ package farsight.report;
 import farsight.evidence.Judgement;
 import farsight.evidence.Qualities;
 import farsight.evidence.QualityTable;
-import farsight.evidence.Study;
+import farsight.evidence.Setting;
 import farsight.evidence.StudyResults;
+import farsight.evidence.TrialCost;
+import farsight.evidence.Variant;
 import farsight.report.chart.Drawing;
 import farsight.report.chart.IntervalSheet;
+import farsight.report.chart.Units;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 
@@ -79,27 +83,37 @@ public final class StudyReport {
         return StudyJson.ledger(all);
     }
 
-    /** A study's results for a terminal: a line for each variant, then one for each claim. */
-    public static List<String> lines(StudyResults r) {
-        List<String> lines = new ArrayList<>();
-        lines.add(r.study().title());
-        int widest = r.study().variants().stream()
-                .mapToInt(v -> v.label().length())
-                .max()
-                .orElse(0);
-        for (Study.Pair p : r.study().pairs()) {
-            lines.add("  %s  %s  %s"
-                    .formatted(
-                            p.variant().label()
-                                    + " ".repeat(widest - p.variant().label().length()),
-                            r.estimate(p, p.setting().metric())
-                                    .map(e -> Estimates.text(e, p.setting().metric()))
-                                    .orElse("diverged"),
-                            p.setting().label()));
+    /** A study's results for a terminal: titles, then a row for each variant. Costs are those of the last setting. */
+    public static List<List<String>> table(StudyResults r) {
+        List<Setting> settings = r.study().settings();
+        List<List<String>> rows = new ArrayList<>();
+        List<String> titles = new ArrayList<>(List.of("variant"));
+        settings.forEach(s -> titles.add(s.label()));
+        titles.addAll(List.of("parameters", "a step", "arrays"));
+        rows.add(titles);
+        for (Variant v : r.study().variants()) {
+            List<String> row = new ArrayList<>(List.of(v.label()));
+            for (Setting s : settings) {
+                row.add(r.pair(s.label(), v.label())
+                        .map(p -> r.estimate(p, s.metric())
+                                .map(e -> Estimates.text(e, s.metric()))
+                                .orElse("diverged"))
+                        .orElse(Units.NONE));
+            }
+            Optional<TrialCost> cost =
+                    r.pair(settings.getLast().label(), v.label()).map(r::cost);
+            row.add(cost.map(c -> Units.count(c.parameters())).orElse(Units.NONE));
+            row.add(cost.map(c -> Units.nanos(c.medianNanos())).orElse(Units.NONE));
+            row.add(cost.map(c -> Units.bytes(c.bytes())).orElse(Units.NONE));
+            rows.add(row);
         }
-        Judgement.of(r)
-                .forEach(j -> lines.add(
-                        "  %s: %s".formatted(j.claim().text(), j.verdict().text())));
-        return lines;
+        return rows;
+    }
+
+    /** A line for each claim: the verdict, and the claim. */
+    public static List<String> verdicts(StudyResults r) {
+        return Judgement.of(r).stream()
+                .map(j -> "%s: %s".formatted(j.verdict().text(), j.claim().text()))
+                .toList();
     }
 }

@@ -97,6 +97,18 @@ class StudyTest {
     }
 
     @Test
+    void settingsWithoutTheirDataAreLeftOutLoudlyWhenAskedTo() throws IOException {
+        Path file = Studies.small(folder);
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("recall:size=8,keys=2,values=2,queries=3,distance=2", "pair:folder=" + folder));
+        study().isBadInput("setting \"recall\"", "dataset-fashion-mnist");
+        assertThat(study("--skip-missing").succeeds().err())
+                .contains("small: left out, recall: ", "dataset-fashion-mnist");
+    }
+
+    @Test
     void badInputIsOneLine() throws IOException {
         Studies.small(folder);
         Cli.run("study", folder.resolve("none.json"), "--output", folder.resolve("o"))

@@ -6,6 +6,7 @@ import farsight.cli.output.ExitCode;
 import farsight.cli.output.FolderLock;
 import farsight.cli.output.OutputFolder;
 import farsight.cli.output.RunFacts;
+import farsight.cli.output.TextTable;
 import farsight.data.DataException;
 import farsight.data.OutputFiles;
 import farsight.engine.Engine;
@@ -14,6 +15,7 @@ import farsight.evidence.StudyResults;
 import farsight.evidence.StudyRun;
 import farsight.report.Report;
 import farsight.report.StudyReport;
+import farsight.text.Line;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,8 +104,13 @@ public final class StudyCommand implements Callable<Integer> {
                 checkFree(study);
             }
             for (Study study : studies) {
-                all.add(run(study, all, device, workers));
+                if (study.settings().isEmpty()) {
+                    study.missing().forEach(m -> console.note("%s: left out, %s".formatted(study.name(), m)));
+                } else {
+                    all.add(run(study, all, device, workers));
+                }
             }
+            console.tell();
             Report.Written written = StudyReport.ledger(all, output);
             print(all, written);
         }
@@ -137,8 +144,21 @@ public final class StudyCommand implements Callable<Integer> {
             console.out().print(StudyReport.ledgerJson(all));
             return;
         }
-        all.forEach(r -> StudyReport.lines(r).forEach(console.out()::println));
+        for (StudyResults r : all) {
+            console.out().println();
+            console.out().println(Line.printable(r.study().title()));
+            List<List<String>> rows = StudyReport.table(r);
+            TextTable table =
+                    new TextTable(rows.getFirst().size() - 1, rows.getFirst().toArray(String[]::new));
+            rows.stream().skip(1).forEach(row -> table.row(row.toArray(String[]::new)));
+            table.print(console.out());
+            StudyReport.verdicts(r).forEach(v -> console.out().println(Line.printable(v)));
+        }
+        console.out().println();
+        if (quick) {
+            console.out().println("The short form shows that everything runs. Its figures and verdicts mean nothing.");
+        }
         written.notes().forEach(console.out()::println);
-        console.out().println("Ledger: " + output.resolve(StudyReport.LEDGER));
+        console.out().println(Line.printable("Ledger: " + output.resolve(StudyReport.LEDGER)));
     }
 }

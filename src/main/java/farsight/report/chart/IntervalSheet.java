@@ -121,15 +121,15 @@ public record IntervalSheet(
             text(shapes, x + side / 2, head, fitted, SMALL, head < y - 9, Anchor.MIDDLE, Style.INK);
             head += 16;
         }
-        double free = Double.NEGATIVE_INFINITY;
-        for (Axis.Tick t : c.axis.ticks()) {
+        // Labels that would touch the one after, or another column's, are left out; their lines stay.
+        double free = x + side + GAP / 2;
+        for (Axis.Tick t : c.axis.ticks().reversed()) {
             double at = x + side * c.axis.at(t.value());
             shapes.add(Drawing.line(at, y, at, bottom, Style.GRID, 1));
             double half = Drawing.textWidth(t.label(), TICK, false) / 2;
-            // Labels that would touch the one before or another column's are left out; their lines stay.
-            if (at - half >= Math.max(free, x - GAP / 2) && at + half <= x + side + GAP / 2) {
+            if (at + half <= free && at - half >= x - GAP / 2) {
                 text(shapes, at, bottom + 16, t.label(), TICK, false, Anchor.MIDDLE, Style.FAINT_INK);
-                free = at + half + 6;
+                free = at - half - 6;
             }
         }
         for (int r = 1; r < rows.size(); r++) {
