@@ -1,12 +1,8 @@
 package farsight.evidence;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import farsight.data.DataException;
-import farsight.data.InputFiles;
+import farsight.data.CsvLines;
 import farsight.data.OutputFiles;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -17,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -53,32 +48,13 @@ final class ResultLog implements AutoCloseable {
     /**
      * The lines after the header; a last line that a kill cut off counts as none. None if there is no file.
      *
-     * @throws DataException when the file cannot be read, has another header, or a line has another number of fields
+     * @throws farsight.data.DataException when the file cannot be read, has another header, or a line has another number of fields
      */
     static List<List<String>> read(Path file, List<String> header) {
         if (Files.notExists(file)) {
             return List.of();
         }
-        try {
-            String text = Files.readString(file);
-            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-            try (CsvReader<CsvRecord> records = CsvReader.builder().ofCsvRecord(whole)) {
-                List<List<String>> lines = new ArrayList<>(
-                        records.stream().map(CsvRecord::getFields).toList());
-                if (lines.isEmpty() || !lines.removeFirst().equals(header)) {
-                    throw new DataException("%s: its first line is not %s".formatted(file, String.join(",", header)));
-                }
-                for (List<String> fields : lines) {
-                    if (fields.size() != header.size()) {
-                        throw new DataException("%s: the line %s has %d fields, expected %d"
-                                .formatted(file, String.join(",", fields), fields.size(), header.size()));
-                    }
-                }
-                return lines;
-            }
-        } catch (IOException | CsvParseException e) {
-            throw new DataException("cannot read %s: %s".formatted(file, InputFiles.reason(e)), e);
-        }
+        return CsvLines.read(file, header, "without it the study begins anew; --overwrite does that");
     }
 
     private static String line(List<String> fields) {

@@ -1,10 +1,7 @@
 package farsight.train;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
+import farsight.data.CsvLines;
 import farsight.data.DataException;
-import farsight.data.InputFiles;
 import farsight.data.OutputFiles;
 import java.io.IOException;
 import java.io.Writer;
@@ -21,6 +18,8 @@ import java.util.stream.DoubleStream;
  * evaluations.csv} of the held-out samples. A field without a number is empty.
  */
 final class LossLog implements AutoCloseable {
+
+    private static final String NEEDED = "without it the run cannot be resumed";
 
     private final Path file;
     private final Writer out;
@@ -73,31 +72,16 @@ final class LossLog implements AutoCloseable {
     }
 
     private static DataException damaged(Path file, String what) {
-        return new DataException("%s is damaged: %s; without it the run cannot be resumed".formatted(file, what));
+        return CsvLines.damaged(file, what, NEEDED);
     }
 
     /**
      * The lines after the header; a last line that a kill cut off counts as none.
      *
-     * @throws DataException when the file cannot be read, or has another header
+     * @throws DataException when the file cannot be read, or is not such a table
      */
     static List<List<String>> read(Path file, List<String> header) {
-        try {
-            String text = Files.readString(file);
-            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-            try (CsvReader<CsvRecord> records = CsvReader.builder().ofCsvRecord(whole)) {
-                List<List<String>> lines =
-                        records.stream().map(CsvRecord::getFields).toList();
-                if (lines.isEmpty() || !lines.getFirst().equals(header)) {
-                    throw damaged(file, "its first line is not " + String.join(",", header));
-                }
-                return lines.subList(1, lines.size());
-            }
-        } catch (IOException | CsvParseException e) {
-            throw new DataException(
-                    "cannot read %s: %s; without it the run cannot be resumed".formatted(file, InputFiles.reason(e)),
-                    e);
-        }
+        return CsvLines.read(file, header, NEEDED);
     }
 
     private static long step(String text) {
