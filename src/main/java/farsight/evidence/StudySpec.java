@@ -13,14 +13,13 @@ import farsight.text.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads a study's JSON. */
@@ -38,6 +37,8 @@ final class StudySpec {
     private final Path folder;
     private final Study.Reading reading;
     private final List<String> missing = new ArrayList<>();
+    private List<String> settingLabels = List.of();
+    private List<String> variantLabels = List.of();
 
     StudySpec(String name, Path folder, Study.Reading reading) {
         this.name = name;
@@ -66,22 +67,19 @@ final class StudySpec {
         int seeds = quick.integer("seeds", f.integer("seeds", 5));
         Checks.that(
                 seeds <= Estimate.MOST, "field \"seeds\" is %d, expected at most %d".formatted(seeds, Estimate.MOST));
-        List<Variant> variants = kept(
-                quick,
-                "variants",
-                f.objects("variants", "a list of variants").stream()
-                        .map(StudySpec::variant)
-                        .toList(),
-                Variant::label);
+        List<ObjectNode> everyVariant = f.objects("variants", "a list of variants");
+        List<ObjectNode> everySetting = f.objects("settings", "a list of settings");
+        Checks.that(!everyVariant.isEmpty(), "field \"variants\" is empty; a study compares at least one");
+        Checks.that(!everySetting.isEmpty(), "field \"settings\" is empty; a study has at least one");
+        variantLabels = labels("variants", everyVariant);
+        settingLabels = labels("settings", everySetting);
+        List<Variant> variants = kept(quick, "variants", everyVariant, variantLabels).stream()
+                .map(StudySpec::variant)
+                .toList();
         List<Setting> settings = new ArrayList<>();
-        for (ObjectNode o : f.objects("settings", "a list of settings")) {
+        for (ObjectNode o : kept(quick, "settings", everySetting, settingLabels)) {
             addSetting(settings, o, quick);
         }
-        distinct("settings", settings.stream().map(Setting::label).toList());
-        distinct("variants", variants.stream().map(Variant::label).toList());
-        settings = kept(quick, "settings", settings, Setting::label);
-        Checks.that(!variants.isEmpty(), "field \"variants\" is empty; a study compares at least one");
-        Checks.that(!settings.isEmpty() || !missing.isEmpty(), "field \"settings\" is empty; a study has at least one");
         return new Study(
                 name,
                 f.text("title", "a line"),
@@ -95,24 +93,41 @@ final class StudySpec {
                 missing);
     }
 
-    private static void distinct(String field, List<String> labels) {
-        Set<String> seen = new HashSet<>();
-        labels.forEach(l -> Checks.that(seen.add(l), "field \"%s\" has the label \"%s\" twice".formatted(field, l)));
+    /** The labels, each there once. */
+    private static List<String> labels(String field, List<ObjectNode> all) {
+        Set<String> seen = new LinkedHashSet<>();
+        for (ObjectNode o : all) {
+            String label = label(o);
+            Checks.that(seen.add(label), "field \"%s\" has the label \"%s\" twice".formatted(field, label));
+        }
+        return List.copyOf(seen);
+    }
+
+    private static String label(ObjectNode o) {
+        return new SpecFields(o).text("label", "a short name");
     }
 
     /** Those that the quick form names, or all. */
-    private static <T> List<T> kept(SpecFields quick, String field, List<T> all, Function<T, String> label) {
+    private static List<ObjectNode> kept(SpecFields quick, String field, List<ObjectNode> all, List<String> labels) {
         if (!quick.has(field)) {
             return all;
         }
         List<String> names = words(quick, field);
-        return all.stream().filter(t -> names.contains(label.apply(t))).toList();
+        mustBeKnown(field, names, labels);
+        return all.stream().filter(o -> names.contains(label(o))).toList();
+    }
+
+    private static void mustBeKnown(String field, List<String> given, List<String> labels) {
+        given.stream().filter(l -> !labels.contains(l)).findFirst().ifPresent(l -> {
+            throw new SpecException("field \"%s\" names \"%s\", which is no label there%s"
+                    .formatted(field, l, Nearest.hint(l, labels)));
+        });
     }
 
     private static Variant variant(ObjectNode o) {
         SpecFields f = new SpecFields(o);
         f.rejectUnknown("variant's", List.of("label", "insert"));
-        return new Variant(f.text("label", "a short name"), f.has("insert") ? words(f, "insert") : List.of());
+        return new Variant(label(o), f.has("insert") ? words(f, "insert") : List.of());
     }
 
     private static List<String> words(SpecFields f, String field) {
@@ -131,7 +146,7 @@ final class StudySpec {
                 List.of(
                         "label", "need", "task", "network", "metric", "batch", "steps", "seconds", "memory", "places",
                         "without"));
-        String label = f.text("label", "a short name");
+        String label = label(o);
         String task = f.text("task", "a task, as --task takes it");
         Task parsed;
         try {
@@ -155,6 +170,8 @@ final class StudySpec {
                 network.output().channels() == task.classes().size(),
                 "the task has %d classes, and the network gives %d"
                         .formatted(task.classes().size(), network.output().channels()));
+        List<String> without = f.has("without") ? words(f, "without") : List.of();
+        mustBeKnown("without", without, variantLabels);
         int steps = f.integer("steps");
         Checks.that(steps <= MOST_STEPS, "field \"steps\" is %,d, expected at most %,d".formatted(steps, MOST_STEPS));
         int batch = f.integer("batch", BATCH);
@@ -178,7 +195,7 @@ final class StudySpec {
                         ? OptionalLong.of(bytes(f.text("memory", "bytes, such as \"8MB\"")))
                         : OptionalLong.empty(),
                 places(f),
-                f.has("without") ? words(f, "without") : List.of());
+                without);
     }
 
     private static Map<String, String> places(SpecFields f) {
@@ -236,11 +253,8 @@ final class StudySpec {
         SpecFields f = new SpecFields(o);
         List<String> labels = settings.stream().map(Setting::label).toList();
         List<String> known = variants.stream().map(Variant::label).toList();
-        boolean some = reading.quick() || !missing.isEmpty();
         List<String> given = f.has("settings") ? words(f, "settings") : labels;
-        given.stream().filter(l -> !labels.contains(l) && !some).findFirst().ifPresent(l -> {
-            throw new SpecException("no setting \"%s\"%s".formatted(l, Nearest.hint(l, labels)));
-        });
+        mustBeKnown("settings", given, settingLabels);
         List<String> left = given.stream().filter(labels::contains).toList();
         List<String> compared = new ArrayList<>();
         Claim.Test test;
@@ -264,14 +278,7 @@ final class StudySpec {
                     margin,
                     left);
         }
-        for (String label : compared) {
-            if (!known.contains(label)) {
-                if (some) {
-                    return Optional.empty();
-                }
-                throw new SpecException("no variant \"%s\"%s".formatted(label, Nearest.hint(label, known)));
-            }
-        }
-        return left.isEmpty() ? Optional.empty() : Optional.of(test);
+        mustBeKnown("variants", compared, variantLabels);
+        return left.isEmpty() || !known.containsAll(compared) ? Optional.empty() : Optional.of(test);
     }
 }

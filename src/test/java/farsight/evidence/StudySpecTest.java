@@ -39,14 +39,18 @@ class StudySpecTest {
             nonlocal@last        | nonlocl@last            | no block 'nonlocl'
             nonlocal@last        | nonlocal@lost           | the network has no layer "lost"
             "label": "GC"        | "label": "NL"           | has the label "NL" twice
-            "left": "NL"         | "left": "Nl"            | no variant "Nl"; did you mean "NL"?
+            "left": "NL"         | "left": "Nl"            | field "variants" names "Nl", which is no label there
             "relation": "better" | "relation": "worse"     | field "relation" is "worse"; it must be one of better, as_good, alike
+            "steps": 6           | "steps": 6, "without": ["Gc"]   | field "without" names "Gc", which is no label there
+            "seeds": 2           | "seeds": 2, "quick": {"settings": ["rooms"]} | field "settings" names "rooms", which is no label there
             "source": "nobody",  | "source": "nobody", "untested": "why", | has both
-            "relation": "better" | "settings": ["rooms"]   | no setting "rooms"
+            "relation": "better" | "settings": ["rooms"]   | field "settings" names "rooms", which is no label there
             """)
     void aMistakeIsNamedWithItsPlace(String old, String other, String message) throws IOException {
         Path file = with(old, other);
-        assertThatThrownBy(() -> Studies.load(file).pairs().forEach(Study.Pair::network))
+        assertThatThrownBy(() -> Study.load(file, new Study.Reading(other.contains("quick"), false))
+                        .pairs()
+                        .forEach(Study.Pair::network))
                 .hasMessageContaining(message)
                 .message()
                 .doesNotContain("\n");
