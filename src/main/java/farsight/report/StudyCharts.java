@@ -127,7 +127,7 @@ final class StudyCharts {
                 .findFirst()
                 .flatMap(v -> estimate(setting, v, metric))
                 .map(Estimate::mean);
-        return new Column(title, metric.share() ? shares(least) : distances(most), alone, spots);
+        return new Column(title, metric.share() ? shares(least, most) : distances(most), alone, spots);
     }
 
     private static Spot spot(Variant v, Estimate e, Metric m) {
@@ -139,15 +139,16 @@ final class StudyCharts {
                 v.label() + ": " + Estimates.text(e, m));
     }
 
-    /** From a round share below all to 100 %. */
-    private static Axis shares(double least) {
+    /** Between round shares. */
+    private static Axis shares(double least, double most) {
         double low = Math.min(0.8, Math.floor(10 * Math.max(0, least - 0.02)) / 10);
+        double high = Math.min(1, Math.ceil(10 * (most + 0.02)) / 10);
         List<Axis.Tick> ticks = new ArrayList<>();
-        double step = 1 - low > 0.55 ? 0.25 : 0.1;
-        for (double at = 1; at >= low - 1e-9; at -= step) {
+        double step = high - low > 0.55 ? 0.25 : 0.1;
+        for (double at = high; at >= low - 1e-9; at -= step) {
             ticks.addFirst(new Axis.Tick(at, String.format(Locale.ROOT, "%.0f %%", 100 * at)));
         }
-        return new Axis("", low, 1.03, ticks, true);
+        return new Axis("", low, high + 0.03 * (high - low), ticks, true);
     }
 
     private static Axis distances(double most) {
