@@ -45,9 +45,12 @@ class EvidenceTest {
         // Data of others are not on every machine; the page needs all of a study's settings.
         assumeTrue(study.missing().isEmpty(), study.missing()::toString);
         StudyResults results = StudyRun.read(study, folder(study));
-        JsonNode numbers = JsonMapper.shared().readTree(Files.readString(folder(study).resolve(StudyReport.NUMBERS)));
+        JsonNode numbers =
+                JsonMapper.shared().readTree(Files.readString(folder(study).resolve(StudyReport.NUMBERS)));
         SequencedMap<String, String> about = new LinkedHashMap<>();
-        numbers.get("about").properties().forEach(e -> about.put(e.getKey(), e.getValue().asString()));
+        numbers.get("about")
+                .properties()
+                .forEach(e -> about.put(e.getKey(), e.getValue().asString()));
         List<IntervalSheet> charts = StudyCharts.of(results);
         assertThat(folder(study).resolve(StudyReport.PAGE))
                 .as("make experiments writes it anew")
